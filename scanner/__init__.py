@@ -1,0 +1,1 @@
+"""hubscan: policy as code for the managed virtual networks of Azure AI Foundry hubs."""

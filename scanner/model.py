@@ -1,0 +1,245 @@
+"""The values that rooms pass to one another: gap, place, hub, policy card, finding, report.
+
+Every type here is plain data, frozen, and says in one line what it means.  The names of the fields
+are those of the JSON result (contract section 4), so that a reporter writes what it reads.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Document = dict[str, Any]
+"""A JSON object as a source read it.  Nobody writes into one."""
+
+
+class Severity(enum.StrEnum):
+    """How bad a failing policy is.  One severity a policy."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for critical up to 4 for info: sorts the worst first."""
+        return _SEVERITY_RANK[self]
+
+
+_SEVERITY_RANK = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+class Verdict(enum.StrEnum):
+    """What a policy says of a hub, or of one member of it."""
+
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    EXEMPT = "exempt"
+    PASS = "pass"  # noqa: S105 - a verdict, not a password
+    SKIP = "skip"
+
+    @property
+    def rank(self) -> int:
+        """0 for fail up to 4 for skip: where two verdicts meet on one thing, the lower rank stays."""
+        return _VERDICT_RANK[self]
+
+
+_VERDICT_RANK = {verdict: rank for rank, verdict in enumerate(Verdict)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Something that was asked for and could not be read.
+
+    ``reason`` is one of forbidden (403), missing (404, or cut off), failed (any other error) and
+    unresolved (code whose value no static reader can decide).  ``hub`` is the ARM id of the hub the
+    gap belongs to, None for a gap of the whole scan.
+    """
+
+    subject: str
+    reason: str
+    status: int | None = None
+    code: str | None = None
+    detail: str | None = None
+    hub: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A region of one file: ``line`` and ``column`` count from 1."""
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubRef:
+    """Which hub a finding is about.  ``id`` is the ARM id, or a stable stand-in where there is none."""
+
+    id: str
+    name: str
+    kind: str
+    subscription_id: str | None = None
+    resource_group: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hub:
+    """One workspace as a source read it, ready to be judged.
+
+    ``document`` is the contract's hub (section 2).  ``live`` tells evidence of the platform from
+    evidence of code: what only Azure can show is judged on live hubs only.  ``path`` is the file it
+    came from, None where it was collected from Azure.
+    """
+
+    ref: HubRef
+    document: Document
+    live: bool = True
+    path: str | None = None
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A page to read about a policy."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """One control of a framework that a policy gives evidence for."""
+
+    framework: str
+    version: str
+    control: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyCard:
+    """What a reader needs to know of a policy: its metadata, without its expressions.
+
+    ``remediation`` maps the forms ``text azure_cli azureml_yaml bicep terraform`` to text in which
+    ``<hub>``, ``<resource-group>``, ``<subscription>`` and ``<rule>`` stand for names.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    category: str
+    description: str
+    applies_to: tuple[str, ...] = ("Hub",)
+    remediation: Mapping[str, str] = field(default_factory=dict)
+    references: tuple[Reference, ...] = ()
+    controls: tuple[Control, ...] = ()
+    yields_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exemption:
+    """The exemption that covers a finding, as the configuration states it."""
+
+    policy: str
+    hub: str
+    item: str | None
+    category: str
+    justification: str
+    approved_by: str | None = None
+    ticket: str | None = None
+    expires: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One verdict on one thing (contract section 4).
+
+    ``item`` is the member of the hub that was judged (a rule's name), None for the hub itself.
+    ``evidence`` holds the values the verdict rests on, ``reason`` why it is unknown.  ``fingerprint``
+    depends on policy, hub and item alone.
+    """
+
+    policy: str
+    title: str
+    severity: Severity
+    verdict: Verdict
+    message: str
+    hub: HubRef
+    item: str | None
+    fingerprint: str
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    reason: str | None = None
+    remediation: Mapping[str, str] = field(default_factory=dict)
+    location: Place | None = None
+    baseline: str | None = None
+    exemption: Exemption | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceNote:
+    """One source of a scan: its kind (snapshot, api, ...), its path as given, and how many hubs it held."""
+
+    kind: str
+    path: str
+    hubs: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """Counts of a whole scan.
+
+    ``verdicts`` counts every verdict; ``failing`` and ``unknown`` count those two by severity.  A
+    policy that passes or is skipped counts once a hub; a failing one once for each finding.
+    """
+
+    hubs: int
+    policies: int
+    verdicts: Mapping[Verdict, int]
+    failing: Mapping[Severity, int]
+    unknown: Mapping[Severity, int]
+    gaps: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A finished scan.
+
+    ``hubs`` and ``findings`` can be iterated any number of times, are sorted, and may be larger than
+    memory: a reporter that can stream must not turn them into a list.  ``complete`` is False where
+    anything that was asked for is missing from the picture (then ``gaps`` says what).  ``notices``
+    are sentences about the scan itself, such as an exemption that has expired.
+    """
+
+    tool_version: str
+    started_at: str
+    finished_at: str
+    sources: tuple[SourceNote, ...]
+    complete: bool
+    summary: Summary
+    policies: tuple[PolicyCard, ...]
+    hubs: Iterable[HubRef]
+    findings: Iterable[Finding]
+    gaps: tuple[Gap, ...]
+    notices: tuple[str, ...] = ()
+
+    def card(self, policy_id: str) -> PolicyCard:
+        """The card of a policy of this report.  Raises KeyError for any other id."""
+        for card in self.policies:
+            if card.id == policy_id:
+                return card
+        raise KeyError(policy_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """How text may look where it is going: colour, width in columns, and whether a person watches."""
+
+    color: bool = False
+    width: int = 100
+    terminal: bool = False
