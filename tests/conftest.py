@@ -1,0 +1,21 @@
+"""What every test starts from: an environment without the settings of whoever runs it."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+_SCRUBBED_PREFIXES = ("HUBSCAN_", "AZURE_", "GITHUB_", "ARM_", "IDENTITY_", "MSI_", "TF_", "CLICOLOR")
+_SCRUBBED = {"CI", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "LC_ALL", "LANGUAGE", "PYTHONIOENCODING"}
+_FIXED = {"LANG": "C.UTF-8", "TZ": "UTC", "TERM": "dumb"}
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away what colours, widens, configures or signs in, and fix language, zone and terminal."""
+    for name in list(os.environ):
+        if name in _SCRUBBED or name.startswith(_SCRUBBED_PREFIXES):
+            monkeypatch.delenv(name)
+    for name, value in _FIXED.items():
+        monkeypatch.setenv(name, value)
