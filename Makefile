@@ -1,0 +1,89 @@
+# make demo, make test: all a new checkout needs is Python 3.11 or newer (with venv) and make.
+# Everything is installed into .venv, at the versions and hashes of requirements/.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+RUN_STAMP := $(VENV)/run.stamp
+DEV_STAMP := $(VENV)/dev.stamp
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format docs check-docs package bench pins test-oldest clean
+
+help:
+	@echo "make demo         scan the bundled estate; the reports are in hubscan-demo/"
+	@echo "make test         the whole test suite, with coverage"
+	@echo "make lint         ruff, mypy, import contracts, workflow audit"
+	@echo "make format       let ruff write what make lint asks for"
+	@echo "make docs         write the generated pages again (make check-docs: are they up to date?)"
+	@echo "make package      build the wheel, install it into a clean environment and use it there"
+	@echo "make bench        the benchmarks, about a minute"
+	@echo "make pins         newest versions and their hashes into requirements/"
+	@echo "make test-oldest  the suite against the oldest dependencies that pyproject.toml admits"
+	@echo "make clean        remove what the other targets made"
+
+demo: $(RUN_STAMP)
+	@$(BIN)/hubscan demo
+
+test: $(DEV_STAMP)
+	@$(BIN)/python -m pytest --quiet --cov --cov-report=term-missing
+
+lint: $(DEV_STAMP)
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check . || { echo "make format mends this" >&2; exit 1; }
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/zizmor --offline --quiet --pedantic .github
+
+format: $(DEV_STAMP)
+	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format .
+
+docs: $(RUN_STAMP)
+	@$(BIN)/python -m scanner.pages
+
+check-docs: $(RUN_STAMP)
+	@$(BIN)/python -m scanner.pages --check
+
+package: $(DEV_STAMP)
+	@$(BIN)/python tests/package_check.py
+
+bench: $(DEV_STAMP)
+	@$(BIN)/python -m tests.benchmarks
+
+pins: $(DEV_STAMP)
+	@$(PIP) install --upgrade uv
+	@$(COMPILE) --upgrade --output-file requirements/run.txt pyproject.toml requirements/build.in
+	@$(COMPILE) --upgrade --output-file requirements/dev.txt --constraint requirements/run.txt --extra dev pyproject.toml
+	@$(COMPILE) --upgrade --output-file requirements/oldest.txt --resolution lowest-direct pyproject.toml
+
+test-oldest:
+	@$(MAKE) --no-print-directory VENV=.venv-oldest .venv-oldest/oldest.stamp
+	@.venv-oldest/bin/python -m pytest --quiet
+
+.venv-oldest/oldest.stamp: $(DEV_STAMP) requirements/oldest.txt
+	@$(PIP) install --require-hashes --no-deps --requirement requirements/oldest.txt
+	@touch $@
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "make: $(PYTHON) is missing or older than 3.11; name another one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "make: Python's venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@echo "setting up $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUN_STAMP): requirements/run.txt pyproject.toml | $(VENV)/bin/python
+	@$(PIP) install --require-hashes --requirement requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV_STAMP): requirements/dev.txt $(RUN_STAMP)
+	@$(PIP) install --require-hashes --requirement requirements/dev.txt
+	@touch $@
+
+clean:
+	@rm -rf .venv .venv-oldest build dist hubscan-demo htmlcov .coverage .coverage.* .hypothesis \
+	  .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@find scanner tests -name __pycache__ -type d -prune -exec rm -rf {} +
