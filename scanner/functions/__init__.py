@@ -1,0 +1,37 @@
+"""The functions that policies may call beside those of JMESPath itself: one table of them all."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from scanner.functions import (
+    breadth,
+    cidrs,
+    data,
+    dates,
+    endpoints,
+    fqdn,
+    hosts,
+    ids,
+    modes,
+    ports,
+    rules,
+    tags,
+    text,
+)
+from scanner.functions.registry import Function, entries
+
+_MODULES = (hosts, endpoints, breadth, fqdn, ports, tags, cidrs, ids, modes, rules, text, dates, data)
+
+
+@functools.cache
+def table() -> Mapping[str, Function]:
+    """Every function by its name, in the order of the documentation."""
+    return MappingProxyType({entry.name: entry for module in _MODULES for entry in entries(module)})
+
+
+def reference_page() -> str:
+    """The Markdown page that documents every function."""
+    raise NotImplementedError
