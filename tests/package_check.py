@@ -1,0 +1,143 @@
+"""Build the package, install it where nothing else is, and use it there: ``make package``.
+
+The source distribution is built from this checkout and the wheel from the source distribution, so that
+a file that is missing in either is missed.  The wheel is installed, with its dependencies at the pinned
+versions, into an environment of its own, and the command is run from ``/`` with an empty environment.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import venv
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SHIPPED = ("policies/**/*.yaml", "reports/schema/*.json", "reports/templates/*", "reports/examples/estate/*")
+EXPECTED_ROOTS = re.compile(r"scanner/|hubscan-[^/]+\.dist-info/")
+FINISHED = (0, 1, 3)
+"""Exit codes of a scan that took place, whatever it found."""
+
+
+def main() -> int:
+    """Run every check; the first that does not hold ends the run with a sentence."""
+    with tempfile.TemporaryDirectory(prefix="hubscan-package-") as name:
+        folder = Path(name)
+        wheel = build(ROOT / "dist")
+        check_contents(wheel)
+        program = install(wheel, folder / "clean")
+        check_program(program)
+        check_demo(program, folder)
+    say(f"{wheel.name} is complete and works")
+    return 0
+
+
+def build(target: Path) -> Path:
+    """Make the source distribution and, from it, the wheel."""
+    shutil.rmtree(target, ignore_errors=True)
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", str(target), str(ROOT))
+    wheels = list(target.glob("*.whl"))
+    require(len(wheels) == 1, f"one wheel expected, built {len(wheels)}")
+    return wheels[0]
+
+
+def check_contents(wheel: Path) -> None:
+    """All data files are in the wheel, and nothing but the program and its metadata."""
+    held = set(zipfile.ZipFile(wheel).namelist())
+    wanted = {
+        f"scanner/_bundled/{path.relative_to(ROOT).as_posix()}"
+        for pattern in SHIPPED
+        for path in ROOT.glob(pattern)
+        if path.is_file()
+    }
+    wanted |= {path.relative_to(ROOT).as_posix() for path in (ROOT / "scanner").rglob("*.py")}
+    require(not wanted - held, f"missing in the wheel: {sorted(wanted - held)}")
+    strangers = sorted(name for name in held - wanted if not EXPECTED_ROOTS.match(name))
+    require(not strangers, f"has no place in the wheel: {strangers}")
+    unasked = sorted(name for name in held - wanted if name.startswith("scanner/_bundled/"))
+    require(not unasked, f"shipped, but not in the checkout: {unasked}")
+
+
+def install(wheel: Path, folder: Path) -> Path:
+    """Install the wheel into a new environment; returns the command's path."""
+    venv.create(folder, with_pip=True)
+    programs = folder / ("Scripts" if os.name == "nt" else "bin")
+    pins = folder / "pins.txt"
+    pinned = re.findall(
+        r"^[A-Za-z0-9][^ \\]*==[^ \\;]+", (ROOT / "requirements" / "run.txt").read_text(), re.MULTILINE
+    )
+    pins.write_text("\n".join(pinned))
+    pip = (str(programs / "python"), "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input")
+    run(*pip, "install", "--constraint", str(pins), str(wheel))
+    run(*pip, "check")
+    return programs / "hubscan"
+
+
+def check_program(program: Path) -> None:
+    """The installed command says its version and finds every policy from a folder that is not ours."""
+    run(str(program), "--version", cwd=Path("/"))
+    listed = run(str(program), "policy", "list", cwd=Path("/")).stdout
+    missing = [name for name in policy_names() if name not in listed]
+    require(not missing, f"'hubscan policy list' does not name {missing}")
+
+
+def check_demo(program: Path, scratch: Path) -> None:
+    """``hubscan demo`` works from ``/`` (from an empty folder where that cannot be) by every policy."""
+    above = Path("/")
+    usable = os.access(above, os.W_OK) and not (above / "hubscan-demo").exists()
+    where = above if usable else scratch
+    reports = where / "hubscan-demo"
+    try:
+        run(str(program), "demo", cwd=where, accepted=FINISHED)
+        results = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(reports.glob("*.json"))]
+        written = [result for result in results if result.get("result") == "hubscan/v1"]
+        require(len(written) == 1, f"one JSON result expected in {reports}, found {len(written)}")
+        judged = sorted(policy["id"] for policy in written[0]["policies"])
+        require(judged == policy_names(), f"the demo judged by {judged}, the checkout has {policy_names()}")
+        require(bool(written[0]["hubs"]), "the demo judged no hub")
+        say(f"demo from {where}: {len(judged)} policies, {len(written[0]['hubs'])} hubs")
+    finally:
+        shutil.rmtree(reports, ignore_errors=True)
+
+
+def policy_names() -> list[str]:
+    """The policies of this checkout."""
+    return sorted(path.stem for path in (ROOT / "policies").glob("*.yaml"))
+
+
+def run(
+    *command: str, cwd: Path = ROOT, accepted: tuple[int, ...] = (0,)
+) -> subprocess.CompletedProcess[str]:
+    """Run a command with an environment of the caller's network settings alone."""
+    kept = {name: value for name, value in os.environ.items() if name == "PATH" or name.startswith("PIP_")}
+    kept |= {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
+    with tempfile.TemporaryDirectory(prefix="hubscan-home-") as home:
+        done = subprocess.run(
+            command, cwd=cwd, env={**kept, "HOME": home}, capture_output=True, text=True, check=False
+        )
+    require(
+        done.returncode in accepted,
+        f"{' '.join(command)} ended with {done.returncode}\n{done.stdout[-3000:]}{done.stderr[-3000:]}",
+    )
+    return done
+
+
+def require(holds: bool, sentence: str) -> None:
+    """End the run with a sentence where something does not hold."""
+    if not holds:
+        sys.exit(f"package: {sentence}")
+
+
+def say(sentence: str) -> None:
+    """One line on standard output."""
+    sys.stdout.write(f"package: {sentence}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
