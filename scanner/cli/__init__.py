@@ -1,0 +1,104 @@
+"""The front door: commands, what they print, and the exit codes of contract section 1."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from scanner.errors import ScannerError
+
+FINDINGS = 1
+CANNOT = 2
+INCOMPLETE = 3
+INTERRUPTED = 130
+
+_COMMANDS = {
+    "scan": "Judge hubs: snapshots and Azure API answers, files or folders.",
+    "policy": "List, show, test, validate and write policies.",
+    "report": "Render a saved JSON result again, in any format.",
+    "demo": "Scan the bundled estate and write every report to ./hubscan-demo.",
+}
+"""Each command is the module of its name; its help stands here so that --help imports none of them."""
+
+
+class _Commands(click.Group):
+    """A group whose commands are imported when they are used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"scanner.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click calls it
+    if wanted and not ctx.resilient_parsing:
+        click.echo(f"hubscan {version()}")
+        ctx.exit()
+
+
+def version() -> str:
+    """The version of the installed program."""
+    from importlib.metadata import version as installed  # noqa: PLC0415 - 10 ms that only --version and scans need
+
+    return installed("hubscan")
+
+
+@click.group(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version."
+)
+def hubscan() -> None:
+    """Check the managed virtual networks of Azure AI Foundry hubs against policies.
+
+    Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 the command could not do what was
+    asked; 3 no finding, yet something could not be read; 130 interrupted.
+    """
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command line (without the program's name) and return its exit code."""
+    try:
+        result: Any = hubscan.main(args=list(arguments), prog_name="hubscan", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return CANNOT
+    except click.UsageError as error:
+        where = f" (see '{error.ctx.command_path} --help')" if error.ctx else ""
+        return _fail(f"{error.format_message()}{where}")
+    except click.ClickException as error:
+        return _fail(error.format_message())
+    except ScannerError as error:
+        return _fail(str(error))
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; nothing more can be said to them.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - for the interpreter's own flush
+        return CANNOT
+    return result if isinstance(result, int) else 0
+
+
+def _fail(message: str) -> int:
+    for line in message.splitlines() or [""]:
+        click.echo(f"hubscan: error: {line}", err=True)
+    return CANNOT
+
+
+def run() -> None:
+    """The console script."""
+    sys.exit(main(sys.argv[1:]))

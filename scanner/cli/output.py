@@ -1,0 +1,116 @@
+"""Where reports go: ``-o FORMAT[=FILE]``, standard output, and files that are there whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from scanner import catalog, reporters
+from scanner.errors import UsageError
+from scanner.model import Report, Style
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One report to write: its format, and its file (None for standard output)."""
+
+    format: str
+    file: Path | None
+
+
+def parse(specifications: Sequence[str]) -> tuple[Output, ...]:
+    """The outputs asked for; the table on a terminal, text elsewhere, where none was.
+
+    Raises `UsageError` for an unknown format, two reports for one place, and a folder that is not
+    there.
+    """
+    formats = catalog.names(reporters.__name__)
+    outputs = []
+    for specification in specifications or [default_format()]:
+        name, _, file = specification.partition("=")
+        if name not in formats:
+            catalog.load(reporters.__name__, name)
+        outputs.append(Output(name, Path(file) if file not in ("", "-") else None))
+    places = [output.file for output in outputs]
+    for output in outputs:
+        if places.count(output.file) > 1:
+            where = "standard output" if output.file is None else str(output.file)
+            raise UsageError(f"two reports for {where}: give each a file of its own, FORMAT=FILE")
+        if output.file is not None and not output.file.parent.is_dir():
+            raise UsageError(f"{output.file}: there is no folder {output.file.parent}")
+        if output.file is not None and output.file.is_dir():
+            raise UsageError(f"{output.file}: is a folder; name a file")
+    return tuple(outputs)
+
+
+def default_format() -> str:
+    """The table where a person watches, text where not."""
+    return "table" if sys.stdout is not None and sys.stdout.isatty() else "text"
+
+
+def write(report: Report, outputs: Iterable[Output], *, color: bool) -> None:
+    """Write every report.  Raises `UsageError` for a file that cannot be written."""
+    for output in outputs:
+        renderer = catalog.load(reporters.__name__, output.format)
+        if output.file is None:
+            _to_stdout(renderer.render(report, _style(color=color)))
+        else:
+            _to_file(renderer.render(report, Style()), output.file)
+
+
+def _style(*, color: bool) -> Style:
+    terminal = sys.stdout.isatty()
+    plain = not color or bool(os.environ.get("NO_COLOR"))
+    return Style(
+        color=terminal and not plain, width=shutil.get_terminal_size((100, 24)).columns, terminal=terminal
+    )
+
+
+def _to_stdout(chunks: Iterable[str]) -> None:
+    stream = sys.stdout
+    binary = getattr(stream, "buffer", None)
+    for chunk in chunks:
+        if binary is None:
+            stream.write(chunk)
+        else:
+            # Reports are UTF-8 whatever the locale says.
+            binary.write(chunk.encode("utf-8", "replace"))
+    stream.flush()
+
+
+def _to_file(chunks: Iterable[str], file: Path) -> None:
+    try:
+        if file.exists() and not file.is_file():
+            with file.open("wb") as stream:
+                stream.writelines(chunk.encode("utf-8", "replace") for chunk in chunks)
+            return
+        handle, name = tempfile.mkstemp(prefix=f".{file.name[:50]}-", dir=file.parent)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.writelines(chunk.encode("utf-8", "replace") for chunk in chunks)
+            mode = file.stat().st_mode & 0o777 if file.exists() else 0o666 & ~_umask()
+            Path(name).chmod(mode)
+            Path(name).replace(file)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}") from None
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def say(line: str) -> None:
+    """A line on standard error."""
+    click.echo(f"hubscan: {line}", err=True)

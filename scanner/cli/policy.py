@@ -1,0 +1,140 @@
+"""``hubscan policy``: list, show, test, validate and write policies."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scanner import policies, schema
+from scanner.bundled import bundled
+from scanner.cli import FINDINGS, examples, output
+from scanner.errors import ConfigError, UsageError
+from scanner.model import PolicyCard
+from scanner.policy import Policy
+
+_FOLDERS = click.option(
+    "-p",
+    "--policies",
+    "folders",
+    metavar="PATH",
+    multiple=True,
+    envvar="HUBSCAN_POLICIES",
+    help="File or folder of further policies (repeatable).",
+)
+
+
+@click.group("policy")
+def command() -> None:
+    """List, show, test, validate and write policies."""
+
+
+@command.command("list")
+@_FOLDERS
+def list_policies(*, folders: tuple[str, ...]) -> None:
+    """List every policy: id, severity, category, title."""
+    cards = [policy.card for policy in policies.load(folders)]
+    widths = [max(len(card.id) for card in cards), max(len(card.category) for card in cards)]
+    for card in cards:
+        click.echo(f"{card.id:<{widths[0]}}  {card.severity:<8}  {card.category:<{widths[1]}}  {card.title}")
+
+
+@command.command("show")
+@click.argument("name", metavar="ID")
+@_FOLDERS
+def show(*, name: str, folders: tuple[str, ...]) -> None:
+    """Show one policy: what it judges, why, and how to fix what it finds."""
+    found = {policy.card.id: policy for policy in policies.load(folders)}
+    if name not in found:
+        hint = schema.suggestion(name, found)
+        raise ConfigError(f"no policy is called '{name}'" + (f" ({hint})" if hint else ""))
+    click.echo("\n".join(_page(found[name])))
+
+
+def _page(policy: Policy) -> Iterable[str]:
+    card = policy.card
+    yield f"{card.id}: {card.title}"
+    yield f"severity {card.severity}, category {card.category}, applies to {', '.join(card.applies_to)}"
+    yield ""
+    yield card.description.strip()
+    for name, expression in (("when", policy.when), ("each", policy.each), ("require", policy.require)):
+        if expression is not None:
+            yield f"\n{name}:"
+            yield from (f"  {line}" for line in expression.text.strip().splitlines())
+    if policy.parameters:
+        yield "\nparameters:"
+    for name, parameter in policy.parameters.items():
+        yield f"  {name} ({parameter.type}) = {json.dumps(parameter.default)}  {parameter.description}"
+    yield from _lists(card)
+
+
+def _lists(card: PolicyCard) -> Iterable[str]:
+    for form, text in card.remediation.items():
+        yield f"\nremediation, {form.replace('_', ' ')}:"
+        yield from (f"  {line}" for line in text.strip().splitlines())
+    if card.controls:
+        yield "\ncontrols:"
+        yield from (f"  {entry.framework} {entry.version} {entry.control}" for entry in card.controls)
+    if card.references:
+        yield "\nreferences:"
+        yield from (f"  {entry.title}: {entry.url}" for entry in card.references)
+
+
+@command.command("validate")
+@click.argument("path", metavar="[PATH]", required=False)
+def validate(*, path: str | None) -> None:
+    """Load policies and say everything that is wrong with them; without PATH, the bundled ones."""
+    count = len(_of(path))
+    click.echo(f"{count} {'policy is' if count == 1 else 'policies are'} valid")
+
+
+@command.command("test")
+@click.argument("path", metavar="[PATH]", required=False)
+def test(*, path: str | None) -> int:
+    """Judge every policy by its own examples; without PATH, the bundled ones."""
+    results = [examples.run(policy) for policy in _of(path)]
+    width = max(len(result.policy) for result in results)
+    for result in results:
+        counts = "  ".join(
+            f"{result.counts.get(word, 0)} {word}" for word in ("pass", "fail", "skip", "unknown")
+        )
+        click.echo(f"{'FAILED' if result.problems else 'ok':<6}  {result.policy:<{width}}  {counts}")
+        for problem in result.problems:
+            click.echo(f"        {problem}")
+    failed = sum(1 for result in results if result.problems)
+    click.echo(f"{len(results) - failed} of {len(results)} policies do what their examples say")
+    return FINDINGS if failed else 0
+
+
+@command.command("new")
+@click.argument("name", metavar="ID")
+def new(*, name: str) -> None:
+    """Write ID.yaml, a policy to start from, into the working directory."""
+    problems = list(schema.mismatches(schema.published("policy-v1")["$defs"]["slug"], name))
+    if problems:
+        raise UsageError(f"'{name}' cannot be an id: lower case words joined by hyphens")
+    file = Path(f"{name}.yaml")
+    template = (bundled("reports") / "templates" / "policy.yaml").read_text(encoding="utf-8")
+    try:
+        with file.open("x", encoding="utf-8") as stream:
+            stream.write(template.replace("my-policy", name))
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}") from None
+    output.say(f"wrote {file}: try 'hubscan policy test {file}'")
+
+
+@command.command("schema")
+def print_schema() -> None:
+    """Print the JSON Schema of a policy file."""
+    click.echo((bundled("reports") / "schema" / "policy-v1.json").read_text(encoding="utf-8"), nl=False)
+
+
+def _of(path: str | None) -> tuple[Any, ...]:
+    return (
+        policies.load((), include_bundled=True)
+        if path is None
+        else policies.load((path,), include_bundled=False)
+    )

@@ -1,0 +1,252 @@
+"""``hubscan scan``: judge hubs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scanner import exemptions, policies, positions, reference, schema, settings, sources
+from scanner import scan as scanning
+from scanner.cli import FINDINGS, INCOMPLETE, output, version
+from scanner.errors import ConfigError, SourceError, UsageError
+from scanner.functions import dates
+from scanner.model import Report, Severity
+from scanner.policy import Policy
+
+THRESHOLDS = (*(str(severity) for severity in Severity), "never")
+
+_DEFAULT_FAIL_ON = "medium"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a command line asks of a scan.  ``config`` is the file to read, None for none."""
+
+    paths: tuple[str, ...]
+    outputs: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    no_bundled_policies: bool = False
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    config: Path | None = None
+    fail_on: str | None = None
+    fail_on_unknown: bool = False
+    allow_empty: bool = False
+    show_passes: bool = False
+    today: str | None = None
+    quiet: bool = False
+    verbose: bool = False
+    no_color: bool = False
+
+
+@click.command("scan")
+@click.argument("paths", metavar="[PATH]...", nargs=-1)
+@click.option(
+    "-p",
+    "--policies",
+    "folders",
+    metavar="PATH",
+    multiple=True,
+    envvar="HUBSCAN_POLICIES",
+    help="File or folder of further policies (repeatable).",
+)
+@click.option(
+    "--no-bundled-policies",
+    is_flag=True,
+    envvar="HUBSCAN_NO_BUNDLED_POLICIES",
+    help="Judge by the policies of -p alone.",
+)
+@click.option(
+    "--select",
+    metavar="GLOB",
+    multiple=True,
+    envvar="HUBSCAN_SELECT",
+    help="Only these: policy ids, or category:NAME (repeatable).",
+)
+@click.option(
+    "--ignore", metavar="GLOB", multiple=True, envvar="HUBSCAN_IGNORE", help="Not these (repeatable)."
+)
+@click.option(
+    "--param",
+    "parameters",
+    metavar="ID.NAME=VALUE",
+    multiple=True,
+    envvar="HUBSCAN_PARAM",
+    help="A policy parameter; VALUE is YAML (repeatable).",
+)
+@click.option(
+    "--config",
+    metavar="FILE",
+    envvar="HUBSCAN_CONFIG",
+    help="Configuration (default: the nearest hubscan.yaml, up to the root of the repository).",
+)
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    metavar="FORMAT[=FILE]",
+    multiple=True,
+    envvar="HUBSCAN_OUTPUT",
+    help="A report to write (repeatable): table, text, json, jsonl, sarif, markdown.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(THRESHOLDS),
+    envvar="HUBSCAN_FAIL_ON",
+    help=f"Least severity of a finding that gives exit code 1 (default {_DEFAULT_FAIL_ON}).",
+)
+@click.option(
+    "--fail-on-unknown",
+    is_flag=True,
+    envvar="HUBSCAN_FAIL_ON_UNKNOWN",
+    help="Unknown verdicts count as findings.",
+)
+@click.option(
+    "--allow-empty", is_flag=True, envvar="HUBSCAN_ALLOW_EMPTY", help="No hub in PATH is exit code 0."
+)
+@click.option(
+    "--show-passes",
+    is_flag=True,
+    envvar="HUBSCAN_SHOW_PASSES",
+    help="List what passed and what did not apply.",
+)
+@click.option(
+    "--today",
+    metavar="DATE",
+    envvar="HUBSCAN_TODAY",
+    help="The day that exemptions are judged against (default: the clock's).",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
+@click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is read.")
+@click.option("--no-color", is_flag=True, help="No colour, also on a terminal (so does NO_COLOR).")
+def command(*, config: str | None, **options: Any) -> int:
+    """Judge hubs.
+
+    PATH is a file or folder: snapshots (.json, .jsonl, .jsonl.gz) and answers of the Azure API as az,
+    az rest and Resource Graph save them.
+    """
+    return perform(Request(config=_config_path(config), **options))
+
+
+def perform(request: Request) -> int:
+    """Scan as asked, write the reports, and return the exit code."""
+    if not request.paths:
+        raise UsageError("nothing to scan: name a PATH (see 'hubscan scan --help')")
+    targets = output.parse(request.outputs)
+    config = settings.load(request.config)
+    today = _today(request.today)
+    dates.use(today)
+    reference.use(reference.Reference(config.data))
+    chosen = choose_policies(config, request)
+    with scanning.run(
+        sources.collect(request.paths, output.say if request.verbose else None),
+        chosen,
+        exemptions.Register(config.exemptions, today),
+        show_passes=request.show_passes,
+        tool_version=version(),
+    ) as scan:
+        report = scan.report()
+        if not scan.tally.judged and not request.allow_empty:
+            raise SourceError(_nothing(report, request.paths))
+        if not request.quiet:
+            for notice in report.notices:
+                output.say(notice)
+        output.write(report, targets, color=not request.no_color)
+    fail_on = request.fail_on or config.fail_on or _DEFAULT_FAIL_ON
+    return exit_code(report, fail_on, fail_on_unknown=request.fail_on_unknown)
+
+
+def choose_policies(config: settings.Settings, request: Request) -> tuple[Policy, ...]:
+    """The policies that a command line and a configuration select, with their parameters.
+
+    The command line counts before the file.  Raises `ConfigError` where none is left.
+    """
+    every = policies.load(request.folders or config.policies, include_bundled=not request.no_bundled_policies)
+    every = _with_parameters(every, config, request.parameters)
+    known = {policy.card.id for policy in every}
+    for entry in config.exemptions:
+        if entry.policy not in known:
+            hint = schema.suggestion(entry.policy, known)
+            raise ConfigError(
+                f"{config.path}: an exemption names '{entry.policy}', which is no policy"
+                + (f" ({hint})" if hint else "")
+            )
+    chosen = policies.selected(every, request.select or config.select, request.ignore or config.ignore)
+    chosen = tuple(policy for policy in chosen if not policy.transition)
+    if not chosen:
+        raise ConfigError("no policy is selected: nothing would be judged")
+    return chosen
+
+
+def _with_parameters(
+    every: tuple[Policy, ...], config: settings.Settings, assignments: Sequence[str]
+) -> tuple[Policy, ...]:
+    wanted: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+    for name, values in config.parameters.items():
+        wanted.setdefault(name, []).append((str(config.path), dict(values)))
+    for assignment in assignments:
+        target, equals, text = assignment.partition("=")
+        name, dot, parameter = target.rpartition(".")
+        if not (equals and dot and name and parameter):
+            raise UsageError(f"--param {assignment}: write ID.NAME=VALUE")
+        try:
+            value = positions.load(text, "--param").data
+        except positions.YamlError as error:
+            raise UsageError(f"--param {assignment}: {error.problem.message}") from None
+        wanted.setdefault(name, []).append((f"--param {assignment}", {parameter: value}))
+    known = {policy.card.id for policy in every}
+    for name, asked in wanted.items():
+        if name not in known:
+            hint = schema.suggestion(name, known)
+            raise ConfigError(f"{asked[0][0]}: no policy is called '{name}'" + (f" ({hint})" if hint else ""))
+    result = []
+    for policy in every:
+        for origin, values in wanted.get(policy.card.id, ()):
+            policy = policy.with_params(values, origin)  # noqa: PLW2901 - each assignment builds on the last
+        result.append(policy)
+    return tuple(result)
+
+
+def exit_code(report: Report, fail_on: str, *, fail_on_unknown: bool) -> int:
+    """The contract's exit code of a finished scan."""
+    if fail_on != "never":
+        bound = Severity(fail_on).rank
+        counts = dict(report.summary.failing)
+        for severity, count in report.summary.unknown.items() if fail_on_unknown else ():
+            counts[severity] = counts.get(severity, 0) + count
+        if any(count for severity, count in counts.items() if severity.rank <= bound):
+            return FINDINGS
+    return 0 if report.complete else INCOMPLETE
+
+
+def _config_path(named: str | None) -> Path | None:
+    if named is None:
+        return settings.find(Path.cwd())
+    if not Path(named).is_file():
+        raise ConfigError(f"{named}: no such file")
+    return Path(named)
+
+
+def _today(text: str | None) -> Any:
+    try:
+        return scanning.today_or(text)
+    except ValueError:
+        raise UsageError(f"--today {text}: not a date, write YYYY-MM-DD") from None
+
+
+def _nothing(report: Report, paths: Sequence[str]) -> str:
+    where = ", ".join(paths[:3]) + (", ..." if len(paths) > 3 else "")
+    lines = [f"nothing to scan: no hub in {where}"]
+    kinds: dict[str, int] = {}
+    for hub in report.hubs:
+        kinds[hub.kind] = kinds.get(hub.kind, 0) + 1
+    if kinds:
+        listed = ", ".join(f"{count} of kind {kind}" for kind, count in sorted(kinds.items()))
+        lines[0] += f" that a selected policy judges ({listed})"
+    lines += [f"{gap.subject}: {gap.detail or gap.reason}" for gap in report.gaps[:20]]
+    return "\n".join(lines)

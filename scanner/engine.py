@@ -1,0 +1,282 @@
+"""Judges hubs: a policy and a hub in, verdicts out.
+
+The engine reads nothing but the hub it is given and writes to nothing.  A thing passes only where
+``require`` is exactly true; what cannot be known is unknown, and says why.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from scanner.expressions import EvaluationError, Expression, display
+from scanner.model import Gap, Hub, HubRef, Verdict
+from scanner.policy import Policy
+from scanner.values import OpenList, Unknown
+
+_EVIDENCE_BYTES = 500
+"""Longest JSON text of one piece of evidence: a finding is for reading."""
+
+_UNNAMED_BYTES = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """One verdict of one policy on a hub, or on one member of it.
+
+    ``item`` is the member's name and ``key`` what tells it from others of that name; both None for
+    the hub itself.  ``subject`` is the member judged.
+    """
+
+    verdict: Verdict
+    item: str | None = None
+    key: str | None = None
+    message: str = ""
+    reason: str | None = None
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+Memo = dict[Any, Any]
+"""What expressions that several policies share have given for one hub."""
+
+
+def judge(policies: Sequence[Policy], hub: Hub) -> Iterator[tuple[Policy, list[Judgement]]]:
+    """The verdicts of every policy on one hub, those that yield to a failing one left out.
+
+    A policy always gives at least one judgement: where all its failures are somebody else's, it is
+    skipped and says so.
+    """
+    memo: Memo = {}
+    verdicts = {policy.card.id: evaluate(policy, hub, memo) for policy in policies}
+    for policy in policies:
+        judged = verdicts[policy.card.id]
+        if policy.card.yields_to and any(one.verdict in _SILENT for one in judged):
+            judged = _after_yielding(policy, judged, verdicts)
+        yield policy, judged
+
+
+_SILENT = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
+
+
+def _after_yielding(
+    policy: Policy, judged: list[Judgement], verdicts: Mapping[str, list[Judgement]]
+) -> list[Judgement]:
+    louder = [
+        (other, one)
+        for other in policy.card.yields_to
+        for one in verdicts.get(other, ())
+        if one.verdict is Verdict.FAIL
+    ]
+    kept = [
+        one
+        for one in judged
+        if one.verdict not in _SILENT or not any(_same_thing(one, other) for _, other in louder)
+    ]
+    if kept or not judged:
+        return kept
+    return [Judgement(verdict=Verdict.SKIP, reason=f"{louder[0][0]} says it already")]
+
+
+def _same_thing(one: Judgement, louder: Judgement) -> bool:
+    """Whether a louder judgement is about the same thing: the hub as a whole, or the same member."""
+    if louder.item is None:
+        return True
+    if one.item != louder.item:
+        return False
+    return one.key is None or louder.key is None or one.key == louder.key
+
+
+def evaluate(policy: Policy, hub: Hub, memo: Memo | None = None) -> list[Judgement]:
+    """What one policy says of one hub: a list of failing and unknown judgements, or one pass or skip."""
+    memo = {} if memo is None else memo
+    if hub.ref.kind.lower() not in policy.kinds:
+        return [
+            Judgement(
+                verdict=Verdict.SKIP, reason=f"judges {', '.join(policy.card.applies_to)}, not {hub.ref.kind}"
+            )
+        ]
+    scope = {"hub": hub.document, "params": policy.params}
+    try:
+        if policy.when is not None:
+            applies = _shared(policy.when, scope, policy, memo)
+            if isinstance(applies, Unknown) and applies.truth is not False:
+                return [_unknown(policy, scope, applies.reason)]
+            if applies is not True:
+                return [Judgement(verdict=Verdict.SKIP, reason="does not apply to this hub")]
+        missing, incomplete = _needs(policy, hub)
+        if missing:
+            return [_unknown(policy, scope, missing)]
+        members = _members(policy, scope, memo)
+    except EvaluationError as error:
+        return [_unknown(policy, scope, str(error))]
+    judged = [one for one in _judgements(policy, scope, members) if one.verdict is not Verdict.PASS]
+    if incomplete:
+        judged.append(_unknown(policy, scope, incomplete))
+    return judged or [Judgement(verdict=Verdict.PASS)]
+
+
+def _members(policy: Policy, scope: Mapping[str, Any], memo: Memo) -> Iterable[tuple[Any, bool]]:
+    """What is judged, each with whether it is surely there: the members of ``each``, or the hub."""
+    if policy.each is None:
+        return ((None, True),)
+    members = _shared(policy.each, scope, policy, memo)
+    if isinstance(members, OpenList):
+        return members.members
+    if isinstance(members, Unknown):
+        raise EvaluationError(members.reason)
+    if not isinstance(members, list):
+        raise EvaluationError(_null_reason("each", policy.each, scope, members))
+    return ((member, True) for member in members)
+
+
+def _judgements(
+    policy: Policy, scope: Mapping[str, Any], members: Iterable[tuple[Any, bool]]
+) -> Iterator[Judgement]:
+    hub, params = scope["hub"], scope["params"]
+    evaluate_one = policy.require.evaluate
+    for item, certain in members:
+        reason = None
+        try:
+            value = evaluate_one(hub=hub, item=item, params=params)
+        except EvaluationError as error:
+            value, reason = None, str(error)
+        if value is True:
+            continue
+        inner = scope if policy.each is None else {**scope, "item": item}
+        if value is not False:
+            reason = reason or (
+                value.reason
+                if isinstance(value, Unknown)
+                else _null_reason("require", policy.require, inner, value)
+            )
+        elif not certain:
+            reason = "it is not known whether this is there at all"
+        if reason is None:
+            yield Judgement(
+                verdict=Verdict.FAIL,
+                item=item_name(item),
+                key=_item_key(item),
+                message=policy.message.render(inner),
+                evidence=_evidence(policy, inner),
+            )
+        else:
+            yield _unknown(policy, inner, reason)
+
+
+def _unknown(policy: Policy, scope: Mapping[str, Any], reason: str) -> Judgement:
+    item = scope.get("item")
+    about = f" for '{item_name(item)}'" if item_name(item) else ""
+    return Judgement(
+        verdict=Verdict.UNKNOWN,
+        item=item_name(item),
+        key=_item_key(item),
+        message=f"Not known{about} whether this holds: {policy.card.title}; {reason}",
+        reason=reason,
+        evidence=_evidence(policy, scope),
+    )
+
+
+def _shared(expression: Expression, scope: Mapping[str, Any], policy: Policy, memo: Memo) -> Any:
+    """The value of ``when`` or ``each``, found once a hub for all policies that write the same."""
+    key = (expression.text, policy.card.id) if "params" in expression.roots else expression.text
+    if key not in memo:
+        try:
+            memo[key] = expression.evaluate(hub=scope["hub"], params=scope["params"])
+        except EvaluationError as error:
+            memo[key] = error
+    if isinstance(memo[key], EvaluationError):
+        raise memo[key]
+    return memo[key]
+
+
+def _needs(policy: Policy, hub: Hub) -> tuple[str | None, str | None]:
+    """Why a collection that the policy judges by is missing, and why one that is there may lack members."""
+    incomplete = None
+    for name in policy.needs:
+        value = hub.document.get(name)
+        if isinstance(value, OpenList):
+            incomplete = value.reason
+        elif isinstance(value, Unknown):
+            return value.reason, None
+        elif value is None:
+            return f"{name} was not collected", None
+        for gap in hub.gaps:
+            if _about_collection(gap, name):
+                incomplete = f"{name} could not be read in full: {gap.reason}"
+    return None, incomplete
+
+
+def _about_collection(gap: Gap, name: str) -> bool:
+    return gap.subject.rstrip("/").rsplit("/", 1)[-1].lower() == name.lower()
+
+
+def _null_reason(key: str, expression: Expression, scope: Mapping[str, Any], value: Any) -> str:
+    if value is not None:
+        return (
+            f"'{key}' gives {display(value)}, neither true nor false"
+            if key == "require"
+            else f"'{key}' gives no list"
+        )
+    empty = [".".join(path) for path in expression.paths if len(path) > 1 and _walk(path, scope) is None]
+    return (
+        f"{', '.join(empty)} {'is' if len(empty) == 1 else 'are'} missing"
+        if empty
+        else f"'{key}' has no answer"
+    )
+
+
+def _evidence(policy: Policy, scope: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that the policy's condition and message speak of, where they are short enough to read."""
+    evidence: dict[str, Any] = {}
+    for path in (*policy.require.paths, *policy.message.paths):
+        name = ".".join(path)
+        if len(path) < 2 or path[0] == "params" or name in evidence:
+            continue
+        value = _walk(path, scope)
+        if isinstance(value, Unknown):
+            evidence[name] = display(value)
+        elif value is not None:
+            text = orjson.dumps(value, default=display, option=orjson.OPT_NON_STR_KEYS)
+            evidence[name] = orjson.loads(text) if len(text) <= _EVIDENCE_BYTES else display(value)
+    return evidence
+
+
+def _walk(path: Sequence[str], scope: Mapping[str, Any]) -> Any:
+    value: Any = scope
+    for name in path:
+        if isinstance(value, Unknown):
+            return value
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+def item_name(item: Any) -> str | None:
+    """What a member is called: its ``name``, else its ``id``, else the member itself as short JSON."""
+    if item is None:
+        return None
+    if isinstance(item, str):
+        return item
+    if isinstance(item, Mapping):
+        for key in ("name", "id"):
+            if key in item and item[key] is not None:
+                return item[key] if isinstance(item[key], str) else display(item[key])
+    return display(item)[:_UNNAMED_BYTES]
+
+
+def _item_key(item: Any) -> str | None:
+    if isinstance(item, Mapping) and item.get("key") is not None:
+        return item["key"] if isinstance(item["key"], str) else display(item["key"])
+    return None
+
+
+def fingerprint(policy: str, hub: HubRef, item: str | None, key: str | None) -> str:
+    """What stays the same for a finding from scan to scan: 32 hexadecimal digits.
+
+    It depends on policy, hub and item (contract section 4), ids and names compared without case.
+    """
+    parts = (policy, hub.id.lower(), (item or "").lower(), (key or "").lower())
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]

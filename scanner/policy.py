@@ -1,0 +1,92 @@
+"""One policy, compiled: what the loader makes and the engine judges by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from scanner import schema
+from scanner.errors import ConfigError
+from scanner.expressions import Expression, Template
+from scanner.model import Document, PolicyCard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A parameter as the policy declares it.  ``value`` is the one in force."""
+
+    type: str
+    value: Any
+    default: Any
+    description: str
+    allowed: tuple[Any, ...] = ()
+
+    def mismatch(self, value: Any) -> str | None:
+        """Why a value does not fit this parameter, as the end of a sentence; None where it fits."""
+        if any(schema.mismatches({"type": self.type}, value)):
+            return f"must be of type {self.type}, not {schema.type_name(value)}"
+        if self.allowed and value not in self.allowed:
+            return f"must be one of {', '.join(map(str, self.allowed))}"
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A hub and what the policy must say of it.
+
+    ``expect`` names the members that fail, None where the author does not say.  ``settings`` are the
+    keys beside the hub that stand for options of a scan (``params``, ``today``).
+    """
+
+    verdict: str
+    index: int
+    document: Document
+    expect: tuple[str, ...] | None
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """A policy ready to judge: its card, its compiled expressions, and the parameters in force."""
+
+    card: PolicyCard
+    path: str
+    require: Expression
+    message: Template
+    when: Expression | None = None
+    each: Expression | None = None
+    needs: tuple[str, ...] = ()
+    transition: bool = False
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    examples: tuple[Example, ...] = ()
+
+    @cached_property
+    def params(self) -> dict[str, Any]:
+        """The parameters in force, by name: what expressions see as ``params``."""
+        return {name: parameter.value for name, parameter in self.parameters.items()}
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of workspace it judges, in lower case."""
+        return frozenset(kind.lower() for kind in self.card.applies_to)
+
+    def with_params(self, values: Mapping[str, Any], origin: str) -> Policy:
+        """This policy with other parameter values.
+
+        Raises `ConfigError` for a parameter that it has not, or a value of another type; ``origin``
+        says who asked.
+        """
+        parameters = dict(self.parameters)
+        for name, value in values.items():
+            if name not in parameters:
+                hint = schema.suggestion(name, parameters)
+                raise ConfigError(
+                    f"{origin}: {self.card.id} has no parameter '{name}'{f' ({hint})' if hint else ''}"
+                )
+            wrong = parameters[name].mismatch(value)
+            if wrong:
+                raise ConfigError(f"{origin}: {self.card.id}.{name} {wrong}")
+            parameters[name] = replace(parameters[name], value=value)
+        return replace(self, parameters=parameters)

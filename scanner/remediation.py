@@ -1,0 +1,89 @@
+"""Fills a policy's remediation with the names of a finding, quoted for the form it is written in.
+
+Templates hold ``<hub>``, ``<resource-group>``, ``<subscription>``, ``<rule>`` and other placeholders;
+one whose name is not known stays as it stands, for the reader to fill in.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Mapping
+
+from scanner.model import HubRef
+
+_PLACEHOLDER = re.compile(r"<([a-z][a-z-]*)>")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def fill(remediation: Mapping[str, str], hub: HubRef, names: Mapping[str, str | None]) -> dict[str, str]:
+    """The remediation of one finding.
+
+    ``names`` gives further placeholders, such as ``rule``.  Inside quotes a name is escaped for them;
+    outside it is quoted where its form needs that, so that no name becomes syntax.
+    """
+    known = {
+        "hub": hub.name,
+        "resource-group": hub.resource_group,
+        "subscription": hub.subscription_id,
+        **names,
+    }
+    return {form: _fill(text, known, _QUOTES.get(form, _as_text)) for form, text in remediation.items()}
+
+
+def _fill(text: str, names: Mapping[str, str | None], quote: Callable[[str, str], str]) -> str:
+    def replaced(match: re.Match[str]) -> str:
+        name = names.get(match[1])
+        if name is None:
+            return match[0]
+        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        return quote(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", name), _open_quote(line))
+
+    return _PLACEHOLDER.sub(replaced, text)
+
+
+def _open_quote(line: str) -> str:
+    """The quote that is open at the end of a piece of a line; empty where none is."""
+    quote = ""
+    for char in line:
+        if quote:
+            quote = "" if char == quote else quote
+        elif char in "'\"":
+            quote = char
+    return quote
+
+
+def _as_text(name: str, _quote: str) -> str:
+    return name
+
+
+def _for_shell(name: str, quote: str) -> str:
+    if quote == "'":
+        return name.replace("'", "'\\''")
+    if quote == '"':
+        return re.sub(r'([\\"$`!])', r"\\\1", name)
+    return shlex.quote(name)
+
+
+def _for_yaml(name: str, quote: str) -> str:
+    if quote == "'":
+        return name.replace("'", "''")
+    if quote == '"':
+        return name.replace("\\", "\\\\").replace('"', '\\"')
+    return "'" + name.replace("'", "''") + "'"
+
+
+def _for_bicep(name: str, _quote: str) -> str:
+    return name.replace("\\", "\\\\").replace("'", "\\'").replace("${", "\\${")
+
+
+def _for_terraform(name: str, _quote: str) -> str:
+    return name.replace("\\", "\\\\").replace('"', '\\"').replace("${", "$${").replace("%{", "%%{")
+
+
+_QUOTES: Mapping[str, Callable[[str, str], str]] = {
+    "azure_cli": _for_shell,
+    "azureml_yaml": _for_yaml,
+    "bicep": _for_bicep,
+    "terraform": _for_terraform,
+}
