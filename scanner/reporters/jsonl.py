@@ -1,0 +1,14 @@
+"""A finding a line, each the object that the JSON result has for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.model import Report, Style
+from scanner.results import finding_object, text
+
+
+def render(report: Report, style: Style) -> Iterator[str]:  # noqa: ARG001 - programs read it
+    """Yield one line of JSON for each finding, and nothing where there is none."""
+    for finding in report.findings:
+        yield text(finding_object(finding)) + "\n"

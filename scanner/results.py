@@ -1,0 +1,191 @@
+"""The JSON result of contract section 4: its objects, their text, and the way back.
+
+Keys stand in the contract's order and are those of the types in `scanner.model`.  A reader of a
+result ignores keys it does not know, so that later versions may add some.
+"""
+
+from __future__ import annotations
+
+import enum
+import functools
+import re
+import types
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from typing import Any, get_args, get_origin, get_type_hints
+
+import orjson
+
+from scanner.errors import SourceError
+from scanner.model import Document, Finding, Report, Severity, Summary, Verdict
+
+VERSION = "hubscan/v1"
+"""What the key ``result`` says."""
+
+_DEEPEST = 64
+_LARGEST = 2**63
+_UNSAFE = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|<(?=[/!])")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def finding_object(finding: Finding) -> Document:
+    """The object that stands for a finding in every format made of JSON."""
+    return {
+        "policy": finding.policy,
+        "title": finding.title,
+        "severity": finding.severity,
+        "verdict": finding.verdict,
+        "message": finding.message,
+        "hub": finding.hub,
+        "item": finding.item,
+        "evidence": finding.evidence,
+        "reason": finding.reason,
+        "remediation": finding.remediation,
+        "location": finding.location,
+        "fingerprint": finding.fingerprint,
+        "baseline": finding.baseline,
+        "exemption": finding.exemption,
+    }
+
+
+def summary_object(summary: Summary) -> Document:
+    """The counts, every verdict and severity among them even where it is 0."""
+    return {
+        "hubs": summary.hubs,
+        "policies": summary.policies,
+        "gaps": summary.gaps,
+        "verdicts": {verdict: summary.verdicts.get(verdict, 0) for verdict in Verdict},
+        "severities": {severity: summary.failing.get(severity, 0) for severity in Severity},
+        "unknown_severities": {severity: summary.unknown.get(severity, 0) for severity in Severity},
+    }
+
+
+def text(value: object) -> str:
+    r"""One line of JSON that stays one line, and stays JSON, wherever it is put.
+
+    Control characters, line separators, bidi marks and the start of a closing HTML tag or comment are
+    written as ``\uXXXX``.  What JSON cannot hold is replaced: a lone surrogate by U+FFFD, an integer
+    over 64 bits by its digits as a string, a list or object more than 64 levels deep by ``…``.
+    """
+    try:
+        data = orjson.dumps(value)
+    except TypeError:
+        data = orjson.dumps(_holdable(value, _DEEPEST))
+    line = data.decode()
+    if line.isascii() and "\x7f" not in line and "</" not in line and "<!" not in line:
+        return line
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
+
+
+def _holdable(value: Any, levels: int) -> Any:
+    if isinstance(value, str):
+        return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, int):
+        return value if -_LARGEST <= value < _LARGEST else hex(value)
+    if value is None or isinstance(value, float):
+        return value
+    if not levels:
+        return "…"
+    if is_dataclass(value):
+        value = {field.name: getattr(value, field.name) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {_holdable(key, 0): _holdable(member, levels - 1) for key, member in value.items()}
+    return [_holdable(member, levels - 1) for member in value]
+
+
+class _UnfitError(ValueError):
+    """A value that no result has at this place.  ``str()`` says where and why."""
+
+
+def read(data: bytes, name: str) -> Report:
+    """The report that a JSON result was rendered from; ``name`` is how to call the file.
+
+    Raises SourceError for anything that is no complete result of this version.
+    """
+    try:
+        document = orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError as problem:
+        raise SourceError(f"{name}: not a hubscan result: {problem}") from None
+    found = document.get("result") if isinstance(document, dict) else None
+    if isinstance(found, str) and found.startswith("hubscan/") and found != VERSION:
+        raise SourceError(
+            f"{name}: a result of another version: {found[:40]!r}, and this hubscan reads {VERSION!r}"
+        )
+    if found != VERSION:
+        raise SourceError(f'{name}: not a hubscan result: it does not say "result": "{VERSION}"')
+    try:
+        tool: Mapping[str, Any] = _decode(Mapping[str, Any], document.get("tool"), "tool")
+        version = _decode(str, tool.get("version"), "tool.version")
+        report: Report = _decode(Report, {**document, "tool_version": version}, "")
+    except _UnfitError as problem:
+        raise SourceError(f"{name}: not a hubscan result: {problem}") from None
+    return report
+
+
+_KEYS = {"failing": "severities", "unknown": "unknown_severities"}
+_KINDS = {
+    dict: "an object",
+    list: "an array",
+    str: "a string",
+    bool: "true or false",
+    int: "an integer",
+    float: "a number",
+    types.NoneType: "null",
+}
+
+
+def _decode(kind: Any, value: Any, path: str) -> Any:
+    """The value as the type that a field of the model declares.  Raises _UnfitError where it is none."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if kind is Any:
+        return value
+    if origin is types.UnionType:
+        return None if value is None else _decode(arguments[0], value, path)
+    if origin in (tuple, Iterable):
+        _expect(list, value, path)
+        return tuple(_decode(arguments[0], member, f"{path}[{index}]") for index, member in enumerate(value))
+    if origin is Mapping:
+        _expect(dict, value, path)
+        names = [(_decode(arguments[0], key, f"a key of {path}"), key) for key in value]
+        return {name: _decode(arguments[1], value[key], f"{path}[{key[:40]!r}]") for name, key in names}
+    if is_dataclass(kind):
+        _expect(dict, value, path)
+        return kind(**_decode_fields(kind, value, f"{path}." if path else ""))  # type: ignore[operator]
+    if issubclass(kind, enum.Enum):
+        return _decode_word(kind, value, path)
+    _expect(kind, value, path)
+    return value
+
+
+def _decode_fields(kind: Any, value: Document, path: str) -> dict[str, Any]:
+    decoded = {}
+    for name, hint, needed in _declared(kind):
+        key = _KEYS.get(name, name)
+        if key in value:
+            decoded[name] = _decode(hint, value[key], path + key)
+        elif needed:
+            raise _UnfitError(f"{path}{key} is missing")
+    return decoded
+
+
+@functools.cache
+def _declared(kind: Any) -> list[tuple[str, Any, bool]]:
+    """Name, type, and whether it must be given, of each field."""
+    hints = get_type_hints(kind)
+    return [
+        (field.name, hints[field.name], field.default is MISSING and field.default_factory is MISSING)
+        for field in fields(kind)
+    ]
+
+
+def _decode_word(kind: type[enum.Enum], value: Any, path: str) -> enum.Enum:
+    words = {word.value: word for word in kind}
+    _expect(str, value, path)
+    if value not in words:
+        raise _UnfitError(f"{path}: one of {', '.join(words)} was expected, not {value[:40]!r}")
+    return words[value]
+
+
+def _expect(kind: type, value: object, path: str) -> None:
+    if type(value) is not kind:
+        raise _UnfitError(f"{path}: {_KINDS[kind]} was expected, not {_KINDS[type(value)]}")
