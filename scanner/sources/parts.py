@@ -1,0 +1,64 @@
+"""What flows out of a source, beside the types of `scanner.model`: a hub not yet parsed, and a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from scanner.model import Document, Gap, Hub, SourceNote
+
+Say = Callable[[str], None]
+"""Takes one sentence for people about what is read and what is passed over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """When evidence was collected from Azure: ``at`` is RFC 3339 in UTC, so that texts sort as times do."""
+
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a hub cannot say of itself.
+
+    ``path`` is the file as people named it, None for a hub that is in no file.  ``live`` is False for
+    hubs read from code.  ``subscriptions`` maps subscription ids in lower case to the contract's
+    ``subscription``.
+    """
+
+    path: str | None = None
+    live: bool = True
+    subscriptions: Mapping[str, Document] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A hub that stands in a snapshot, as the bytes that stand there.
+
+    Cheap to make and to send to another process, which parses and normalises it (`realise`).
+    ``index`` counts the hubs of the file from 0.  ``line`` is the line of a JSON Lines file, whose
+    object wraps the hub in ``{"hub": ...}``; None where the bytes are the hub itself.
+    """
+
+    raw: bytes
+    context: Context
+    index: int
+    line: int | None = None
+
+    @property
+    def stand_in(self) -> str:
+        """What to call a hub that has no id: the same in every scan of the same file."""
+        return f"{self.context.path}#hubs[{self.index}]"
+
+    @property
+    def place(self) -> str:
+        """Where it stands, for a message."""
+        return self.stand_in if self.line is None else f"{self.context.path}:{self.line}"
+
+
+Part = Piece | Hub | Gap | SourceNote | Taken
+"""Anything a source says, a hub perhaps still to be parsed."""
+
+Arrival = Hub | Gap | SourceNote | Taken
+"""Anything a source says, ready to be judged."""
