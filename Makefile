@@ -50,7 +50,7 @@ package: $(DEV_STAMP)
 	@$(BIN)/python tests/package_check.py
 
 bench: $(DEV_STAMP)
-	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python tests/benchmarks
 
 pins: $(DEV_STAMP)
 	@$(PIP) install --upgrade uv
