@@ -1,0 +1,55 @@
+"""A table for people: the verdict, what could not be read, then the findings of each hub, worst first.
+
+On a terminal it is drawn with rich; anywhere else as plain aligned columns, without importing rich.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import zip_longest
+from textwrap import wrap
+
+from scanner.model import Report, Style
+from scanner.reporters._page import MARKS, Group, Page, Row, page, subject_lines, subject_width
+
+_NARROWEST = 60
+"""Fewer columns than this are not laid out for: lines are then longer than asked."""
+
+
+def render(report: Report, style: Style) -> Iterator[str]:
+    """Yield the page, a hub at a time.  It shows a bounded number of findings and counts them all."""
+    if style.terminal:
+        # NOTE: rich takes longer to import than a scan of a few hubs; a file or a pipe never needs it.
+        from scanner.reporters import _rich_table  # noqa: PLC0415
+
+        yield from _rich_table.draw(page(report), style)
+    else:
+        yield from _draw(page(report), max(style.width, _NARROWEST))
+
+
+def _draw(shown: Page, width: int) -> Iterator[str]:
+    yield _lines(shown.headline, *shown.gaps)
+    columns = subject_width(shown, width)
+    for group in shown.groups:
+        yield "\n" + _lines(_heading(group))
+        for row in group.rows:
+            yield _lines(*_row(row, columns, width))
+    yield "\n" + _lines(*[line for line in (shown.more, *shown.notices, shown.counts) if line])
+
+
+def _lines(*lines: str) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _heading(group: Group) -> str:
+    return f"{group.hub} ({group.home})" if group.home else group.hub
+
+
+def _row(row: Row, columns: int, width: int) -> Iterator[str]:
+    """The lines of a finding; ``columns`` of the ``width`` belong to policy and item."""
+    first = f"  {MARKS[row.verdict]} {row.severity:<8}  "
+    room = width - len(first) - columns - 2
+    texts = [line for part in row.text for line in wrap(part, room, break_on_hyphens=False)]
+    for subject, text in zip_longest(subject_lines(row, columns), texts, fillvalue=""):
+        yield f"{first}{subject:<{columns}}  {text}".rstrip()
+        first = " " * len(first)
