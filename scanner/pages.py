@@ -18,10 +18,10 @@ from scanner import policies
 from scanner.functions import reference_page
 from scanner.model import Control, PolicyCard, Reference
 from scanner.policy import Example, Policy
+from scanner.reporters import _commonmark as markdown
 
 _ROOT = Path(__file__).resolve().parent.parent
 _MARKED = re.compile(r"(?<=<!-- policies -->\n).*?(?=<!-- /policies -->)", re.DOTALL)
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
 _WIDTH = 100
 _MAX_LINES = 40
 _FORMS = {
@@ -32,22 +32,17 @@ _FORMS = {
 }
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Write every page that is out of date, or with ``--check`` name it; returns the exit code."""
-    stale = [(path, text) for path, text in _expected(_ROOT).items() if _read(path) != text]
+def main(arguments: Sequence[str], root: Path = _ROOT) -> int:
+    """Write every page that is out of date, or with ``--check`` only name it; returns the exit code."""
+    check = "--check" in arguments
+    stale = [(path, text) for path, text in _expected(root).items() if _read(path) != text]
     for path, text in stale:
-        sys.stdout.write(f"{path.relative_to(_ROOT)}\n")
-        if "--check" in arguments:
-            continue
-        if text is None:
-            path.unlink()
-        else:
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text, encoding="utf-8", newline="\n")
-    if stale and "--check" in arguments:
+        sys.stdout.write(f"{path.relative_to(root)}\n")
+        if not check:
+            _replace(path, text)
+    if stale and check:
         sys.stderr.write("these pages are out of date: make docs writes them again\n")
-        return 1
-    return 0
+    return 1 if stale and check else 0
 
 
 def _expected(root: Path) -> dict[Path, str | None]:
@@ -69,6 +64,14 @@ def _read(path: Path) -> str | None:
     return path.read_text(encoding="utf-8") if path.exists() else None
 
 
+def _replace(path: Path, text: str | None) -> None:
+    if text is None:
+        path.unlink()
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
 def index_page(cards: Iterable[PolicyCard]) -> str:
     """All policies as one table, the page that a folder listing shows."""
     lines = (
@@ -85,16 +88,18 @@ def index_page(cards: Iterable[PolicyCard]) -> str:
 def _overview(cards: Iterable[PolicyCard], folder: str) -> str:
     ordered = sorted(cards, key=lambda card: (card.category, card.severity.rank, card.id))
     rows = (
-        (f"[{card.id}]({folder}/{card.id}.md)", card.severity, card.category, _inline(card.title))
+        markdown.row(
+            (f"[{card.id}]({folder}/{card.id}.md)", card.severity, card.category, markdown.escape(card.title))
+        )
         for card in ordered
     )
-    return "\n".join(_table(("policy", "severity", "category", "what holds where it passes"), rows)) + "\n"
+    return markdown.table(("policy", "severity", "category", "what holds where it passes"), rows) + "\n"
 
 
 def policy_page(policy: Policy) -> str:
     """Everything a reader wants to know of one policy, as GitHub-flavoured Markdown."""
     card = policy.card
-    kinds = _inline(", ".join(card.applies_to))
+    kinds = markdown.escape(", ".join(card.applies_to))
     sections = (
         ("What is judged", _condition(policy)),
         ("Parameters", _parameters(policy)),
@@ -106,7 +111,7 @@ def policy_page(policy: Policy) -> str:
     )
     lines = [
         f"<!-- Made from {card.id}.yaml by `make docs`. -->",
-        f"# {_inline(card.title)}",
+        f"# {markdown.escape(card.title)}",
         "",
         f"`{card.id}` · severity **{card.severity}** · category {card.category} · judges kind {kinds}",
         "",
@@ -127,7 +132,7 @@ def _condition(policy: Policy) -> Iterator[str]:
     )
     for sentence, expression in parts:
         if expression is not None:
-            yield from (sentence, "", *_fenced(expression.text, "text"))
+            yield from (sentence, "", markdown.fenced(expression.text, "text"), "")
     if policy.needs:
         names = ", ".join(f"`{name}`" for name in policy.needs)
         yield f"It is unknown where one of these was not collected or could not be read: {names}."
@@ -136,12 +141,12 @@ def _condition(policy: Policy) -> Iterator[str]:
 def _parameters(policy: Policy) -> Iterator[str]:
     rows = []
     for name, parameter in policy.parameters.items():
-        default = _code(json.dumps(parameter.default, ensure_ascii=False))
-        allowed = ", ".join(_code(str(value)) for value in parameter.allowed)
-        meaning = _inline(parameter.description) + (f" One of {allowed}." if allowed else "")
-        rows.append((f"`{name}`", parameter.type, default, meaning))
+        default = markdown.code(json.dumps(parameter.default, ensure_ascii=False), 400)
+        allowed = ", ".join(markdown.code(str(value)) for value in parameter.allowed)
+        meaning = markdown.escape(parameter.description) + (f" One of {allowed}." if allowed else "")
+        rows.append(markdown.row((f"`{name}`", parameter.type, default, meaning)))
     if rows:
-        yield from _table(("name", "type", "default", "what it means"), rows)
+        yield markdown.table(("name", "type", "default", "what it means"), rows)
         name = next(iter(policy.parameters))
         yield from ("", f"Set one in `hubscan.yaml` or with `--param {policy.card.id}.{name}=VALUE`.")
 
@@ -151,7 +156,7 @@ def _remediation(forms: Mapping[str, str]) -> Iterator[str]:
         yield from (forms["text"].strip(), "")
     for form, (title, language) in _FORMS.items():
         if form in forms:
-            yield from (f"### {title}", "", *_fenced(forms[form], language))
+            yield from (f"### {title}", "", markdown.fenced(forms[form], language), "")
 
 
 def _examples(examples: Iterable[Example]) -> Iterator[str]:
@@ -160,9 +165,9 @@ def _examples(examples: Iterable[Example]) -> Iterator[str]:
         first.setdefault(example.verdict, example)
     for verdict, sentence in (("pass", "This hub passes"), ("fail", "This hub fails")):
         if verdict in first:
-            items = ", ".join(_code(item) for item in first[verdict].expect or ())
-            block = _fenced(_cut(pretty(first[verdict].document)), "json")
-            yield from (f"{sentence}{f' for {items}' if items else ''}:", "", *block)
+            items = ", ".join(markdown.code(item) for item in first[verdict].expect or ())
+            block = markdown.fenced(_cut(pretty(first[verdict].document)), "json")
+            yield from (f"{sentence}{f' for {items}' if items else ''}:", "", block, "")
 
 
 def _yields(others: Sequence[str]) -> Iterator[str]:
@@ -172,15 +177,16 @@ def _yields(others: Sequence[str]) -> Iterator[str]:
 
 
 def _controls(controls: Iterable[Control]) -> Iterator[str]:
-    rows = [tuple(map(_inline, (entry.framework, entry.version, entry.control))) for entry in controls]
+    cells = ((entry.framework, entry.version, entry.control) for entry in controls)
+    rows = [markdown.row([markdown.escape(cell) for cell in line]) for line in cells]
     if rows:
-        yield from _table(("framework", "version", "control"), rows)
+        yield markdown.table(("framework", "version", "control"), rows)
 
 
 def _references(references: Iterable[Reference]) -> Iterator[str]:
     for entry in references:
         url = entry.url.translate({ord("<"): "%3C", ord(">"): "%3E", ord(" "): "%20"})
-        yield f"- [{_inline(entry.title)}](<{url}>)"
+        yield f"- [{markdown.escape(entry.title)}](<{url}>)"
 
 
 def pretty(value: Any, indent: str = "") -> str:
@@ -202,29 +208,6 @@ def _cut(text: str) -> str:
     if len(lines) <= _MAX_LINES:
         return text
     return "\n".join((*lines[:_MAX_LINES], f"… and {len(lines) - _MAX_LINES} lines more"))
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    for cells in (header, ("---",) * len(header), *rows):
-        yield f"| {' | '.join(cells)} |"
-
-
-def _fenced(text: str, language: str) -> tuple[str, ...]:
-    """A code block whose fence is longer than any run of backticks inside."""
-    longest = max((len(run) for run in re.findall("`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return (f"{fence}{language}", text.rstrip("\n"), fence, "")
-
-
-def _code(text: str) -> str:
-    """Text as code inside a table cell."""
-    text = " ".join(text.split()).replace("|", "\\|")
-    return f"`` {text} ``" if "`" in text else f"`{text}`"
-
-
-def _inline(text: str) -> str:
-    """Text on one line in which nothing is markup."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
 if __name__ == "__main__":
