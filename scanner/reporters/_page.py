@@ -37,10 +37,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The findings of one hub; ``home`` says where it lives, empty where that is not known."""
+    """The findings of one hub, under its name and where it lives."""
 
-    hub: str
-    home: str
+    heading: str
     rows: tuple[Row, ...]
 
 
@@ -124,11 +123,9 @@ def _groups(findings: Sequence[Finding]) -> tuple[Group, ...]:
 
 def _group(findings: Sequence[Finding]) -> Group:
     hub = findings[0].hub
-    return Group(
-        clipped(hub.name or hub.id, _NAME_LENGTH),
-        clipped(_words.home(hub), _NAME_LENGTH),
-        tuple(_row(finding) for finding in findings),
-    )
+    home = clipped(_words.home(hub), _NAME_LENGTH)
+    heading = clipped(hub.name or hub.id, _NAME_LENGTH) + (f" ({home})" if home else "")
+    return Group(heading, tuple(_row(finding) for finding in findings))
 
 
 def _row(finding: Finding) -> Row:

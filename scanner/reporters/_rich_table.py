@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from scanner.model import Severity, Style, Verdict
+from scanner.model import Severity, Verdict
 from scanner.reporters._page import MARKS, Group, Page, Row, subject_lines, subject_width
 
 _SEVERITY_STYLES = {
@@ -28,17 +28,17 @@ _VERDICT_STYLES = {
 }
 
 
-def draw(page: Page, style: Style) -> Iterator[str]:
+def draw(page: Page, width: int, *, color: bool) -> Iterator[str]:
     """Yield the page as text with the escape sequences of its colours, if any.
 
     Names are shown as they are: rich's own markup, emoji codes and highlighting are off.
     """
-    console = _Console(style)
+    console = _Console(width, color=color)
     yield console.text(Text(page.headline, "bold"), *(Text(line, "bold yellow") for line in page.gaps))
-    columns = subject_width(page, style.width)
+    columns = subject_width(page, width)
     for group in page.groups:
         table = Padding(_table(group, columns), (0, 0, 0, 2), expand=False)
-        yield console.text(Text(), _heading(group), table)
+        yield console.text(Text(), Text(group.heading, "bold"), table)
     last = [*([page.more] if page.more else []), *page.notices]
     yield console.text(Text(), *(Text(line) for line in last), Text(page.counts, "bold"))
 
@@ -46,14 +46,14 @@ def draw(page: Page, style: Style) -> Iterator[str]:
 class _Console:
     """A console that gives back what it would print and asks the environment for nothing."""
 
-    def __init__(self, style: Style) -> None:
+    def __init__(self, width: int, *, color: bool) -> None:
         self._console = Console(
             file=io.StringIO(),
             force_terminal=True,
             force_interactive=False,
-            color_system="standard" if style.color else None,
-            no_color=not style.color,
-            width=style.width,
+            color_system="standard" if color else None,
+            no_color=not color,
+            width=width,
             markup=False,
             emoji=False,
             highlight=False,
@@ -62,16 +62,11 @@ class _Console:
         )
 
     def text(self, *parts: Text | Padding) -> str:
-        """The parts, a line or block each, without the blanks that fill lines up to the width."""
+        """The parts, a line or block each.  A line that is too long is the terminal's to wrap."""
         with self._console.capture() as capture:
             for part in parts:
-                self._console.print(part)
+                self._console.print(part, soft_wrap=isinstance(part, Text))
         return "".join(f"{line.rstrip()}\n" for line in capture.get().split("\n")[:-1])
-
-
-def _heading(group: Group) -> Text:
-    heading = Text(group.hub, "bold underline")
-    return heading.append(f"  {group.home}", "not bold not underline dim") if group.home else heading
 
 
 def _table(group: Group, columns: int) -> Table:

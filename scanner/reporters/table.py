@@ -10,39 +10,37 @@ from itertools import zip_longest
 from textwrap import wrap
 
 from scanner.model import Report, Style
-from scanner.reporters._page import MARKS, Group, Page, Row, page, subject_lines, subject_width
+from scanner.reporters._page import MARKS, Page, Row, page, subject_lines, subject_width
+from scanner.reporters._plain import plain_line
 
 _NARROWEST = 60
-"""Fewer columns than this are not laid out for: lines are then longer than asked."""
+"""A page is laid out for no fewer columns than this, however few it is given."""
 
 
 def render(report: Report, style: Style) -> Iterator[str]:
     """Yield the page, a hub at a time.  It shows a bounded number of findings and counts them all."""
+    width = max(style.width, _NARROWEST)
     if style.terminal:
         # NOTE: rich takes longer to import than a scan of a few hubs; a file or a pipe never needs it.
         from scanner.reporters import _rich_table  # noqa: PLC0415
 
-        yield from _rich_table.draw(page(report), style)
+        yield from _rich_table.draw(page(report), width, color=style.color)
     else:
-        yield from _draw(page(report), max(style.width, _NARROWEST))
+        yield from _draw(page(report), width)
 
 
 def _draw(shown: Page, width: int) -> Iterator[str]:
     yield _lines(shown.headline, *shown.gaps)
     columns = subject_width(shown, width)
     for group in shown.groups:
-        yield "\n" + _lines(_heading(group))
+        yield "\n" + _lines(group.heading)
         for row in group.rows:
             yield _lines(*_row(row, columns, width))
     yield "\n" + _lines(*[line for line in (shown.more, *shown.notices, shown.counts) if line])
 
 
 def _lines(*lines: str) -> str:
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _heading(group: Group) -> str:
-    return f"{group.hub} ({group.home})" if group.home else group.hub
+    return "".join(f"{plain_line(line)}\n" for line in lines)
 
 
 def _row(row: Row, columns: int, width: int) -> Iterator[str]:
