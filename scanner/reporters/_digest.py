@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from scanner.model import Exemption, Finding, Report, Severity, Verdict
 
 _HUBS_COUNTED = 10_000
-_EXEMPTIONS_KEPT = 1_000
 
 Order = tuple[bool, int, int, str, str, str, str, str]
 """Worst first.  Only what neither fails nor is unknown comes after the rest whatever its severity."""
@@ -87,6 +86,5 @@ class _Tally:
             self.failing_hubs.add(finding.hub.id.lower())
         if finding.verdict is Verdict.EXEMPT:
             self.exempt[finding.severity] += 1
-            known = finding.exemption
-            if known and (known in self.exemptions or len(self.exemptions) < _EXEMPTIONS_KEPT):
-                self.exemptions[known] += 1
+            if finding.exemption:
+                self.exemptions[finding.exemption] += 1

@@ -98,7 +98,7 @@ def coverage(report: Report) -> str:
 
 
 def said(finding: Finding) -> str:
-    """The message of a finding after the word for its verdict unless it fails, with its reason if it has one."""
+    """The message of a finding: the word for any verdict but a failure first, the reason, if any, last."""
     text = finding.message or finding.title
     if finding.reason and finding.reason not in text:
         text = f"{text} ({finding.reason})"

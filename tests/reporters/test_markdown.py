@@ -522,3 +522,17 @@ def test_the_source_of_a_message_reads_well_too(message, source):
     assert f"| `hub1` | `fqdn-no-azure-storage` |  | {source} |" in rendered(
         a_report(a_finding(UNKNOWN, item=None, reason=message))
     )
+
+
+def test_hubs_beyond_ten_thousand_are_not_counted_one_by_one():
+    page = rendered(a_report(*[a_finding(hub=a_hub(f"hub{n}")) for n in range(10_002)]))
+
+    assert page.startswith("## 10002 findings fail on over 10000 of 10002 hubs, all of them high\n")
+
+
+def test_a_summary_without_severities_still_gives_a_verdict():
+    report = a_report(a_finding(), a_finding(item="b"))
+
+    page = rendered(replace(report, summary=replace(report.summary, failing={})))
+
+    assert page.startswith("## 2 findings failing on 1 of 1 hub\n")
