@@ -21,6 +21,7 @@ from scanner.functions import (
     tags,
     text,
 )
+from scanner.functions.page import page
 from scanner.functions.registry import Function, entries
 
 _MODULES = (hosts, endpoints, breadth, fqdn, ports, tags, cidrs, ids, modes, rules, text, dates, data)
@@ -34,4 +35,4 @@ def table() -> Mapping[str, Function]:
 
 def reference_page() -> str:
     """The Markdown page that documents every function."""
-    raise NotImplementedError
+    return page(table().values())

@@ -2,22 +2,54 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import UTC, date, datetime, timedelta
 
 from scanner.functions.registry import function
+
+_RFC_3339 = re.compile(
+    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"(?:[Tt ](?P<time>[0-9]{2}:[0-9]{2}):[0-9]{2}(?:\.[0-9]{1,12})?"
+    r"(?:[Zz]|(?P<sign>[+-])(?P<hours>[0-9]{2}):(?P<minutes>[0-5][0-9])))?"
+)
+
+
+class _Slot:
+    """Holds the day that this process counts from."""
+
+    day: date | None = None
+
+
+def today() -> date:
+    """The day that `days_until` counts from: the one set by `use`, else the clock's (UTC) at first use."""
+    if _Slot.day is None:
+        _Slot.day = datetime.now(tz=UTC).date()
+    return _Slot.day
+
+
+def use(day: date | None) -> None:
+    """Count from this day from now on; None is the clock's again."""
+    _Slot.day = day
 
 
 @function("string", returns="number|null")
 def days_until(text: str) -> int | None:
-    """How many days from today to a date; negative for the past."""
-    raise NotImplementedError
+    """How many days it is from today to a date, negative for the past, null where the text is no date.
 
+    A date is ``YYYY-MM-DD`` or a point in time of RFC 3339, which counts for its day in UTC. Today is
+    the scan's ``--today``.
 
-def today() -> date:
-    """The day that `days_until` counts from: the one set by `use`, else the clock's."""
-    raise NotImplementedError
-
-
-def use(day: date | None) -> None:
-    """Count from another day from now on; None is the clock's again."""
-    raise NotImplementedError
+    days_until("0001-02-30") -> null
+    days_until("tomorrow") -> null
+    """
+    found = _RFC_3339.fullmatch(text.strip()) if len(text) <= 64 else None
+    if not found:
+        return None
+    try:
+        moment = datetime.fromisoformat(f"{found['day']} {found['time'] or '00:00'}")
+        if found["sign"]:
+            ahead = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"]))
+            moment += -ahead if found["sign"] == "+" else ahead
+    except (ValueError, OverflowError):
+        return None
+    return (moment.date() - today()).days

@@ -2,12 +2,134 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
+from scanner.functions.documents import described, known, peek
+from scanner.functions.holes import HOLE, OPEN, encoded, is_readable, read
+from scanner.functions.hosts import MOST, as_object, hosts
+from scanner.functions.memory import per_hub
 from scanner.functions.registry import function
+from scanner.functions.rules import label, user_rules
+from scanner.functions.tokens import FLAGS, Token, parse
+from scanner.values import OpenList, Partial, Touched, Unknown
+
+_FIELDS = ("text", "host", "kind", "base", "scheme", "port", "flags")
 
 
 @function("object", returns="array", partials=True)
-def fqdn_hosts(hub: dict[str, Any]) -> Any:
-    """Each host of each FQDN rule of the user, one flat object a host."""
-    raise NotImplementedError
+def fqdn_hosts(hub: Any) -> Any:
+    """Each host of each FQDN rule of the user (see `user_rules`), one object a host.
+
+    It has the fields of `hosts`, the rule's ``name``, the rule itself as ``rule``, and as ``key`` the
+    token's text, with ``?`` for each part that is not known. A rule whose destination is missing or no
+    text gives one object whose host fields are not known and whose key is null.
+
+    A part of a destination that is not known stands for text of a host name, without a comma, a slash,
+    a colon, an at-sign or a space, and for ``*`` only where a token begins; ``kind`` is then decided
+    where the token begins with ``*.`` or a known letter, and of the flags only those are sure that the
+    known parts show.
+
+    fqdn_hosts({"outboundRules": [{"name": "a",
+      "properties": {"type": "FQDN", "destination": "contoso.com"}}]}) -> [{"name": "a", "key": "contoso.com",
+      "rule": {"name": "a", "properties": {"type": "FQDN", "destination": "contoso.com"}},
+      "text": "contoso.com", "host": "contoso.com", "kind": "exact", "base": null, "scheme": null,
+      "port": null, "flags": []}]
+    """
+    return _fqdn_hosts(known(hub))
+
+
+@per_hub
+def _fqdn_hosts(hub: dict[str, Any]) -> Any:
+    found = user_rules(hub, "FQDN")
+    if isinstance(found, OpenList):
+        pairs = ((member, sure) for rule, sure in found.members for member in _members(rule))
+        return OpenList(tuple(pairs), found.reason)
+    return [member for rule in found for member in _members(rule)]
+
+
+def _members(rule: Any) -> Iterator[dict[str, Any]]:
+    own = {"name": peek(rule, "name"), "rule": rule}
+    destination = peek(rule, "properties", "destination")
+    if isinstance(destination, Partial):
+        yield from ({**own, **fields} for fields in _open_hosts(destination))
+    elif isinstance(destination, str):
+        yield from ({**own, **fields} for fields in _known_hosts(destination))
+    else:
+        if not isinstance(destination, Unknown):
+            kind = "missing" if destination is None else described(destination)
+            destination = Unknown(f"the destination of {label(rule)} is {kind}")
+        yield {**own, **_nothing(destination)}
+
+
+def _nothing(unknown: Unknown) -> dict[str, Any]:
+    return {"key": None, **dict.fromkeys(_FIELDS, unknown)}
+
+
+def _known_hosts(destination: str) -> Iterator[dict[str, Any]]:
+    try:
+        found = hosts(destination)
+    except Touched as touched:
+        yield _nothing(touched.unknown)
+    else:
+        yield from ({"key": host["text"], **host} for host in found)
+
+
+def _open_hosts(destination: Partial) -> Iterator[dict[str, Any]]:
+    text = encoded(destination)
+    if text.count(",") >= MOST:
+        yield _nothing(destination)
+        return
+    for token in map(str.strip, text.split(",")):
+        if HOLE not in token:
+            fields = as_object(parse(token))
+        elif is_readable(token):
+            fields = _open_fields(parse(token), destination)
+        else:
+            fields = _nothing(destination)
+        yield {**fields, "key": token.replace(HOLE, "?")}
+
+
+def _open_fields(token: Token, origin: Partial) -> dict[str, Any]:
+    """The fields of a token with holes."""
+    unknown = read(HOLE, origin)
+    is_sure = _is_sure(token)
+    is_open_port = "port" in token.flags and HOLE in token.text.rpartition(":")[2]
+    return {
+        "text": read(token.text, origin),
+        "host": read(token.host, origin),
+        "kind": token.kind if is_sure else unknown,
+        "base": (token.base and read(token.base, origin)) if is_sure else unknown,
+        "scheme": token.scheme,
+        "port": unknown if is_open_port and token.port is None else token.port,
+        "flags": _open_flags(token, origin),
+    }
+
+
+def _is_sure(token: Token) -> bool:
+    """Whether the kind is decided: text without a letter may be an address, and ``*.*`` is everything."""
+    if HOLE not in token.host:
+        return True
+    if token.kind == "exact":
+        return bool(_LETTER.search(token.host))
+    return token.kind != OPEN and not (token.kind == "unsupported" and token.host.startswith("*"))
+
+
+_LETTER = re.compile(r"[a-z]")
+_BY_WHOLE = {"single-label", "label-length", "host-length", "numeric-tld", "ip", "empty", "wildcard-position"}
+
+
+def _open_flags(token: Token, origin: Partial) -> OpenList:
+    """The flags that the known parts show for sure, and those that the holes may bring or take away."""
+    sure = set(token.flags)
+    maybe = {"case"}
+    if HOLE in token.host:
+        maybe |= _BY_WHOLE | {"dot", "characters"}
+        sure -= _BY_WHOLE - ({"wildcard-position"} if _is_sure(token) else set())
+        sure -= set() if token.host.replace(HOLE, "").isascii() else {"characters"}
+    if not _LETTER.search(token.host):
+        maybe |= {"cidr", "path"} if "path" in sure else set()
+        sure -= {"path"}
+    members = ((flag, flag in sure) for flag in FLAGS if flag in sure | maybe)
+    return OpenList(tuple(members), origin.reason)

@@ -2,30 +2,157 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from scanner.functions.documents import described, field, known, peek
+from scanner.functions.memory import by_text, per_hub
 from scanner.functions.registry import function
+from scanner.values import OpenList, Touched, Unknown
+
+_SEGMENT = re.compile(r"[^/<>?#\\\x00-\x1f\x7f]+")
+_LONGEST = 4_096
 
 
 @function("string", returns="object|null")
 def arm_id(text: str) -> dict[str, Any] | None:
-    """The parts of an ARM id, or null where it is malformed."""
-    raise NotImplementedError
+    """The parts of an ARM id, or null where it is malformed.
+
+    ``id`` is the id in lower case without a slash at the end; ``subscriptionId`` and ``resourceGroup``
+    are null where the id has none; ``type`` is in lower case; ``name`` is the last name, ``names`` all
+    names from the last provider on. An id of an extension resource is described by the extension.
+
+    arm_id("/subscriptions/1/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st1/")
+      -> {"id": "/subscriptions/1/resourcegroups/rg/providers/microsoft.storage/storageaccounts/st1",
+      "subscriptionId": "1", "resourceGroup": "rg", "type": "microsoft.storage/storageaccounts",
+      "name": "st1", "names": ["st1"]}
+    arm_id("/subscriptions/1/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts") -> null
+    arm_id("st1") -> null
+    """
+    return _arm_id(text)
+
+
+@by_text
+def _arm_id(text: str) -> dict[str, Any] | None:
+    if len(text) > _LONGEST:
+        return None
+    segments = text.rstrip("/").split("/")
+    if len(segments) < 3 or segments[0] or not all(_SEGMENT.fullmatch(segment) for segment in segments[1:]):
+        return None
+    scope = _scope(segments)
+    found = _resource(segments, len(scope) * 2 + 1) if len(scope) * 2 + 1 < len(segments) else scope[-1:]
+    if not found:
+        return None
+    types, names = zip(*found, strict=True)
+    return {
+        "id": "/".join(segments).lower(),
+        "subscriptionId": scope[0][1] if scope else None,
+        "resourceGroup": scope[1][1] if len(scope) > 1 else None,
+        "type": "/".join(types).lower(),
+        "name": names[-1],
+        "names": list(names),
+    }
+
+
+def _scope(segments: list[str]) -> list[tuple[str, str]]:
+    """The subscription and the resource group at the beginning, as pairs of type and name."""
+    scope: list[tuple[str, str]] = []
+    for place, key in ((1, "subscriptions"), (3, "resourcegroups")):
+        if segments[place : place + 1] and segments[place].lower() == key and len(segments) > place + 1:
+            scope.append((f"microsoft.resources/{key}", segments[place + 1]))
+        else:
+            break
+    return scope
+
+
+def _resource(segments: list[str], place: int) -> list[tuple[str, str]]:
+    """The pairs of type and name of the last provider, none where the pairs do not come out even."""
+    pairs: list[tuple[str, str]] = []
+    while place < len(segments):
+        if segments[place].lower() == "providers" and len(segments) > place + 3:
+            pairs = [(f"{segments[place + 1]}/{segments[place + 2]}", segments[place + 3])]
+            place += 4
+        elif pairs and len(segments) > place + 1:
+            pairs.append((segments[place], segments[place + 1]))
+            place += 2
+        else:
+            return []
+    return pairs
 
 
 @function("string", returns="string|null")
 def arm_type(text: str) -> str | None:
-    """The resource type of an ARM id in lower case, or null where the id is malformed."""
-    raise NotImplementedError
+    """The resource type of an ARM id in lower case, or null where the id is malformed.
+
+    arm_type("/subscriptions/1/resourceGroups/rg/providers/Microsoft.Keyvault/vaults/kv1")
+      -> "microsoft.keyvault/vaults"
+    arm_type("kv1") -> null
+    """
+    parts = _arm_id(text)
+    return parts["type"] if parts else None
 
 
 @function("string", "string", returns="boolean")
 def same_id(a: str, b: str) -> bool:
-    """Whether two ids name the same resource."""
-    raise NotImplementedError
+    """Whether two ids name the same resource: neither case nor a slash at the end counts.
+
+    same_id("/subscriptions/1/resourceGroups/RG/", "/subscriptions/1/resourcegroups/rg") -> true
+    same_id("", "") -> false
+    """
+    return bool(a) and normal(a) == normal(b)
+
+
+def normal(text: str) -> str:
+    """The form in which ids are compared."""
+    return text.rstrip("/").lower()
 
 
 @function("object", "string", returns="object|null", partials=True)
-def resource(hub: dict[str, Any], identifier: Any) -> dict[str, Any] | None:
-    """The document of hub.resources with that id, or null."""
-    raise NotImplementedError
+def resource(hub: Any, identifier: Any) -> Any:
+    """The document of hub.resources that has the id, or null where no resource has it.
+
+    Neither case nor a slash at the end counts. Where the resources were not collected, or a gap of the
+    hub says that this one could not be read, the answer is not known.
+
+    resource({"resources": [{"id": "/subscriptions/1/resourceGroups/rg"}]},
+      "/Subscriptions/1/resourceGroups/RG/") -> {"id": "/subscriptions/1/resourceGroups/rg"}
+    resource({"resources": []}, "/subscriptions/1/resourceGroups/rg") -> null
+    """
+    wanted = normal(known(identifier))
+    found, open_ids = _index(known(hub))
+    for gap in known(field(hub, "gaps")) or ():
+        subject = peek(gap, "subject")
+        if isinstance(subject, str) and normal(subject).endswith(wanted):
+            raise Touched(Unknown(f"{identifier} could not be read: {peek(gap, 'reason')}"))
+    if wanted in found:
+        return known(found[wanted])
+    if open_ids:
+        raise Touched(open_ids[0])
+    return None
+
+
+@per_hub
+def _index(hub: dict[str, Any]) -> tuple[dict[str, Any], list[Unknown]]:
+    """The resources by their id, an Unknown for one that may be missing; and ids that are not known."""
+    resources = hub.get("resources")
+    if isinstance(resources, Unknown) and not isinstance(resources, OpenList):
+        raise Touched(resources)
+    if isinstance(resources, OpenList):
+        members = resources.members
+    elif isinstance(resources, list):
+        members = tuple((member, True) for member in resources)
+    else:
+        raise Touched(
+            Unknown(
+                "resources was not collected" if resources is None else f"resources is {described(resources)}"
+            )
+        )
+    found: dict[str, Any] = {}
+    open_ids = []
+    for member, sure in members:
+        name = peek(member, "id")
+        if isinstance(name, Unknown):
+            open_ids.append(name)
+        elif isinstance(name, str):
+            found.setdefault(normal(name), member if sure else resources)
+    return found, open_ids

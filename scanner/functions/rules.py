@@ -2,24 +2,123 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from scanner.functions.documents import described, known, peek
+from scanner.functions.memory import per_hub
+from scanner.functions.origins import TYPES, canonical, origin
 from scanner.functions.registry import function
+from scanner.values import OpenList, Touched, Unknown
+
+_ALL = "*"
 
 
 @function("object", "string", returns="array", partials=True)
-def rules(hub: dict[str, Any], kind: str) -> Any:
-    """The outbound rules of a hub that have a type."""
-    raise NotImplementedError
+def rules(hub: Any, kind: Any) -> Any:
+    """The outbound rules of a hub that have a type: FQDN, ServiceTag, PrivateEndpoint, or ``*`` for all.
+
+    Where the rules were not collected the answer is not known; a rule that reports no type may be of
+    any, so that the list is open.
+
+    rules({"outboundRules": [{"name": "a", "properties": {"type": "fqdn"}}]}, "FQDN")
+      -> [{"name": "a", "properties": {"type": "fqdn"}}]
+    rules({"outboundRules": [{"name": "a", "properties": {"type": "FQDN"}}]}, "ServiceTag") -> []
+    """
+    return _rules(known(hub), canonical(known(kind), TYPES))
 
 
 @function("object", "string", returns="array", partials=True)
-def user_rules(hub: dict[str, Any], kind: str) -> Any:
-    """The outbound rules of a hub that have a type and are not the platform's."""
-    raise NotImplementedError
+def user_rules(hub: Any, kind: Any) -> Any:
+    """The outbound rules of a hub that have a type and are not the platform's, as `rule_origin` tells.
+
+    The rules that connections made are among them.
+
+    user_rules({"outboundRules": [{"name": "a",
+      "properties": {"type": "FQDN", "category": "Required"}}]}, "*")
+      -> [{"name": "a", "properties": {"type": "FQDN", "category": "Required"}}]
+    user_rules({"outboundRules": [{"name": "__SYS_ST_AzureMonitor_TCP", "properties": {"type": "ServiceTag",
+      "category": "Required", "destination": {"serviceTag": "AzureMonitor"}}}]}, "*") -> []
+    """
+    return _user_rules(known(hub), canonical(known(kind), TYPES))
 
 
 @function("object", "object", returns="string", partials=True)
-def rule_origin(hub: dict[str, Any], rule: Any) -> str:
-    """Who made an outbound rule: 'platform', 'connection' or 'user'."""
-    raise NotImplementedError
+def rule_origin(hub: Any, rule: Any) -> str:
+    """Who made an outbound rule: ``platform``, ``connection`` or ``user``.
+
+    The platform's are rules of category Required, Dependency or Recommended that it does make: those
+    for service tags of the table required-rules that carry no address prefixes, and private endpoints
+    to the hub itself, its storage account, key vault, container registry and Application Insights. An
+    FQDN rule is the platform's only as a dependency of other rules in a live hub; in code a rule needs
+    the ``__SYS_`` name, too. What merely claims such a category is the user's, and so is a rule of which
+    too little is known. A private endpoint named ``Connection_...`` is a connection's.
+
+    rule_origin({}, {"name": "a", "properties": {"type": "FQDN", "category": "Required"}}) -> "user"
+    rule_origin({}, {"name": "Connection_search", "properties": {"type": "PrivateEndpoint"}}) -> "connection"
+    rule_origin({}, {"name": "__SYS_ST_VirtualNetwork", "properties": {"type": "ServiceTag",
+      "category": "Required", "destination": {"serviceTag": "VirtualNetwork"}}}) -> "platform"
+    """
+    return origin(known(hub), known(rule))
+
+
+@per_hub
+def _rules(hub: dict[str, Any], kind: str) -> Any:
+    return _gathered(_chosen(hub, kind))
+
+
+@per_hub
+def _user_rules(hub: dict[str, Any], kind: str) -> Any:
+    return _gathered(member for member in _chosen(hub, kind) if origin(hub, member[0]) != "platform")
+
+
+Member = tuple[Any, Unknown | None]
+"""A rule, and why it may not be one of those asked for."""
+
+
+def _chosen(hub: dict[str, Any], kind: str) -> Iterator[Member]:
+    for rule, doubt in _listed(hub):
+        if kind == _ALL:
+            yield rule, doubt
+            continue
+        own = _type(rule)
+        if isinstance(own, Unknown):
+            yield rule, own
+        elif own == kind:
+            yield rule, doubt
+
+
+def _type(rule: Any) -> Any:
+    """The type of a rule in ARM's spelling, an Unknown where it has none."""
+    own = canonical(peek(rule, "properties", "type"), TYPES)
+    if isinstance(own, str | Unknown):
+        return own
+    return Unknown(f"the type of {label(rule)} is {described(own) if own is not None else 'missing'}")
+
+
+def label(rule: Any) -> str:
+    """How a reason names a rule."""
+    name = peek(rule, "name")
+    return f"rule '{name[:80]}'" if isinstance(name, str) else "a rule without a name"
+
+
+def _listed(hub: dict[str, Any]) -> Iterator[Member]:
+    found = hub.get("outboundRules")
+    if isinstance(found, OpenList):
+        yield from ((rule, None if sure else found) for rule, sure in found.members)
+    elif isinstance(found, Unknown):
+        raise Touched(found)
+    elif isinstance(found, list):
+        yield from ((rule, None) for rule in found)
+    else:
+        reason = "was not collected" if found is None else f"is {described(found)}"
+        raise Touched(Unknown(f"outboundRules {reason}"))
+
+
+def _gathered(members: Iterator[Member]) -> Any:
+    """A list, or an `OpenList` where some member is in doubt."""
+    pairs = list(members)
+    doubt = next((doubt for _, doubt in pairs if doubt is not None), None)
+    if doubt is None:
+        return [rule for rule, _ in pairs]
+    return OpenList(tuple((rule, doubt is None) for rule, doubt in pairs), doubt.reason)

@@ -2,24 +2,95 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Mapping
 from typing import Any
 
+from scanner.functions.endpoints import texts
+from scanner.functions.memory import by_table
 from scanner.functions.registry import function
+from scanner.reference import Reference
+from scanner.values import Touched, Unknown
+
+_ANY_REGION = ".*"
 
 
 @function("string", returns="object")
 def service_tag(tag: str) -> dict[str, Any]:
-    """The name, base and region of a service tag, in lower case."""
-    raise NotImplementedError
+    """The parts of a service tag in lower case: ``name`` (all of it), ``base``, and ``region`` or null.
+
+    The region is what follows the first dot, without spaces; the dot in the names of Azure Front Door
+    belongs to the base.
+
+    service_tag("Storage.West Europe") -> {"name": "storage.westeurope", "base": "storage",
+      "region": "westeurope"}
+    service_tag("AzureFrontDoor.FirstParty") -> {"name": "azurefrontdoor.firstparty",
+      "base": "azurefrontdoor.firstparty", "region": null}
+    """
+    return _service_tag(tag)
+
+
+@by_table
+def _service_tag(reference: Reference, tag: str) -> dict[str, Any]:
+    name = tag.strip().lower()
+    dotted = (base for base in _classes(reference) if "." in base and f"{name}.".startswith(f"{base}."))
+    base = next(dotted, None) or name.partition(".")[0]
+    region = name[len(base) + 1 :].replace(" ", "")
+    return {"name": f"{base}.{region}" if region else base, "base": base, "region": region or None}
 
 
 @function("string", "array", returns="boolean")
 def tag_matches(tag: str, patterns: list[Any]) -> bool:
-    """Whether a service tag is one of the patterns."""
-    raise NotImplementedError
+    """Whether a service tag is one of the patterns, whatever the case.
+
+    A pattern is the whole name of a tag, or ``NAME.*`` for any regional form of it, and of it alone.
+
+    tag_matches("azurecloud", ["Internet", "AzureCloud"]) -> true
+    tag_matches("AzureCloud.westeurope", ["AzureCloud"]) -> false
+    tag_matches("AzureCloud.westeurope", ["AzureCloud.*"]) -> true
+    """
+    name = service_tag(tag)["name"]
+    for pattern in patterns:
+        if isinstance(pattern, str) and _is_one(name, pattern.strip().lower()):
+            return True
+    for pattern in patterns:
+        if isinstance(pattern, Unknown):
+            raise Touched(pattern)
+    return False
+
+
+def _is_one(name: str, pattern: str) -> bool:
+    if pattern.endswith(_ANY_REGION):
+        return name.startswith(pattern.removesuffix("*"))
+    return name == pattern.replace(" ", "") or name == pattern
 
 
 @function("string", returns="array")
 def tag_classes(tag: str) -> list[str]:
-    """The breadth classes of a service tag."""
-    raise NotImplementedError
+    """The classes of a service tag, or of the tag of which it is a regional form; none where it is unknown.
+
+    The classes are the keys of ``classes`` in the table service-tags: internetEquivalent,
+    exfilPeCapable, exfilNoPe, requiredCore, requiredPlatform, managementLow, platformInternal,
+    inboundOnly and regional.
+
+    tag_classes("Storage.WestEurope") -> ["exfilPeCapable", "regional"]
+    tag_classes("VirtualNetwork") -> ["requiredPlatform"]
+    tag_classes("Azure Machine Learning") -> []
+    """
+    return _tag_classes(tag)
+
+
+@by_table
+def _tag_classes(reference: Reference, tag: str) -> list[str]:
+    return _classes(reference).get(_service_tag(tag)["base"], [])
+
+
+@functools.lru_cache(maxsize=8)
+def _classes(reference: Reference) -> Mapping[str, list[str]]:
+    """The classes of each tag by its name in lower case."""
+    classes = reference.table("service-tags")["classes"]
+    found: dict[str, list[str]] = {}
+    for name in classes:
+        for tag in texts(classes, name):
+            found.setdefault(tag.strip().lower().removesuffix(_ANY_REGION), []).append(name)
+    return found

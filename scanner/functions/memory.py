@@ -1,0 +1,60 @@
+"""What functions remember: the same rule text occurs in thousands of hubs, and many policies ask one hub."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+from scanner.reference import Reference, current
+
+Answer = TypeVar("Answer")
+
+ENTRIES = 65_536
+"""How many texts a cache holds."""
+
+LONGEST = 512
+"""Texts longer than this are judged each time: a cache of megabytes would be an attack's gift."""
+
+
+def by_text(judge: Callable[[str], Answer]) -> Callable[[str], Answer]:
+    """Remember the answers for short texts; every caller gets the same object."""
+    cached = functools.lru_cache(maxsize=ENTRIES)(judge)
+
+    @functools.wraps(judge)
+    def recall(text: str) -> Answer:
+        return cached(text) if len(text) <= LONGEST else judge(text)
+
+    return recall
+
+
+def by_table(judge: Callable[[Reference, str], Answer]) -> Callable[[str], Answer]:
+    """The same for a judgement that depends on the reference tables in force."""
+    cached = functools.lru_cache(maxsize=ENTRIES)(judge)
+
+    @functools.wraps(judge)
+    def recall(text: str) -> Answer:
+        return cached(current(), text) if len(text) <= LONGEST else judge(current(), text)
+
+    return recall
+
+
+def per_hub(make: Callable[..., Answer]) -> Callable[..., Answer]:
+    """Remember what was made of the last hub, by its identity, so that a second policy pays nothing.
+
+    The hub must not change between two calls; nobody writes into a document.
+    """
+    slot: tuple[Any, Reference | None, dict[Hashable, Answer]] = (None, None, {})
+
+    @functools.wraps(make)
+    def recall(hub: dict[str, Any], *key: Hashable) -> Answer:
+        nonlocal slot
+        last, reference, made = slot
+        if last is not hub or reference is not current():
+            made = {}
+            slot = (hub, current(), made)
+        if key not in made:
+            made[key] = make(hub, *key)
+        return made[key]
+
+    return recall
