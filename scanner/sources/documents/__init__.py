@@ -1,0 +1,1 @@
+"""What becomes of one hub document on its way to be judged."""

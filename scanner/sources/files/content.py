@@ -1,0 +1,134 @@
+"""One file, looked at no further than it takes to tell what it is."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import Any, Final
+
+import orjson
+
+from scanner.sources.files.json_text import BadJSON, depth_reached, parse
+from scanner.sources.files.opening import Opened
+from scanner.sources.files.walk import File
+
+HEAD = 1 << 16
+"""Bytes that are looked at before anything else is read."""
+
+AT_ONCE = 64 << 20
+"""Bytes up to which a document is held in memory whole; also the longest line and the largest member."""
+
+_FIRST = 1 << 20
+_TOO_DEEP = 1000
+_PROVIDER = re.compile(
+    rb"/subscriptions/[^\"\s]{1,200}/providers/Microsoft\.MachineLearningServices/", re.IGNORECASE
+)
+_SNAPSHOT = re.compile(rb'"snapshot"\s*:\s*"hubscan/')
+
+
+class Nothing:
+    """Stands for a value that is not there, where None would be JSON's null."""
+
+
+NOTHING: Final = Nothing()
+
+
+class Content:
+    """What a file holds, read as far as somebody asks.  Any attribute may raise OSError.
+
+    ``damage`` says what is wrong with the packing of a file that was read whole.
+    """
+
+    def __init__(self, file: File) -> None:
+        self.file = file
+        self.path = file.path
+        self.damage: str | None = None
+
+    def open(self) -> Opened:
+        """The file from its beginning."""
+        return Opened(self.file.location)
+
+    @cached_property
+    def head(self) -> bytes:
+        """The first 64 KiB, without leading white space."""
+        with self.open() as opened:
+            return opened.stream.read(HEAD).lstrip()
+
+    @property
+    def bracketed(self) -> bool:
+        """Whether it begins as JSON does."""
+        return self.head[:1] in (b"{", b"[")
+
+    @cached_property
+    def too_deep(self) -> bool:
+        """Whether it is nested so deep, from its very beginning, that nobody should read it."""
+        return depth_reached(self.head) > _TOO_DEEP
+
+    @cached_property
+    def first(self) -> Any:
+        """The value of its first line, where that line is an object by itself; else `NOTHING`.
+
+        A line of more than 1 MiB is a document, not the first of many.
+        """
+        with self.open() as opened:
+            for line in iter(lambda: opened.stream.readline(_FIRST), b""):
+                if line.strip():
+                    return _object(line)
+        return NOTHING
+
+    @cached_property
+    def many(self) -> bool:
+        """Whether text follows an object that fills the first line: JSON Lines."""
+        if self.first is NOTHING:
+            return False
+        with self.open() as opened:
+            lines = (line for line in iter(lambda: opened.stream.readline(AT_ONCE), b"") if line.strip())
+            next(lines, None)
+            return next(lines, None) is not None
+
+    @cached_property
+    def data(self) -> bytes | None:
+        """All of it, None where it is larger than `AT_ONCE`."""
+        return self.read(AT_ONCE)
+
+    def read(self, limit: int) -> bytes | None:
+        """All of it, None where it is larger than a limit."""
+        with self.open() as opened:
+            data = opened.stream.read(limit + 1)
+            self.damage = opened.damage
+        return data if len(data) <= limit else None
+
+    @cached_property
+    def value(self) -> Any:
+        """The one JSON document that it is; `NOTHING` where it is none, or larger than `AT_ONCE`.
+
+        The standard module is not asked: what it takes beyond the fast one is read member by member.
+        """
+        if self.data is None:
+            return NOTHING
+        try:
+            return orjson.loads(self.data)
+        except orjson.JSONDecodeError:
+            return NOTHING
+
+    def mentions_snapshot(self) -> bool:
+        """Whether it says ``"snapshot": "hubscan/..."`` anywhere that was read."""
+        return _SNAPSHOT.search(self._seen) is not None
+
+    def mentions_workspace(self) -> bool:
+        """Whether an id of the provider of hubs stands anywhere that was read."""
+        return _PROVIDER.search(self._seen) is not None
+
+    @property
+    def _seen(self) -> bytes:
+        if self.too_deep or self.data is None:
+            return self.head
+        return self.data
+
+
+def _object(line: bytes) -> Any:
+    try:
+        value = parse(line)
+    except BadJSON:
+        return NOTHING
+    return value if isinstance(value, dict) else NOTHING

@@ -1,0 +1,126 @@
+"""Opens a file as UTF-8, whatever it is packed or encoded in.
+
+A gzip file is known by its first two bytes, never by its name.  UTF-16 is what a redirect of Windows
+PowerShell writes; it is told by its byte order mark, or by the zero bytes around the first bracket.
+"""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+import zlib
+from types import TracebackType
+from typing import Any, Self
+
+BLOCK = 1 << 20
+"""Bytes that are read at a time."""
+
+_GZIP = b"\x1f\x8b"
+
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"{\0", "utf-16-le"),
+    (b"[\0", "utf-16-le"),
+    (b"\0{", "utf-16-be"),
+    (b"\0[", "utf-16-be"),
+)
+
+
+class Opened:
+    """A file that is open for reading: ``stream`` gives its UTF-8 text as bytes, without a byte order mark.
+
+    Used as a context.  Raises OSError where the file cannot be opened.
+    """
+
+    def __init__(self, file: str) -> None:
+        stream: io.BufferedReader = io.BufferedReader(io.FileIO(file), BLOCK)
+        self._packed: _Unpacked | None = None
+        if stream.peek(2)[:2] == _GZIP:
+            self._packed = _Unpacked(stream)
+            stream = io.BufferedReader(self._packed, BLOCK)
+        self.stream = _as_utf8(stream)
+
+    @property
+    def damage(self) -> str | None:
+        """What is wrong with the packing, once the reader has met it: a clause for people."""
+        return self._packed.damage if self._packed else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stream.close()
+
+
+def _as_utf8(stream: io.BufferedReader) -> io.BufferedReader:
+    head = stream.peek(4)[:4]
+    if head.startswith(codecs.BOM_UTF8):
+        stream.read(len(codecs.BOM_UTF8))
+        return stream
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return io.BufferedReader(_Transcoded(stream, encoding), BLOCK)
+    return stream
+
+
+class _Unpacked(io.RawIOBase):
+    """The content of a gzip file; where that is damaged, everything up to the damage."""
+
+    def __init__(self, packed: io.BufferedReader) -> None:
+        self._gzip = gzip.GzipFile(fileobj=packed)
+        self._packed = packed
+        self.damage: str | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if self.damage:
+            return 0
+        try:
+            data = self._gzip.read1(len(buffer))
+        except EOFError:
+            self.damage = "the gzip stream is cut off"
+            return 0
+        except (zlib.error, gzip.BadGzipFile) as error:
+            self.damage = f"the gzip stream is damaged ({error})"
+            return 0
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        self._packed.close()
+        super().close()
+
+
+class _Transcoded(io.RawIOBase):
+    """Text of another encoding as UTF-8; what is no text becomes U+FFFD."""
+
+    def __init__(self, stream: io.BufferedReader, encoding: str) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._waiting = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        ended = False
+        while not self._waiting and not ended:
+            block = self._stream.read1(BLOCK // 4)
+            ended = not block
+            self._waiting = self._decoder.decode(block, ended).encode("utf-8", "replace")
+        count = min(len(buffer), len(self._waiting))
+        buffer[:count] = self._waiting[:count]
+        self._waiting = self._waiting[count:]
+        return count
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()

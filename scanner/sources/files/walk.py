@@ -1,0 +1,129 @@
+"""Finds the files of a scan, in one fixed order."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from scanner.errors import SourceError
+from scanner.model import Gap
+from scanner.sources.parts import Say
+
+PASSED_OVER = frozenset({".git", "node_modules", ".venv"})
+"""Folders that never hold an estate of their own."""
+
+_NOT_THERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG})
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to read: ``location`` for the system, ``path`` for people.
+
+    ``path`` is what the user wrote, joined with the name below it.  ``named`` tells a file that was
+    named from one that was found in a folder.
+    """
+
+    location: str
+    path: str
+    named: bool
+
+
+def check(paths: Sequence[str]) -> None:
+    """Raise `SourceError` for the first path that is not there."""
+    for path in paths:
+        try:
+            os.stat(path)  # noqa: PTH116 - a path is kept as it was written
+        except ValueError:
+            raise SourceError(f"{shown(path)}: no such file or folder") from None
+        except OSError as error:
+            if error.errno in _NOT_THERE:
+                raise SourceError(f"{shown(path)}: no such file or folder") from None
+
+
+def files(paths: Sequence[str], say: Say) -> Iterator[File | Gap]:
+    """Every regular file below some paths, each once; a `Gap` for what cannot be looked into.
+
+    Paths come as given, the files of a folder sorted by path.  Symbolic links inside a folder are not
+    followed: what they lead to inside it is found anyway, and what lies outside was not asked for.
+    """
+    seen: set[tuple[int, int]] = set()
+    for path in paths:
+        for found in _below(path, say):
+            if isinstance(found, Gap):
+                yield found
+                continue
+            identity = _identity(found.location)
+            if identity in seen:
+                say(f"{found.path}: was read already")
+                continue
+            if identity is not None:
+                seen.add(identity)
+            yield found
+
+
+def refusal(path: str, error: OSError) -> Gap:
+    """The gap of something that the system does not let us read."""
+    return Gap(
+        subject=path,
+        reason="forbidden" if isinstance(error, PermissionError) else "failed",
+        code=errno.errorcode.get(error.errno or 0, "error"),
+        detail=(error.strerror or str(error) or "cannot be read").lower(),
+    )
+
+
+def shown(path: str) -> str:
+    """A path as text: bytes of its name that are no UTF-8 become U+FFFD."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def _below(path: str, say: Say) -> Iterator[File | Gap]:
+    try:
+        mode = os.stat(path).st_mode  # noqa: PTH116 - a path is kept as it was written
+    except OSError as error:
+        yield refusal(shown(path), error)
+        return
+    if stat.S_ISREG(mode):
+        yield File(path, shown(path), named=True)
+    elif stat.S_ISDIR(mode):
+        yield from _inside(path, say)
+    else:
+        yield Gap(
+            subject=shown(path),
+            reason="failed",
+            code="not-a-file",
+            detail="neither a regular file nor a folder",
+        )
+
+
+def _inside(folder: str, say: Say) -> Iterator[File | Gap]:
+    waiting = [folder]
+    while waiting:
+        path = waiting.pop()
+        try:
+            mode = os.lstat(path).st_mode if path != folder else stat.S_IFDIR
+            if stat.S_ISDIR(mode):
+                with os.scandir(path) as entries:
+                    names = sorted((entry.name for entry in entries), reverse=True)
+                waiting.extend(os.path.join(path, name) for name in names if name not in PASSED_OVER)  # noqa: PTH118
+            elif stat.S_ISREG(mode):
+                yield File(path, shown(path).replace(os.sep, "/"), named=False)
+            else:
+                say(f"{shown(path)}: passed over, {_kind(mode)}")
+        except OSError as error:
+            yield refusal(shown(path), error)
+
+
+def _identity(location: str) -> tuple[int, int] | None:
+    """What tells a file from every other, None where the file system has nothing of the kind."""
+    try:
+        status = os.stat(location)  # noqa: PTH116 - a path is kept as it was written
+    except OSError:
+        return None
+    return (status.st_dev, status.st_ino) if status.st_ino else None
+
+
+def _kind(mode: int) -> str:
+    return "a symbolic link" if stat.S_ISLNK(mode) else "no regular file"

@@ -1,0 +1,54 @@
+"""Says what a file is that no source reads, so that people need not guess."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scanner.model import Document
+from scanner.sources.files.content import NOTHING, Content
+from scanner.sources.files.json_text import BadJSON, noun, parse
+
+_KNOWN: tuple[tuple[str, Callable[[Document], bool]], ...] = (
+    ("a result of hubscan", lambda value: str(value.get("result")).startswith("hubscan/")),
+    ("a SARIF log", lambda value: isinstance(value.get("runs"), list)),
+    ("an ARM template", lambda value: "deploymenttemplate.json" in str(value.get("$schema")).lower()),
+    ("a parameter file", lambda value: "deploymentparameters.json" in str(value.get("$schema")).lower()),
+    ("a file of Terraform", lambda value: "terraform_version" in value),
+    ("a JSON schema", lambda value: "json-schema.org" in str(value.get("$schema"))),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """What a file is: a clause for people, and whether that is sure enough to expect nothing of it."""
+
+    reason: str
+    sure: bool
+
+
+def foreign(content: Content) -> Foreign:
+    """What is known of a file that is of no kind that is read."""
+    if not content.head:
+        return Foreign("it is empty", sure=True)
+    if not content.bracketed:
+        return Foreign("it is not JSON", sure=True)
+    if content.too_deep:
+        return Foreign("it is nested too deep to be read", sure=False)
+    if content.data is None:
+        return Foreign("it is too large to be anything else", sure=False)
+    if isinstance(content.value, dict):
+        for reason, is_that in _KNOWN:
+            if is_that(content.value):
+                return Foreign(f"it is {reason}", sure=True)
+    if content.value is NOTHING:
+        return Foreign(_flaw(content.data), sure=False)
+    return Foreign(f"it is {noun(content.value)} of another kind", sure=False)
+
+
+def _flaw(data: bytes) -> str:
+    try:
+        parse(data)
+    except BadJSON as error:
+        return f"it is {error}"
+    return "it is JSON of another kind"

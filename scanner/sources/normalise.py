@@ -1,0 +1,138 @@
+"""Makes a `Hub` of a workspace in the shape of ARM, as whoever saved it left it.
+
+What comes out is what policies are written for: rules in one list, the words of ARM in ARM's spelling,
+no secrets, and an `Unknown` wherever something was not read or makes no sense.  Nothing raises here:
+a hub that is odd is judged all the same.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from scanner.model import Document, Gap, Hub, HubRef
+from scanner.sources.documents import gaps, members, rules, secrets, templates
+from scanner.sources.documents.spelling import KINDS, MODES, canonical
+from scanner.sources.files.json_text import noun
+from scanner.sources.parts import Context
+from scanner.values import Unknown
+
+_KINDS = frozenset(KINDS.values())
+_MODES = frozenset(MODES.values())
+_CODE = frozenset({"code", "iac"})
+
+
+def normalise(document: Document, context: Context, *, stand_in: str, raw: bytes | None = None) -> Hub:
+    """The hub that a document describes.  The document is taken over: nobody else may hold it.
+
+    ``stand_in`` is the id of a hub that has none.  ``raw`` are the bytes the document was read from,
+    where there are some: they tell quickly that nothing rare is in it.  Words that were spelled
+    otherwise are kept in ``document["asWritten"]``, by their path.
+    """
+    kept = document.pop("asWritten", None)
+    written: dict[str, str] = kept if isinstance(kept, dict) else {}
+    ref, oddities = _identity(document, stand_in, written)
+    network = _network(document, written)
+    rules.unite(document, None if network is None else network.get(members.RULES), written)
+    own = gaps.hub_gaps(document, ref.id)
+    if own:
+        document["gaps"] = gaps.entries(own)
+        gaps.explain(document, own, ref.id)
+    if document.get("properties") is None:
+        document["properties"] = Unknown("properties was not collected")
+    members.fill(document)
+    secrets.drop(document)
+    if raw is None or templates.may_hold_any(raw):
+        templates.mark(document)
+    members.subscription(document, context.subscriptions.get((ref.subscription_id or "").lower()))
+    live = context.live and is_live(document)
+    document["live"] = live
+    if written:
+        document["asWritten"] = written
+    return Hub(ref=ref, document=document, live=live, path=context.path, gaps=(*oddities, *own))
+
+
+def example(document: Document) -> Hub:
+    """The hub of an example in a policy: the document itself stays as it is."""
+    return normalise(copy.deepcopy(document), Context(), stand_in="example")
+
+
+def is_live(holder: Mapping[str, Any]) -> bool:
+    """Whether a hub, or the header of a snapshot, is evidence of the platform: unless it denies it."""
+    source = holder.get("source")
+    if isinstance(source, dict):
+        kind = source.get("kind")
+        if source.get("live") is False or (isinstance(kind, str) and kind.lower() in _CODE):
+            return False
+    return holder.get("live") is not False
+
+
+def _identity(document: Document, stand_in: str, written: dict[str, str]) -> tuple[HubRef, list[Gap]]:
+    wrong = [
+        (key, document[key])
+        for key in ("id", "name", "kind")
+        if not isinstance(document.get(key), (str, type(None)))
+    ]
+    identifier = _text(document.get("id")).rstrip("/")
+    subscription, group, last = _segments(identifier)
+    own = _text(document.get("name"))
+    name = last or own or identifier.rpartition("/")[2] or stand_in
+    kind = _text(document.get("kind"))
+    if kind not in _KINDS and kind:
+        spelled = canonical(kind, KINDS)
+        if spelled != kind:
+            written["kind"] = kind
+            document["kind"] = kind = spelled
+    ref = HubRef(
+        id=identifier or stand_in,
+        name=name,
+        kind=kind or "Default",
+        subscription_id=subscription,
+        resource_group=group,
+    )
+    return ref, [_oddity(key, value, ref.id) for key, value in wrong]
+
+
+def _oddity(key: str, value: Any, hub: str) -> Gap:
+    detail = f"the {key} of the hub is {noun(value)}, not a text"
+    return Gap(subject=key, reason="failed", code="wrong-type", detail=detail, hub=hub)
+
+
+def _segments(identifier: str) -> tuple[str | None, str | None, str | None]:
+    """Subscription, resource group and workspace of an ARM id, each None where the id has none."""
+    parts = identifier.split("/")
+    count = len(parts)
+    return (
+        parts[2] or None if count > 2 and parts[1].lower() == "subscriptions" else None,
+        parts[4] or None if count > 4 and parts[3].lower() == "resourcegroups" else None,
+        parts[8] or None if count > 8 and parts[7].lower() == "workspaces" else None,
+    )
+
+
+def _network(document: Document, written: dict[str, str]) -> Document | None:
+    """The managed network of a hub, its mode spelled as ARM spells it; None where there is no such object."""
+    properties = document.get("properties")
+    if not isinstance(properties, dict):
+        if not isinstance(properties, (type(None), Unknown)):
+            document["properties"] = Unknown(f"properties is {noun(properties)}, not an object")
+        return None
+    network = properties.get("managedNetwork")
+    if not isinstance(network, dict):
+        if not isinstance(network, (type(None), Unknown)):
+            properties["managedNetwork"] = Unknown(f"managedNetwork is {noun(network)}, not an object")
+        return None
+    mode = network.get("isolationMode")
+    if isinstance(mode, str):
+        if mode not in _MODES:
+            spelled = canonical(mode, MODES)
+            if spelled != mode:
+                network["isolationMode"] = spelled
+                written["properties.managedNetwork.isolationMode"] = mode
+    elif not isinstance(mode, (type(None), Unknown)):
+        network["isolationMode"] = Unknown(f"isolationMode is {noun(mode)}, not a text")
+    return network
+
+
+def _text(value: Any) -> str:
+    return value.strip() if isinstance(value, str) else ""
