@@ -73,8 +73,9 @@ def divide(report: Report) -> Division:
         counted.subscriptions.add(_subscription(hub))
     for finding in report.findings:
         counted.add(_subscription(finding.hub), finding)
-    groups = _groups(sorted(counted.subscriptions) or [""], counted.failing.total())
-    most = min(_MOST_RESULTS, _MOST_IN_FILE // len(groups))
+    failing = counted.failing.total()
+    groups = _groups(sorted(counted.subscriptions) or [""], failing)
+    most = _MOST_RESULTS if failing <= _MOST_IN_FILE else min(_MOST_RESULTS, _MOST_IN_FILE // len(groups))
     shares = [counted.share(category, members, most) for category, members in groups.items()]
     division = {
         name: share for share, members in zip(shares, groups.values(), strict=True) for name in members
