@@ -42,7 +42,7 @@ def normalise(document: Document, context: Context, *, stand_in: str, raw: bytes
     if document.get("properties") is None:
         document["properties"] = Unknown("properties was not collected")
     members.fill(document)
-    secrets.drop(document)
+    secrets.drop(document, raw)
     if raw is None or templates.may_hold_any(raw):
         templates.mark(document)
     members.subscription(document, context.subscriptions.get((ref.subscription_id or "").lower()))

@@ -6,7 +6,7 @@ estate may have either or both, and people flatten them (catalogue, C0 item 12).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from typing import Any
 
 from scanner.model import Document
@@ -16,7 +16,7 @@ from scanner.sources.files.json_text import noun
 from scanner.values import Touched, Unknown
 
 _TYPES = frozenset(RULE_TYPES.values())
-_CATEGORIES = frozenset(CATEGORIES.values())
+_CATEGORIES = frozenset((None, *CATEGORIES.values()))
 _ENVELOPE = frozenset({"id", "name", "location", "tags", "systemData", "resourceGroup"})
 _OF_A_RULE = frozenset({"type", "category", "destination", "status"})
 
@@ -30,52 +30,49 @@ def unite(document: Document, inline: Any, written: dict[str, str]) -> None:
     recorded in ``written``.
     """
     listed = document.get(RULES)
-    if isinstance(listed, Unknown):
-        return
-    if listed is None and inline is None:
+    if isinstance(listed, Unknown) or (listed is None and inline is None):
         return
     rules = _listed(listed, written) if listed is not None else []
-    within = _listed(inline, written) if inline is not None else []
+    within: list[Any] | None = []
+    if inline is not None:
+        within = _listed(_unseen(inline, rules), written) if rules else _listed(inline, written)
     if rules is None or within is None:
         what = noun(inline if within is None else listed)
         document[RULES] = Unknown(f"{RULES} is {what}, not a list of rules")
-        return
-    document[RULES] = [*rules, *_unseen(within, rules)] if rules and within else rules or within
+    elif rules and within:
+        # Once more: what was spelled otherwise may be the same now.
+        document[RULES] = rules + _unseen(within, rules)
+    else:
+        document[RULES] = rules or within
 
 
 def _listed(rules: Any, written: dict[str, str]) -> list[Any] | None:
     """Rules as a list of ``{name, properties}``; None where they are neither a list nor a map."""
-    if isinstance(rules, list):
-        for index, rule in enumerate(rules):
-            if not _is_canonical(rule):
-                rules[index] = _tidied(rule, index, written)
-        return rules
     if isinstance(rules, dict):
-        named = [{"name": name, "properties": properties} for name, properties in rules.items()]
-        return _listed(named, written)
-    return None
-
-
-def _is_canonical(rule: Any) -> bool:
-    """Whether a rule is as ARM writes it.  Nearly all are: this is what a scan spends on each."""
-    if not isinstance(rule, dict) or not isinstance(rule.get("name"), str):
-        return False
-    properties = rule.get("properties")
-    if not isinstance(properties, dict):
-        return False
-    kind = properties.get("type")
-    category = properties.get("category")
-    return (
-        isinstance(kind, str)
-        and kind in _TYPES
-        and (category is None or (isinstance(category, str) and category in _CATEGORIES))
-    )
+        rules = [{"name": name, "properties": properties} for name, properties in rules.items()]
+    if not isinstance(rules, list):
+        return None
+    for index, rule in enumerate(rules):
+        # Nearly every rule is as ARM writes it, so that is what costs least.
+        try:
+            properties = rule["properties"]
+            if (
+                properties["type"] in _TYPES
+                and properties.get("category") in _CATEGORIES
+                and isinstance(rule["name"], str)
+            ):
+                continue
+        except (KeyError, TypeError, AttributeError, Touched):
+            pass
+        rules[index] = _tidied(rule, index, written)
+    return rules
 
 
 def _tidied(rule: Any, index: int, written: dict[str, str]) -> Document:
     if not isinstance(rule, dict):
         name = f"{RULES}[{index}]"
-        return {"name": name, "properties": Unknown(f"{name} is {noun(rule)}, not an object")}
+        unknown = rule if isinstance(rule, Unknown) else Unknown(f"{name} is {noun(rule)}, not an object")
+        return {"name": name, "properties": unknown}
     name = _name(rule, index)
     properties = rule.get("properties")
     if properties is None and "properties" not in rule and not _OF_A_RULE.isdisjoint(rule):
@@ -93,7 +90,7 @@ def _name(rule: Document, index: int) -> str:
     name = rule.get("name")
     if isinstance(name, str):
         return name
-    if name is not None and not isinstance(name, (dict, list)):
+    if isinstance(name, (int, float)):
         return str(name)
     identifier = rule.get("id")
     last = identifier.rstrip("/").rpartition("/")[2] if isinstance(identifier, str) else ""
@@ -114,17 +111,33 @@ def _spell(properties: Document, name: str, written: dict[str, str]) -> None:
                 written[f"{RULES}.{name}.{key}"] = word
 
 
-def _unseen(within: Iterable[Document], rules: Iterable[Document]) -> Iterator[Document]:
+def _unseen(inline: Any, rules: list[Any]) -> Any:
+    """Of the inline rules, those that are not listed with the same content: in the form they came in."""
     known: dict[str, list[Any]] = {}
     for rule in rules:
         known.setdefault(rule["name"].lower(), []).append(rule["properties"])
-    for rule in within:
-        if not any(_same(rule["properties"], other) for other in known.get(rule["name"].lower(), ())):
-            yield rule
+    if isinstance(inline, dict):
+        return {
+            name: properties
+            for name, properties in inline.items()
+            if not _is_any(properties, known.get(name.lower(), ()))
+        }
+    if not isinstance(inline, list):
+        return inline
+    return [
+        rule
+        for rule in inline
+        if not (
+            isinstance(rule, dict)
+            and isinstance(rule.get("name"), str)
+            and _is_any(rule.get("properties"), known.get(rule["name"].lower(), ()))
+        )
+    ]
 
 
-def _same(one: Any, other: Any) -> bool:
+def _is_any(properties: Any, others: Sequence[Any]) -> bool:
+    """Whether a rule is one of some; what is not known is never the same."""
     try:
-        return isinstance(one, dict) and isinstance(other, dict) and one == other
+        return isinstance(properties, dict) and properties in others
     except Touched:
         return False

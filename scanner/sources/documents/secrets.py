@@ -8,7 +8,7 @@ secret part goes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -37,6 +37,9 @@ _ENDINGS = (
     "sharedaccesssignature",
 )
 
+_USUAL = 100
+"""Keys that an object of the API may have; one with more is not worth remembering."""
+
 _SIGNED_QUERY = re.compile(r"\?[^\s?#\"'<>]*\bsig=[^\s#\"'<>]*", re.IGNORECASE)
 _SIGNATURE = re.compile(r"\bsig=[^&;\s\"'<>]+", re.IGNORECASE)
 _ASSIGNED = re.compile(
@@ -47,23 +50,23 @@ _ASSIGNED = re.compile(
 _USERINFO = re.compile(r"(?<=://)[^/@\s:]*:[^/@\s]*@")
 
 
-def drop(document: Document) -> None:
-    """Take the secrets out of the collections of a hub, in place."""
+def drop(document: Document, raw: bytes | None = None) -> None:
+    """Take the secrets out of the collections of a hub, in place.
+
+    ``raw`` are the bytes it was read from: they may show at once that no text in it needs a look.
+    """
+    texts = raw is None or b"=" in raw or b"@" in raw or b"\\" in raw
     for name in HOLDERS:
         members = document.get(name)
         if isinstance(members, list) and members:
-            clean(members)
+            _drop_keys(members)
+            if texts:
+                _clean_texts(members)
 
 
-def clean(value: Document | list[Any]) -> None:
-    """Take the secrets out of a value and everything in it, in place."""
-    waiting: list[Any] = [value]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            waiting.extend(_cleaned(node, list(node.items())))
-        else:
-            waiting.extend(_cleaned(node, list(enumerate(node))))
+def without_secrets(text: str) -> str:
+    """A text without signatures, the secret parts of connection strings, and passwords in URLs."""
+    return _USERINFO.sub("", _ASSIGNED.sub("", without_signatures(text)))
 
 
 def without_signatures(text: str) -> str:
@@ -73,23 +76,49 @@ def without_signatures(text: str) -> str:
     return _SIGNATURE.sub("", _SIGNED_QUERY.sub("", text))
 
 
-def _cleaned(node: Any, entries: Iterable[tuple[Any, Any]]) -> list[Any]:
-    """Clean the values that stand in a node directly; what is left to look into is returned."""
-    inner = []
-    for key, value in entries:
-        if value is None or isinstance(value, bool):
-            continue
-        if isinstance(key, str) and _is_secret(key):
-            del node[key]
-        elif isinstance(value, str):
-            if "=" in value or "@" in value:
-                node[key] = _USERINFO.sub("", _ASSIGNED.sub("", without_signatures(value)))
-        elif isinstance(value, (dict, list)):
-            inner.append(value)
-    return inner
+def _drop_keys(members: list[Any]) -> None:
+    """Drop what stands under the name of a secret.  Runs for each hub, so types are asked the fast way."""
+    layer: list[Any] = members
+    while layer:
+        below: list[Any] = []
+        for node in layer:
+            inner: Collection[Any] = ()
+            if type(node) is dict:
+                for key in (
+                    _secret_keys(tuple(node)) if len(node) < _USUAL else filter(_is_secret, list(node))
+                ):
+                    if not isinstance(node[key], (bool, type(None))):
+                        del node[key]
+                inner = node.values()
+            elif type(node) is list:
+                inner = node
+            for value in inner:
+                kind = type(value)
+                if (kind is dict or kind is list) and value:
+                    below.append(value)
+        layer = below
 
 
-@lru_cache(maxsize=4096)
+def _clean_texts(value: list[Any]) -> None:
+    waiting: list[Any] = [value]
+    while waiting:
+        node = waiting.pop()
+        entries: Iterable[tuple[Any, Any]] = node.items() if isinstance(node, dict) else enumerate(node)
+        for key, inner in entries:
+            if isinstance(inner, str):
+                if "=" in inner or "@" in inner:
+                    # A new value under an old key: the object may be written to while it is read.
+                    node[key] = without_secrets(inner)
+            elif isinstance(inner, (dict, list)):
+                waiting.append(inner)
+
+
+@lru_cache(maxsize=1024)
+def _secret_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the keys of an object that name secrets.  Objects of one type have the same keys."""
+    return tuple(key for key in keys if _is_secret(key))
+
+
 def _is_secret(key: str) -> bool:
     folded = key.lower().replace("_", "").replace("-", "")
     return folded in _NAMES or folded.endswith(_ENDINGS)
