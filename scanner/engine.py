@@ -16,7 +16,7 @@ import orjson
 from scanner.expressions import EvaluationError, Expression, display
 from scanner.model import Gap, Hub, HubRef, Verdict
 from scanner.policy import Policy
-from scanner.values import OpenList, Unknown
+from scanner.values import OpenList, Partial, Unknown
 
 _EVIDENCE_BYTES = 500
 """Longest JSON text of one piece of evidence: a finding is for reading."""
@@ -169,12 +169,13 @@ def _judgements(
 
 def _unknown(policy: Policy, scope: Mapping[str, Any], reason: str) -> Judgement:
     item = scope.get("item")
-    about = f" for '{item_name(item)}'" if item_name(item) else ""
+    name = item_name(item)
+    about = f" of '{name}'" if name else ""
     return Judgement(
         verdict=Verdict.UNKNOWN,
-        item=item_name(item),
+        item=name,
         key=_item_key(item),
-        message=f"Not known{about} whether this holds: {policy.card.title}; {reason}",
+        message=f"{policy.card.title}: not known{about}, because {reason}",
         reason=reason,
         evidence=_evidence(policy, scope),
     )
@@ -182,7 +183,7 @@ def _unknown(policy: Policy, scope: Mapping[str, Any], reason: str) -> Judgement
 
 def _shared(expression: Expression, scope: Mapping[str, Any], policy: Policy, memo: Memo) -> Any:
     """The value of ``when`` or ``each``, found once a hub for all policies that write the same."""
-    key = (expression.text, policy.card.id) if "params" in expression.roots else expression.text
+    key = (expression.text, policy.card.id) if expression.text in policy.own else expression.text
     if key not in memo:
         try:
             memo[key] = expression.evaluate(hub=scope["hub"], params=scope["params"])
@@ -232,10 +233,8 @@ def _null_reason(key: str, expression: Expression, scope: Mapping[str, Any], val
 def _evidence(policy: Policy, scope: Mapping[str, Any]) -> dict[str, Any]:
     """The values that the policy's condition and message speak of, where they are short enough to read."""
     evidence: dict[str, Any] = {}
-    for path in (*policy.require.paths, *policy.message.paths):
+    for path in policy.evidence:
         name = ".".join(path)
-        if len(path) < 2 or path[0] == "params" or name in evidence:
-            continue
         value = _walk(path, scope)
         if isinstance(value, Unknown):
             evidence[name] = display(value)
@@ -256,7 +255,7 @@ def _walk(path: Sequence[str], scope: Mapping[str, Any]) -> Any:
 
 def item_name(item: Any) -> str | None:
     """What a member is called: its ``name``, else its ``id``, else the member itself as short JSON."""
-    if item is None:
+    if item is None or (isinstance(item, Unknown) and not isinstance(item, Partial)):
         return None
     if isinstance(item, str):
         return item

@@ -68,6 +68,18 @@ class Policy:
         return {name: parameter.value for name, parameter in self.parameters.items()}
 
     @cached_property
+    def own(self) -> frozenset[str]:
+        """The texts of its expressions that rest on its parameters: no other policy shares their values."""
+        expressions = (expression for expression in (self.when, self.each) if expression is not None)
+        return frozenset(expression.text for expression in expressions if "params" in expression.roots)
+
+    @cached_property
+    def evidence(self) -> tuple[tuple[str, ...], ...]:
+        """The paths of values that a finding shows: what the condition and the message speak of."""
+        paths = dict.fromkeys((*self.require.paths, *self.message.paths))
+        return tuple(path for path in paths if len(path) > 1 and path[0] != "params")
+
+    @cached_property
     def kinds(self) -> frozenset[str]:
         """The kinds of workspace it judges, in lower case."""
         return frozenset(kind.lower() for kind in self.card.applies_to)

@@ -72,7 +72,7 @@ def install(wheel: Path, folder: Path) -> Path:
         r"^[A-Za-z0-9][^ \\]*==[^ \\;]+", (ROOT / "requirements" / "run.txt").read_text(), re.MULTILINE
     )
     pins.write_text("\n".join(pinned))
-    pip = (str(programs / "python"), "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input")
+    pip = (str(programs / "python"), "-m", "pip", "-qq", "--disable-pip-version-check", "--no-input")
     run(*pip, "install", "--constraint", str(pins), str(wheel))
     run(*pip, "check")
     return programs / "hubscan"

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from scanner import __version__
 from scanner.errors import ScannerError
 
 FINDINGS = 1
@@ -45,15 +46,8 @@ class _Commands(click.Group):
 
 def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click calls it
     if wanted and not ctx.resilient_parsing:
-        click.echo(f"hubscan {version()}")
+        click.echo(f"hubscan {__version__}")
         ctx.exit()
-
-
-def version() -> str:
-    """The version of the installed program."""
-    from importlib.metadata import version as installed  # noqa: PLC0415 - 10 ms that only --version and scans need
-
-    return installed("hubscan")
 
 
 @click.group(

@@ -11,7 +11,7 @@ from scanner.functions import dates
 from scanner.model import Verdict
 from scanner.policy import Example, Policy
 from scanner.scan import today_or
-from scanner.sources import normalise
+from scanner.sources.normalise import example as hub_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ def _surprises(policy: Policy, example: Example) -> Iterator[str]:
     if "params" in example.settings:
         policy = policy.with_params(example.settings["params"], f"{policy.path}: examples.{where}")
     dates.use(today_or(example.settings.get("today")))
-    judged = engine.evaluate(policy, normalise.example(example.document))
+    judged = engine.evaluate(policy, hub_of(example.document))
     verdict = min((one.verdict for one in judged), key=lambda verdict: verdict.rank)
     if verdict != example.verdict:
         yield f"{where}: expected {example.verdict}, got {verdict}" + _because(judged, verdict)

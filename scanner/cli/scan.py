@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-from scanner import exemptions, policies, positions, reference, schema, settings, sources
+from scanner import __version__, exemptions, policies, positions, reference, schema, settings, sources
 from scanner import scan as scanning
-from scanner.cli import FINDINGS, INCOMPLETE, output, version
+from scanner.cli import FINDINGS, INCOMPLETE, output
 from scanner.errors import ConfigError, SourceError, UsageError
 from scanner.functions import dates
 from scanner.model import Report, Severity
@@ -148,7 +148,7 @@ def perform(request: Request) -> int:
         chosen,
         exemptions.Register(config.exemptions, today),
         show_passes=request.show_passes,
-        tool_version=version(),
+        tool_version=__version__,
     ) as scan:
         report = scan.report()
         if not scan.tally.judged and not request.allow_empty:

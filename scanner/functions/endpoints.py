@@ -60,7 +60,7 @@ def _open_match(end: str, names: Iterable[str]) -> str | None:
     """Whether hosts with that known end are surely below one of the names, surely not, or it is open."""
     if any(end.endswith(f".{name}") for name in names):
         return "direct"
-    return OPEN if any(f".{name}".endswith(end) for name in names) else None
+    return OPEN if "*" in end or any(f".{name}".endswith(end) for name in names) else None
 
 
 @function("string", returns="object|null", partials=True)

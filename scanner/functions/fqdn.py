@@ -63,7 +63,7 @@ def _members(rule: Any) -> Iterator[dict[str, Any]]:
         yield {**own, **_nothing(destination)}
 
 
-def _nothing(unknown: Unknown) -> dict[str, Any]:
+def _nothing(unknown: Any) -> dict[str, Any]:
     return {"key": None, **dict.fromkeys(_FIELDS, unknown)}
 
 
@@ -78,8 +78,9 @@ def _known_hosts(destination: str) -> Iterator[dict[str, Any]]:
 
 def _open_hosts(destination: Partial) -> Iterator[dict[str, Any]]:
     text = encoded(destination)
+    nothing = _nothing(read(HOLE, destination))
     if text.count(",") >= MOST:
-        yield _nothing(destination)
+        yield nothing
         return
     for token in map(str.strip, text.split(",")):
         if HOLE not in token:
@@ -87,7 +88,7 @@ def _open_hosts(destination: Partial) -> Iterator[dict[str, Any]]:
         elif is_readable(token):
             fields = _open_fields(parse(token), destination)
         else:
-            fields = _nothing(destination)
+            fields = nothing
         yield {**fields, "key": token.replace(HOLE, "?")}
 
 
@@ -108,12 +109,12 @@ def _open_fields(token: Token, origin: Partial) -> dict[str, Any]:
 
 
 def _is_sure(token: Token) -> bool:
-    """Whether the kind is decided: text without a letter may be an address, and ``*.*`` is everything."""
+    """Whether the kind is decided: text without a letter may be an address."""
     if HOLE not in token.host:
         return True
     if token.kind == "exact":
         return bool(_LETTER.search(token.host))
-    return token.kind != OPEN and not (token.kind == "unsupported" and token.host.startswith("*"))
+    return token.kind != OPEN
 
 
 _LETTER = re.compile(r"[a-z]")
@@ -127,7 +128,6 @@ def _open_flags(token: Token, origin: Partial) -> OpenList:
     if HOLE in token.host:
         maybe |= _BY_WHOLE | {"dot", "characters"}
         sure -= _BY_WHOLE - ({"wildcard-position"} if _is_sure(token) else set())
-        sure -= set() if token.host.replace(HOLE, "").isascii() else {"characters"}
     if not _LETTER.search(token.host):
         maybe |= {"cidr", "path"} if "path" in sure else set()
         sure -= {"path"}

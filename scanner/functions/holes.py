@@ -34,11 +34,15 @@ def encoded(value: Partial) -> str:
 
 
 def is_readable(text: str) -> bool:
-    """Whether the holes of a token keep open neither where its host begins nor how many hosts it holds."""
-    before, slashes, rest = text.partition("//")
-    if HOLE in before and slashes:
+    """Whether the holes of a token keep open neither where its host begins nor what it is made of.
+
+    They may: with slashes after a hole, with colons as in IPv6, with white space or semicolons between
+    several hosts, with international labels.
+    """
+    before, _, rest = text.rpartition("//")
+    if HOLE in before or rest.count(":") > 1:
         return False
-    return (rest or before).count(":") < 2 and not _MARKS.search(text)
+    return text.replace(HOLE, "").isascii() and not _MARKS.search(text)
 
 
 def plain(text: str) -> str:

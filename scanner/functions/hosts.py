@@ -87,7 +87,7 @@ def covers(a: Token, b: Token) -> bool | None:
     if "empty" in (a.kind, b.kind):
         return False
     if a.kind == "any":
-        return True
+        return True if b.host.strip(f".{HOLE}") else None
     if a.base is None:
         return a.host == b.host if not fits(b.host, a.host) or HOLE not in b.host else None
     below = a.base if a.kind == "suffix" else f".{a.base}"

@@ -58,7 +58,7 @@ def kind_of(host: str) -> tuple[str, str | None]:
         return "empty", None
     if host in ("*", "*.*"):
         return "any", None
-    if host.startswith((HOLE, f"*{HOLE}")):
+    if host.startswith((HOLE, f"*{HOLE}")) or (HOLE in host and not host.strip(f"*.{HOLE}")):
         return OPEN, None
     stars = host.count("*")
     if stars == 1 and host.startswith("*."):

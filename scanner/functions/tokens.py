@@ -7,7 +7,7 @@ case letter nor a scheme, a path or a trailing dot hides what a rule opens.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from scanner.functions.memory import by_text
 from scanner.functions.patterns import a_labels, is_ip, kind_of, problems
@@ -50,9 +50,11 @@ class Token:
     flags: tuple[str, ...]
 
 
-# NOTE: a host has at most 253 characters, so the middle of a text this long holds none.  Cutting it
-# bounds the work; both ends stay, for what a pattern opens is decided there.
+# NOTE: a host has at most 253 characters, so the middle of a longer text is none's.  Cutting it bounds
+# the work; both ends stay, for what a pattern opens is decided there.
 _END = 2_048
+_MOST_PIECES = 1_000
+_MOST_SCHEMES = 10
 _SEPARATORS = re.compile(r"([;\s]+)")
 _LIST_MARKS = re.compile(r"[;\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _SCHEME = re.compile(r"(?:([a-z][a-z0-9+.-]*):)?//")
@@ -63,29 +65,25 @@ _PATH = re.compile(r"[/\\?#]")
 def parse(text: str) -> Token:
     """Read one token: never fails, takes time in proportion to its length."""
     text = text.strip()
-    short = text if len(text) <= 2 * _END else text[:_END] + text[-_END:]
-    parts = _SEPARATORS.split(short)
-    token = _one(text, short) if len(parts) == 1 else _several(text, short, parts)
-    if short is text or "host-length" in token.flags:
-        return token
-    return replace(token, flags=(*token.flags, "host-length"))
+    parts = _SEPARATORS.split(text, maxsplit=_MOST_PIECES)
+    return _one(text) if len(parts) == 1 else _several(text, parts)
 
 
 def pieces(token: Token) -> tuple[Token, ...]:
     """The hosts that white space or semicolons separate in a token: usually the token alone."""
     if not _SEPARATORS.search(token.host):
         return (token,)
-    return tuple(parse(piece) for piece in _SEPARATORS.split(token.host)[::2] if piece)
+    return tuple(parse(piece) for piece in _SEPARATORS.split(token.host, maxsplit=_MOST_PIECES)[::2] if piece)
 
 
-def _several(text: str, short: str, parts: list[str]) -> Token:
+def _several(text: str, parts: list[str]) -> Token:
     """A token that only commas should have separated: its hosts, joined as they were written."""
-    tokens = [_one(part, part) for part in parts[::2]]
+    tokens = [_one(part) for part in parts[::2]]
     joined = "".join(
         f"{token.host}{mark}" for token, mark in zip(tokens, [*parts[1::2], ""], strict=True)
     ).strip()
     noted = {flag for part, token in zip(parts[::2], tokens, strict=True) if part for flag in token.flags}
-    noted.add("separator" if _LIST_MARKS.search(short) else "whitespace")
+    noted.add("separator" if _LIST_MARKS.search(text) else "whitespace")
     alone = next((token for token in tokens if token.host == joined), None)
     kinds = {token.kind for token in tokens if token.host}
     return Token(
@@ -99,14 +97,16 @@ def _several(text: str, short: str, parts: list[str]) -> Token:
     )
 
 
-def _one(text: str, short: str) -> Token:
+def _one(text: str) -> Token:
     """A token without white space inside."""
     flags: list[str] = []
-    rest, scheme = _without_scheme(short, flags)
+    rest, scheme = _without_scheme(text, flags)
     rest, port = _authority(rest, flags)
     bare = rest.rstrip(".")
     if bare != rest:
         flags.append("dot")
+    if len(bare) > 2 * _END:
+        bare = bare[:_END] + bare[-_END:]
     host, is_changed = a_labels(bare)
     kind, base = kind_of(host)
     if kind == "ip" and not host.startswith("[") and ":" in host:
@@ -121,7 +121,9 @@ def _without_scheme(text: str, flags: list[str]) -> tuple[str, str | None]:
         flags.append("case")
     scheme = None
     place = 0
-    while found := _SCHEME.match(lower, place):
+    for _ in range(_MOST_SCHEMES):
+        if not (found := _SCHEME.match(lower, place)):
+            break
         scheme = scheme or found[1]
         place = found.end()
     if place:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from sarif_om import Message, Notification, ReportingDescriptorReference
@@ -26,7 +26,7 @@ def notifications(share: Share, rules: Mapping[str, int]) -> list[Notification]:
         *_of_results(share),
         *_of_gaps(share.gaps),
         *_of_unknown(share, rules),
-        *map(_note, share.notices),
+        *_of_notices(share.notices),
     ]
     if len(every) <= _MOST:
         return every
@@ -72,5 +72,6 @@ def _warning(text: str, rule: ReportingDescriptorReference | None = None) -> Not
     )
 
 
-def _note(text: str) -> Notification:
-    return Notification(message=Message(text=literal(one_line(text, _LONGEST))), level="note")
+def _of_notices(notices: Iterable[str]) -> Iterator[Notification]:
+    for notice in filter(str.strip, notices):
+        yield Notification(message=Message(text=literal(one_line(notice, _LONGEST))), level="note")

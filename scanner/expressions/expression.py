@@ -1,0 +1,145 @@
+"""One expression, ready to evaluate: parsed when it is made, compiled when it is first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+from scanner.expressions.checker import check
+from scanner.expressions.compiler import ROOTS, compile_tree
+from scanner.expressions.errors import EvaluationError, ExpressionError
+from scanner.expressions.inference import Check
+from scanner.expressions.open import build
+from scanner.expressions.parser import Node, parse
+from scanner.expressions.reasons import failure_reason
+from scanner.expressions.runtime import Reference
+from scanner.expressions.state import FAILURES, Rule, State
+from scanner.expressions.syntax import Path, nodes, paths, undefined
+from scanner.expressions.writer import TooNested
+from scanner.functions import table
+from scanner.functions.registry import Function
+from scanner.values import Touched
+
+STEPS = 2_000_000
+"""How many steps one evaluation may take: each member of a list that is looked at is one."""
+
+
+class Expression:
+    """A compiled expression.  It keeps nothing between evaluations and may be shared by threads."""
+
+    __slots__ = ("_document", "_functions", "_limit", "_open", "_run", "_tree", "offered", "text")
+
+    def __init__(
+        self, text: str, tree: Node, roots: Sequence[str], functions: Mapping[str, Function], limit: int
+    ) -> None:
+        self.text = text
+        self.offered = tuple(roots)
+        self._tree = tree
+        self._functions = functions
+        self._limit = limit
+        self._run: Callable[..., Any] = self._compile_and_run
+        self._document: Callable[..., Any] | None = None
+        self._open: Rule | None = None
+
+    def __repr__(self) -> str:
+        return f"Expression({self.text!r})"
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The longest chains of fields that the expression follows from a root, such as ("hub", "kind")."""
+        return paths(self._tree, self.offered)
+
+    @property
+    def roots(self) -> frozenset[str]:
+        """The roots that the value rests on."""
+        return frozenset(path[0] for path in self.paths)
+
+    @property
+    def functions(self) -> frozenset[str]:
+        """The names of the functions that the expression calls."""
+        return frozenset(node["value"] for node in nodes(self._tree) if node["type"] == "function_expression")
+
+    def evaluate(self, hub: Any = None, item: Any = None, params: Any = None, before: Any = None) -> Any:
+        """The value: JSON, or an `Unknown` of any kind where it cannot be told.
+
+        Raises `EvaluationError` where there is no value, such as a function called on a wrong type.
+        What is returned may be part of what was given: nobody writes into it.
+        """
+        try:
+            value = self._run(hub, item, params, before, self._limit)
+        except Touched:
+            value = self._explain(hub, item, params, before)
+        except (*FAILURES, RecursionError) as error:
+            raise EvaluationError(failure_reason(error)) from error
+        if type(value) is Reference:
+            raise EvaluationError("it yields an expression reference, which is no value")
+        return value
+
+    def search(self, document: Any) -> Any:
+        """The value for a document of any shape, whose fields are also the variables of the roots.
+
+        It raises what jmespath raises, and `EvaluationError` where it takes too many steps.
+        """
+        try:
+            if self._document is None:
+                self._document = compile_tree(self._tree, self._functions, self.offered, document=True)
+            return self._document(document, self._limit)
+        except (Touched, TooNested):
+            return self._search_openly(document)
+
+    def _search_openly(self, document: Any) -> Any:
+        fields = document if isinstance(document, dict) else {}
+        return self._evaluate_openly(document, {root: fields.get(root) for root in self.offered})
+
+    def _compile_and_run(self, *arguments: Any) -> Any:
+        try:
+            self._run = compile_tree(self._tree, self._functions, self.offered)
+        except TooNested:
+            self._run = self._run_openly
+        return self._run(*arguments)
+
+    def _run_openly(self, *arguments: Any) -> Any:
+        values = dict(zip(ROOTS, arguments, strict=False))
+        document = {root: values[root] for root in self.offered}
+        return self._evaluate_openly(document, document)
+
+    def _explain(self, *arguments: Any) -> Any:
+        try:
+            return self._run_openly(*arguments)
+        except (*FAILURES, RecursionError) as error:
+            raise EvaluationError(failure_reason(error)) from error
+
+    def _evaluate_openly(self, document: Any, variables: Mapping[str, Any]) -> Any:
+        if self._open is None:
+            self._open = build(self._tree, self._functions)
+        state = State([self._limit, self._limit])
+        try:
+            return state.settled(self._open(state, document, variables))
+        except Touched as touched:
+            return state.doubted(touched.unknown)
+
+
+def compile_expression(
+    text: str,
+    *,
+    roots: Sequence[str] = ("hub", "params"),
+    functions: Mapping[str, Function] | None = None,
+    limit: int = STEPS,
+    parameters: Collection[str] | Mapping[str, Any] | None = None,
+    schema: Mapping[str, Any] | None = None,
+) -> Expression:
+    """Parse an expression.  Raises `ExpressionError` with all that is wrong with it.
+
+    ``roots`` are the names out of hub, item, params and before that it may see; ``functions`` are
+    those beside JMESPath's own, by default the whole table.  With ``parameters`` (their names, or
+    JSON Schemas by name) or ``schema`` (JSON Schemas by root) it is also checked against what there
+    is to see (`scanner.expressions.checker`).
+    """
+    known = table() if functions is None else functions
+    tree = parse(text)
+    wrong = list(undefined(tree, roots))
+    if parameters is not None or schema is not None:
+        wrong.extend(check(tree, Check.of(roots, known, parameters, schema))[1])
+    if wrong:
+        raise ExpressionError.of(wrong)
+    return Expression(text, tree, roots, known, limit)

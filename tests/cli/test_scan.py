@@ -1,0 +1,383 @@
+"""``hubscan scan`` as its user runs it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hubs import hub, snapshot
+
+STORAGE = ("data", "FQDN", "learn.microsoft.com, Data1.Blob.Core.Windows.Net.")
+CLEAN = ("docs", "FQDN", "learn.microsoft.com")
+FORMATS = ("table", "text", "json", "jsonl", "sarif", "markdown")
+ONE_POLICY = ("--select", "fqdn-no-azure-storage")
+
+
+def result(out):
+    return json.loads(out)
+
+
+def test_a_forbidden_rule_is_a_finding_with_its_evidence(estate, run):
+    code, out, err = run("scan", estate(hub(rules=[CLEAN, STORAGE])), *ONE_POLICY, "-o", "json")
+    found = result(out)["findings"]
+    assert code == 1
+    assert err == []
+    assert [(finding["policy"], finding["item"], finding["verdict"]) for finding in found] == [
+        ("fqdn-no-azure-storage", "data", "fail")
+    ]
+    assert "data1.blob.core.windows.net" in json.dumps(found[0]["evidence"])
+    assert found[0]["hub"]["name"] == "hub1"
+    assert "outbound-rule" in found[0]["remediation"]["azure_cli"]
+
+
+def test_text_is_the_default_where_nobody_watches(estate, run):
+    code, out, _ = run("scan", estate(hub(rules=[STORAGE])), *ONE_POLICY)
+    assert code == 1
+    assert out.splitlines()[0].startswith(f"{hub()['id']}: high fqdn-no-azure-storage: ")
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize(
+    ("rules", "options", "gaps", "expected"),
+    [
+        pytest.param([CLEAN], (), (), 0, id="nothing found"),
+        pytest.param([STORAGE], (), (), 1, id="a finding"),
+        pytest.param([STORAGE], ("--fail-on", "high"), (), 1, id="a finding at the bound"),
+        pytest.param([STORAGE], ("--fail-on", "critical"), (), 0, id="a finding below the bound"),
+        pytest.param([STORAGE], ("--fail-on", "never"), (), 0, id="never"),
+        pytest.param([CLEAN], (), [{"subject": "/subscriptions/x", "reason": "forbidden"}], 3, id="a gap"),
+        pytest.param(
+            [STORAGE],
+            (),
+            [{"subject": "/subscriptions/x", "reason": "forbidden"}],
+            1,
+            id="a finding and a gap",
+        ),
+        pytest.param([("n", "FQDN", 7)], (), (), 0, id="an unknown verdict"),
+        pytest.param([("n", "FQDN", 7)], ("--fail-on-unknown",), (), 1, id="an unknown verdict that counts"),
+        pytest.param(
+            [("n", "FQDN", 7)],
+            ("--fail-on-unknown", "--fail-on", "critical"),
+            (),
+            0,
+            id="an unknown verdict below",
+        ),
+        pytest.param([CLEAN], ("--select", "nothing-*"), (), 2, id="no policy selected"),
+    ],
+)
+def test_the_exit_code_is_the_same_in_every_format(estate, run, form, rules, options, gaps, expected):
+    code, _, _ = (
+        run("scan", estate(hub(rules=rules), gaps=gaps), *ONE_POLICY, *options, "-o", form)
+        if not ("--select" in options)
+        else run("scan", estate(hub(rules=rules), gaps=gaps), *options, "-o", form)
+    )
+    assert code == expected
+
+
+def test_one_scan_writes_many_reports(estate, run, tmp_path):
+    outputs = [argument for form in FORMATS for argument in ("-o", f"{form}={form}.out")]
+    code, out, _ = run("scan", estate(hub(rules=[STORAGE])), *outputs)
+    assert (code, out) == (1, "")
+    assert all((tmp_path / f"{form}.out").stat().st_size for form in FORMATS)
+
+
+def test_passes_and_skips_are_listed_when_asked_for(estate, run):
+    name = estate(hub(rules=[CLEAN]), hub("hub2", mode="Disabled"))
+    _, out, _ = run("scan", name, *ONE_POLICY, "-o", "json", "--show-passes")
+    assert [(finding["hub"]["name"], finding["verdict"]) for finding in result(out)["findings"]] == [
+        ("hub1", "pass"),
+        ("hub2", "skip"),
+    ]
+    _, out, _ = run("scan", name, *ONE_POLICY, "-o", "json")
+    assert result(out)["findings"] == []
+    assert result(out)["summary"]["verdicts"] == {"fail": 0, "unknown": 0, "exempt": 0, "pass": 1, "skip": 1}
+
+
+def test_the_same_input_gives_the_same_bytes(estate, run):
+    name = estate(*(hub(f"hub{n}", rules=[STORAGE, CLEAN]) for n in range(5)))
+    for form in FORMATS:
+        assert run("scan", name, "-o", form) == run("scan", name, "-o", form)
+
+
+def test_findings_do_not_depend_on_the_order_of_hubs_and_rules(estate, run):
+    hubs = [hub(f"hub{n}", rules=[STORAGE, ("z", "FQDN", "*"), CLEAN]) for n in range(3)]
+    turned = [{**one, "outboundRules": one["outboundRules"][::-1]} for one in reversed(hubs)]
+    one, other = (run("scan", estate(*order), "-o", "jsonl")[1] for order in (hubs, turned))
+    assert one == other
+
+
+class TestScanningNothing:
+    def test_a_missing_path_is_one_line(self, run, estate):
+        estate(hub())
+        assert run("scan", "estate.json", "nowhere")[::2] == (
+            2,
+            ["hubscan: error: nowhere: no such file or folder"],
+        )
+
+    def test_an_empty_folder_is_nothing_to_scan(self, run, tmp_path):
+        (tmp_path / "empty").mkdir()
+        code, _, err = run("scan", tmp_path / "empty")
+        assert (code, err) == (2, [f"hubscan: error: nothing to scan: no hub in {tmp_path / 'empty'}"])
+
+    def test_unless_that_is_allowed(self, run, tmp_path):
+        code, out, _ = run("scan", tmp_path, "--allow-empty", "-o", "json")
+        assert code == 0
+        assert result(out)["hubs"] == []
+
+    def test_no_path_at_all(self, run):
+        code, _, err = run("scan")
+        assert (code, len(err)) == (2, 1)
+
+    def test_a_file_of_another_kind_is_named(self, run, tmp_path):
+        (tmp_path / "notes.txt").write_text("some notes")
+        code, _, err = run("scan", tmp_path / "notes.txt")
+        assert code == 2
+        assert any("notes.txt" in line and "not a snapshot" in line for line in err)
+
+    def test_a_project_alone_is_listed_and_not_judged(self, run, estate):
+        code, _, err = run("scan", estate(hub(kind="Project")), *ONE_POLICY)
+        assert code == 2
+        assert "1 of kind Project" in err[0]
+
+
+class TestIncomplete:
+    def test_a_truncated_file_is_judged_as_far_as_it_goes(self, run, tmp_path):
+        lines = [
+            json.dumps({"snapshot": "hubscan/v1"}),
+            json.dumps({"hub": hub(rules=[STORAGE])}),
+            '{"hub": {"id": "/sub',
+        ]
+        (tmp_path / "cut.jsonl").write_text("\n".join(lines))
+        code, out, _ = run("scan", tmp_path / "cut.jsonl", *ONE_POLICY, "-o", "json", "--fail-on", "never")
+        assert code == 3
+        assert [finding["item"] for finding in result(out)["findings"]] == ["data"]
+        assert result(out)["complete"] is False
+        assert any(gap["code"] == "truncated" for gap in result(out)["gaps"])
+
+    def test_a_collection_that_was_never_collected_is_unknown(self, run, estate):
+        told = hub()
+        del told["outboundRules"]
+        code, out, _ = run("scan", estate(told), *ONE_POLICY, "-o", "json")
+        (finding,) = result(out)["findings"]
+        assert (code, finding["verdict"], finding["reason"]) == (
+            0,
+            "unknown",
+            "outboundRules was not collected",
+        )
+
+    def test_a_gap_of_a_collection_makes_what_needs_it_unknown(self, run, estate):
+        gaps = [{"subject": "resources", "reason": "forbidden", "status": 403, "code": "AuthorizationFailed"}]
+        target = f"/subscriptions/x/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st"
+        rule = ("pe", "PrivateEndpoint", {"serviceResourceId": target, "subresourceTarget": "blob"})
+        name = estate(hub(rules=[rule], gaps=gaps))
+        code, out, _ = run(
+            "scan", name, "--select", "no-service-endpoint-beside-private-endpoint", "-o", "json"
+        )
+        (finding,) = result(out)["findings"]
+        assert (code, finding["verdict"]) == (3, "unknown")
+        assert "forbidden" in finding["reason"]
+
+
+class TestHostile:
+    NAMES = (
+        "a|b",
+        "<script>alert(1)</script>",
+        "::error::x",
+        "line\nbreak",
+        "sep\u2028arator",
+        "\x1b[31mred",
+        "\u202eback",
+        "@everyone",
+        "x" * 10_000,
+        "\ud83d\ude00",
+    )
+
+    @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
+    @pytest.mark.parametrize("form", FORMATS)
+    def test_a_hostile_name_breaks_no_report(self, estate, run, name, form):
+        code, out, err = run(
+            "scan", estate(hub(name, rules=[(name, "FQDN", f"{name}.blob.core.windows.net")])), "-o", form
+        )
+        assert code == 1
+        assert err == []
+        assert not set(out) & set("\x1b\u2028\u202e")
+        if form in ("json", "sarif"):
+            json.loads(out)
+        if form == "text":
+            assert not any(line.startswith("::") for line in out.splitlines())
+
+    def test_a_hub_without_an_id_is_judged(self, estate, run):
+        told = hub(rules=[STORAGE])
+        del told["id"]
+        code, out, _ = run("scan", estate(told, hub("hub2", rules=[CLEAN])), *ONE_POLICY, "-o", "json")
+        assert code == 1
+        assert [finding["item"] for finding in result(out)["findings"]] == ["data"]
+
+    def test_the_same_hub_twice_is_judged_twice_and_the_worst_stands(self, estate, run):
+        name = estate(hub(rules=[CLEAN]), hub(rules=[STORAGE]), hub(rules=[STORAGE]))
+        code, out, err = run("scan", name, *ONE_POLICY, "-o", "json")
+        assert code == 1
+        assert [finding["verdict"] for finding in result(out)["findings"]] == ["fail"]
+        assert result(out)["summary"]["hubs"] == 1
+        assert len(err) == 1
+        assert "more than once" in err[0]
+
+    @pytest.mark.parametrize("wrong", [7, True, [], {"a": 1}, None, "x"])
+    @pytest.mark.parametrize(
+        "where", ["id", "name", "kind", "properties", "outboundRules", "tags", "resources", "gaps"]
+    )
+    def test_values_of_the_wrong_type_lose_nothing_else(self, estate, run, where, wrong):
+        name = estate({**hub(), where: wrong}, hub("hub2", rules=[STORAGE]))
+        code, out, _ = run("scan", name, "-o", "json")
+        assert code == 1
+        assert any(finding["hub"]["name"] == "hub2" for finding in result(out)["findings"])
+
+    @pytest.mark.parametrize(
+        "wrong", [7, True, [], {"a": 1}, None, "x", {"name": "r"}, {"name": 3, "properties": 4}]
+    )
+    def test_a_rule_of_the_wrong_type_is_no_pass(self, estate, run, wrong):
+        name = estate({**hub(), "outboundRules": [wrong, hub(rules=[STORAGE])["outboundRules"][0]]})
+        code, out, _ = run("scan", name, *ONE_POLICY, "-o", "json")
+        assert code == 1
+        assert "data" in [finding["item"] for finding in result(out)["findings"]]
+
+    def test_deep_nesting_is_one_line(self, run, tmp_path):
+        (tmp_path / "deep.json").write_text("[" * 5_000_000)
+        code, _, err = run("scan", tmp_path / "deep.json")
+        assert code == 2
+        assert all(len(line) < 500 for line in err)
+
+
+def test_an_unknown_option_is_one_line(run):
+    code, _, err = run("scan", "--selekt", "x")
+    assert (code, len(err)) == (2, 1)
+    assert "Did you mean" in err[0] or "--select" in err[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("-o", "sarfi"), "sarfi"),
+        (("-o", "json", "-o", "text"), "two reports for standard output"),
+        (("-o", "json=missing/x.json"), "there is no folder missing"),
+        (("--select", "fqdn-no-azure-storag"), "did you mean 'fqdn-no-azure-storage'?"),
+        (("--ignore", "category:fqdm"), "did you mean 'category:fqdn'?"),
+        (("--param", "x"), "write ID.NAME=VALUE"),
+        (("--param", "fqdn-no-azure-storage.nope=1"), "has no parameter 'nope'"),
+        (("--param", "fqdn-no-azure-storage.storageFqdnExceptions=1"), "must be of type array, not number"),
+        (("--param", "fqdn-no-azure-storage.storageFqdnExceptions=[1"), "not YAML"),
+        (("--today", "tomorrow"), "not a date"),
+        (("--config", "none.yaml"), "none.yaml: no such file"),
+        (("-p", "none"), "none: no such file or folder"),
+        (("--fail-on", "worse"), "worse"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(estate, run, arguments, message):
+    code, out, err = run("scan", estate(hub()), *arguments)
+    assert (code, out, len(err)) == (2, "", 1)
+    assert err[0].startswith("hubscan: error: ")
+    assert message in err[0]
+
+
+def test_parameters_change_what_is_judged(estate, run):
+    name = estate(hub(rules=[("e", "FQDN", "special.blob.core.windows.net")]))
+    option = "fqdn-no-azure-storage.storageFqdnExceptions=[special.blob.core.windows.net]"
+    assert run("scan", name, *ONE_POLICY)[0] == 1
+    assert run("scan", name, *ONE_POLICY, "--param", option)[0] == 0
+
+
+def test_a_configuration_file_selects_and_the_command_line_counts_before_it(estate, run, tmp_path):
+    name = estate(hub(mode="AllowInternetOutbound"))
+    (tmp_path / "hubscan.yaml").write_text("select: [fqdn-*]\nfail_on: critical\n")
+    assert run("scan", name)[0] == 0
+    assert run("scan", name, "--select", "approved-outbound-mode-preferred")[0] == 0
+    assert run("scan", name, "--select", "approved-outbound-mode-preferred", "--fail-on", "high")[0] == 1
+
+
+def test_the_environment_counts_before_the_file(estate, run, tmp_path, monkeypatch):
+    name = estate(hub(mode="AllowInternetOutbound"))
+    (tmp_path / "hubscan.yaml").write_text("fail_on: critical\n")
+    monkeypatch.setenv("HUBSCAN_FAIL_ON", "high")
+    assert run("scan", name)[0] == 1
+    assert run("scan", name, "--fail-on", "never")[0] == 0
+
+
+class TestExemptions:
+    def write(self, tmp_path, **more):
+        entry = {
+            "policy": "fqdn-no-azure-storage",
+            "hub": "hub1",
+            "item": "data",
+            "justification": "migration",
+            **more,
+        }
+        (tmp_path / "hubscan.yaml").write_text(json.dumps({"exemptions": [entry]}))
+
+    def test_an_exemption_in_force_exempts(self, estate, run, tmp_path):
+        self.write(tmp_path, expires="2027-01-31", approved_by="security board", ticket="SEC-1")
+        code, out, err = run(
+            "scan", estate(hub(rules=[STORAGE])), *ONE_POLICY, "-o", "json", "--today", "2027-01-31"
+        )
+        (finding,) = result(out)["findings"]
+        assert (code, err, finding["verdict"]) == (0, [], "exempt")
+        assert finding["exemption"]["justification"] == "migration"
+        assert finding["exemption"]["expires"] == "2027-01-31"
+
+    def test_an_expired_one_exempts_nothing_and_is_said(self, estate, run, tmp_path):
+        self.write(tmp_path, expires="2027-01-31")
+        code, _, err = run("scan", estate(hub(rules=[STORAGE])), *ONE_POLICY, "--today", "2027-02-01")
+        assert code == 1
+        assert "expired on 2027-01-31" in err[0]
+
+    def test_one_that_matches_nothing_is_said(self, estate, run, tmp_path):
+        self.write(tmp_path)
+        code, _, err = run("scan", estate(hub(rules=[CLEAN])), *ONE_POLICY)
+        assert code == 0
+        assert "matches no finding" in err[0]
+
+    def test_an_exemption_of_an_unknown_policy_is_an_error(self, estate, run, tmp_path):
+        self.write(tmp_path, policy="fqdn-no-storage")
+        code, _, err = run("scan", estate(hub()))
+        assert code == 2
+        assert "did you mean" in err[0]
+
+    def test_an_unknown_verdict_can_be_exempted(self, estate, run, tmp_path):
+        self.write(tmp_path, item="n")
+        code, out, _ = run(
+            "scan", estate(hub(rules=[("n", "FQDN", 7)])), *ONE_POLICY, "-o", "json", "--fail-on-unknown"
+        )
+        assert (code, result(out)["findings"][0]["verdict"]) == (0, "exempt")
+
+
+def test_one_hub_with_one_mistake_gives_one_finding(estate, run):
+    mistakes = {
+        "fqdn-no-azure-storage": ("r", "FQDN", "data1.blob.core.windows.net"),
+        "fqdn-no-overbroad-wildcard": ("r", "FQDN", "*.windows.net"),
+        "fqdn-ports-80-443-only": ("r", "FQDN", "git.contoso.com:22"),
+    }
+    for policy, rule in mistakes.items():
+        _, out, _ = run("scan", estate(hub(rules=[rule])), "-o", "json", "--ignore", "required-*")
+        failing = [finding["policy"] for finding in result(out)["findings"] if finding["verdict"] == "fail"]
+        assert failing == [policy]
+
+
+def test_a_quiet_scan_says_nothing_but_errors(estate, run):
+    assert run("scan", estate(hub(), hub()), "-q", *ONE_POLICY)[2] == []
+
+
+def test_the_result_is_complete_json_of_the_contract(estate, run):
+    _, out, _ = run("scan", estate(hub(rules=[STORAGE])), "-o", "json")
+    assert list(result(out))[:10] == [
+        "result",
+        "tool",
+        "started_at",
+        "finished_at",
+        "sources",
+        "complete",
+        "summary",
+        "policies",
+        "hubs",
+        "findings",
+    ]
+    assert result(out)["started_at"] == "2026-11-02T05:17:00Z"
+    assert snapshot()["collected_at"] == result(out)["finished_at"]

@@ -1,0 +1,231 @@
+"""Hosts: nothing that is written around a name hides what a rule opens."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scanner.functions import table
+from scanner.functions.hosts import MOST
+from scanner.functions.tokens import FLAGS
+from scanner.values import Touched
+
+hosts = table()["hosts"].call
+host_covers = table()["host_covers"].call
+
+LABELS = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?", fullmatch=True)
+NAMES = st.lists(LABELS, min_size=2, max_size=5).map(".".join).filter(lambda name: not name[-1].isdigit())
+PATTERNS = st.builds(lambda start, name: start + name, st.sampled_from(["", "*.", "*"]), NAMES) | st.just("*")
+ANYTHING = st.text(max_size=60) | st.lists(st.sampled_from("a.b*:/@?#[];, \n\u3002é\u00ad1-_//")).map("".join)
+
+
+def read(text):
+    """The host object of a destination of one token."""
+    (host,) = hosts(text)
+    return host
+
+
+@given(ANYTHING)
+def test_any_text_is_read_and_what_was_read_reads_as_itself(text):
+    for host in hosts(text):
+        again = read(host["host"])
+        assert (again["host"], again["kind"]) == (host["host"], host["kind"])
+        assert again["base"] == host["base"]
+        assert set(host["flags"]) <= set(FLAGS)
+
+
+@given(ANYTHING)
+def test_there_is_one_host_for_each_comma(text):
+    assert len(hosts(text)) == text.count(",") + 1
+
+
+@given(
+    PATTERNS,
+    st.sampled_from(
+        ["{}", "{}.", " {}\t", "https://{}", "{}/path?q#f", "a@{}", "{}:443", "ftp://u:p@{}.:21/x"]
+    ),
+)
+def test_neither_case_nor_what_stands_around_a_pattern_changes_it(pattern, around):
+    written = around.format(pattern.upper())
+    assert (read(written)["host"], read(written)["kind"]) == (pattern, read(pattern)["kind"])
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "base"),
+    [
+        ("contoso.com", "exact", None),
+        ("*.contoso.com", "wildcard", "contoso.com"),
+        ("*contoso.com", "suffix", "contoso.com"),
+        ("*", "any", None),
+        ("*.*", "any", None),
+        ("*.", "any", None),
+        ("**", "unsupported", None),
+        ("a*.contoso.com", "unsupported", None),
+        ("10.0.0.4", "ip", None),
+        ("2001:DB8::1", "ip", None),
+        ("[2001:db8::1]:443", "ip", None),
+        ("10.0.0.256", "exact", None),
+        ("", "empty", None),
+        (" . ", "empty", None),
+        ("https:///path", "empty", None),
+    ],
+)
+def test_each_sort_of_pattern_is_told_apart(text, kind, base):
+    assert (read(text)["kind"], read(text)["base"]) == (kind, base)
+
+
+@pytest.mark.parametrize(
+    ("text", "flags"),
+    [
+        ("a.contoso.com b.contoso.com", ["whitespace"]),
+        ("a.contoso.com\nb.contoso.com", ["separator"]),
+        ("a.contoso.com\u2028b.contoso.com", ["separator"]),
+        ("a" * 64 + ".com", ["label-length"]),
+        ("a..com", ["label-length"]),
+        (".contoso.com", ["label-length"]),
+        ("a." * 130 + "com", ["host-length"]),
+        ("my_host.contoso.com", ["characters"]),
+        ("-a.contoso.com", ["characters"]),
+        ("a-.contoso.com", ["characters"]),
+        ("<script>.contoso.com", ["characters"]),
+        ("contoso\u202e.com", ["characters"]),
+        ("contoso.123", ["numeric-tld"]),
+        ("contoso.0x7f", ["numeric-tld"]),
+        ("123", ["single-label", "numeric-tld"]),
+        ("*.*", ["wildcard-position"]),
+        ("bücher.example", []),
+        ("xn--bcher-kva.example", []),
+        ("contoso.com:ssh", ["port"]),
+        ("//contoso.com", ["scheme"]),
+        ("contoso.com?sv=1", ["path"]),
+        ("contoso.com#x", ["path"]),
+        ("contoso.com\\x", ["path"]),
+        ("*-data.contoso.com", []),
+    ],
+)
+def test_each_flaw_has_its_flag(text, flags):
+    assert read(text)["flags"] == flags
+
+
+@pytest.mark.parametrize(
+    ("text", "scheme", "port"),
+    [
+        ("sftp://files.contoso.com", "sftp", None),
+        ("db.contoso.com:5432", None, 5432),
+        ("HTTPS://contoso.com:99999/x", "https", 99999),
+        ("contoso.com:" + "9" * 5000, None, None),
+        ("[2001:db8::1]:8443", None, 8443),
+        ("a.contoso.com; b.contoso.com:22", None, 22),
+    ],
+)
+def test_scheme_and_port_are_kept(text, scheme, port):
+    assert (read(text)["scheme"], read(text)["port"]) == (scheme, port)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "data1.bl\u00adob.core.windows.net",
+        "data1\u3002blob.core\uff0ewindows.net",
+        "ｄata1.ｂlob.core.windows.net",
+        "contoso.com; data1.blob.core.windows.net",
+        "data1.blob.core.windows.net other.example",
+        "https://" + "a" * 9000 + "@data1.blob.core.windows.net/" + "b" * 9000,
+        "https://https://data1.blob.core.windows.net",
+        "data*.blob.core.windows.net",
+        "*ob.core.windows.net",
+    ],
+)
+def test_a_disguised_storage_host_is_still_a_storage_host(text):
+    assert table()["storage_match"].call(read(text)["host"]) in ("direct", "covering")
+
+
+@given(PATTERNS)
+def test_every_pattern_covers_itself_and_is_covered_by_everything(pattern):
+    assert host_covers(pattern, pattern)
+    assert host_covers("*", pattern)
+
+
+@given(PATTERNS, PATTERNS, PATTERNS)
+def test_covering_goes_on_from_pattern_to_pattern(a, b, c):
+    if host_covers(a, b) and host_covers(b, c):
+        assert host_covers(a, c)
+
+
+def matches(pattern, host):
+    """Whether a firewall lets a host through, told from the pattern's text alone."""
+    return host.endswith(pattern[1:]) if pattern.startswith("*") else host == pattern
+
+
+@given(NAMES, st.sampled_from(["", "*.", "*"]), LABELS)
+def test_what_a_covered_pattern_lets_through_the_covering_one_lets_through(name, start, word):
+    covered = start + name
+    host = covered.replace("*", word)
+    assert matches(covered, host)
+    for covering in ("*", f"*.{name}", f"*{name}", name, f"*.{name.partition('.')[2]}", f"*{name[1:]}"):
+        assert matches(covering, host) or not host_covers(covering, covered)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("*.contoso.com", "contoso.com"),
+        ("*.contoso.com", "*contoso.com"),
+        ("contoso.com", "*.contoso.com"),
+        ("*.contoso.com", "evilcontoso.com"),
+        ("*.0.0.4", "10.0.0.4"),
+        ("*.com", "www.*.com"),
+        ("*.com", "*"),
+        ("", ""),
+    ],
+)
+def test_a_pattern_does_not_cover_what_it_does_not_let_through(a, b):
+    assert not host_covers(a, b)
+
+
+def test_a_destination_of_five_hundred_hosts_is_read_whole():
+    destination = ", ".join(f"h{number}.contoso.com" for number in range(500))
+    assert [host["host"] for host in hosts(destination)] == destination.split(", ")
+
+
+def test_a_destination_of_countless_hosts_is_not_known():
+    with pytest.raises(Touched, match="more than"):
+        hosts("," * MOST)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "a",
+        ".",
+        "*",
+        "*.",
+        "a.",
+        "-",
+        " ",
+        ";",
+        "a ",
+        "é",
+        "://",
+        "a://",
+        "//",
+        "@",
+        ":",
+        "[",
+        "1.",
+        "/",
+        "xn--",
+    ],
+)
+def test_ten_megabytes_take_no_longer_than_reading_them(piece):
+    text = piece * (10_000_000 // len(piece))
+    start = time.process_time()
+    for name in ("hosts", "storage_match", "service_match", "host_breadth", "public_suffix"):
+        table()[name].call(text)
+    assert time.process_time() - start < 3
+
+
+def test_the_same_text_gives_the_same_object():
+    assert hosts("contoso.com, *.contoso.com") is hosts("contoso.com, *.contoso.com")
