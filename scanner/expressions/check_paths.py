@@ -24,8 +24,8 @@ def _field(checker: Checker, node: Node, current: Shape, variables: Variables) -
         return ANYTHING
     if current is checker.root and name not in current.fields:
         offered = f"there is {', '.join(current.fields)}"
-        hint = None if name in _ROOTS else suggestion(name, current.fields) or offered
-        checker.problem(node, _ROOTS.get(name, f"'{name}' is unknown here"), hint)
+        near = None if name in _ROOTS else suggestion(name, current.fields) or offered
+        checker.problem(node, _ROOTS.get(name, f"'{name}' is unknown here"), near)
         return ANYTHING
     if (
         current.closed

@@ -50,10 +50,10 @@ def _same_unknown(left: Any, right: Any, *, inside: bool) -> bool | None:
     """Of which at least one is not known: they differ surely, or that is undecided."""
     if not _types_meet(kinds(left), kinds(right), inside=inside):
         return False
-    if truth(left) is not None and truth(right) is not None and truth(left) != truth(right):
-        # Only 0 and false are equal and yet one true, the other false: inside lists.
-        if not (inside and {"boolean", "number"} <= kinds(left) | kinds(right)):
-            return False
+    # Inside a list 0 and false are equal, and yet the one is true and the other false.
+    mixed = inside and {"boolean", "number"} <= kinds(left) | kinds(right)
+    if {truth(left), truth(right)} == {True, False} and not mixed:
+        return False
     for one, other in ((left, right), (right, left)):
         if isinstance(one, Partial) and not _may_equal_text(one.parts, other):
             return False

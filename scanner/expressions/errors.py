@@ -50,7 +50,7 @@ class EvaluationError(ScannerError):
         super().__init__(reason)
 
 
-class StepsSpent(EvaluationError):
+class StepsSpentError(EvaluationError):
     """An evaluation took more steps than it may."""
 
     def __init__(self, limit: int) -> None:

@@ -13,6 +13,7 @@ from scanner.expressions.open import build
 from scanner.expressions.parser import Node, parse
 from scanner.expressions.reasons import failure_reason
 from scanner.expressions.runtime import Reference
+from scanner.expressions.shapes import ANYTHING, Schema, Shape
 from scanner.expressions.state import FAILURES, Rule, State
 from scanner.expressions.syntax import Path, nodes, paths, undefined
 from scanner.expressions.writer import TooNested
@@ -25,15 +26,20 @@ STEPS = 2_000_000
 
 
 class Expression:
-    """A compiled expression.  It keeps nothing between evaluations and may be shared by threads."""
+    """A compiled expression.  It keeps nothing between evaluations and may be shared by threads.
 
-    __slots__ = ("_document", "_functions", "_limit", "_open", "_run", "_tree", "offered", "text")
+    ``offered`` are the roots it may see.  ``result`` is what it may yield, as far as was checked:
+    ``result.member()`` is the shape of ``item`` where a policy judges each member of it.
+    """
+
+    __slots__ = ("_document", "_functions", "_limit", "_open", "_run", "_tree", "offered", "result", "text")
 
     def __init__(
         self, text: str, tree: Node, roots: Sequence[str], functions: Mapping[str, Function], limit: int
     ) -> None:
         self.text = text
         self.offered = tuple(roots)
+        self.result: Shape = ANYTHING
         self._tree = tree
         self._functions = functions
         self._limit = limit
@@ -126,20 +132,22 @@ def compile_expression(
     functions: Mapping[str, Function] | None = None,
     limit: int = STEPS,
     parameters: Collection[str] | Mapping[str, Any] | None = None,
-    schema: Mapping[str, Any] | None = None,
+    schema: Mapping[str, Schema | Shape] | None = None,
 ) -> Expression:
     """Parse an expression.  Raises `ExpressionError` with all that is wrong with it.
 
     ``roots`` are the names out of hub, item, params and before that it may see; ``functions`` are
     those beside JMESPath's own, by default the whole table.  With ``parameters`` (their names, or
-    JSON Schemas by name) or ``schema`` (JSON Schemas by root) it is also checked against what there
-    is to see (`scanner.expressions.checker`).
+    their types or JSON Schemas by name) or ``schema`` (JSON Schemas or shapes by root) it is also
+    checked against what there is to see (`scanner.expressions.checker`).
     """
     known = table() if functions is None else functions
     tree = parse(text)
     wrong = list(undefined(tree, roots))
+    expression = Expression(text, tree, roots, known, limit)
     if parameters is not None or schema is not None:
-        wrong.extend(check(tree, Check.of(roots, known, parameters, schema))[1])
+        expression.result, found = check(tree, Check.of(roots, known, parameters, schema))
+        wrong.extend(found)
     if wrong:
         raise ExpressionError.of(wrong)
-    return Expression(text, tree, roots, known, limit)
+    return expression

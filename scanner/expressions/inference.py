@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scanner.expressions.errors import Problem
@@ -27,17 +27,21 @@ class Check:
         roots: Sequence[str],
         functions: Mapping[str, Function],
         parameters: Collection[str] | Mapping[str, Any] | None,
-        schema: Mapping[str, Schema] | None,
+        schema: Mapping[str, Schema | Shape] | None,
     ) -> Check:
-        """From the names of roots, the schemas of some of them, and the declared parameters."""
-        shapes = {name: shape((schema or {}).get(name, {}), name) for name in roots}
+        """From the names of roots, the schemas or shapes of some, and the declared parameters."""
+        shapes = {name: _root_shape((schema or {}).get(name, {}), name) for name in roots}
         if parameters is not None and "params" in shapes:
             shapes["params"] = shape(_parameters_schema(parameters), "params")
         return cls(shapes, functions)
 
 
+def _root_shape(known: Schema | Shape, name: str) -> Shape:
+    return replace(known, label=name) if isinstance(known, Shape) else shape(known, name)
+
+
 def _parameters_schema(parameters: Collection[str] | Mapping[str, Any]) -> Schema:
-    given = parameters if isinstance(parameters, Mapping) else dict.fromkeys(parameters, {})
+    given = parameters if isinstance(parameters, Mapping) else dict.fromkeys(parameters)
     properties = {
         name: {"type": entry} if isinstance(entry, str) else entry if isinstance(entry, Mapping) else {}
         for name, entry in given.items()

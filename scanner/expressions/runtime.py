@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from jmespath.exceptions import ArityError, JMESPathTypeError, VariadictArityError
 from jmespath.functions import Functions
 
-from scanner.expressions.errors import StepsSpent
+from scanner.expressions.errors import StepsSpentError
 from scanner.expressions.unknowns import KINDS, field_of_unknown
 from scanner.expressions.unknowns import certainly as known
 from scanner.functions.registry import Function
@@ -136,12 +136,12 @@ def spend(steps: list[int], count: int) -> None:
     """Take steps from an evaluation: ``steps`` is how many are left, and how many there were."""
     steps[0] -= count
     if steps[0] < 0:
-        raise StepsSpent(steps[1])
+        raise StepsSpentError(steps[1])
 
 
 def spent(steps: list[int]) -> NoReturn:
     """Generated code has counted below zero."""
-    raise StepsSpent(steps[1])
+    raise StepsSpentError(steps[1])
 
 
 _READING_ELEMENTS = frozenset({"avg", "join", "max", "min", "sort", "sum"})

@@ -10,6 +10,7 @@ from typing import Any
 from scanner.expressions.display import NOT_KNOWN, display
 from scanner.expressions.errors import EvaluationError, ExpressionError, Problem
 from scanner.expressions.expression import Expression, compile_expression
+from scanner.expressions.shapes import Schema, Shape
 from scanner.expressions.syntax import Path
 from scanner.functions.registry import Function
 
@@ -58,7 +59,7 @@ def compile_template(
     roots: Sequence[str] = ("hub", "params"),
     functions: Mapping[str, Function] | None = None,
     parameters: Collection[str] | Mapping[str, Any] | None = None,
-    schema: Mapping[str, Any] | None = None,
+    schema: Mapping[str, Schema | Shape] | None = None,
 ) -> Template:
     """Parse a message; everything but the text is as for an expression.
 
