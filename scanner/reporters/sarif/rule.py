@@ -31,6 +31,7 @@ _SECURITY_SEVERITY = {
 _LONGEST_NAME = 255
 _LONGEST_DESCRIPTION = 1024
 _MOST_TAGS = 10
+_NOT_IN_SLUG = re.compile(r"[^A-Za-z0-9-]+")
 _FORMS = {
     "azure_cli": ("Azure CLI", "sh"),
     "azureml_yaml": ("Azure ML YAML", "yaml"),
@@ -53,7 +54,7 @@ def rule(card: PolicyCard) -> ReportingDescriptor:
     """The rule that stands for a policy.  GitHub wants every text of it, and none of them empty."""
     identity = rule_id(card.id)
     title = one_line(card.title, _LONGEST_DESCRIPTION) or identity
-    page = f"{PROJECT}/blob/main/policies/docs/{quote(identity, safe='')}.md"
+    page = f"{PROJECT}/blob/main/policies/docs/{_NOT_IN_SLUG.sub('-', identity)}.md"
     severity = _SECURITY_SEVERITY.get(card.severity)
     return ReportingDescriptor(
         id=identity,
