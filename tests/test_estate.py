@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from scanner.cli import main
+
 FOLDER = Path(__file__).resolve().parent.parent / "reports" / "examples" / "estate"
 ESTATE = FOLDER / "contoso.jsonl"
 MICROSOFT = "00000000-0000-0000-0000-00000000000f"
@@ -229,8 +231,24 @@ def test_every_host_is_of_contoso_or_of_a_service_that_the_hubs_use() -> None:
     assert {host for host in hosts if host != "*" and not HOSTS.fullmatch(host.removeprefix("*."))} == set()
 
 
-def test_the_page_beside_it_describes_every_document() -> None:
+def rows() -> list[list[str]]:
+    """The table of the page: name, subscription, what it shows, what to expect."""
     page = (FOLDER / "README.md").read_text(encoding="utf-8")
+    return [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| `")]
+
+
+def test_the_page_beside_it_describes_every_document() -> None:
     words = {"1": "production", "2": "sandbox", "3": "federal"}
-    rows = dict(re.findall(r"^\| `([a-z-]+)` \| ([a-z]+) \|", page, re.MULTILINE))
-    assert rows == {named(hub): words[hub["subscription"]["subscriptionId"][-1]] for hub in of("hub")}
+    described = {name.strip("`"): subscription for name, subscription, *_ in rows()}
+    assert described == {named(hub): words[hub["subscription"]["subscriptionId"][-1]] for hub in of("hub")}
+
+
+def test_each_hub_fails_what_the_page_says_and_no_other_policy_that_the_page_names(tmp_path: Path) -> None:
+    expected = {name.strip("`"): set(re.findall(r"`([a-z0-9-]+)`", cell)) for name, _, _, cell in rows()}
+    result = tmp_path / "result.json"
+    assert main(["scan", str(ESTATE), "-o", f"json={result}"]) == 1
+    failing: dict[str, set[str]] = {name: set() for name in expected}
+    for finding in json.loads(result.read_text(encoding="utf-8"))["findings"]:
+        if finding["verdict"] == "fail" and finding["policy"] in set().union(*expected.values()):
+            failing[finding["hub"]["name"]].add(finding["policy"])
+    assert failing == expected
