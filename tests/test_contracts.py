@@ -91,7 +91,8 @@ def test_a_reporter_gives_the_same_text_each_time_and_prints_nothing(
     first, second = (list(render(empty_report(), Style())) for _ in range(2))
     assert all(isinstance(piece, str) for piece in first)
     assert "".join(first) == "".join(second)
-    assert "".join(first).strip()
+    # One line a finding: without findings there is nothing to say.
+    assert "".join(first).strip() or name == "jsonl"
     assert capsys.readouterr() == ("", "")
 
 

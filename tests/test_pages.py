@@ -108,7 +108,8 @@ def test_markup_in_a_title_or_a_table_is_shown_and_not_obeyed() -> None:
         .replace("control: NS-2", "control: 'NS | 2'")
     )
     assert "<script>" not in text
-    assert "](http://evil.example)" not in text
+    # A link would need its brackets outside of a code span.
+    assert "](http://evil.example)" not in text.replace("`[z](http://evil.example)`", "")
     assert "<b>" not in text
     [row] = [line for line in text.splitlines() if line.startswith("| MCSB")]
     assert row.replace("\\|", "").count("|") == 4

@@ -227,6 +227,7 @@ HELPERS: Mapping[str, Any] = {
     "sort_key": sort_key,
     "bad_key": bad_key,
     "Reference": Reference,
+    "NULL": None,
     "ORDERED": ORDERED,
     "NUMBERS": NUMBERS,
     "SIZED": SIZED,

@@ -38,7 +38,7 @@ class Operand:
     atom: bool = True
 
 
-NULL = Operand("None", "null")
+NULL = Operand("NULL", "null")
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,10 +98,6 @@ def _name(rule: Document, index: int) -> str:
 
 
 def _spell(properties: Document, name: str, written: dict[str, str]) -> None:
-    kind = properties.get("type")
-    if not isinstance(kind, (str, Unknown)):
-        what = "missing" if kind is None else noun(kind)
-        properties["type"] = Unknown(f"the type of rule '{clipped(name)}' is {what}")
     for key, table in (("type", RULE_TYPES), ("category", CATEGORIES)):
         word = properties.get(key)
         if isinstance(word, str):

@@ -1,0 +1,68 @@
+"""``hubscan demo``: what it writes is what reports/examples shows, byte for byte."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+
+from scanner.bundled import bundled
+from scanner.cli.demo import REPORTS
+
+GOLDEN = Path(__file__).parents[2] / "reports" / "examples"
+SARIF = Path(__file__).parents[1] / "data" / "sarif-schema-2.1.0.json"
+
+
+@pytest.fixture
+def demo(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run("demo")
+    assert code == 0
+    return tmp_path / "hubscan-demo", out, err
+
+
+def test_every_report_is_the_golden_one(demo):
+    folder, _, _ = demo
+    for name in REPORTS.values():
+        assert (folder / name).read_bytes() == (GOLDEN / name).read_bytes(), f"{name}: 'make golden' writes it again"
+
+
+def test_it_shows_the_findings_and_says_where_the_reports_are(demo):
+    _, out, err = demo
+    assert "hubscan: 20 hubs, 15 policies: " in out
+    assert err[-1].endswith("to hubscan-demo/")
+
+
+def test_its_sarif_is_valid(demo):
+    folder, _, _ = demo
+    schema = json.loads(SARIF.read_text())
+    jsonschema_rs.Draft4Validator(schema).validate(json.loads((folder / REPORTS["sarif"]).read_text()))
+
+
+def test_its_result_follows_the_published_schema(demo):
+    folder, _, _ = demo
+    schema = json.loads((bundled("reports") / "schema" / "result-v1.json").read_text())
+    jsonschema_rs.Draft202012Validator(schema).validate(json.loads((folder / REPORTS["json"]).read_text()))
+
+
+@pytest.mark.parametrize("form", sorted(REPORTS))
+def test_a_saved_result_renders_to_the_same_reports(demo, run, form):
+    folder, _, _ = demo
+    code, out, _ = run("report", folder / REPORTS["json"], "-o", form)
+    assert code == 0
+    assert out.encode() == (GOLDEN / REPORTS[form]).read_bytes()
+
+
+def test_a_compliant_hub_has_no_finding_at_all(demo):
+    folder, _, _ = demo
+    found = {entry["hub"]["name"] for entry in json.loads((folder / REPORTS["json"]).read_text())["findings"]}
+    assert not found & {"hub-platform", "hub-research"}
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "hubscan-demo").write_text("in the way")
+    code, _, err = run("demo")
+    assert (code, len(err)) == (2, 1)
