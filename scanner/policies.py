@@ -133,13 +133,15 @@ class _Compiler:
         text = self.document.data.get(key)
         if not isinstance(text, str):
             return None
-        return self._compile(key, text, compile_expression, roots)
+        compiled: Expression | None = self._compile(key, text, compile_expression, roots)
+        return compiled
 
     def template(self, key: str, roots: tuple[str, ...], default: str) -> Template | None:
         text = self.document.data.get(key, default)
         if not isinstance(text, str):
             return None
-        return self._compile(key, text, compile_template, roots)
+        compiled: Template | None = self._compile(key, text, compile_template, roots)
+        return compiled
 
     def _compile(self, key: str, text: str, compiler: Callable[..., Any], roots: tuple[str, ...]) -> Any:
         try:
@@ -215,7 +217,7 @@ def _card(data: Document) -> PolicyCard:
         title=data["title"],
         severity=Severity(data["severity"]),
         category=data.get("category", "custom"),
-        description=data.get("description", data["title"]),
+        description=str(data.get("description", data["title"])),
         applies_to=tuple(data.get("applies_to", ("Hub",))),
         remediation=dict(data.get("remediation", {})),
         references=tuple(Reference(**entry) for entry in data.get("references", ())),
@@ -264,7 +266,7 @@ def _bad_yields(found: Mapping[str, Policy], bundled_names: set[str]) -> Iterato
 
 def _loop(found: Mapping[str, Policy], start: str) -> tuple[str, ...]:
     """The shortest way from a policy through ``yields_to`` back to itself; empty where there is none."""
-    ways = [(start,)]
+    ways: list[tuple[str, ...]] = [(start,)]
     seen = set()
     for way in ways:
         for other in found[way[-1]].card.yields_to:

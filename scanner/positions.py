@@ -57,8 +57,8 @@ class Positioned:
     """The data of one YAML document, and where its keys and values stand.
 
     ``keys`` and ``values`` map a path such as ``("parameters", "allowed", "default")`` to a mark;
-    the empty path is the document.  ``lines`` is the text itself.  ``problems`` holds duplicate keys and the like: the data is
-    usable nonetheless.
+    the empty path is the document.  ``lines`` is the text itself.  ``problems`` holds duplicate keys
+    and the like: the data is usable nonetheless.
     """
 
     data: Any
@@ -98,14 +98,7 @@ def load(text: str | bytes, name: str) -> Positioned:
     other than the standard ones, nests deeper than ``MAX_DEPTH`` or grows beyond ``MAX_VALUES``.
     """
     try:
-        parser = yaml.CSafeLoader(text)
-        try:
-            document = _Reader(parser, name).document()
-        finally:
-            parser.dispose()
-        shown = text if isinstance(text, str) else text.decode("utf-8-sig", "replace")
-        document.lines = shown.splitlines()
-        return document
+        document = _read(text, name)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)
@@ -114,6 +107,17 @@ def load(text: str | bytes, name: str) -> Positioned:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         reason = " ".join(str(error).split())
         raise YamlError(Problem(name, Mark(1, 1), f"not YAML: {reason}")) from None
+    shown = text if isinstance(text, str) else text.decode("utf-8-sig", "replace")
+    document.lines = shown.splitlines()
+    return document
+
+
+def _read(text: str | bytes, name: str) -> Positioned:
+    parser = yaml.CSafeLoader(text)
+    try:
+        return _Reader(parser, name).document()
+    finally:
+        parser.dispose()
 
 
 class _Reader:
@@ -145,8 +149,7 @@ class _Reader:
             yield self.parser.get_event()
 
     def _value(self, event: Any, events: Iterator[Any], path: KeyPath, depth: int) -> Any:
-        mark = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
-        self.result.values[path] = mark
+        self.result.values[path] = _mark(event)
         self.count += 1
         if depth > MAX_DEPTH:
             raise self._error(event, f"nested deeper than {MAX_DEPTH} levels")
@@ -177,7 +180,7 @@ class _Reader:
             if not isinstance(event, yaml.ScalarEvent):
                 raise self._error(event, "a key that is not text")
             key = event.value
-            mark = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+            mark = _mark(event)
             inner = (*path, key)
             if key in mapping:
                 first = self.result.keys[inner]
@@ -200,7 +203,7 @@ class _Reader:
 
     def _scalar(self, event: Any) -> Any:
         text: str = event.value
-        tag = event.tag or self.parser.resolve(yaml.ScalarNode, text, event.implicit)
+        tag = event.tag or self.parser.resolve(yaml.ScalarNode, text, event.implicit)  # type: ignore[no-untyped-call]
         kind = tag.removeprefix("tag:yaml.org,2002:")
         if kind in ("str", "timestamp", "value", "merge"):
             return text
@@ -210,5 +213,8 @@ class _Reader:
             return text
 
     def _error(self, event: Any, message: str, hint: str | None = None) -> YamlError:
-        mark = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
-        return YamlError(Problem(self.name, mark, message, hint))
+        return YamlError(Problem(self.name, _mark(event), message, hint))
+
+
+def _mark(event: Any) -> Mark:
+    return Mark(event.start_mark.line + 1, event.start_mark.column + 1)

@@ -75,20 +75,13 @@ def mismatches(
     if "anyOf" in schema:
         yield from _any_of(schema["anyOf"], data, root, path)
         return
-    wanted = schema.get("type")
-    if wanted is not None:
-        names = [wanted] if isinstance(wanted, str) else wanted
-        if not any(_is(data, name) for name in names):
-            yield Mismatch(
-                path, f"{_last(path)} must be {_article(' or '.join(names))}, not {_article(type_name(data))}"
-            )
-            return
-    if "enum" in schema and data not in schema["enum"]:
-        words = [str(word) for word in schema["enum"]]
-        hint = suggestion(data, words) if isinstance(data, str) else None
-        yield Mismatch(path, f"{_last(path)} is {data!r}, not one of {', '.join(words)}", hint)
-    if "const" in schema and data != schema["const"]:
-        yield Mismatch(path, f"{_last(path)} must be {schema['const']!r}")
+    wanted = schema.get("type", [])
+    names = [wanted] if isinstance(wanted, str) else wanted
+    if names and not any(_is(data, name) for name in names):
+        told = f"must be {_article(' or '.join(names))}, not {_article(type_name(data))}"
+        yield Mismatch(path, f"{_last(path)} {told}")
+        return
+    yield from _words(schema, data, path)
     if isinstance(data, str):
         yield from _text(schema, data, path)
     elif isinstance(data, dict):
@@ -97,6 +90,15 @@ def mismatches(
         yield from _array(schema, data, root, path)
     elif "minimum" in schema and isinstance(data, int | float) and data < schema["minimum"]:
         yield Mismatch(path, f"{_last(path)} is {data}, less than {schema['minimum']}")
+
+
+def _words(schema: Schema, data: Any, path: KeyPath) -> Iterator[Mismatch]:
+    if "enum" in schema and data not in schema["enum"]:
+        words = [str(word) for word in schema["enum"]]
+        hint = suggestion(data, words) if isinstance(data, str) else None
+        yield Mismatch(path, f"{_last(path)} is {data!r}, not one of {', '.join(words)}", hint)
+    if "const" in schema and data != schema["const"]:
+        yield Mismatch(path, f"{_last(path)} must be {schema['const']!r}")
 
 
 def _any_of(choices: list[Schema], data: Any, root: Schema, path: KeyPath) -> Iterator[Mismatch]:

@@ -54,9 +54,9 @@ class Unknown:
     def _touched(self, *_: object) -> NoReturn:
         raise Touched(self)
 
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _touched  # type: ignore[assignment]
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _touched
     __bool__ = __len__ = __iter__ = __contains__ = __getitem__ = _touched
-    __int__ = __float__ = __index__ = __hash__ = __str__ = _touched  # type: ignore[assignment]
+    __int__ = __float__ = __index__ = __hash__ = __str__ = _touched
 
     def __repr__(self) -> str:
         return f"Unknown({self.reason!r})"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -105,6 +107,4 @@ json_values = st.recursive(
 
 @given(json_values)
 def test_json_reads_as_itself(value):
-    import json
-
     assert positions.load(json.dumps(value, ensure_ascii=False), "f").data == value

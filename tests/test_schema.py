@@ -21,6 +21,9 @@ POLICY = {
 }
 
 
+COLLECTIONS = schema.published("policy-v1")["properties"]["needs"]["items"]["enum"]
+
+
 def said(data, name="policy-v1"):
     return [
         (".".join(map(str, found.path)), found.message, found.hint)
@@ -51,9 +54,7 @@ def test_a_good_policy_has_no_mismatch():
             {"needs": ["resource"]},
             (
                 "needs.0",
-                "'needs' is 'resource', not one of outboundRules, connections, computes,"
-                " onlineEndpoints, projects, locks, roleAssignments, policyAssignments, diagnosticSettings, permissions,"
-                " networkSecurityRules, resources, subscription",
+                f"'needs' is 'resource', not one of {', '.join(COLLECTIONS)}",
                 "did you mean 'resources'?",
             ),
         ),

@@ -54,7 +54,10 @@ def _surprises(policy: Policy, example: Example) -> Iterator[str]:
         if set(wanted) != set(got):
             missing = sorted(set(wanted) - set(got))
             extra = sorted(set(got) - set(wanted))
-            yield f"{where}: expected {sorted(wanted)}, got {sorted(got)}: missing {missing}, not expected {extra}"
+            yield (
+                f"{where}: expected {sorted(wanted)}, got {sorted(got)}:"
+                f" missing {missing}, not expected {extra}"
+            )
 
 
 def _because(judged: list[engine.Judgement], verdict: Verdict) -> str:

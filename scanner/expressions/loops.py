@@ -55,10 +55,10 @@ def stream(writer: Writer, node: Node, scope: Scope, consume: Consume, otherwise
     def each(element: Operand) -> None:
         _STAGES[node["type"]](writer, rest, scope.at(element), consume)
 
-    if base["type"] in LOOPING and not can_fail(base):
-        stream(writer, base, scope, each, otherwise)
-    elif node["type"] == "value_projection":
+    if node["type"] == "value_projection":
         _loop(writer, writer.atom(writer.emit(base, scope)), "dict", each, otherwise)
+    elif base["type"] in LOOPING and not can_fail(base):
+        stream(writer, base, scope, each, otherwise)
     elif node["type"] == "flatten":
         writer.counts = True
         flat = writer.store(f"flattened({writer.atom(writer.emit(base, scope))}, steps)").code

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from scanner.model import Document
-from scanner.sources.api_merge import identity
+from scanner.sources.api_merge import identity, members_of
 from scanner.sources.documents.spelling import folded
 
 Scoped = Mapping[str, Sequence[tuple[str, Document]]]
@@ -21,7 +21,7 @@ def attach_scoped(workspaces: Sequence[Document], scoped: Scoped) -> None:
     inherited from a management group is known only where the whole scan is of one subscription; else
     a gap says that it is not.  A diagnostic setting is inherited by nobody.
     """
-    subscriptions = {identity(document).split("/")[2:3][0] for document in workspaces if identity(document)}
+    subscriptions = {tuple(identity(document).split("/")[:3]) for document in workspaces} - {("",)}
     groups = [scope for scope in scoped if "/managementgroups/" in scope]
     for document in workspaces:
         own = identity(document)
@@ -35,7 +35,7 @@ def attach_scoped(workspaces: Sequence[Document], scoped: Scoped) -> None:
         for scope in above:
             for collection, item in scoped.get(scope, ()):
                 if collection != "diagnosticSettings" or scope == own:
-                    document.setdefault(collection, []).append(item)
+                    members_of(document, collection).append(item)
 
 
 def attach_projects(workspaces: Sequence[Document]) -> None:
@@ -51,7 +51,7 @@ def attach_projects(workspaces: Sequence[Document]) -> None:
             found.append((hub.strip().rstrip("/").lower(), copy.deepcopy(document)))
     for key, project in found:
         for hub_document in hubs.get(key, ()):
-            hub_document.setdefault("projects", []).append(project)
+            members_of(hub_document, "projects").append(project)
 
 
 def attach_resources(workspaces: Sequence[Document], resources: Mapping[str, Document]) -> None:
@@ -68,9 +68,7 @@ def attach_resources(workspaces: Sequence[Document], resources: Mapping[str, Doc
             key = text.strip().rstrip("/").lower()
             if key and key != own:
                 wanted.update(dict.fromkeys([*([key] if key in resources else []), *below.get(key, ())]))
-        listed = document.setdefault("resources", [])
-        if isinstance(listed, list):
-            listed.extend(resources[key] for key in resources if key in wanted)
+        members_of(document, "resources").extend(resources[key] for key in resources if key in wanted)
 
 
 def _ancestors(identifier: str) -> Iterator[str]:
@@ -94,10 +92,7 @@ def _texts(document: Document) -> Iterator[str]:
 
 
 def _doubt(document: Document, collections: set[str]) -> None:
-    entries = document.setdefault("gaps", [])
-    if not isinstance(entries, list):
-        return
-    entries.extend(
+    members_of(document, "gaps").extend(
         {
             "subject": collection,
             "reason": "unresolved",

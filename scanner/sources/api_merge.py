@@ -41,6 +41,17 @@ def mode(body: Document | None) -> str | None:
     return canonical(written, MODES) if isinstance(written, str) and written else "Disabled"
 
 
+def members_of(document: Document, name: str) -> list[Any]:
+    """A list of a document to add to, made where there is none.
+
+    Where something else stands in its place, what is added goes nowhere: the collection is not known.
+    """
+    value = document.get(name)
+    if value is None or isinstance(value, dict):
+        value = document[name] = named(value)
+    return value if isinstance(value, list) else []
+
+
 def named(rules: Any) -> list[Any]:
     """Rules as a list, whether they are one or a map by name."""
     if isinstance(rules, dict):

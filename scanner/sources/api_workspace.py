@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scanner.model import Document
-from scanner.sources.api_merge import compatible, complete, identity, mode, named, network
+from scanner.sources.api_merge import compatible, complete, identity, members_of, mode, named, network
 from scanner.sources.documents.members import RULES
 from scanner.values import Unknown
 
@@ -79,11 +79,11 @@ class Workspace:
 
     def add_rules(self, rules: list[Any]) -> None:
         """List rules that are not there yet.  The name of a child may be written ``hub/rule``."""
-        listed = self.document.setdefault(RULES, [])
+        listed = members_of(self.document, RULES)
         for rule in rules:
             if isinstance(rule, dict) and isinstance(rule.get("name"), str):
                 rule["name"] = rule["name"].rpartition("/")[2] or rule["name"]
-            if self._is_new(rule) and isinstance(listed, list):
+            if self._is_new(rule):
                 listed.append(rule)
 
     def _is_new(self, rule: Any) -> bool:
@@ -124,9 +124,5 @@ class Workspace:
         if key[1] and key in self._members:
             complete(self._members[key], child)
             return
-        members = holder.get(collection)
-        if members is None:
-            members = holder[collection] = []
-        if isinstance(members, list):
-            members.append(child)
-            self._members[key] = child
+        members_of(holder, collection).append(child)
+        self._members[key] = child

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import jsonschema_rs
 import pytest
+from reporters.sarif_log import problems
 
 from scanner.bundled import bundled
 from scanner.cli.demo import REPORTS
 
 GOLDEN = Path(__file__).parents[2] / "reports" / "examples"
-SARIF = Path(__file__).parents[1] / "data" / "sarif-schema-2.1.0.json"
 
 
 @pytest.fixture
@@ -26,7 +26,9 @@ def demo(run, tmp_path, monkeypatch):
 def test_every_report_is_the_golden_one(demo):
     folder, _, _ = demo
     for name in REPORTS.values():
-        assert (folder / name).read_bytes() == (GOLDEN / name).read_bytes(), f"{name}: 'make golden' writes it again"
+        assert (folder / name).read_bytes() == (GOLDEN / name).read_bytes(), (
+            f"{name}: 'make golden' writes it again"
+        )
 
 
 def test_it_shows_the_findings_and_says_where_the_reports_are(demo):
@@ -35,10 +37,9 @@ def test_it_shows_the_findings_and_says_where_the_reports_are(demo):
     assert err[-1].endswith("to hubscan-demo/")
 
 
-def test_its_sarif_is_valid(demo):
+def test_its_sarif_is_what_code_scanning_takes(demo):
     folder, _, _ = demo
-    schema = json.loads(SARIF.read_text())
-    jsonschema_rs.Draft4Validator(schema).validate(json.loads((folder / REPORTS["sarif"]).read_text()))
+    assert problems(json.loads((folder / REPORTS["sarif"]).read_text())) == []
 
 
 def test_its_result_follows_the_published_schema(demo):

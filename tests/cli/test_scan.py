@@ -66,11 +66,8 @@ def test_text_is_the_default_where_nobody_watches(estate, run):
     ],
 )
 def test_the_exit_code_is_the_same_in_every_format(estate, run, form, rules, options, gaps, expected):
-    code, _, _ = (
-        run("scan", estate(hub(rules=rules), gaps=gaps), *ONE_POLICY, *options, "-o", form)
-        if not ("--select" in options)
-        else run("scan", estate(hub(rules=rules), gaps=gaps), *options, "-o", form)
-    )
+    chosen = options if "--select" in options else (*ONE_POLICY, *options)
+    code, _, _ = run("scan", estate(hub(rules=rules), gaps=gaps), *chosen, "-o", form)
     assert code == expected
 
 
@@ -167,7 +164,7 @@ class TestIncomplete:
 
     def test_a_gap_of_a_collection_makes_what_needs_it_unknown(self, run, estate):
         gaps = [{"subject": "resources", "reason": "forbidden", "status": 403, "code": "AuthorizationFailed"}]
-        target = f"/subscriptions/x/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st"
+        target = "/subscriptions/x/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st"
         rule = ("pe", "PrivateEndpoint", {"serviceResourceId": target, "subresourceTarget": "blob"})
         name = estate(hub(rules=[rule], gaps=gaps))
         code, out, _ = run(

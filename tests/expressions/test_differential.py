@@ -62,7 +62,9 @@ def test_closures_agree_with_jmespath(text: str, document: Any) -> None:
 
 @settings(max_examples=EXAMPLES // 2)
 @given(expressions(), documents)
-def test_evaluating_the_roots_agrees_with_jmespath_on_the_object_of_the_roots(text: str, document: Any) -> None:
+def test_evaluating_the_roots_agrees_with_jmespath_on_the_object_of_the_roots(
+    text: str, document: Any
+) -> None:
     text = f"hub | {text}"
     wanted = expected(text, {"hub": document, "params": None})
     if wanted is None:
@@ -91,7 +93,9 @@ def test_the_current_value_of_the_outermost_scope_is_the_object_of_the_roots(
 
 @settings(max_examples=EXAMPLES // 2)
 @given(expressions("$v", "$v.a", "$w"), documents, documents, documents)
-def test_a_variable_stands_for_its_value_wherever_it_is_used(text: str, document: Any, v: Any, w: Any) -> None:
+def test_a_variable_stands_for_its_value_wherever_it_is_used(
+    text: str, document: Any, v: Any, w: Any
+) -> None:
     replaced = text.replace("$v", literal(v)).replace("$w", literal(w))
     wanted = expected(replaced, document)
     if wanted is None:
@@ -103,7 +107,9 @@ def test_a_variable_stands_for_its_value_wherever_it_is_used(text: str, document
 
 @settings(max_examples=EXAMPLES // 2)
 @given(expressions("$hub", "$hub.a", "$params.b"), documents, documents)
-def test_a_bound_root_stands_for_its_value_within_filters_and_projections(text: str, hub: Any, params: Any) -> None:
+def test_a_bound_root_stands_for_its_value_within_filters_and_projections(
+    text: str, hub: Any, params: Any
+) -> None:
     replaced = text.replace("$hub", literal(hub)).replace("$params", literal(params))
     wanted = expected(f"hub | {replaced}", {"hub": hub, "params": params})
     if wanted is None:

@@ -5,20 +5,75 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from scanner.functions import table
-from scanner.functions.holes import HOLE, encoded, fits, read, written
+from scanner.functions.holes import HOLE, encoded, fits, read
 from scanner.values import OpenList, Partial, Touched, Unknown
 
 KNOWN = st.sampled_from(
-    "*. * a -a .a . .contoso.com contoso.com blob .blob. .core.windows.net core.windows.net windows.net"
-    " .blob.core.windows.net blob.core.windows.net. .Blob.Core.Windows.NET .vault.azure.net vscode"
-    " .search.windows.net search.windows.net .github.io .com .co.uk uk .ck github.com raw.github vo.msecnd.net"
-    " https:// /x :443 :22 user@ 10.0.0. .4 7 , ,contoso.com bücher _ .xn--p1ai ..".split()
+    [
+        "*.",
+        "*",
+        "a",
+        "-a",
+        ".a",
+        ".",
+        ".contoso.com",
+        "contoso.com",
+        "blob",
+        ".blob.",
+        ".core.windows.net",
+        "core.windows.net",
+        "windows.net",
+        ".blob.core.windows.net",
+        "blob.core.windows.net.",
+        ".Blob.Core.Windows.NET",
+        ".vault.azure.net",
+        "vscode",
+        ".search.windows.net",
+        "search.windows.net",
+        ".github.io",
+        ".com",
+        ".co.uk",
+        "uk",
+        ".ck",
+        "github.com",
+        "raw.github",
+        "vo.msecnd.net",
+        "https://",
+        "/x",
+        ":443",
+        ":22",
+        "user@",
+        "10.0.0.",
+        ".4",
+        "7",
+        ",",
+        ",contoso.com",
+        "bücher",
+        "_",
+        ".xn--p1ai",
+        "..",
+    ]
 )
 FILLING = st.text("ab10-.", max_size=6) | st.sampled_from(
-    "vscode data1.blob data.vault search windows net com co.uk blob.core github githubusercontent A.B .".split()
+    [
+        "vscode",
+        "data1.blob",
+        "data.vault",
+        "search",
+        "windows",
+        "net",
+        "com",
+        "co.uk",
+        "blob.core",
+        "github",
+        "githubusercontent",
+        "A.B",
+        ".",
+    ]
 )
 STARTS = FILLING | st.sampled_from(["*", "*.", "*.a", "*a"])
 
@@ -66,8 +121,20 @@ def test_no_filling_contradicts_what_is_decided_of_a_host(name, pair):
 
 
 PATTERNS = st.sampled_from(
-    "* *.contoso.com *contoso.com contoso.com a.contoso.com *.com *.windows.net *.blob.core.windows.net"
-    " *.4 10.0.0.4 www.*.com vscode.search.windows.net".split()
+    [
+        "*",
+        "*.contoso.com",
+        "*contoso.com",
+        "contoso.com",
+        "a.contoso.com",
+        "*.com",
+        "*.windows.net",
+        "*.blob.core.windows.net",
+        "*.4",
+        "10.0.0.4",
+        "www.*.com",
+        "vscode.search.windows.net",
+    ]
 )
 
 
@@ -110,3 +177,85 @@ def test_each_host_of_a_partly_known_destination_agrees_with_any_filling(pair):
     for open_host, host in itertools.zip_longest(open_hosts, table()["fqdn_hosts"].call(hub(text))):
         for name in ("host", "kind", "base", "scheme", "port", "flags"):
             assert agrees(open_host[name], host[name]), (name, text)
+
+
+DECIDED = [
+    ("storage_match", (None, ".blob.core.windows.net"), "direct"),
+    ("storage_match", (None, "-data.Blob.Core.Windows.Net./models"), "direct"),
+    ("storage_match", ("*.", None, ".blob.core.windows.net"), "direct"),
+    ("storage_match", (None, ".contoso.com"), None),
+    ("storage_match", ("*.", None, ".contoso.com"), None),
+    ("storage_match", ("data", None, ".vault.azure.net"), None),
+    ("service_match", ("kv-", None, ".vault.azure.net"), {"service": "keyVault", "match": "exact"}),
+    ("service_match", ("*.", None, ".openai.azure.com"), {"service": "cognitive", "match": "wildcard"}),
+    ("service_match", ("s-", None, ".search.windows.net"), {"service": "search", "match": "exact"}),
+    ("service_match", (None, ".contoso.com"), None),
+    ("host_breadth", ("*.", None, ".contoso.com"), "brand-wildcard"),
+    ("host_breadth", ("*.", None, ".blob.core.windows.net"), "multi-tenant"),
+    ("host_breadth", ("www-", None, ".contoso.com"), None),
+    ("host_breadth", ("www.*.", None, ".com"), "unsupported"),
+]
+
+
+@pytest.mark.parametrize(("name", "parts", "answer"), DECIDED)
+def test_what_is_known_of_a_host_decides_where_it_can(name, parts, answer):
+    assert outcome(name, Partial(parts, "open")) == (True, answer)
+
+
+OPEN_QUESTIONS = [
+    ("storage_match", ("*.", None)),
+    ("storage_match", (None, "blob.core.windows.net")),
+    ("storage_match", (None, ".core.windows.net")),
+    ("storage_match", ("data", None)),
+    ("storage_match", (None, "://data.blob.core.windows.net.contoso.com")),
+    ("service_match", (None, ".search.windows.net")),
+    ("service_match", ("kv.", None)),
+    ("host_breadth", ("*.", None)),
+    ("host_breadth", ("*.", None, ".com")),
+    ("host_breadth", ("*.", None, ".github.io")),
+    ("host_breadth", (None, ".contoso.com")),
+    ("host_breadth", ("raw.", None)),
+]
+
+
+@pytest.mark.parametrize(("name", "parts"), OPEN_QUESTIONS)
+def test_what_is_known_of_a_host_does_not_decide_where_it_cannot(name, parts):
+    assert outcome(name, Partial(parts, "open")) == (False, None)
+
+
+@pytest.mark.parametrize("name", ["storage_match", "service_match", "host_breadth"])
+def test_a_host_of_which_nothing_is_known_decides_nothing(name):
+    assert outcome(name, Unknown("open")) == (False, None)
+
+
+def test_the_match_of_a_service_is_open_where_only_the_service_is_decided():
+    answer = table()["service_match"].call(Partial((None, ".vault.azure.net"), "var.name"))
+    assert answer["service"] == "keyVault"
+    assert answer["match"].reason == "var.name"
+
+
+def test_a_partly_known_destination_gives_each_of_its_hosts():
+    destination = Partial(
+        ("contoso.com, *.", None, ".fabrikam.com,", None, ", data-", None, ".x.com:22"), "var.a"
+    )
+    known, wildcard, nothing, exact = table()["fqdn_hosts"].call(hub(destination))
+    assert (known["host"], known["key"], known["flags"]) == ("contoso.com", "contoso.com", [])
+    assert (wildcard["kind"], wildcard["key"]) == ("wildcard", "*.?.fabrikam.com")
+    assert wildcard["base"].parts == (None, ".fabrikam.com")
+    assert (type(nothing["host"]), type(nothing["kind"]), nothing["key"]) == (Unknown, Unknown, "?")
+    assert (exact["kind"], exact["port"], list(exact["flags"].certain())) == ("exact", 22, ["port"])
+
+
+@given(st.lists(st.sampled_from(["a", ".", HOLE]), min_size=1).map("".join))
+def test_a_text_with_holes_is_written_and_read_alike(text):
+    value = read(text, Unknown("open"))
+    if isinstance(value, Partial):
+        assert encoded(value).replace(HOLE, "") == text.replace(HOLE, "")
+        assert all(a != b or a is not None for a, b in itertools.pairwise(value.parts))
+    else:
+        assert isinstance(value, Unknown) == (set(text) == {HOLE})
+
+
+def test_a_hole_in_a_known_text_is_just_a_strange_character():
+    assert table()["storage_match"].call(f"{HOLE}.contoso.com") is None
+    assert table()["hosts"].call(f"{HOLE}.contoso.com")[0]["flags"] == ["characters"]

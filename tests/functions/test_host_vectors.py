@@ -7,6 +7,7 @@ tokens, a slash stands between theirs.  A dash is nothing.
 from __future__ import annotations
 
 import pytest
+
 from scanner.functions import table
 
 VECTORS = """
@@ -69,7 +70,7 @@ https://github.com/microsoft/vscode-tools-for-ai/tree/master/azureml_remote_webs
 blob.core.windows.net | blob.core.windows.net | - | direct | - | -
 notblob.core.windows.net | notblob.core.windows.net | - | - | - | -
 blob.core.windows.net.evil.example | blob.core.windows.net.evil.example | - | - | - | -
-"""  # noqa: E501 - one line a vector
+"""
 
 
 @pytest.mark.parametrize("line", VECTORS.strip().splitlines())

@@ -7,6 +7,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from scanner.functions import table
 from scanner.functions.hosts import MOST
 from scanner.functions.tokens import FLAGS
@@ -129,7 +130,7 @@ def test_scheme_and_port_are_kept(text, scheme, port):
     [
         "data1.bl\u00adob.core.windows.net",
         "data1\u3002blob.core\uff0ewindows.net",
-        "ｄata1.ｂlob.core.windows.net",
+        "ｄata1.ｂlob.core.windows.net",  # noqa: RUF001 - full-width letters are the point
         "contoso.com; data1.blob.core.windows.net",
         "data1.blob.core.windows.net other.example",
         "https://" + "a" * 9000 + "@data1.blob.core.windows.net/" + "b" * 9000,

@@ -1,0 +1,132 @@
+"""ARM ids: their parts, their equality, and the resources that bear them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.functions import table
+from scanner.values import OpenList, Partial, Touched, Unknown
+
+arm_id = table()["arm_id"].call
+arm_type = table()["arm_type"].call
+same_id = table()["same_id"].call
+resource = table()["resource"].call
+
+GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-hubs"
+STORAGE = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/st1"
+WORD = st.text("abcABC019.-_()", min_size=1, max_size=8)
+
+
+@pytest.mark.parametrize(
+    ("text", "group", "kind", "names"),
+    [
+        (STORAGE, "rg-hubs", "microsoft.storage/storageaccounts", ["st1"]),
+        (f"{STORAGE}//", "rg-hubs", "microsoft.storage/storageaccounts", ["st1"]),
+        (
+            f"{STORAGE}/blobServices/default",
+            "rg-hubs",
+            "microsoft.storage/storageaccounts/blobservices",
+            ["st1", "default"],
+        ),
+        (
+            f"{STORAGE}/providers/Microsoft.Authorization/locks/l",
+            "rg-hubs",
+            "microsoft.authorization/locks",
+            ["l"],
+        ),
+        (GROUP, "rg-hubs", "microsoft.resources/resourcegroups", ["rg-hubs"]),
+        ("/subscriptions/1", None, "microsoft.resources/subscriptions", ["1"]),
+        ("/subscriptions/1/providers/Microsoft.Authorization/x/y", None, "microsoft.authorization/x", ["y"]),
+    ],
+)
+def test_an_id_falls_into_its_parts(text, group, kind, names):
+    parts = arm_id(text)
+    assert (parts["resourceGroup"], parts["type"], parts["names"], parts["name"]) == (
+        group,
+        kind,
+        names,
+        names[-1],
+    )
+    assert parts["id"] == text.lower().rstrip("/")
+    assert arm_type(text) == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "/",
+        "st1",
+        STORAGE[1:],
+        f"{GROUP}/providers/Microsoft.Storage/storageAccounts",
+        f"{GROUP}/providers/Microsoft.Storage",
+        f"{STORAGE}/blobServices",
+        STORAGE.replace("st1", "<account>"),
+        f"{STORAGE}?api-version=2025-09-01",
+        STORAGE.replace("/providers", "//providers"),
+        STORAGE.replace("st1", "st\n1"),
+        "/subscriptions/1/resourceGroups",
+        "/subscriptions//resourceGroups/rg",
+        "/a/" * 4_000_000,
+    ],
+    ids=lambda text: text[-30:],
+)
+def test_a_malformed_id_has_no_parts(text):
+    assert arm_id(text) is None
+    assert arm_type(text) is None
+
+
+@given(WORD, WORD, WORD, WORD)
+def test_neither_case_nor_a_slash_at_the_end_makes_another_id(subscription, group, provider, name):
+    text = f"/subscriptions/{subscription}/resourceGroups/{group}/providers/{provider}/things/{name}"
+    assert same_id(text, f"{text.upper()}/")
+    assert arm_id(text)["id"] == arm_id(f"{text.upper()}/")["id"]
+    assert arm_type(text) == f"{provider}/things".lower()
+
+
+def test_nothing_is_the_same_as_no_id():
+    assert not same_id("", "")
+
+
+def test_a_resource_is_found_by_its_id_in_any_case():
+    document = {"id": STORAGE.upper(), "properties": {}}
+    assert resource({"resources": [{"id": GROUP}, document]}, f"{STORAGE}/") is document
+
+
+def test_a_resource_that_was_collected_nowhere_is_null():
+    assert resource({"resources": [{"id": None}, None, "x"]}, STORAGE) is None
+
+
+UNREADABLE = {"subject": f"resource {STORAGE.upper()}", "reason": "forbidden"}
+OTHER = Partial((GROUP, None), "var.id")
+
+
+@pytest.mark.parametrize(
+    ("hub", "reason"),
+    [
+        ({}, "resources was not collected"),
+        ({"resources": None}, "resources was not collected"),
+        ({"resources": {}}, "resources is an object"),
+        ({"resources": Unknown("forbidden")}, "forbidden"),
+        ({"resources": [], "gaps": [UNREADABLE]}, "could not be read: forbidden"),
+        ({"resources": [], "gaps": Unknown("open gaps")}, "open gaps"),
+        ({"resources": [{"id": OTHER}]}, "var.id"),
+        ({"resources": OpenList((({"id": STORAGE}, False),), "var.count")}, "var.count"),
+    ],
+)
+def test_a_resource_of_which_too_little_is_known_is_unknown(hub, reason):
+    with pytest.raises(Touched, match=reason):
+        resource(hub, STORAGE)
+
+
+def test_a_resource_that_is_surely_there_is_found_among_uncertain_ones():
+    document = {"id": STORAGE}
+    members = OpenList((({"id": GROUP}, False), (document, True)), "var.count")
+    assert resource({"resources": members}, STORAGE) is document
+
+
+def test_a_partly_known_id_finds_nothing_for_sure():
+    with pytest.raises(Touched):
+        resource({"resources": []}, OTHER)

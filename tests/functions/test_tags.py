@@ -1,0 +1,87 @@
+"""Service tags: their parts, their patterns, their classes."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.functions import table
+from scanner.values import Touched, Unknown
+
+service_tag = table()["service_tag"].call
+tag_matches = table()["tag_matches"].call
+tag_classes = table()["tag_classes"].call
+
+
+@pytest.mark.parametrize(
+    ("text", "base", "region"),
+    [
+        ("Storage", "storage", None),
+        ("Storage.WestEurope", "storage", "westeurope"),
+        ("azurefrontdoor.firstparty", "azurefrontdoor.firstparty", None),
+        ("AzureFrontDoor.Frontend.WestEurope", "azurefrontdoor.frontend", "westeurope"),
+        ("BatchNodeManagement.westeurope", "batchnodemanagement", "westeurope"),
+        ("MicrosoftContainerRegistry.westus3", "microsoftcontainerregistry", "westus3"),
+        ("AzureCloud.germanywc", "azurecloud", "germanywc"),
+        (" AzureMachineLearning ", "azuremachinelearning", None),
+        ("Azure Machine Learning", "azure machine learning", None),
+        ("Storage.West Europe", "storage", "westeurope"),
+        ("Storage.", "storage", None),
+        ("", "", None),
+    ],
+)
+def test_a_tag_falls_into_base_and_region(text, base, region):
+    assert service_tag(text) == {
+        "name": f"{base}.{region}" if region else base,
+        "base": base,
+        "region": region,
+    }
+
+
+@given(st.text())
+def test_the_name_of_a_tag_reads_as_the_tag(text):
+    assert service_tag(service_tag(text)["name"]) == service_tag(text)
+    assert service_tag(text.upper().lower()) == service_tag(text.lower())
+
+
+@pytest.mark.parametrize(
+    ("tag", "patterns", "answer"),
+    [
+        ("INTERNET", ["Internet"], True),
+        ("AzureCloud.westeurope", ["AzureCloud"], False),
+        ("AzureCloud.westeurope", ["Internet", " azurecloud.* "], True),
+        ("AzureCloud", ["AzureCloud.*"], False),
+        ("AzureCloudX.westeurope", ["AzureCloud.*"], False),
+        ("Storage.WestEurope", ["storage.west europe"], True),
+        ("AzureFrontDoor.Frontend", ["AzureFrontDoor.*"], True),
+        ("Storage", [None, 5, {}], False),
+        ("Storage", [], False),
+    ],
+)
+def test_a_tag_is_one_of_the_patterns_by_its_whole_name_or_as_a_regional_form(tag, patterns, answer):
+    assert tag_matches(tag, patterns) is answer
+
+
+def test_an_unknown_pattern_matters_only_where_no_known_one_matches():
+    patterns = [Unknown("params.tag"), "Storage"]
+    assert tag_matches("Storage", patterns)
+    with pytest.raises(Touched):
+        tag_matches("Sql", patterns)
+
+
+@pytest.mark.parametrize(
+    ("tag", "classes"),
+    [
+        ("Internet", ["internetEquivalent"]),
+        ("azurecloud.westeurope", ["internetEquivalent", "regional"]),
+        ("Sql.northeurope", ["exfilPeCapable", "regional"]),
+        ("AzureFrontDoor.Frontend", ["exfilNoPe", "regional"]),
+        ("AzureFrontDoor.FirstParty", ["requiredCore", "regional"]),
+        ("ApiManagement", ["exfilPeCapable", "inboundOnly", "regional"]),
+        ("AzureFrontDoor", []),
+        ("sometag", []),
+    ],
+)
+def test_a_tag_has_the_classes_of_its_base(tag, classes):
+    assert tag_classes(tag) == classes
