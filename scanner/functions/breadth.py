@@ -147,5 +147,5 @@ def _user_content(reference: Reference) -> frozenset[str]:
 @functools.lru_cache(maxsize=8)
 def _packs(reference: Reference) -> frozenset[str]:
     """The patterns that documented scenarios ask for."""
-    entries = reference.table("scenario-hosts")["hosts"]
-    return frozenset(parse(str(entry.get("host"))).host for entry in entries if isinstance(entry, dict))
+    hosts = (entry.get("host") for entry in reference.table("scenario-hosts")["hosts"])
+    return frozenset(parse(host).host for host in hosts if isinstance(host, str))

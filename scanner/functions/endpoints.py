@@ -137,12 +137,8 @@ def storage_suffixes(reference: Reference) -> frozenset[str]:
     """The names below which storage accounts answer."""
     table = reference.table("storage-endpoints")
     roots = [cloud.get("root") for cloud in table["clouds"].values() if isinstance(cloud, Mapping)]
-    return frozenset(
-        f"{service}.{root}".lower()
-        for root in [*roots, table["zoneRoot"]]
-        if root
-        for service in table["services"]
-    )
+    names = [root for root in (*roots, table["zoneRoot"]) if isinstance(root, str)]
+    return frozenset(f"{service}.{name}".lower() for name in names for service in texts(table, "services"))
 
 
 @functools.lru_cache(maxsize=8)

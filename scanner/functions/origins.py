@@ -83,8 +83,8 @@ def _is_platform_tag(destination: Any) -> bool:
 
 @functools.lru_cache(maxsize=8)
 def _platform_tags(reference: Reference) -> frozenset[str]:
-    entries = reference.table("required-rules")["serviceTags"]
-    return frozenset(service_tag(str(entry.get("serviceTag")))["base"] for entry in entries)
+    tags = (entry.get("serviceTag") for entry in reference.table("required-rules")["serviceTags"])
+    return frozenset(service_tag(tag)["base"] for tag in tags if isinstance(tag, str))
 
 
 def _is_own_endpoint(hub: dict[str, Any], rule: Any, name: str) -> bool:

@@ -1,0 +1,72 @@
+"""Dates: days from today, where today is what the scan says it is."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.functions import dates, table
+
+days_until = table()["days_until"].call
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    dates.use(date(2026, 11, 23))
+    yield
+    dates.use(None)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("2026-11-23", 0),
+        ("2026-11-24", 1),
+        ("2026-11-22", -1),
+        ("2028-02-29", 463),
+        ("2026-11-23T23:59:59Z", 0),
+        ("2026-11-23t23:59:60.1234567z", 0),
+        ("2026-11-23T23:30:00-01:00", 1),
+        ("2026-11-23T00:30:00+01:00", -1),
+        (" 2026-11-23\n", 0),
+    ],
+)
+def test_days_are_counted_to_the_day_in_utc(text, days):
+    assert days_until(text) == days
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "soon",
+        "2026-02-30",
+        "2026-13-01",
+        "20261123",
+        "2026-W47-1",
+        "23.11.2026",
+        "2026-11-23T10:00:00",
+        "2026-11-23T25:00:00Z",
+        "0001-01-01T00:00:00+23:00",
+        "9999-12-31T23:00:00-23:00",
+        "\u0662\u0660\u0662\u0666-11-23",
+        "2" * 10_000_000,
+    ],
+    ids=lambda text: text[:30],
+)
+def test_what_is_no_date_has_no_days(text):
+    assert days_until(text) is None
+
+
+@given(st.dates())
+def test_every_date_is_as_many_days_away_as_it_is(day):
+    assert date(2026, 11, 23) + timedelta(days=days_until(day.isoformat())) == day
+
+
+def test_without_a_day_of_the_scan_the_clock_tells():
+    before = datetime.now(tz=UTC).date()
+    dates.use(None)
+    assert before <= dates.today() <= datetime.now(tz=UTC).date()

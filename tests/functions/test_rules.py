@@ -1,0 +1,219 @@
+"""Outbound rules: which there are, whose they are, and which hosts they allow."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner import reference
+from scanner.functions import table
+from scanner.values import OpenList, Partial, Touched, Unknown
+
+rules = table()["rules"].call
+user_rules = table()["user_rules"].call
+rule_origin = table()["rule_origin"].call
+fqdn_hosts = table()["fqdn_hosts"].call
+
+GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers"
+HUB_ID = f"{GROUP}/Microsoft.MachineLearningServices/workspaces/hub1"
+STORAGE = f"{GROUP}/Microsoft.Storage/storageAccounts/st1"
+OTHER_STORAGE = f"{GROUP}/Microsoft.Storage/storageAccounts/other"
+VAULT = f"{GROUP}/Microsoft.Keyvault/vaults/kv1"
+
+
+def rule(name="a", kind="FQDN", category="UserDefined", destination="contoso.com", **properties):
+    return {
+        "name": name,
+        "properties": {"type": kind, "category": category, "destination": destination, **properties},
+    }
+
+
+def tag(serviceTag, name="__SYS_ST_x", category="Required", **destination):  # noqa: N803 - as ARM writes it
+    return rule(name, "ServiceTag", category, {"serviceTag": serviceTag, **destination})
+
+
+def endpoint(target, name="__SYS_PE_st1_blob_0a1b2c3d", category="Required"):
+    return rule(name, "PrivateEndpoint", category, {"serviceResourceId": target, "subresourceTarget": "blob"})
+
+
+def hub(*members, **fields):
+    properties = {"storageAccount": STORAGE, "keyVault": VAULT}
+    return {"id": HUB_ID, "properties": properties, "outboundRules": list(members), **fields}
+
+
+def test_rules_are_chosen_by_type_in_any_spelling():
+    one, two, three = (
+        rule(kind="fqdn"),
+        tag("Storage"),
+        endpoint(STORAGE) | {"properties": {"type": "private_endpoint"}},
+    )
+    document = hub(one, two, three)
+    assert rules(document, "FQDN") == [one]
+    assert rules(document, "service_tag") == [two]
+    assert rules(document, "PrivateEndpoint") == [three]
+    assert rules(document, "*") == [one, two, three]
+    assert rules(document, "Magic") == []
+
+
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        ({}, "outboundRules was not collected"),
+        ({"outboundRules": None}, "outboundRules was not collected"),
+        ({"outboundRules": {}}, "outboundRules is an object"),
+        ({"outboundRules": Unknown("forbidden")}, "forbidden"),
+    ],
+)
+def test_rules_that_were_not_collected_are_not_an_empty_list(document, reason):
+    for function in (
+        lambda: rules(document, "*"),
+        lambda: user_rules(document, "FQDN"),
+        lambda: fqdn_hosts(document),
+    ):
+        with pytest.raises(Touched, match=reason):
+            function()
+
+
+@pytest.mark.parametrize(
+    ("member", "reason"),
+    [
+        (rule(kind=Unknown("var.type")), "var.type"),
+        (rule(kind=None), "the type of rule 'a' is missing"),
+        (rule(kind=5), "the type of rule 'a' is a number"),
+        ({"name": "a"}, "the type of rule 'a' is missing"),
+        ("x", "the type of a rule without a name is missing"),
+    ],
+)
+def test_a_rule_of_no_known_type_may_be_of_any(member, reason):
+    sure = rule("b")
+    found = rules(hub(member, sure), "FQDN")
+    assert isinstance(found, OpenList)
+    assert found.members == ((member, False), (sure, True))
+    assert found.reason == reason
+    assert rules(hub(member, sure), "*") == [member, sure]
+
+
+def test_a_rule_that_may_not_be_there_stays_uncertain():
+    one, two = rule("one"), rule("two")
+    document = hub() | {"outboundRules": OpenList(((one, False), (two, True)), "var.count")}
+    assert rules(document, "FQDN").members == ((one, False), (two, True))
+    assert [sure for _, sure in fqdn_hosts(document).members] == [False, True]
+
+
+PLATFORM = [
+    (tag("AzureActiveDirectory"), {}),
+    (tag("microsoftcontainerregistry.westus3"), {}),
+    (tag("VirtualNetwork", addressPrefixes=[]), {}),
+    (tag("AzureMonitor"), {"live": False}),
+    (tag("AzureMonitor", name="monitor"), {}),
+    (endpoint(HUB_ID.upper()), {}),
+    (endpoint(f"{STORAGE.lower()}/", name="mine"), {}),
+    (endpoint(VAULT.replace("Keyvault", "KeyVault"), category="Dependency"), {}),
+    (endpoint(f"{GROUP}/Microsoft.ContainerRegistry/registries/cr1"), {}),
+    (rule(category="Dependency", parentRuleNames=["b"]), {}),
+    (rule(category="recommended", parentRuleNames=["b"]), {}),
+]
+
+
+@pytest.mark.parametrize(("member", "fields"), PLATFORM)
+def test_what_the_platform_makes_is_the_platforms(member, fields):
+    document = hub(member, **fields)
+    assert rule_origin(document, member) == "platform"
+    assert user_rules(document, "*") == []
+
+
+USERS = [
+    (rule(category=None), {}),
+    (rule(category="Required"), {}),
+    (rule("__SYS_FQDN", category="Required", parentRuleNames=["b"]), {}),
+    (rule(category="Dependency"), {}),
+    (rule(category="Dependency", parentRuleNames=[]), {}),
+    (rule("__SYS_a", category="Dependency", parentRuleNames=["b"]), {"live": False}),
+    (tag("Storage.WestEurope"), {}),
+    (tag("AzureFrontDoor.Frontend"), {}),
+    (tag("AzureMonitor", addressPrefixes=["0.0.0.0/0"]), {}),
+    (tag("AzureMonitor", addressPrefixes=Unknown("var.prefixes")), {}),
+    (tag("AzureMonitor", category="UserDefined"), {}),
+    (tag("AzureMonitor", name="monitor"), {"live": False}),
+    (tag(Unknown("var.tag")), {}),
+    (tag(None), {}),
+    (endpoint(OTHER_STORAGE), {}),
+    (endpoint(f"{GROUP}/Microsoft.ContainerRegistry/registries/cr1", name="registry"), {}),
+    (endpoint(f"{GROUP}/Microsoft.Web/sites/fn1"), {}),
+    (endpoint(Partial((GROUP, None), "var.id")), {}),
+    (endpoint("st1"), {}),
+    (rule(kind="Magic", category="Required"), {}),
+    (rule(kind=Unknown("var.type"), category="Required"), {}),
+    (tag("AzureMonitor", category=Unknown("var.category")), {}),
+]
+
+
+@pytest.mark.parametrize(("member", "fields"), USERS)
+def test_what_only_claims_to_be_the_platforms_is_the_users(member, fields):
+    document = hub(member, **fields)
+    assert rule_origin(document, member) == "user"
+    assert user_rules(document, "*") == [member]
+
+
+def test_a_dependency_that_the_hub_names_but_that_is_unresolved_is_no_excuse_for_another():
+    document = hub(properties={"storageAccount": Unknown("var.storage")})
+    assert rule_origin(document, endpoint(STORAGE)) == "user"
+
+
+def test_a_private_endpoint_of_a_connection_is_the_connections_and_counts_among_the_users():
+    member = endpoint(OTHER_STORAGE, "Connection_search_blob", "UserDefined")
+    assert rule_origin(hub(member), member) == "connection"
+    assert user_rules(hub(member), "PrivateEndpoint") == [member]
+    assert rule_origin(hub(), rule("Connection_x")) == "user"
+
+
+def test_the_tags_of_the_platform_are_those_of_the_table():
+    member = tag("Contoso")
+    document = hub(member)
+    assert rule_origin(document, member) == "user"
+    ours = reference.current()
+    try:
+        reference.use(
+            reference.Reference({"required-rules": {"serviceTags": {"add": [{"serviceTag": "Contoso"}]}}})
+        )
+        assert rule_origin(document, member) == "platform"
+        assert user_rules(document, "*") == []
+    finally:
+        reference.use(ours)
+    assert user_rules(document, "*") == [member]
+
+
+def test_each_host_of_each_rule_of_the_user_is_one_object():
+    mixed = rule("mixed", destination="contoso.com, *.Contoso.com")
+    document = hub(mixed, tag("AzureMonitor"), rule("sys", category="Dependency", parentRuleNames=["mixed"]))
+    first, second = fqdn_hosts(document)
+    assert (first["name"], first["key"], first["host"], first["rule"]) == (
+        "mixed",
+        "contoso.com",
+        "contoso.com",
+        mixed,
+    )
+    assert (second["key"], second["host"], second["flags"]) == ("*.Contoso.com", "*.contoso.com", ["case"])
+
+
+@pytest.mark.parametrize(
+    ("destination", "reason"),
+    [
+        (None, "the destination of rule 'a' is missing"),
+        (5, "the destination of rule 'a' is a number"),
+        (["contoso.com"], "the destination of rule 'a' is a list"),
+        (Unknown("var.host"), "var.host"),
+        ("," * 20_000, "the destination holds more than 10000 host names"),
+    ],
+)
+def test_a_destination_that_tells_no_host_is_one_unknown_host(destination, reason):
+    (found,) = fqdn_hosts(hub(rule(destination=destination)))
+    assert (found["name"], found["key"]) == ("a", None)
+    for field in ("text", "host", "kind", "base", "scheme", "port", "flags"):
+        assert found[field].reason == reason
+
+
+def test_a_second_question_about_a_hub_costs_nothing():
+    document = hub(rule())
+    assert rules(document, "FQDN") is rules(document, "FQDN")
+    assert user_rules(document, "FQDN") is user_rules(document, "FQDN")
+    assert fqdn_hosts(document) is fqdn_hosts(document)
