@@ -10,7 +10,7 @@ DEV_STAMP := $(VENV)/dev.stamp
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format docs check-docs package bench pins test-oldest clean
+.PHONY: help demo test lint format docs check-docs golden package bench pins test-oldest clean
 
 help:
 	@echo "make demo         scan the bundled estate; the reports are in hubscan-demo/"
@@ -18,6 +18,7 @@ help:
 	@echo "make lint         ruff, mypy, import contracts, workflow audit"
 	@echo "make format       let ruff write what make lint asks for"
 	@echo "make docs         write the generated pages again (make check-docs: are they up to date?)"
+	@echo "make golden       write the demo's reports again into reports/examples"
 	@echo "make package      build the wheel, install it into a clean environment and use it there"
 	@echo "make bench        the benchmarks, about a minute"
 	@echo "make pins         newest versions and their hashes into requirements/"
@@ -45,6 +46,10 @@ docs: $(RUN_STAMP)
 
 check-docs: $(RUN_STAMP)
 	@$(BIN)/python -m scanner.pages --check
+
+golden: $(RUN_STAMP)
+	@folder=$$(mktemp -d) && root=$$PWD && cd $$folder && $$root/$(BIN)/hubscan demo --no-color >/dev/null \
+	  && cp hubscan-demo/report.* $$root/reports/examples/ && rm -r $$folder
 
 package: $(DEV_STAMP)
 	@$(BIN)/python tests/package_check.py
