@@ -14,8 +14,11 @@ from typing import IO, Any, Self
 
 import orjson
 
-MEMORY_BYTES = 16 * 1024 * 1024
+MEMORY_BYTES = 4 * 1024 * 1024
 """How much payload is kept in memory before a sorted run is written out."""
+
+_OVERHEAD = 200
+"""What a record costs beside its texts."""
 
 
 class Spool:
@@ -47,10 +50,11 @@ class Spool:
 
     def add(self, key: str, data: bytes) -> None:
         """Keep one record: ``data`` is JSON text."""
-        self._records.append((key, data))
+        # NOTE: what orjson writes keeps its buffer, 4 kB at least; a copy is as long as its text.
+        self._records.append((key, bytes(memoryview(data))))
         self._sorted = False
         self._length += 1
-        self._held += len(data) + len(key)
+        self._held += len(data) + len(key) + _OVERHEAD
         if self._held > self._memory:
             self._spill()
 

@@ -10,7 +10,7 @@ from scanner.reference import Reference, current
 
 Answer = TypeVar("Answer")
 
-ENTRIES = 65_536
+ENTRIES = 4_096
 """How many texts a cache holds."""
 
 LONGEST = 512
