@@ -84,7 +84,8 @@ def _pieces(paths: Sequence[str], say: Say) -> Iterator[Part]:
 
 
 def _read(content: Content, kinds: Sequence[Kind], say: Say) -> Iterator[Part]:
-    if not (content.bracketed and content.too_deep):
+    # A snapshot is read member by member where it must be, so one bad hub in it does no harm.
+    if not content.too_deep or content.mentions_snapshot():
         for kind in kinds:
             if kind.recognises(content):
                 say(f"{content.path}: reading")

@@ -38,8 +38,10 @@ class Answers:
         """Whether a file holds an answer, or several after one another."""
         if not content.bracketed:
             return False
+        if _lines(content):
+            return True
         if content.data is None:
-            return bool(_lines(content) or _HINT.search(content.head))
+            return _HINT.search(content.head) is not None
         return bool(api_shapes.read(_sample(content)))
 
     def read(self, content: Content) -> Iterator[Part]:

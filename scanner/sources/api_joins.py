@@ -92,6 +92,8 @@ def _texts(document: Document) -> Iterator[str]:
 
 
 def _doubt(document: Document, collections: set[str]) -> None:
+    if isinstance(document.get("gaps"), dict):
+        document["gaps"] = [document["gaps"]]
     members_of(document, "gaps").extend(
         {
             "subject": collection,

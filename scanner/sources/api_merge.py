@@ -47,8 +47,8 @@ def members_of(document: Document, name: str) -> list[Any]:
     Where something else stands in its place, what is added goes nowhere: the collection is not known.
     """
     value = document.get(name)
-    if value is None or isinstance(value, dict):
-        value = document[name] = named(value)
+    if value is None:
+        value = document[name] = []
     return value if isinstance(value, list) else []
 
 

@@ -79,6 +79,8 @@ class Workspace:
 
     def add_rules(self, rules: list[Any]) -> None:
         """List rules that are not there yet.  The name of a child may be written ``hub/rule``."""
+        if isinstance(self.document.get(RULES), dict):
+            self.document[RULES] = named(self.document[RULES])
         listed = members_of(self.document, RULES)
         for rule in rules:
             if isinstance(rule, dict) and isinstance(rule.get("name"), str):

@@ -82,7 +82,7 @@ def _by_members(content: Content) -> Iterator[Part]:
     header.read(found)
     refusal = header.refusal()
     if refusal:
-        yield refusal
+        yield broken if broken and header.version is None else refusal
         return
     yield from header.statements()
     yield from _hubs(

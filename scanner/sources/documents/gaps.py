@@ -24,9 +24,19 @@ _COLLECTION = {name.lower(): name for name in (*COLLECTIONS, "subscription")} | 
     "managednetworks/default/outboundrules": RULES,
 }
 _NETWORK = ("properties", "managedNetwork")
-_PATH = dict.fromkeys(
-    ("", "workspace", "properties", "managednetwork", "managednetworks", "managednetworks/default"), _NETWORK
-) | dict.fromkeys(("isolationmode", "managednetwork.isolationmode"), (*_NETWORK, "isolationMode"))
+_MODE = (*_NETWORK, "isolationMode")
+_PATH = {
+    "": _NETWORK,
+    "workspace": _NETWORK,
+    "properties": _NETWORK,
+    "managednetworks": _NETWORK,
+    "managednetworks/default": _NETWORK,
+    "managednetwork": _NETWORK,
+    "properties.managednetwork": _NETWORK,
+    "isolationmode": _MODE,
+    "managednetwork.isolationmode": _MODE,
+    "properties.managednetwork.isolationmode": _MODE,
+}
 
 
 def read_gap(entry: Any, stand_in: str, hub: str | None = None) -> Gap:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Final
 
 import orjson
@@ -94,6 +95,8 @@ class Content:
     def read(self, limit: int) -> bytes | None:
         """All of it, None where it is larger than a limit."""
         with self.open() as opened:
+            if not opened.packed and Path(self.file.location).stat().st_size > limit:
+                return None
             data = opened.stream.read(limit + 1)
             self.damage = opened.damage
         return data if len(data) <= limit else None

@@ -17,6 +17,8 @@ from scanner.sources.files.opening import BLOCK
 _SPACE = " \t\r\n"
 _MARGIN = 32
 """An error this close to the end of the window may be mended by reading on."""
+_TAIL = 2
+"""Of a number that goes on behind the window, up to two characters (``e+``) stand where it seems to end."""
 
 # Numbers stay text: nobody looks at them here, and a hostile one would be slow to convert.
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
@@ -112,8 +114,7 @@ class _Window:
             raise CutOff("the text is cut off")
         while True:
             end = self._end()
-            # A number that ends where the window ends may go on behind it.
-            if end is not None and (end < len(self._text) or self._ended):
+            if end is not None and (end + _TAIL < len(self._text) or self._ended):
                 text = self._text[self._at : end]
                 self._at = end
                 return text

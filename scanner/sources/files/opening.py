@@ -39,10 +39,19 @@ class Opened:
     def __init__(self, file: str) -> None:
         stream: io.BufferedReader = io.BufferedReader(io.FileIO(file), BLOCK)
         self._packed: _Unpacked | None = None
-        if stream.peek(2)[:2] == _GZIP:
-            self._packed = _Unpacked(stream)
-            stream = io.BufferedReader(self._packed, BLOCK)
-        self.stream = _as_utf8(stream)
+        try:
+            if stream.peek(2)[:2] == _GZIP:
+                self._packed = _Unpacked(stream)
+                stream = io.BufferedReader(self._packed, BLOCK)
+            self.stream = _as_utf8(stream)
+        except OSError:
+            stream.close()
+            raise
+
+    @property
+    def packed(self) -> bool:
+        """Whether it is a gzip file, whose size says little about its content."""
+        return self._packed is not None
 
     @property
     def damage(self) -> str | None:
