@@ -92,7 +92,7 @@ def test_any_input_gives_data_or_one_line(text):
     try:
         positions.load(text, "f")
     except YamlError as error:
-        assert len(str(error).splitlines()) == 1  # noqa: PT017 - the other outcome is as good
+        assert len(str(error).splitlines()) == 1
 
 
 json_values = st.recursive(
