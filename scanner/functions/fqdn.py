@@ -9,7 +9,7 @@ from typing import Any
 from scanner.functions.documents import described, known, peek
 from scanner.functions.holes import HOLE, OPEN, encoded, is_readable, read
 from scanner.functions.hosts import MOST, as_object, hosts
-from scanner.functions.memory import per_hub
+from scanner.functions.memory import by_text, per_hub
 from scanner.functions.registry import function
 from scanner.functions.rules import label, user_rules
 from scanner.functions.tokens import FLAGS, Token, parse
@@ -49,31 +49,39 @@ def _fqdn_hosts(hub: dict[str, Any]) -> Any:
     return [member for rule in found for member in _members(rule)]
 
 
-def _members(rule: Any) -> Iterator[dict[str, Any]]:
-    own = {"name": peek(rule, "name"), "rule": rule}
+def _members(rule: Any) -> list[dict[str, Any]]:
+    name = peek(rule, "name")
     destination = peek(rule, "properties", "destination")
-    if isinstance(destination, Partial):
-        yield from ({**own, **fields} for fields in _open_hosts(destination))
-    elif isinstance(destination, str):
-        yield from ({**own, **fields} for fields in _known_hosts(destination))
+    if isinstance(destination, str):
+        found = _known_hosts(destination)
+    elif isinstance(destination, Partial):
+        found = list(_open_hosts(destination))
     else:
         if not isinstance(destination, Unknown):
             kind = "missing" if destination is None else described(destination)
             destination = Unknown(f"the destination of {label(rule)} is {kind}")
-        yield {**own, **_nothing(destination)}
+        found = [_nothing(destination)]
+    members = []
+    for fields in found:
+        member = fields.copy()
+        member["name"] = name
+        member["rule"] = rule
+        members.append(member)
+    return members
 
 
 def _nothing(unknown: Any) -> dict[str, Any]:
-    return {"key": None, **dict.fromkeys(_FIELDS, unknown)}
+    return {"name": None, "key": None, "rule": None, **dict.fromkeys(_FIELDS, unknown)}
 
 
-def _known_hosts(destination: str) -> Iterator[dict[str, Any]]:
+@by_text
+def _known_hosts(destination: str) -> list[dict[str, Any]]:
+    """The members of any rule with that destination, which lack but the rule and its name."""
     try:
         found = hosts(destination)
     except Touched as touched:
-        yield _nothing(touched.unknown)
-    else:
-        yield from ({"key": host["text"], **host} for host in found)
+        return [_nothing(touched.unknown)]
+    return [{"name": None, "key": host["text"], "rule": None, **host} for host in found]
 
 
 def _open_hosts(destination: Partial) -> Iterator[dict[str, Any]]:
@@ -89,7 +97,7 @@ def _open_hosts(destination: Partial) -> Iterator[dict[str, Any]]:
             fields = _open_fields(parse(token), destination)
         else:
             fields = nothing
-        yield {**fields, "key": token.replace(HOLE, "?")}
+        yield {**nothing, **fields, "key": token.replace(HOLE, "?")}
 
 
 def _open_fields(token: Token, origin: Partial) -> dict[str, Any]:

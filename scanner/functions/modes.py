@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from scanner.functions.documents import described, field
+from scanner.functions.documents import described, field, known
+from scanner.functions.memory import per_hub
 from scanner.functions.registry import function
 from scanner.values import Touched, Unknown
 
@@ -26,6 +27,11 @@ def isolation_mode(hub: Any) -> str:
     isolation_mode({"properties": {}}) -> "Disabled"
     isolation_mode({"properties": {"managedNetwork": {"isolationMode": "Open"}}}) -> "Open"
     """
+    return _mode(known(hub))
+
+
+@per_hub
+def _mode(hub: dict[str, Any]) -> str:
     if field(hub, "properties") is None:
         raise Touched(Unknown("properties was not reported"))
     mode = field(hub, "properties", "managedNetwork", "isolationMode")

@@ -6,15 +6,14 @@ its user's (policy rule-category-not-spoofed), and every other policy judges it 
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from typing import Any
 
 from scanner.functions.documents import peek
 from scanner.functions.ids import arm_type, normal
-from scanner.functions.memory import per_hub
+from scanner.functions.memory import by_table, per_hub
 from scanner.functions.tags import service_tag
-from scanner.reference import Reference, current
+from scanner.reference import Reference
 from scanner.values import Unknown
 
 _SYSTEM = "__SYS_"
@@ -31,69 +30,82 @@ _DEPENDENCIES: Mapping[str, tuple[str, ...]] = {
 """The types of resource to which the platform makes private endpoints, and where a hub names its own."""
 
 
-def canonical(text: Any, spellings: Mapping[str, str]) -> Any:
-    """A text in ARM's spelling where it is one of the known ones, else the value itself."""
-    if not isinstance(text, str) or len(text) > 64:
-        return text
-    return spellings.get(text.strip().lower().replace("_", ""), text)
+FQDN, SERVICE_TAG, PRIVATE_ENDPOINT = "FQDN", "ServiceTag", "PrivateEndpoint"
+_CLAIMS = frozenset({"Required", "Dependency", "Recommended"})
+_SPELLINGS = {
+    text.lower(): text for text in (FQDN, SERVICE_TAG, PRIVATE_ENDPOINT, "UserDefined", *sorted(_CLAIMS))
+}
+CANONICAL = {text: text for text in _SPELLINGS.values()}
+"""The types and categories of rules in ARM's spelling."""
 
 
-TYPES = {name.lower(): name for name in ("FQDN", "ServiceTag", "PrivateEndpoint")}
-"""The types of rule by their spelling without case and underscores."""
-
-_CATEGORIES = {name.lower(): name for name in ("Required", "Dependency", "Recommended")}
+def canonical(value: Any) -> str:
+    """A type or category of rules in ARM's spelling, any other text as it is, none for any other value."""
+    if not isinstance(value, str):
+        return ""
+    return CANONICAL.get(value) or _SPELLINGS.get(value.strip().lower().replace("_", ""), value)
 
 
 def origin(hub: dict[str, Any], rule: Any) -> str:
     """platform, connection or user; user wherever an unknown value could make it so."""
-    kind = canonical(peek(rule, "properties", "type"), TYPES)
-    category = canonical(peek(rule, "properties", "category"), _CATEGORIES)
+    if is_platform(hub, rule):
+        return "platform"
+    kind = canonical(peek(rule, "properties", "type"))
     name = peek(rule, "name")
-    name = name if isinstance(name, str) else ""
-    if isinstance(category, str) and category in _CATEGORIES.values():
-        return "platform" if _is_platform(hub, rule, kind, category, name) else "user"
-    is_endpoint = isinstance(kind, str) and kind == TYPES["privateendpoint"]
-    return "connection" if is_endpoint and name.startswith(_CONNECTION) else "user"
+    is_named = isinstance(name, str) and name.startswith(_CONNECTION)
+    is_claimed = canonical(peek(rule, "properties", "category")) in _CLAIMS
+    return "connection" if kind == PRIVATE_ENDPOINT and is_named and not is_claimed else "user"
 
 
-def _is_platform(hub: dict[str, Any], rule: Any, kind: Any, category: str, name: str) -> bool:
-    is_code = peek(hub, "live") is False
-    if not isinstance(kind, str) or (is_code and not name.startswith(_SYSTEM)):
+def is_platform(hub: dict[str, Any], rule: Any) -> bool:
+    """Whether an outbound rule is surely the platform's."""
+    properties = rule.get("properties") if type(rule) is dict else None
+    if type(properties) is not dict:
         return False
-    if kind == TYPES["fqdn"]:
-        parents = peek(rule, "properties", "parentRuleNames")
-        return (
-            not is_code
-            and category != _CATEGORIES["required"]
-            and isinstance(parents, list)
-            and len(parents) > 0
-        )
-    if kind == TYPES["servicetag"]:
-        return _is_platform_tag(peek(rule, "properties", "destination"))
-    return kind == TYPES["privateendpoint"] and _is_own_endpoint(hub, rule, name)
+    category = canonical(properties.get("category"))
+    if category not in _CLAIMS:
+        return False
+    name = rule.get("name")
+    is_code = hub.get("live") is False
+    if is_code and not (isinstance(name, str) and name.startswith(_SYSTEM)):
+        return False
+    kind = canonical(properties.get("type"))
+    if kind == FQDN:
+        parents = properties.get("parentRuleNames")
+        return not is_code and category != "Required" and isinstance(parents, list) and len(parents) > 0
+    destination = properties.get("destination")
+    if type(destination) is not dict:
+        return False
+    if kind == SERVICE_TAG:
+        return _is_platform_tag(destination)
+    return kind == PRIVATE_ENDPOINT and _is_own_endpoint(hub, destination, name)
 
 
-def _is_platform_tag(destination: Any) -> bool:
+def _is_platform_tag(destination: dict[str, Any]) -> bool:
     """A tag of the required rules, without address prefixes, which would replace it."""
-    tag = peek(destination, "serviceTag")
-    prefixes = peek(destination, "addressPrefixes")
-    replaced = isinstance(prefixes, Unknown) or bool(prefixes)
-    return isinstance(tag, str) and not replaced and service_tag(tag)["base"] in _platform_tags(current())
+    tag = destination.get("serviceTag")
+    prefixes = destination.get("addressPrefixes")
+    is_replaced = prefixes is not None and not (isinstance(prefixes, list) and len(prefixes) == 0)
+    return isinstance(tag, str) and not is_replaced and _is_required(tag)
 
 
-@functools.lru_cache(maxsize=8)
-def _platform_tags(reference: Reference) -> frozenset[str]:
+@by_table
+def _is_required(reference: Reference, tag: str) -> bool:
     tags = (entry.get("serviceTag") for entry in reference.table("required-rules")["serviceTags"])
-    return frozenset(service_tag(tag)["base"] for tag in tags if isinstance(tag, str))
+    return service_tag(tag)["base"] in {
+        service_tag(required)["base"] for required in tags if isinstance(required, str)
+    }
 
 
-def _is_own_endpoint(hub: dict[str, Any], rule: Any, name: str) -> bool:
+def _is_own_endpoint(hub: dict[str, Any], destination: dict[str, Any], name: Any) -> bool:
     """An endpoint to the hub or to what it depends on; by name and type where the hub tells no id."""
-    target = peek(rule, "properties", "destination", "serviceResourceId")
+    target = destination.get("serviceResourceId")
     if not isinstance(target, str):
         return False
     own, untold = _dependencies(hub)
-    return normal(target) in own or (name.startswith(_SYSTEM_ENDPOINT) and arm_type(target) in untold)
+    if normal(target) in own:
+        return True
+    return isinstance(name, str) and name.startswith(_SYSTEM_ENDPOINT) and arm_type(target) in untold
 
 
 @per_hub

@@ -7,7 +7,7 @@ from typing import Any
 
 from scanner.functions.documents import described, known, peek
 from scanner.functions.memory import per_hub
-from scanner.functions.origins import TYPES, canonical, origin
+from scanner.functions.origins import CANONICAL, canonical, is_platform, origin
 from scanner.functions.registry import function
 from scanner.values import OpenList, Touched, Unknown
 
@@ -25,7 +25,7 @@ def rules(hub: Any, kind: Any) -> Any:
       -> [{"name": "a", "properties": {"type": "fqdn"}}]
     rules({"outboundRules": [{"name": "a", "properties": {"type": "FQDN"}}]}, "ServiceTag") -> []
     """
-    return _rules(known(hub), canonical(known(kind), TYPES))
+    return _rules(known(hub), canonical(known(kind)))
 
 
 @function("object", "string", returns="array", partials=True)
@@ -40,7 +40,7 @@ def user_rules(hub: Any, kind: Any) -> Any:
     user_rules({"outboundRules": [{"name": "__SYS_ST_AzureMonitor_TCP", "properties": {"type": "ServiceTag",
       "category": "Required", "destination": {"serviceTag": "AzureMonitor"}}}]}, "*") -> []
     """
-    return _user_rules(known(hub), canonical(known(kind), TYPES))
+    return _user_rules(known(hub), canonical(known(kind)))
 
 
 @function("object", "object", returns="string", partials=True)
@@ -62,37 +62,54 @@ def rule_origin(hub: Any, rule: Any) -> str:
     return origin(known(hub), known(rule))
 
 
+Member = tuple[Any, Unknown | None, Any]
+"""A rule, why it may not be there, and its type: a text in ARM's spelling, or an Unknown."""
+
+
 @per_hub
 def _rules(hub: dict[str, Any], kind: str) -> Any:
-    return _gathered(_chosen(hub, kind))
+    return _chosen(_members(hub), kind)
 
 
 @per_hub
 def _user_rules(hub: dict[str, Any], kind: str) -> Any:
-    return _gathered(member for member in _chosen(hub, kind) if origin(hub, member[0]) != "platform")
+    return _chosen(_user_members(hub), kind)
 
 
-Member = tuple[Any, Unknown | None]
-"""A rule, and why it may not be one of those asked for."""
+@per_hub
+def _members(hub: dict[str, Any]) -> list[Member]:
+    return [(rule, doubt, _type(rule)) for rule, doubt in _listed(hub)]
 
 
-def _chosen(hub: dict[str, Any], kind: str) -> Iterator[Member]:
-    for rule, doubt in _listed(hub):
-        if kind == _ALL:
-            yield rule, doubt
-            continue
-        own = _type(rule)
-        if isinstance(own, Unknown):
-            yield rule, own
-        elif own == kind:
-            yield rule, doubt
+@per_hub
+def _user_members(hub: dict[str, Any]) -> list[Member]:
+    return [member for member in _members(hub) if not is_platform(hub, member[0])]
+
+
+def _chosen(members: list[Member], kind: str) -> Any:
+    """The rules of a type: a list, or an `OpenList` where some rule is in doubt."""
+    if kind == _ALL:
+        found = [(rule, doubt) for rule, doubt, _ in members]
+    else:
+        found = [
+            (rule, doubt if type(own) is str else own)
+            for rule, doubt, own in members
+            if type(own) is not str or own == kind
+        ]
+    reason = next((doubt.reason for _, doubt in found if doubt is not None), None)
+    if reason is None:
+        return [rule for rule, _ in found]
+    return OpenList(tuple((rule, doubt is None) for rule, doubt in found), reason)
 
 
 def _type(rule: Any) -> Any:
     """The type of a rule in ARM's spelling, an Unknown where it has none."""
-    own = canonical(peek(rule, "properties", "type"), TYPES)
+    try:
+        return CANONICAL[rule["properties"]["type"]]
+    except (KeyError, TypeError, Touched):
+        own = peek(rule, "properties", "type")
     if isinstance(own, str | Unknown):
-        return own
+        return own if isinstance(own, Unknown) else canonical(own)
     return Unknown(f"the type of {label(rule)} is {described(own) if own is not None else 'missing'}")
 
 
@@ -102,7 +119,7 @@ def label(rule: Any) -> str:
     return f"rule '{name[:80]}'" if isinstance(name, str) else "a rule without a name"
 
 
-def _listed(hub: dict[str, Any]) -> Iterator[Member]:
+def _listed(hub: dict[str, Any]) -> Iterator[tuple[Any, Unknown | None]]:
     found = hub.get("outboundRules")
     if isinstance(found, OpenList):
         yield from ((rule, None if sure else found) for rule, sure in found.members)
@@ -113,12 +130,3 @@ def _listed(hub: dict[str, Any]) -> Iterator[Member]:
     else:
         reason = "was not collected" if found is None else f"is {described(found)}"
         raise Touched(Unknown(f"outboundRules {reason}"))
-
-
-def _gathered(members: Iterator[Member]) -> Any:
-    """A list, or an `OpenList` where some member is in doubt."""
-    pairs = list(members)
-    doubt = next((doubt for _, doubt in pairs if doubt is not None), None)
-    if doubt is None:
-        return [rule for rule, _ in pairs]
-    return OpenList(tuple((rule, doubt is None) for rule, doubt in pairs), doubt.reason)
