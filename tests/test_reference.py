@@ -28,15 +28,7 @@ def call(name, *arguments):
 
 
 def test_every_table_names_its_source_and_date():
-    assert names() == (
-        "multi-tenant-hosts",
-        "private-endpoint-targets",
-        "required-rules",
-        "scenario-hosts",
-        "service-endpoints",
-        "service-tags",
-        "storage-endpoints",
-    )
+    assert {"service-endpoints", "service-tags", "storage-endpoints"} < set(names())
     for name in names():
         content = Reference().table(name)
         assert content["source"]
