@@ -157,7 +157,8 @@ class TestAFileOfNoKnownKind:
         assert read("{", name="estate.jsonl.gz").codes == ["unrecognised"]
 
     @pytest.mark.parametrize(
-        "content", ['[{"id": "%s/outboundRules/r"}' % hub()["id"], '{"hubs": [], "snapshot": "hubscan/v1" ']
+        "content",
+        ['[{{"id": "{}/outboundRules/r"}}'.format(hub()["id"]), '{"hubs": [], "snapshot": "hubscan/v1" '],
     )
     def test_found_and_broken_but_plainly_one_of_ours(self, write, scan, content):
         write("folder/estate.json", content)
