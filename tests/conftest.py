@@ -5,6 +5,11 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says more of the machine than of the program: benchmarks measure.
+settings.register_profile("hubscan", deadline=None)
+settings.load_profile("hubscan")
 
 _SCRUBBED_PREFIXES = ("HUBSCAN_", "AZURE_", "GITHUB_", "ARM_", "IDENTITY_", "MSI_", "TF_", "CLICOLOR")
 _SCRUBBED = {"CI", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "LC_ALL", "LANGUAGE", "PYTHONIOENCODING"}
