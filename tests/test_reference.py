@@ -103,11 +103,15 @@ def test_a_user_removes_an_entry_that_is_a_map_by_its_id():
 @pytest.mark.usefixtures("_ours")
 def test_a_user_adds_a_cloud_and_replaces_a_list():
     overrides = {
-        "storage-endpoints": {"clouds": {"Own": {"root": "core.cloud.contoso.com"}}},
+        "storage-endpoints": {
+            "clouds": {"Own": {"root": "core.cloud.contoso.com"}},
+            "zoneRoot": "zones.contoso.com",
+        },
         "service-endpoints": {"services": {"keyVault": {"suffixes": ["vault.contoso.com"]}}},
     }
     reference.use(Reference(overrides))
     assert call("storage_match", "a.blob.core.cloud.contoso.com") == "direct"
+    assert call("storage_match", "a.z1.blob.zones.contoso.com") == "direct"
     assert call("storage_match", "a.blob.core.windows.net") == "direct"
     assert call("service_match", "a.vault.contoso.com") == {"service": "keyVault", "match": "exact"}
     assert call("service_match", "a.vault.azure.net") is None

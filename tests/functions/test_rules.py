@@ -79,6 +79,7 @@ def test_rules_that_were_not_collected_are_not_an_empty_list(document, reason):
         (rule(kind=Unknown("var.type")), "var.type"),
         (rule(kind=None), "the type of rule 'a' is missing"),
         (rule(kind=5), "the type of rule 'a' is a number"),
+        ({"name": "a", "properties": Unknown("var.rule")}, "var.rule"),
         ({"name": "a"}, "the type of rule 'a' is missing"),
         ("x", "the type of a rule without a name is missing"),
     ],
@@ -180,36 +181,6 @@ def test_the_tags_of_the_platform_are_those_of_the_table():
     finally:
         reference.use(ours)
     assert user_rules(document, "*") == [member]
-
-
-def test_each_host_of_each_rule_of_the_user_is_one_object():
-    mixed = rule("mixed", destination="contoso.com, *.Contoso.com")
-    document = hub(mixed, tag("AzureMonitor"), rule("sys", category="Dependency", parentRuleNames=["mixed"]))
-    first, second = fqdn_hosts(document)
-    assert (first["name"], first["key"], first["host"], first["rule"]) == (
-        "mixed",
-        "contoso.com",
-        "contoso.com",
-        mixed,
-    )
-    assert (second["key"], second["host"], second["flags"]) == ("*.Contoso.com", "*.contoso.com", ["case"])
-
-
-@pytest.mark.parametrize(
-    ("destination", "reason"),
-    [
-        (None, "the destination of rule 'a' is missing"),
-        (5, "the destination of rule 'a' is a number"),
-        (["contoso.com"], "the destination of rule 'a' is a list"),
-        (Unknown("var.host"), "var.host"),
-        ("," * 20_000, "the destination holds more than 10000 host names"),
-    ],
-)
-def test_a_destination_that_tells_no_host_is_one_unknown_host(destination, reason):
-    (found,) = fqdn_hosts(hub(rule(destination=destination)))
-    assert (found["name"], found["key"]) == ("a", None)
-    for field in ("text", "host", "kind", "base", "scheme", "port", "flags"):
-        assert found[field].reason == reason
 
 
 def test_a_second_question_about_a_hub_costs_nothing():

@@ -1,0 +1,58 @@
+"""Which patterns let through all that another one does."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.functions import table
+
+host_covers = table()["host_covers"].call
+
+LABELS = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?", fullmatch=True)
+NAMES = st.lists(LABELS, min_size=2, max_size=5).map(".".join).filter(lambda name: not name[-1].isdigit())
+PATTERNS = st.builds(lambda start, name: start + name, st.sampled_from(["", "*.", "*"]), NAMES) | st.just("*")
+
+
+@given(PATTERNS)
+def test_every_pattern_covers_itself_and_is_covered_by_everything(pattern):
+    assert host_covers(pattern, pattern)
+    assert host_covers("*", pattern)
+
+
+@given(PATTERNS, PATTERNS, PATTERNS)
+def test_covering_goes_on_from_pattern_to_pattern(a, b, c):
+    if host_covers(a, b) and host_covers(b, c):
+        assert host_covers(a, c)
+
+
+def matches(pattern, host):
+    """Whether a firewall lets a host through, told from the pattern's text alone."""
+    return host.endswith(pattern[1:]) if pattern.startswith("*") else host == pattern
+
+
+@given(NAMES, st.sampled_from(["", "*.", "*"]), LABELS)
+def test_what_a_covered_pattern_lets_through_the_covering_one_lets_through(name, start, word):
+    covered = start + name
+    host = covered.replace("*", word)
+    assert matches(covered, host)
+    for covering in ("*", f"*.{name}", f"*{name}", name, f"*.{name.partition('.')[2]}", f"*{name[1:]}"):
+        assert matches(covering, host) or not host_covers(covering, covered)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("*.contoso.com", "contoso.com"),
+        ("*.contoso.com", "*contoso.com"),
+        ("contoso.com", "*.contoso.com"),
+        ("*.contoso.com", "evilcontoso.com"),
+        ("*.0.0.4", "10.0.0.4"),
+        ("*.com", "www.*.com"),
+        ("*.com", "*"),
+        ("", ""),
+    ],
+)
+def test_a_pattern_does_not_cover_what_it_does_not_let_through(a, b):
+    assert not host_covers(a, b)
