@@ -15,6 +15,7 @@ from typing import Any, Self
 import orjson
 
 from scanner import engine, remediation
+from scanner.bench import Bench
 from scanner.exemptions import Register
 from scanner.model import (
     Finding,
@@ -73,6 +74,7 @@ class Scan:
         self.rules = rules
         self.tally = Tally()
         self._version = tool_version
+        self._bench = Bench(rules.policies)
         self._cards = {policy.card.id: policy.card for policy in rules.policies}
         self._kinds: set[str] = set()
         self._hubs = Spool()
@@ -114,7 +116,7 @@ class Scan:
             self._twice[hub.ref.id.lower()] = hub.ref.id
         self._hubs.add(hub.ref.id.lower(), orjson.dumps(_hub_data(hub.ref)))
         self._gaps.extend(hub.gaps)
-        for policy, judged in engine.judge(self.rules.policies, hub):
+        for policy, judged in self._bench.judge(hub):
             for one in judged:
                 self._keep(policy, hub, one, again=again)
             if any(one.verdict is not Verdict.SKIP for one in judged) or hub.ref.kind.lower() in policy.kinds:

@@ -22,6 +22,10 @@ class Function:
     is not known, unless ``partials`` says that the function decides that itself.  ``call`` takes the
     arguments by position; it raises `scanner.values.Touched` where an unknown value matters, and
     nothing else.  What it returns may be shared: nobody writes into it.
+
+    A function of a hub alone may say that its list is made item by item: ``spread`` gives the items
+    that it makes of one member of the list that the function ``base[0]`` gives for the hub and the
+    texts of ``base[1:]``.
     """
 
     name: str
@@ -32,14 +36,23 @@ class Function:
     nulls: bool = False
     partials: bool = False
     doc: str = ""
+    base: tuple[str, ...] = ()
+    spread: Callable[[Any], list[Any]] | None = None
 
 
 def function(
-    *arguments: str, returns: str, optional: int = 0, nulls: bool = False, partials: bool = False
+    *arguments: str,
+    returns: str,
+    optional: int = 0,
+    nulls: bool = False,
+    partials: bool = False,
+    base: tuple[str, ...] = (),
+    spread: Callable[[Any], list[Any]] | None = None,
 ) -> Callable[[Callee], Callee]:
     """Offer the decorated function to policies; it stays the plain function that it is.
 
-    Each of ``arguments`` and ``returns`` is a JMESPath type, or several joined by ``|``.
+    Each of ``arguments`` and ``returns`` is a JMESPath type, or several joined by ``|``; the rest is as
+    in `Function`.
     """
 
     def attach(callee: Callee) -> Callee:
@@ -52,6 +65,8 @@ def function(
             nulls=nulls,
             partials=partials,
             doc=inspect.getdoc(callee) or "",
+            base=base,
+            spread=spread,
         )
         return callee
 
