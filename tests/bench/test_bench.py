@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import json
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -107,35 +109,78 @@ def test_so_is_a_hub_with_odd_and_unknown_values_after_whatever_was_judged_befor
 
 def _hub(**fields: Any) -> Hub:
     network = {"isolationMode": "AllowOnlyApprovedOutbound"}
-    return example(
-        {"kind": "Hub", "properties": {"managedNetwork": network}, **copy.deepcopy(fields)}
-    )
+    return example({"kind": "Hub", "properties": {"managedNetwork": network}, **copy.deepcopy(fields)})
 
 
-@pytest.mark.parametrize(("first", "second"), [(1, True), (0, False), (1, 1.0), ("1", 1), (None, "null")])
-def test_values_that_python_takes_for_equal_are_remembered_apart(
-    first: Any, second: Any, tmp_path: Any
+def _policies(folder: Path, **texts: str) -> tuple[Policy, ...]:
+    """Policies that differ in their conditions alone, given as lines of YAML."""
+    for name, lines in texts.items():
+        (folder / f"{name}.yaml").write_text(
+            f"id: {name}\ntitle: {name}\nseverity: low\ncategory: rules\ndescription: Made up.\n{lines}\n"
+            "message: refused\nremediation: {text: none}\nreferences: []\nexamples: {pass: [{}], fail: [{}]}\n",
+            encoding="utf-8",
+        )
+    return policies.load([str(folder)], include_bundled=False)
+
+
+def _verdicts(bench: Bench, hub: Hub) -> list[Verdict]:
+    return [judged[0].verdict for _, judged in bench.judge(hub)]
+
+
+ODD_PAIRS = [(1, True), (0, False), (1, 1.0), ("1", 1), (None, "null"), ([], "[]"), ([1], [True]), ({}, [])]
+
+
+@pytest.mark.parametrize(("first", "second"), ODD_PAIRS)
+def test_rules_that_python_takes_for_equal_are_remembered_apart(
+    first: Any, second: Any, tmp_path: Path
 ) -> None:
-    (tmp_path / "made-up.yaml").write_text(
-        "id: made-up\ntitle: Made up\nseverity: low\ncategory: rules\ndescription: Made up.\n"
-        f"each: rules(hub, '*')\nrequire: type(item.properties.destination) == '{_jmespath_type(first)}'\n"
-        "message: refused\nremediation: {text: none}\nreferences: []\nexamples: {pass: [{}], fail: [{}]}\n",
-        encoding="utf-8",
-    )
-    (policy,) = policies.load([str(tmp_path)], include_bundled=False)
-    bench = Bench([policy])
+    kind = f"to_string([item.properties.destination]) == '{json.dumps([first], separators=(',', ':'))}'"
+    bench = Bench(_policies(tmp_path, a=f"each: rules(hub, '*')\nrequire: {kind}"))
     verdicts = []
     for destination in (first, second, first):
         rule = {"name": "a", "properties": {"type": "Odd", "destination": destination}}
-        ((_, judged),) = bench.judge(_hub(outboundRules=[rule]))
-        verdicts.append(judged[0].verdict)
-    same = _jmespath_type(first) == _jmespath_type(second)
-    assert verdicts == [Verdict.PASS, Verdict.PASS if same else Verdict.FAIL, Verdict.PASS]
+        verdicts += _verdicts(bench, _hub(outboundRules=[rule]))
+    assert verdicts == [Verdict.PASS, Verdict.FAIL, Verdict.PASS]
 
 
-def _jmespath_type(value: Any) -> str:
-    names = {bool: "boolean", int: "number", float: "number", str: "string", type(None): "null"}
-    return names[type(value)]
+@pytest.mark.parametrize(("first", "second"), ODD_PAIRS)
+def test_so_is_whatever_else_of_a_hub_a_verdict_rests_on(first: Any, second: Any, tmp_path: Path) -> None:
+    told = f"to_string([hub.tags.x]) == '{json.dumps([first], separators=(',', ':'))}'"
+    bench = Bench(
+        _policies(
+            tmp_path,
+            a=f"each: rules(hub, '*')\nrequire: item.name == 'a' && {told}",
+            b=f"each: rules(hub, '*')[?name]\nrequire: item.name == 'a' && {told}",
+            c=f"require: length(rules(hub, '*')[?name]) == `1` && {told}",
+        )
+    )
+    rule = {"name": "a", "properties": {"type": "FQDN", "destination": "contoso.com"}}
+    verdicts = [
+        _verdicts(bench, _hub(outboundRules=[rule], tags={"x": value})) for value in (first, second, first)
+    ]
+    assert verdicts == [[Verdict.PASS] * 3, [Verdict.FAIL] * 3, [Verdict.PASS] * 3]
+
+
+def test_policies_that_write_the_same_of_parameters_that_differ_are_judged_apart(tmp_path: Path) -> None:
+    lines = (
+        "when: hub.name != params.refused\neach: rules(hub, '*')[?name != $params.refused]\n"
+        "require: hub.tags.x != params.refused && item.name != params.other\n"
+        "parameters: {{refused: {{type: string, default: {0}}}, other: {{type: string, default: {1}}}}}"
+    )
+    texts = {"a": lines.format("x", "z"), "b": lines.format("y", "z"), "c": lines.format("z", "r")}
+    bench = Bench(_policies(tmp_path, **texts))
+    rule = {"name": "r", "properties": {"type": "FQDN", "destination": "contoso.com"}}
+    hub = _hub(name="y", tags={"x": "x"}, outboundRules=[rule])
+    assert _verdicts(bench, hub) == [Verdict.FAIL, Verdict.SKIP, Verdict.FAIL]
+
+
+def test_a_number_too_large_for_json_is_not_taken_for_null(tmp_path: Path) -> None:
+    bench = Bench(_policies(tmp_path, a="each: rules(hub, '*')\nrequire: item.properties.x == `null`"))
+    rules = [{"name": "a", "properties": {"type": "Odd", "x": value}} for value in (None, float("inf"))]
+    assert [_verdicts(bench, _hub(outboundRules=[rule])) for rule in rules] == [
+        [Verdict.PASS],
+        [Verdict.FAIL],
+    ]
 
 
 def test_a_memory_is_given_up_where_nearly_all_that_is_asked_is_new_and_never_grows_without_end() -> None:
