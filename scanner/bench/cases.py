@@ -11,7 +11,7 @@ from scanner.bench.memory import Memory
 from scanner.bench.sitting import Sitting, Unmarkable
 from scanner.engine import Judgement
 from scanner.expressions import STEPS
-from scanner.expressions.sharing import STOPPED, Ledger, Shared, take_apart
+from scanner.expressions.sharing import STOPPED, Grounds, Ledger, Shared, take_apart
 from scanner.model import Verdict
 from scanner.policy import Policy
 from scanner.values import Unknown
@@ -35,7 +35,7 @@ class Case:
     when: Shared | None
     each: Shared | None
     require: Shared
-    leaves: tuple[int, ...]
+    grounds: Grounds
     memory: Memory[Judged] | None
 
     @classmethod
@@ -48,16 +48,15 @@ class Case:
         when = None if policy.when is None else part(policy.when)
         each = None if policy.each is None else part(policy.each)
         require = part(policy.require)
-        parts = [one for one in (when, each, require) if one is not None]
-        is_memorable = any(one.loops for one in parts) and not any(one.whole for one in parts)
+        grounds = Grounds().and_those_of(*(one.grounds for one in (when, each, require) if one is not None))
         return cls(
             number=number,
             policy=policy,
             when=when,
             each=each,
             require=require,
-            leaves=tuple(sorted(frozenset().union(*(one.leaves for one in parts)))),
-            memory=Memory() if is_memorable else None,
+            grounds=grounds,
+            memory=Memory() if grounds.loops and not grounds.whole else None,
         )
 
     def judge(self, sitting: Sitting) -> Judged:
@@ -65,7 +64,7 @@ class Case:
         key = None
         try:
             if self.memory is not None and self.memory.helps:
-                key = tuple([sitting.mark(leaf) for leaf in self.leaves])
+                key = sitting.key(self.grounds)
                 known = self.memory.get(key)
                 if known is not None and all(map(sitting.has, self.policy.needs)):
                     return known
@@ -119,7 +118,10 @@ class Case:
             members = None
         if type(members) is not list:
             return self.explained(sitting)
-        items = [item for item in members if not self.passes(item, sitting)]
+        if self.require.on_item:
+            items = [item for item in members if not self.passes(item, sitting)]
+        else:
+            items = [] if not members or self.passes(None, sitting) else members
         return self.failing(items, sitting) if items else PASSED
 
     def _asked(self, part: Shared, sitting: Sitting, item: Any = None) -> Any:

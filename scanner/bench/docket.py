@@ -8,8 +8,8 @@ from typing import Any
 
 from scanner.bench.cases import SKIPPED, Case, Judged
 from scanner.bench.memory import ENTRIES
-from scanner.bench.sitting import Mark, Sitting, Unmarkable
-from scanner.expressions.sharing import STOPPED, Spread
+from scanner.bench.sitting import Sitting, Unmarkable
+from scanner.expressions.sharing import STOPPED, Grounds, Spread
 
 CONTEXTS = 64
 """In how many ways a group remembers items: one for each set of its policies that apply, and so on."""
@@ -26,20 +26,17 @@ class Docket:
     @classmethod
     def of(cls, cases: Sequence[Case], blank: list[Judged]) -> Docket:
         """Put together the cases that judge the same items, and rest on the same of a hub."""
-        grouped: dict[tuple[int, tuple[int, ...] | None], list[Case]] = {}
+        grouped: dict[tuple[int, Grounds | None], Group] = {}
         single = []
         for case in cases:
-            if case.each is None or case.each.fact is None or (case.each.loops and case.memory is not None):
+            each = case.each
+            if each is None or each.fact is None or (each.grounds.loops and case.memory is not None):
                 single.append(case)
             else:
-                leaves = None if case.require.whole else tuple(sorted(case.require.leaves))
-                grouped.setdefault((case.each.fact, leaves), []).append(case)
-        groups = [
-            Group(each, leaves, found, found[0].each.spread)
-            for (each, leaves), found in grouped.items()
-            if found[0].each
-        ]
-        return cls(blank, single, groups)
+                rests = None if case.require.grounds.whole else case.require.grounds
+                key = (each.fact, rests)
+                grouped.setdefault(key, Group(each.fact, rests, each.spread)).cases.append(case)
+        return cls(blank, single, list(grouped.values()))
 
     def judge(self, sitting: Sitting) -> list[Judged]:
         """What each policy says of a hub."""
@@ -55,15 +52,15 @@ class Docket:
 class Group:
     """Cases that judge the items of one list.
 
-    ``leaves`` are what their verdict on an item rests on beside the item, None where that is the hub as
+    ``grounds`` are what their verdict on an item rests on beside the item, None where that is the hub as
     a whole: then nothing is remembered.  ``spread`` says how the list is made, where it is made item by
     item: then what is remembered is of what the items are made.
     """
 
     each: int
-    leaves: tuple[int, ...] | None
-    cases: list[Case]
+    grounds: Grounds | None
     spread: Spread | None
+    cases: list[Case] = field(default_factory=list)
     _passed: dict[tuple[Any, ...], set[bytes]] = field(default_factory=dict)
 
     def judge(self, sitting: Sitting, judged: list[Judged]) -> None:
@@ -75,29 +72,44 @@ class Group:
                 active.append(case)
             else:
                 judged[case.number] = SKIPPED if applies is False else case.explained(sitting)
-        if not active:
-            return
-        number = self.each if self.spread is None else self.spread.base
-        try:
-            members = sitting.facts[number]
-        except STOPPED:
-            members = None
-        if type(members) is not list:
+        members = self._members(sitting) if active else []
+        if members is None:
             for case in active:
                 judged[case.number] = case.explained(sitting)
             return
-        passed = self._context(active, sitting)
-        marks = sitting.marks(number, members) if passed is not None else [None] * len(members)
-        failing: list[list[Any]] = [[] for _ in active]
-        for member, mark in zip(members, marks, strict=True):
-            if passed is not None and mark in passed:
-                continue
-            items = (member,) if self.spread is None else self.spread.make(member)
-            if self._all_pass(items, active, failing, sitting) and passed is not None and mark is not None:
-                passed.add(mark)
-        for case, items in zip(active, failing, strict=True):
+        for case, items in zip(active, self._failing(members, active, sitting), strict=True):
             if items:
                 judged[case.number] = case.failing(items, sitting)
+
+    def _members(self, sitting: Sitting) -> list[Any] | None:
+        """The list, or what it is made of; None where that is not plain."""
+        try:
+            members = sitting.facts[self._source]
+        except STOPPED:
+            return None
+        return members if type(members) is list else None
+
+    @property
+    def _source(self) -> int:
+        return self.each if self.spread is None else self.spread.base
+
+    def _failing(self, members: list[Any], active: Sequence[Case], sitting: Sitting) -> list[list[Any]]:
+        """For each case the items that do not plainly pass."""
+        failing: list[list[Any]] = [[] for _ in active]
+        passed = self._context(active, sitting)
+        if passed is None:
+            for member in members:
+                self._all_pass(self._items(member), active, failing, sitting)
+            return failing
+        for member, mark in zip(members, sitting.marks(self._source, members), strict=True):
+            if mark in passed:
+                continue
+            if self._all_pass(self._items(member), active, failing, sitting) and mark is not None:
+                passed.add(mark)
+        return failing
+
+    def _items(self, member: Any) -> Sequence[Any]:
+        return (member,) if self.spread is None else self.spread.make(member)
 
     def _all_pass(
         self, items: Sequence[Any], active: Sequence[Case], failing: list[list[Any]], sitting: Sitting
@@ -111,12 +123,12 @@ class Group:
                     clean = False
         return clean
 
-    def _context(self, active: list[Case], sitting: Sitting) -> set[bytes] | None:
+    def _context(self, active: Sequence[Case], sitting: Sitting) -> set[bytes] | None:
         """The marks of items that pass all the cases, where what they rest on is as it is here."""
-        if self.leaves is None:
+        if self.grounds is None:
             return None
         try:
-            rest: list[Mark] = [sitting.mark(leaf) for leaf in self.leaves]
+            rest = sitting.key(self.grounds)
         except (Unmarkable, *STOPPED):
             return None
         key = (*(case.number for case in active), None, *rest)

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from scanner import engine
-from scanner.expressions.sharing import Facts
+from scanner.expressions.sharing import Facts, Grounds
 from scanner.model import Hub
 
 LONGEST = 4_096
@@ -59,6 +59,12 @@ class Sitting:
             mark = shortened(_bytes(value))
         self._marks[number] = mark
         return mark
+
+    def key(self, grounds: Grounds) -> tuple[Mark, ...]:
+        """What tells hubs apart for whatever rests on some grounds.  It raises what `mark` raises."""
+        for number in grounds.touched:
+            self.facts[number]
+        return tuple([self.mark(leaf) for leaf in grounds.leaves])
 
     def marks(self, number: int, items: list[Any]) -> list[bytes | None]:
         """The marks of the items of a list that is a fact, None for an item that has none."""

@@ -9,7 +9,7 @@ asked for, where the expression asks for them, so that answers and errors are th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from scanner.expressions.compiler import ROOTS, compile_tree
@@ -30,6 +30,7 @@ _EVERYTHING = frozenset(ROOTS) | {"*"}
 _SEQUENCES = frozenset({"subexpression", "index_expression", "pipe"})
 _PROJECTIONS = frozenset({"projection", "value_projection", "filter_projection", "flatten"})
 _PLAIN = frozenset({"literal", "fact", "expref", "index", "slice", "identity", "current"})
+_NARROW = frozenset({"length", "contains", "starts_with", "ends_with", "type"})
 _SELECTS = frozenset({"multi_select_list", "multi_select_dict"})
 
 
@@ -40,21 +41,39 @@ class Spread(NamedTuple):
     make: Callable[[Any], list[Any]]
 
 
+class Grounds(NamedTuple):
+    """On what a value rests beside an item.
+
+    ``leaves`` are facts that decide it: those nearest to the hub, and those that are a mere number or
+    yes or no.  ``touched`` are facts that it only asks for: it has no value where they have none.
+    ``whole`` is True where it also rests on the hub in a way that no leaf stands for; ``loops`` where
+    finding it, the leaves known, walks over lists.
+    """
+
+    leaves: frozenset[int] = frozenset()
+    touched: frozenset[int] = frozenset()
+    whole: bool = False
+    loops: bool = False
+
+    def and_those_of(self, *others: Grounds) -> Grounds:
+        """On what several values rest together."""
+        every = (self, *others)
+        return Grounds(
+            leaves=frozenset().union(*(one.leaves for one in every)),
+            touched=frozenset().union(*(one.touched for one in every)),
+            whole=any(one.whole for one in every),
+            loops=any(one.loops for one in every),
+        )
+
+
 @dataclass(slots=True)
 class Fact:
-    """A part of expressions that rests on a hub.
-
-    ``leaves`` are the facts nearest to the hub that it rests on, itself where it is one; ``whole`` is
-    True where it also rests on the hub in a way that no leaf stands for; ``loops`` where finding it, the
-    leaves known, walks over lists.  ``spread`` says how a list is made item by item.
-    """
+    """A part of expressions that rests on a hub.  ``spread`` says how a list is made item by item."""
 
     node: Node
     params: Mapping[str, Any]
     functions: Mapping[str, Function]
-    leaves: frozenset[int]
-    whole: bool
-    loops: bool
+    grounds: Grounds
     spread: Spread | None = None
     run: Callable[..., Any] | None = None
 
@@ -112,36 +131,34 @@ class Shared:
     """An expression that was taken apart.
 
     ``constant`` is True where ``value`` is its value for every hub; ``fact`` is the number of the fact
-    that it is, None where it rests on an item.  ``leaves``, ``whole``, ``loops`` and
-    ``spread`` are those of `Fact`.
+    that it is, None where it is none; ``on_item`` is True where it rests on an item, too.  ``run`` takes
+    what a compiled function takes, and facts.
     """
 
     constant: bool
     value: Any
     fact: int | None
-    leaves: frozenset[int]
-    whole: bool
-    loops: bool
+    on_item: bool
+    grounds: Grounds
     spread: Spread | None
     run: Callable[..., Any]
-    """Takes what a compiled function takes, and facts."""
 
 
 def take_apart(expression: Expression, params: Mapping[str, Any], ledger: Ledger, owner: str) -> Shared:
     """Take an expression apart.  ``owner`` tells its parameters from those of others of the same name."""
     roots = {root: _Part(_variable(root), frozenset({root})) for root in expression.offered}
     splitter = _Splitter(expression, params, ledger, owner, roots)
-    part = splitter.settled(splitter.read(expression.tree, _Scope(root=True, token="@", variables=roots)))
+    part = splitter.settled(splitter.read(expression.tree, _Scope(root=True, level=0, variables=roots)))
     node = part.node
     constant = node["type"] == "literal"
+    fact = node["value"] if node["type"] == "fact" else None
     return Shared(
         constant=constant,
         value=node["value"] if constant else None,
-        fact=node["value"] if node["type"] == "fact" else None,
-        leaves=splitter.leaves(node),
-        whole=splitter.whole(node),
-        loops=splitter.loops(node),
-        spread=ledger.facts[node["value"]].spread if node["type"] == "fact" else None,
+        fact=fact,
+        on_item=not part.needs <= {"hub", "params"},
+        grounds=splitter.grounds(node),
+        spread=None if fact is None else ledger.facts[fact].spread,
         run=_Lazy(node, expression.known_functions),
     )
 
@@ -172,11 +189,16 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """Whether the current value is the object of all roots, the token of any other, and the variables."""
+    """Whether the current value is the object of all roots, the number of any other, and the variables."""
 
     root: bool
-    token: str
+    level: int
     variables: Mapping[str, _Part]
+
+    @property
+    def token(self) -> str:
+        """What stands for the current value among the needs of a part."""
+        return f"@{self.level}"
 
 
 @dataclass(slots=True)
@@ -186,7 +208,7 @@ class _Splitter:
     ledger: Ledger
     owner: str
     roots: Mapping[str, _Part]
-    _tokens: int = field(default=0)
+    _levels: int = 0
 
     def settled(self, part: _Part) -> _Part:
         """A part as it stands among others: a constant or a fact where it is one."""
@@ -221,15 +243,10 @@ class _Splitter:
         spread = self._spread(part.node) if leaf else None
 
         def make(number: int) -> Fact:
-            return Fact(
-                node=part.node,
-                params=self.params,
-                functions=self.expression.known_functions,
-                leaves=frozenset({number}) if leaf else self.leaves(part.node),
-                whole=False if leaf else self.whole(part.node),
-                loops=False if leaf else self.loops(part.node),
-                spread=spread,
-            )
+            grounds = Grounds() if leaf else self.grounds(part.node)
+            if leaf or self._narrow(part.node):
+                grounds = grounds._replace(leaves=frozenset({number}))
+            return Fact(part.node, self.params, self.expression.known_functions, grounds, spread)
 
         number = self.ledger.number(f"{owner}:{_key(part.node)}", make)
         node = {"type": "fact", "children": [], "value": number, "fails": can_fail(part.node)}
@@ -246,51 +263,58 @@ class _Splitter:
         base = self._fact(_Part(call, frozenset({"hub"})), leaf=True)
         return Spread(base.node["value"], function.spread)
 
-    def leaves(self, node: Node) -> frozenset[int]:
-        """The leaves that a node rests on."""
-        return frozenset().union(*(self.ledger.facts[number].leaves for number in _facts(node)))
+    def _narrow(self, node: Node) -> bool:
+        """Whether a node yields a number, yes or no: so little that it tells more than what it rests on."""
+        kind = node["type"]
+        if kind in ("comparator", "not_expression"):
+            return True
+        if kind in ("or_expression", "and_expression"):
+            return all(child["type"] != "fact" and self._narrow(child) for child in node["children"])
+        if kind == "function_expression":
+            function = self.expression.known_functions.get(node["value"])
+            returns = function.returns if function is not None else ""
+            return node["value"] in _NARROW or returns in ("boolean", "number")
+        return False
 
-    def whole(self, node: Node) -> bool:
-        """Whether a node rests on the hub in a way that no leaf stands for."""
-        return any(self.ledger.facts[number].whole for number in _facts(node)) or any(
-            inner["type"] == "variable" and inner["value"] == "hub" for inner in nodes(node)
+    def grounds(self, node: Node) -> Grounds:
+        """On what a node rests."""
+        every = list(nodes(node))
+        bound = (child for inner in every if inner["type"] == "let" for child in inner["children"][:-1])
+        own = Grounds(
+            touched=frozenset(child["value"] for child in bound if child["type"] == "fact"),
+            whole=any(inner["type"] == "variable" and inner["value"] == "hub" for inner in every),
+            loops=any(inner["type"] in _PROJECTIONS or inner["type"] == "expref" for inner in every),
         )
-
-    def loops(self, node: Node) -> bool:
-        """Whether a node walks over lists, itself or in a fact that is no leaf."""
-        return any(self.ledger.facts[number].loops for number in _facts(node)) or any(
-            inner["type"] in _PROJECTIONS or inner["type"] == "expref" for inner in nodes(node)
-        )
+        return own.and_those_of(*(self.ledger.facts[number].grounds for number in _facts(node)))
 
     def read(self, node: Node, scope: _Scope) -> _Part:
         """What a node rests on, its parts settled unless it will be settled as a whole."""
-        kind = node["type"]
-        if kind == "field":
-            if not scope.root:
+        match node["type"]:
+            case "field" if scope.root:
+                return self._root(node, scope)
+            case "current" | "identity" | "index" | "slice" if scope.root:
+                return _Part(node, _EVERYTHING)
+            case "field" | "current" | "identity" | "index" | "slice":
                 return _Part(node, frozenset({scope.token}))
-            root = self.roots.get(node["value"])
-            if root is None:
-                return _Part(_literal(None), frozenset())
-            # A variable may hide the root of its name: the field still means the root.
-            return root if scope.variables[node["value"]] is root else _Part(node, root.needs)
-        if kind in ("current", "identity", "index", "slice"):
-            return _Part(node, _EVERYTHING if scope.root else frozenset({scope.token}))
-        if kind == "variable":
-            return scope.variables[node["value"]]
-        if kind == "literal":
-            return _Part(node, frozenset())
-        if kind == "let":
-            return self._let(node, scope)
-        if kind == "expref":
-            inner = self._inner(scope)
-            body = self.read(node["children"][0], inner)
-            settled = body if inner.token in body.needs else self.settled(body)
-            return _Part(_with(node, [settled]), settled.needs - {inner.token})
-        return self._composed(node, scope)
+            case "variable":
+                return scope.variables[node["value"]]
+            case "literal":
+                return _Part(node, frozenset())
+            case "let":
+                return self._let(node, scope)
+            case _:
+                return self._composed(node, scope)
+
+    def _root(self, node: Node, scope: _Scope) -> _Part:
+        root = self.roots.get(node["value"])
+        if root is None:
+            return _Part(_literal(None), frozenset())
+        # A variable may hide the root of its name: the field still means the root.
+        return root if scope.variables[node["value"]] is root else _Part(node, root.needs)
 
     def _inner(self, scope: _Scope) -> _Scope:
-        self._tokens += 1
-        return replace(scope, root=False, token=f"@{self._tokens}")
+        self._levels += 1
+        return replace(scope, root=False, level=self._levels)
 
     def _let(self, node: Node, scope: _Scope) -> _Part:
         *bindings, body = node["children"]
@@ -309,6 +333,11 @@ class _Splitter:
             inner = self._inner(scope)
             parts = [self.read(first, scope), *(self.read(child, inner) for child in rest)]
             return self._joined(node, parts, frozenset({inner.token}))
+        if kind == "expref":
+            inner = self._inner(scope)
+            body = self.read(first, inner)
+            settled = body if inner.token in body.needs else self.settled(body)
+            return _Part(_with(node, [settled]), settled.needs - {inner.token})
         parts = [self.read(child, scope) for child in node["children"]]
         # A select of null is null, whatever it selects.
         also = frozenset({scope.token}) if kind in _SELECTS and not scope.root else frozenset()
@@ -356,7 +385,22 @@ def _is_leaf(part: _Part) -> bool:
 
 
 def _facts(node: Node) -> set[int]:
-    return {inner["value"] for inner in nodes(node) if inner["type"] == "fact"}
+    """The facts on which the value of a node rests.
+
+    Where ``let`` names a fact, the fact itself stands in the place of its name.
+    """
+    found = set()
+    waiting = [node]
+    while waiting:
+        inner = waiting.pop()
+        if inner["type"] == "fact":
+            found.add(inner["value"])
+        children = [child for child in inner["children"] if isinstance(child, dict)]
+        if inner["type"] == "let":
+            *bound, body = children
+            children = [*(child for child in bound if child["type"] != "fact"), body]
+        waiting.extend(children)
+    return found
 
 
 def _key(node: Node) -> str:
