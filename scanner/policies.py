@@ -91,13 +91,14 @@ def parse(document: Positioned) -> tuple[Policy | None, list[Problem]]:
         return None, problems
     problems.extend(_name_problems(document))
     parameters = _parameters(document, problems)
-    compiled = _Compiler(document, frozenset(parameters), problems)
+    compiled = _Compiler(document, parameters, problems)
     transition = data.get("transition") is True
     roots = ("hub", "params", "before") if transition else ("hub", "params")
     when = compiled.expression("when", roots)
     each = compiled.expression("each", roots)
-    if each is not None:
+    if isinstance(data.get("each"), str):
         roots = (*roots, "item")
+        compiled.shapes["item"] = each.result.member() if each is not None else {}
     require = compiled.expression("require", roots)
     message = compiled.template(
         "message", roots, default=str(data.get("title", "")).replace("{", "{{").replace("}", "}}")
@@ -124,10 +125,14 @@ def parse(document: Positioned) -> tuple[Policy | None, list[Problem]]:
 class _Compiler:
     """Compiles the expressions of one file and places their errors in it."""
 
-    def __init__(self, document: Positioned, parameters: frozenset[str], problems: list[Problem]) -> None:
+    def __init__(
+        self, document: Positioned, parameters: Mapping[str, Parameter], problems: list[Problem]
+    ) -> None:
         self.document = document
-        self.parameters = parameters
+        self.parameters = {name: parameter.schema for name, parameter in parameters.items()}
         self.problems = problems
+        hub = schema.published("hub-v1")
+        self.shapes: dict[str, Any] = {"hub": hub, "before": hub}
 
     def expression(self, key: str, roots: tuple[str, ...]) -> Expression | None:
         text = self.document.data.get(key)
@@ -145,7 +150,7 @@ class _Compiler:
 
     def _compile(self, key: str, text: str, compiler: Callable[..., Any], roots: tuple[str, ...]) -> Any:
         try:
-            return compiler(text, roots=roots, parameters=self.parameters)
+            return compiler(text, roots=roots, parameters=self.parameters, schema=self.shapes)
         except ExpressionError as error:
             for offset, message, hint in error.problems:
                 mark = _place(self.document, (key,), text, offset)

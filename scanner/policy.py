@@ -23,6 +23,11 @@ class Parameter:
     description: str
     allowed: tuple[Any, ...] = ()
 
+    @property
+    def schema(self) -> dict[str, Any]:
+        """What its values are, as JSON Schema."""
+        return {"type": self.type, "enum": list(self.allowed)} if self.allowed else {"type": self.type}
+
     def mismatch(self, value: Any) -> str | None:
         """Why a value does not fit this parameter, as the end of a sentence; None where it fits."""
         if any(schema.mismatches({"type": self.type}, value)):
