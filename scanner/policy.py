@@ -72,6 +72,11 @@ class Policy:
         """The parameters in force, by name: what expressions see as ``params``."""
         return {name: parameter.value for name, parameter in self.parameters.items()}
 
+    @property
+    def unset(self) -> tuple[str, ...]:
+        """The parameters that have no default and were given no value."""
+        return tuple(name for name, parameter in self.parameters.items() if parameter.value is None)
+
     @cached_property
     def own(self) -> frozenset[str]:
         """The texts of its expressions that rest on its parameters: no other policy shares their values."""

@@ -198,6 +198,11 @@ def choose_policies(config: settings.Settings, request: Request) -> tuple[Policy
     chosen = tuple(policy for policy in chosen if not policy.transition)
     if not chosen:
         raise ConfigError("no policy is selected: nothing would be judged")
+    unset = [f"{policy.card.id}.{name}" for policy in chosen for name in policy.unset]
+    if unset:
+        raise ConfigError(
+            "\n".join(f"parameter {name} has no default: give --param {name}=VALUE" for name in unset)
+        )
     return chosen
 
 
