@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 import orjson
 
-from scanner import engine, remediation
+from scanner import engine, remediation, shards
 from scanner.bench import Bench
 from scanner.exemptions import Register
 from scanner.model import (
@@ -25,6 +25,7 @@ from scanner.model import (
     PolicyCard,
     Report,
     Severity,
+    Shard,
     SourceNote,
     Summary,
     Verdict,
@@ -38,11 +39,15 @@ _LISTED = frozenset({Verdict.FAIL, Verdict.UNKNOWN, Verdict.EXEMPT})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """By what a scan judges: policies, exemptions, and whether passes are listed."""
+    """By what a scan judges: policies, exemptions, whether passes are listed, and which share of the hubs.
+
+    ``shard`` says which one (`scanner.shards`); None judges them all.
+    """
 
     policies: tuple[Policy, ...]
     register: Register
     show_passes: bool = False
+    shard: Shard | None = None
 
 
 @dataclass(slots=True)
@@ -73,6 +78,8 @@ class Scan:
     def __init__(self, rules: Rules, tool_version: str) -> None:
         self.rules = rules
         self.tally = Tally()
+        self.elsewhere = 0
+        """How many hubs were left to other shards."""
         self._version = tool_version
         self._bench = Bench(rules.policies)
         self._cards = {policy.card.id: policy.card for policy in rules.policies}
@@ -98,15 +105,23 @@ class Scan:
         return len(self._hubs)
 
     def take(self, arrival: Hub | Gap | SourceNote | Taken) -> None:
-        """Judge a hub, or keep what else a source says."""
+        """Judge a hub, or keep what else a source says.  What belongs to another shard is passed over."""
         if isinstance(arrival, Hub):
-            self._judge(arrival)
+            if self._in_shard(arrival.ref.id):
+                self._judge(arrival)
+            else:
+                self.elsewhere += 1
         elif isinstance(arrival, Gap):
-            self._gaps.append(arrival)
+            if arrival.hub is None or self._in_shard(arrival.hub):
+                self._gaps.append(arrival)
         elif isinstance(arrival, SourceNote):
             self._sources.append(arrival)
         else:
             self._times.append(arrival.at)
+
+    def _in_shard(self, hub_id: str) -> bool:
+        shard = self.rules.shard
+        return shard is None or shards.holds((shard.index, shard.count), shard_key(hub_id))
 
     def _judge(self, hub: Hub) -> None:
         identity = hash(hub.ref.id.lower())
@@ -157,11 +172,17 @@ class Scan:
         tally = self._recounted() if self._twice else self.tally
         hubs = _Hubs(self._hubs)
         times = sorted(self._times) or [f"{self.rules.register.today.isoformat()}T00:00:00Z"]
-        notices = [
-            f"{name} is there more than once: every version of it was judged, and the worst verdict stands"
-            for _, name in sorted(self._twice.items())
-        ]
-        notices += self.rules.register.notices(tally.exempted, list(self._cards))
+        repeated = tuple(name for _, name in sorted(self._twice.items()))
+        register = self.rules.register
+        exempting = list(register.notices(tally.exempted, list(self._cards)))
+        notices = [*map(repeated_notice, repeated), *exempting]
+        shard = self.rules.shard
+        if shard is not None:
+            # Were every exemption of use, only those that have expired would be spoken of.
+            expired = set(register.notices(range(len(register.entries)), list(self._cards)))
+            idle = tuple(notice for notice in exempting if notice not in expired)
+            shard = replace(shard, repeated=repeated, idle=idle)
+            notices.append(shard_notice(shard))
         gaps = sorted(self._gaps, key=lambda gap: (gap.hub or "", gap.subject, gap.reason, gap.detail or ""))
         return Report(
             tool_version=self._version,
@@ -182,6 +203,7 @@ class Scan:
             findings=_Findings(self._findings, self._cards, self.rules.register),
             gaps=tuple(gaps),
             notices=tuple(notices),
+            shard=shard,
         )
 
     def _recounted(self) -> Tally:
@@ -243,6 +265,23 @@ class _Findings:
         )
 
 
+def shard_key(hub_id: str) -> str:
+    """What decides which shard a hub falls into: its subscription, or its id where it has none."""
+    parts = hub_id.split("/")
+    named = len(parts) > 2 and parts[1].lower() == "subscriptions" and parts[2]
+    return named or hub_id
+
+
+def repeated_notice(hub_id: str) -> str:
+    """The notice about a hub that is in the sources more than once."""
+    return f"{hub_id} is there more than once: every version of it was judged, and the worst verdict stands"
+
+
+def shard_notice(shard: Shard) -> str:
+    """The notice that a report is not of the whole scan."""
+    return f"this is shard {shard.index}/{shard.count}: hubs of the other shards are not in it"
+
+
 def _hub_data(ref: HubRef) -> dict[str, Any]:
     return {
         "id": ref.id,
@@ -260,9 +299,11 @@ def run(
     *,
     show_passes: bool,
     tool_version: str,
+    shard: Shard | None = None,
 ) -> Scan:
     """Judge everything a source gives.  The caller renders the report and then closes the scan."""
-    scan = Scan(Rules(policies=tuple(policies), register=register, show_passes=show_passes), tool_version)
+    rules = Rules(policies=tuple(policies), register=register, show_passes=show_passes, shard=shard)
+    scan = Scan(rules, tool_version)
     for arrival in arrivals:
         scan.take(arrival)
     return scan

@@ -8,13 +8,14 @@ from typing import Any
 
 from scanner.functions.documents import described, known, peek
 from scanner.functions.holes import HOLE, OPEN, encoded, is_readable, read
-from scanner.functions.hosts import MOST, as_object, hosts
+from scanner.functions.hosts import FIELDS, MOST, as_object, hosts
 from scanner.functions.memory import by_text, per_hub
-from scanner.functions.registry import function
+from scanner.functions.registry import function, listed, record
 from scanner.functions.rules import label, user_rules
 from scanner.functions.tokens import FLAGS, Token, parse
 from scanner.values import OpenList, Partial, Touched, Unknown
 
+_HOST = record(**FIELDS, name="string", key="string|null", rule={"$ref": "#/$defs/outboundRule"})
 _FIELDS = ("text", "host", "kind", "base", "scheme", "port", "flags")
 
 
@@ -43,7 +44,14 @@ def _nothing(unknown: Any) -> dict[str, Any]:
     return {"name": None, "key": None, "rule": None, **dict.fromkeys(_FIELDS, unknown)}
 
 
-@function("object", returns="array", partials=True, base=("user_rules", "FQDN"), spread=_members)
+@function(
+    "object",
+    returns="array",
+    partials=True,
+    schema=listed(_HOST),
+    base=("user_rules", "FQDN"),
+    spread=_members,
+)
 def fqdn_hosts(hub: Any) -> Any:
     """Each host of each FQDN rule of the user (see `user_rules`), one object a host.
 

@@ -7,11 +7,19 @@ from typing import Any
 
 from scanner.functions.documents import described, field, known, peek
 from scanner.functions.memory import by_text, per_hub
-from scanner.functions.registry import function
+from scanner.functions.registry import function, listed, record
 from scanner.values import OpenList, Touched, Unknown
 
 _NAME = r"[^/<>?#\\\x00-\x1f\x7f]+"
 _SEGMENT = re.compile(_NAME)
+_PARTS = record(
+    id="string",
+    subscriptionId="string|null",
+    resourceGroup="string|null",
+    type="string",
+    name="string",
+    names=listed({"type": "string"}),
+)
 _LONGEST = 4_096
 _USUAL = re.compile(
     rf"/subscriptions/({_NAME})/resourceGroups/({_NAME})"
@@ -21,7 +29,7 @@ _USUAL = re.compile(
 """The id of a resource that is no part of another one, as nearly all ids are."""
 
 
-@function("string", returns="object|null")
+@function("string", returns="object|null", schema=_PARTS)
 def arm_id(text: str) -> dict[str, Any] | None:
     """The parts of an ARM id, or null where it is malformed.
 
@@ -130,7 +138,7 @@ def normal(text: str) -> str:
     return text.rstrip("/").lower()
 
 
-@function("object", "string", returns="object|null", partials=True)
+@function("object", "string", returns="object|null", partials=True, schema={"$ref": "#/$defs/resource"})
 def resource(hub: Any, identifier: Any) -> Any:
     """The document of hub.resources that has the id, or null where no resource has it.
 

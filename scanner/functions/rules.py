@@ -8,13 +8,16 @@ from typing import Any
 from scanner.functions.documents import described, known, peek
 from scanner.functions.memory import per_hub
 from scanner.functions.origins import CANONICAL, canonical, is_platform, origin
-from scanner.functions.registry import function
+from scanner.functions.registry import function, listed
 from scanner.values import OpenList, Touched, Unknown
 
 _ALL = "*"
+_KINDS = ("FQDN", "ServiceTag", "PrivateEndpoint", _ALL)
+
+RULES = listed({"$ref": "#/$defs/outboundRule"})
 
 
-@function("object", "string", returns="array", partials=True)
+@function("object", "string", returns="array", partials=True, schema=RULES, words={1: _KINDS})
 def rules(hub: Any, kind: Any) -> Any:
     """The outbound rules of a hub that have a type: FQDN, ServiceTag, PrivateEndpoint, or ``*`` for all.
 
@@ -28,7 +31,7 @@ def rules(hub: Any, kind: Any) -> Any:
     return _rules(known(hub), canonical(known(kind)))
 
 
-@function("object", "string", returns="array", partials=True)
+@function("object", "string", returns="array", partials=True, schema=RULES, words={1: _KINDS})
 def user_rules(hub: Any, kind: Any) -> Any:
     """The outbound rules of a hub that have a type and are not the platform's, as `rule_origin` tells.
 
