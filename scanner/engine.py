@@ -119,6 +119,11 @@ def evaluate(policy: Policy, hub: Hub, memo: Memo | None = None) -> list[Judgeme
     return judged or [Judgement(verdict=Verdict.PASS)]
 
 
+def unknown(policy: Policy, reason: str) -> Judgement:
+    """What a policy says of a hub of which nothing is known."""
+    return _unknown(policy, {}, reason)
+
+
 def not_judged(policy: Policy, kind: str) -> Judgement:
     """What a policy says of a workspace of a kind that it does not judge."""
     return Judgement(verdict=Verdict.SKIP, reason=f"judges {', '.join(policy.card.applies_to)}, not {kind}")
