@@ -72,7 +72,9 @@ class Group:
                 active.append(case)
             else:
                 judged[case.number] = SKIPPED if applies is False else case.explained(sitting)
-        members = self._members(sitting) if active else []
+        if not active:
+            return
+        members = self._members(sitting)
         if members is None:
             for case in active:
                 judged[case.number] = case.explained(sitting)
