@@ -24,6 +24,9 @@ from scanner.values import Touched
 STEPS = 2_000_000
 """How many steps one evaluation may take: each member of a list that is looked at is one."""
 
+COLD = 64
+"""How often an expression is evaluated before it is compiled: for a scan of a hub or two, it never pays."""
+
 
 class Expression:
     """A compiled expression.  It keeps nothing between evaluations and may be shared by threads.
@@ -34,6 +37,7 @@ class Expression:
     """
 
     __slots__ = (
+        "_cold",
         "_document",
         "_limit",
         "_open",
@@ -54,7 +58,8 @@ class Expression:
         self.tree = tree
         self.known_functions = functions
         self._limit = limit
-        self._run: Callable[..., Any] = self._compile_and_run
+        self._run: Callable[..., Any] = self._warm_up
+        self._cold = COLD
         self._document: Callable[..., Any] | None = None
         self._open: Rule | None = None
 
@@ -107,6 +112,10 @@ class Expression:
     def _search_openly(self, document: Any) -> Any:
         fields = document if isinstance(document, dict) else {}
         return self._evaluate_openly(document, {root: fields.get(root) for root in self.offered})
+
+    def _warm_up(self, *arguments: Any) -> Any:
+        self._cold -= 1
+        return self._run_openly(*arguments) if self._cold >= 0 else self._compile_and_run(*arguments)
 
     def _compile_and_run(self, *arguments: Any) -> Any:
         try:
