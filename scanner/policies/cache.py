@@ -36,6 +36,7 @@ class Cache:
     def __init__(self) -> None:
         self._folder = _folder()
         self._code = _code() if self._folder else b""
+        self._grown = False
 
     def get(self, text: bytes, path: str) -> Policy | None:
         """The policy of a file's text, without its examples; None where it is not kept."""
@@ -62,13 +63,14 @@ class Cache:
                 with os.fdopen(handle, "wb") as stream:
                     stream.write(_digest(body).encode() + b"\n" + body)
                 Path(name).replace(self._folder / self._key(text))
+                self._grown = True
             except BaseException:
                 Path(name).unlink(missing_ok=True)
                 raise
 
     def tidy(self) -> None:
-        """Forget the older half of the entries where there are too many."""
-        if self._folder is None:
+        """Forget the older half of the entries where there are too many; for when all policies were read."""
+        if self._folder is None or not self._grown:
             return
         with suppress(OSError):
             entries = sorted((entry.stat().st_mtime, entry.path) for entry in os.scandir(self._folder))

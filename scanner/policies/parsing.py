@@ -39,6 +39,20 @@ def parse(document: Positioned) -> tuple[Policy | None, list[Problem]]:
     return build(data, document.name, expressions, parameters), []
 
 
+def compiled_only(document: Positioned) -> Policy:
+    """The policy of a file that is known to be in order.  Raises `ExpressionError` where it is not."""
+    data = document.data
+    roots = roots_of(data)
+    outside = tuple(name for name in roots if name != "item")
+    expressions = Expressions(
+        when=compile_expression(data["when"], roots=outside) if "when" in data else None,
+        each=compile_expression(data["each"], roots=outside) if "each" in data else None,
+        require=compile_expression(data["require"], roots=roots),
+        message=compile_template(data.get("message", default_message(data)), roots=roots),
+    )
+    return build(data, document.name, expressions, declared(data.get("parameters")))
+
+
 _WANTED = {
     "when": ("boolean", "never true: no hub would be judged"),
     "each": ("array", "never a list"),
