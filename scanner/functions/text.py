@@ -10,7 +10,7 @@ from typing import Any
 from scanner.functions.registry import function
 from scanner.values import Touched, Unknown
 
-MOST = 20_000_000
+MOST = 50_000_000
 """How many characters a function writes, or steps a comparison takes, before the answer is not known."""
 
 
