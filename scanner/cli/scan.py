@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ import click
 from scanner import __version__, exemptions, policies, positions, reference, schema, settings, shards, sources
 from scanner import scan as scanning
 from scanner.cli import FINDINGS, INCOMPLETE, output
+from scanner.desk import Desk, Rules
 from scanner.errors import ConfigError, SourceError, UsageError
 from scanner.functions import dates
 from scanner.model import Report, Severity, Shard
@@ -40,6 +42,7 @@ class Request:
     show_passes: bool = False
     today: str | None = None
     shard: str | None = None
+    jobs: int | None = None
     quiet: bool = False
     verbose: bool = False
     no_color: bool = False
@@ -128,6 +131,13 @@ class Request:
     envvar="HUBSCAN_SHARD",
     help="Only the hubs of subscriptions whose hash falls into shard I of N; see hubscan merge.",
 )
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(1, 256),
+    envvar="HUBSCAN_JOBS",
+    help="Processes to judge with (default: as many as pay off).",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is read.")
 @click.option("--no-color", is_flag=True, help="No colour, also on a terminal (so does NO_COLOR).")
@@ -146,18 +156,10 @@ def perform(request: Request) -> int:
         raise UsageError("nothing to scan: name a PATH (see 'hubscan scan --help')")
     targets = output.parse(request.outputs)
     config = settings.load(request.config)
-    today = _today(request.today)
-    dates.use(today)
-    reference.use(reference.Reference(config.data))
-    chosen = choose_policies(config, request)
-    with scanning.run(
-        sources.collect(request.paths, output.say if request.verbose else None),
-        chosen,
-        exemptions.Register(config.exemptions, today),
-        show_passes=request.show_passes,
-        tool_version=__version__,
-        shard=_shard(request, chosen, config),
-    ) as scan:
+    rules = judged_by(request, config)
+    say = output.say if request.verbose else None
+    make = functools.partial(_desk, request)
+    with scanning.run(sources.pieces(request.paths, say), rules, __version__, make, request.jobs) as scan:
         report = scan.report()
         if not scan.tally.judged and not scan.elsewhere and not request.allow_empty:
             raise SourceError(_nothing(report, request.paths))
@@ -167,6 +169,25 @@ def perform(request: Request) -> int:
         output.write(report, targets, color=not request.no_color)
     fail_on = request.fail_on or config.fail_on or DEFAULT_FAIL_ON
     return exit_code(report, fail_on, fail_on_unknown=request.fail_on_unknown)
+
+
+def judged_by(request: Request, config: settings.Settings) -> Rules:
+    """The rules of a scan, the day and the tables they speak of put in force."""
+    today = _today(request.today)
+    dates.use(today)
+    reference.use(reference.Reference(config.data))
+    chosen = choose_policies(config, request)
+    return Rules(
+        policies=chosen,
+        register=exemptions.Register(config.exemptions, today),
+        show_passes=request.show_passes,
+        shard=_shard(request, chosen, config),
+    )
+
+
+def _desk(request: Request) -> Desk:
+    """The desk of another process: by the same rules."""
+    return Desk(judged_by(request, settings.load(request.config)))
 
 
 def _shard(request: Request, chosen: tuple[Policy, ...], config: settings.Settings) -> Shard | None:

@@ -25,6 +25,10 @@ class Function:
     an object or list that it returns, whose ``$ref`` may point into ``$defs`` of the hub's schema: what
     policies ask of it is checked against that when they load.  ``words`` are all that the argument at
     some position may say, whatever the case.
+
+    A function of a hub alone may say that its list is made item by item: ``spread`` gives the items
+    that it makes of one member of the list that the function ``base[0]`` gives for the hub and the
+    texts of ``base[1:]``.
     """
 
     name: str
@@ -35,22 +39,17 @@ class Function:
     nulls: bool = False
     partials: bool = False
     doc: str = ""
+    base: tuple[str, ...] = ()
+    spread: Callable[[Any], list[Any]] | None = None
     schema: Mapping[str, Any] | None = None
     words: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
-def function(
-    *arguments: str,
-    returns: str,
-    optional: int = 0,
-    nulls: bool = False,
-    partials: bool = False,
-    schema: Mapping[str, Any] | None = None,
-    words: Mapping[int, tuple[str, ...]] | None = None,
-) -> Callable[[Callee], Callee]:
+def function(*arguments: str, returns: str, **traits: Any) -> Callable[[Callee], Callee]:
     """Offer the decorated function to policies; it stays the plain function that it is.
 
-    Each of ``arguments`` and ``returns`` is a JMESPath type, or several joined by ``|``.
+    Each of ``arguments`` and ``returns`` is a JMESPath type, or several joined by ``|``; ``traits`` are
+    the other fields of `Function`.
     """
 
     def attach(callee: Callee) -> Callee:
@@ -58,13 +57,9 @@ def function(
             name=callee.__name__,
             call=callee,
             arguments=tuple(tuple(types.split("|")) for types in arguments),
-            optional=optional,
             returns=returns,
-            nulls=nulls,
-            partials=partials,
             doc=inspect.getdoc(callee) or "",
-            schema=schema,
-            words=words or {},
+            **traits,
         )
         return callee
 

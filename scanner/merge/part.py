@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scanner import results, shards
+from scanner.desk import shard_key
 from scanner.errors import SourceError
 from scanner.model import Finding, Gap, HubRef, PolicyCard, Shard, SourceNote, Summary
-from scanner.scan import shard_key
 from scanner.sources.files.content import AT_ONCE
 from scanner.sources.files.json_stream import Member, members
 from scanner.sources.files.json_text import BadJSON
