@@ -60,11 +60,6 @@ class Expression:
         return f"Expression({self.text!r})"
 
     @property
-    def tree(self) -> Node:
-        """The syntax tree (`scanner.expressions.parser`).  Nobody writes into it."""
-        return self._tree
-
-    @property
     def paths(self) -> tuple[Path, ...]:
         """The longest chains of fields that the expression follows from a root, such as ("hub", "kind")."""
         return paths(self.tree, self.offered)

@@ -160,6 +160,7 @@ def joined(glue: Any, texts: Any, steps: list[int]) -> Any:
     if type(glue) is str and type(texts) is list:
         spend(steps, len(texts) // FEW)
         try:
+            limit_text(len(glue) * len(texts) + sum(map(len, texts)))
             return glue.join(texts)
         except TypeError:  # some are no texts, or not known: the standard function says which
             pass
