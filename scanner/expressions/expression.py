@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from scanner.expressions.checker import check
 from scanner.expressions.compiler import ROOTS, compile_tree
 from scanner.expressions.errors import EvaluationError, ExpressionError
-from scanner.expressions.inference import Check
 from scanner.expressions.open import build
 from scanner.expressions.parser import Node, parse
 from scanner.expressions.reasons import failure_reason
@@ -166,6 +164,10 @@ def compile_expression(
     wrong = list(undefined(tree, roots))
     expression = Expression(text, tree, roots, known, limit)
     if parameters is not None or schema is not None:
+        # A policy that was checked by an earlier run has no use for the checker.
+        from scanner.expressions.checker import check  # noqa: PLC0415
+        from scanner.expressions.inference import Check  # noqa: PLC0415
+
         expression.result, found = check(tree, Check.of(roots, known, parameters, schema))
         wrong.extend(found)
     if wrong:
