@@ -1,0 +1,192 @@
+"""Private endpoint connections, as the resources at their other end report them.
+
+The private endpoints of a managed network belong to a subscription of Microsoft, and a resource may
+have connections of many networks: which of them are a rule's is told by names alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from scanner.functions.documents import known, peek
+from scanner.functions.ids import normal
+from scanner.functions.memory import per_hub
+from scanner.functions.registry import function
+from scanner.functions.resources import children, resource
+from scanner.functions.targets import endpoint_rules, target_of, word
+from scanner.values import Touched, Unknown
+
+_SYSTEM = "__sys_pe_"
+_LONGEST = 256
+_PIECES = re.compile(r"[a-z0-9]+")
+
+
+@function("object", "object", "array", returns="array", partials=True)
+def endpoint_states(hub: Any, rule: Any, by: Any) -> Any:
+    """The states of the connections that a private endpoint rule has on the resource it leads to.
+
+    They are words in lower case, each once: approved, pending, rejected, disconnected or timeout. A
+    connection is the rule's where its private endpoint, or the connection itself, is called like the
+    rule (``ruleName``); where none is, the one called ``__SYS_PE_<resource>_<subresource>_...``
+    (``peName``), or else the one whose description names the hub (``workspaceName``): ``by`` says which
+    of the three count. What is called like another rule of the hub is that rule's, and anything else
+    belongs to another network. The answer is not known where the resource cannot be seen, or does not
+    report its connections.
+
+    endpoint_states({"resources": [{"id": "/x/y", "properties": {"privateEndpointConnections": [
+      {"name": "pe1.1", "properties": {"privateLinkServiceConnectionState": {"status": "Pending"}}}]}}],
+      "outboundRules": [{"name": "pe1", "properties": {"type": "PrivateEndpoint", "destination":
+      {"serviceResourceId": "/x/y"}}}]}, {"name": "pe1", "properties": {"destination":
+      {"serviceResourceId": "/x/y"}}}, ["ruleName"]) -> ["pending"]
+    """
+    target = known(peek(rule, "properties", "destination", "serviceResourceId"))
+    name = known(peek(rule, "name"))
+    if not isinstance(target, str) or not isinstance(name, str):
+        raise Touched(Unknown("the rule has no name, or names no resource"))
+    subresource = word(peek(rule, "properties", "destination", "subresourceTarget"))
+    told = _ends(known(hub), normal(target))
+    found = list(told.named.get(name.lower(), ())) if "ruleName" in known(by) else []
+    if not found and "peName" in by and isinstance(subresource, str):
+        found += told.system.get(subresource, ())
+    if not found and "workspaceName" in by:
+        found += [state for groups, state in told.described if not groups or subresource in groups]
+    return list(dict.fromkeys(map(_certain, found)))
+
+
+def _certain(state: Any) -> str:
+    if isinstance(known(state), str):
+        return str(state)
+    raise Touched(Unknown("the state of a private endpoint connection was not reported"))
+
+
+@dataclass(slots=True)
+class _Ends:
+    """The states of a resource's connections.
+
+    ``named`` has them by the name of the rule that they are called like, ``system`` by subresource;
+    ``described`` has pairs of the subresources a connection is said to be for, and its state.
+    """
+
+    named: dict[str, list[Any]] = field(default_factory=dict)
+    system: dict[str, list[Any]] = field(default_factory=dict)
+    described: list[tuple[frozenset[str], Any]] = field(default_factory=list)
+
+
+@per_hub
+def _ends(hub: dict[str, Any], target: str) -> _Ends:
+    """What a resource tells of its connections, sorted by whose they are."""
+    listed = (peek(rule, "name") for rule, _ in endpoint_rules(hub) if target_of(rule) == target)
+    names = {name.lower() for name in listed if isinstance(name, str)}
+    ends = _Ends()
+    for link in _links(hub, target):
+        state = word(peek(link, "properties", "privateLinkServiceConnectionState", "status"))
+        labels = list(_labels(link, target))
+        own = _called(labels, names, is_foreign=_is_foreign(link, hub, target))
+        for name in own:
+            ends.named.setdefault(name, []).append(state)
+        if own:
+            continue
+        subresource = _system_subresource(labels, target)
+        if subresource:
+            ends.system.setdefault(subresource, []).append(state)
+        elif _names_hub(link, hub):
+            groups = peek(link, "properties", "groupIds")
+            listed_groups = groups if isinstance(groups, list) else ()
+            ends.described.append((frozenset(filter(None, map(word, listed_groups))), state))
+    return ends
+
+
+def _links(hub: dict[str, Any], target: str) -> list[Any]:
+    """The connections that a resource reports, in itself or as its children."""
+    own = peek(hub, "id")
+    apart: list[Any] = []
+    document: Any = hub
+    if not isinstance(own, str) or normal(own) != target:
+        document = resource(hub, target)
+        if document is None:
+            raise Touched(Unknown(f"{target} is not among the resources that were read"))
+        below = ((child, peek(child, "id")) for child in known(children(hub, target)))
+        mark = "/privateendpointconnections/"
+        apart = [child for child, name in below if isinstance(name, str) and mark in name.lower()]
+    told = known(peek(document, "properties", "privateEndpointConnections"))
+    if isinstance(told, list):
+        return [*told, *apart]
+    if apart:
+        return apart
+    raise Touched(Unknown(f"{target} does not report its private endpoint connections"))
+
+
+def _labels(link: Any, target: str) -> Iterator[str]:
+    """What a connection and its private endpoint are called, in lower case.
+
+    Azure calls connections ``<resource>.<number>``: a name that begins with the resource's own tells
+    nothing of who made it.
+    """
+    endpoint = known(peek(link, "properties", "privateEndpoint", "id"))
+    if isinstance(endpoint, str):
+        yield normal(endpoint).rpartition("/")[2][:_LONGEST]
+    name = known(peek(link, "name"))
+    if isinstance(name, str) and name.lower().partition(".")[0] != target.rpartition("/")[2]:
+        yield name.lower()[:_LONGEST]
+
+
+def _is_foreign(link: Any, hub: dict[str, Any], target: str) -> bool | None:
+    """Whether a private endpoint is in neither the hub's subscription nor the resource's; None without id."""
+    endpoint = peek(link, "properties", "privateEndpoint", "id")
+    if not isinstance(endpoint, str):
+        return None
+    own = peek(hub, "id")
+    homes = {normal(text).split("/")[2:3][0] for text in (own, target) if _is_scoped(text)}
+    return _is_scoped(endpoint) and normal(endpoint).split("/")[2] not in homes
+
+
+def _is_scoped(text: Any) -> bool:
+    return isinstance(text, str) and text.lower().startswith("/subscriptions/") and text.count("/") > 2
+
+
+def _called(labels: list[str], names: set[str], *, is_foreign: bool | None) -> set[str]:
+    """The rules that a connection is called like.
+
+    A name that stands alone, or before a dot, is enough.  One that is part of a longer name counts
+    where the private endpoint is in a foreign subscription, as those of managed networks are; where
+    its id is not told, only between dots and underscores.
+    """
+    exact = {name for label in labels for name in (label, label.partition(".")[0]) if name in names}
+    if exact or is_foreign is False:
+        return exact
+    edges = "._" if is_foreign is None else None
+    return {part for label in labels for part in _parts(label, edges) if part in names}
+
+
+def _parts(label: str, edges: str | None) -> Iterator[str]:
+    """The stretches of a label between any two edges: where none are given, whatever is no letter or digit."""
+    if edges is None:
+        pieces = [match.span() for match in _PIECES.finditer(label)]
+    else:
+        pieces = [match.span() for match in re.finditer(r"[^._]+", label)]
+    pieces = pieces[:24]
+    for first, (start, _) in enumerate(pieces):
+        for _, end in pieces[first:]:
+            yield label[start:end]
+
+
+def _system_subresource(labels: list[str], target: str) -> str | None:
+    """The subresource in a name of the platform's: ``__SYS_PE_<resource>_<subresource>_<hex digits>``."""
+    start = f"{_SYSTEM}{target.rpartition('/')[2]}_"
+    for label in labels:
+        if label.startswith(start):
+            return label.removeprefix(start).rpartition("_")[0] or label.removeprefix(start)
+    return None
+
+
+def _names_hub(link: Any, hub: dict[str, Any]) -> bool:
+    """Whether the description of a connection names the hub."""
+    said = peek(link, "properties", "privateLinkServiceConnectionState", "description")
+    own = peek(hub, "name") or str(peek(hub, "id") or "").rpartition("/")[2]
+    if not isinstance(said, str) or not isinstance(own, str) or not own:
+        return False
+    text = re.escape(own.lower()[:_LONGEST])
+    return re.search(rf"(?<![a-z0-9_-]){text}(?![a-z0-9_-])", said.lower()[:4096]) is not None
