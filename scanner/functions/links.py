@@ -162,7 +162,7 @@ def _called(labels: list[str], names: set[str], *, is_foreign: bool | None) -> s
 
 
 def _parts(label: str, edges: str | None) -> Iterator[str]:
-    """The stretches of a label between any two edges: where none are given, whatever is no letter or digit."""
+    """The stretches of a label between any two edges: with none given, at any but letters and digits."""
     if edges is None:
         pieces = [match.span() for match in _PIECES.finditer(label)]
     else:

@@ -103,6 +103,22 @@ def deletion(hub: Any, identifier: Any) -> Any:
 
 
 @function("object", "string", returns="object|null", partials=True)
+def namesake(hub: Any, identifier: Any) -> Any:
+    """A document in hub.resources of the same type and name as an ARM id, under another id, or null.
+
+    Where the id leads nowhere, it is what was moved.
+
+    namesake({"resources": [{"id": "/subscriptions/2/resourceGroups/rg/providers/A.B/c/d"}]},
+      "/subscriptions/1/resourceGroups/rg/providers/A.B/C/D")
+      -> {"id": "/subscriptions/2/resourceGroups/rg/providers/A.B/c/d"}
+    namesake({"resources": []}, "/subscriptions/1/resourceGroups/rg/providers/A.B/c/d") -> null
+    """
+    parts = arm_id(known(identifier))
+    namesakes = _namesakes(known(hub)).get((parts["type"], parts["name"].lower()), ()) if parts else ()
+    return next((member for own, member in namesakes if parts and own != parts["id"]), None)
+
+
+@function("object", "string", returns="object|null", partials=True)
 def subscription(hub: Any, identifier: Any) -> Any:
     """The subscription that an ARM id lies in, or null where the scan has not read it.
 
@@ -181,6 +197,20 @@ def _index(hub: dict[str, Any]) -> tuple[dict[str, Any], list[Unknown]]:
         elif isinstance(name, str):
             found.setdefault(normal(name), member if doubt is None else doubt)
     return found, open_ids
+
+
+@per_hub
+def _namesakes(hub: dict[str, Any]) -> dict[tuple[str, str], list[tuple[str, Any]]]:
+    """The resources by type and name, the first two of each: pairs of id and document."""
+    found: dict[tuple[str, str], list[tuple[str, Any]]] = {}
+    for member, _ in _members(hub):
+        name = peek(member, "id")
+        parts = arm_id(name) if isinstance(name, str) else None
+        if parts:
+            same = found.setdefault((parts["type"], parts["name"].lower()), [])
+            if len(same) < 2 and all(own != parts["id"] for own, _ in same):
+                same.append((parts["id"], member))
+    return found
 
 
 @per_hub
