@@ -211,9 +211,8 @@ def _linked(hub: dict[str, Any]) -> Any:
 
 def _links(hub: dict[str, Any]) -> Iterator[tuple[Any, Any, str | None, Unknown | None]]:
     """Name, id, origin and doubt of each link of a hub."""
-    for rule, doubt in endpoint_rules(hub):
-        target = peek(rule, "properties", "destination", "serviceResourceId")
-        yield peek(rule, "name"), target, None, doubt
+    for rule, doubt, _ in endpoint_rules(hub):
+        yield peek(rule, "name"), peek(rule, "properties", "destination", "serviceResourceId"), None, doubt
     for name in _DEPENDENCIES:
         identifier = peek(hub, "properties", name)
         if identifier is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,12 +17,14 @@ from scanner.functions.ids import normal
 from scanner.functions.memory import per_hub
 from scanner.functions.registry import function
 from scanner.functions.resources import children, resource
-from scanner.functions.targets import endpoint_rules, target_of, word
+from scanner.functions.targets import names_by_target, word
 from scanner.values import Touched, Unknown
 
 _SYSTEM = "__sys_pe_"
 _LONGEST = 256
-_PIECES = re.compile(r"[a-z0-9]+")
+_MOST = 24
+_WORDS = re.compile(r"[a-z0-9]+")
+_PIECES = re.compile(r"[^._]+")
 
 
 @function("object", "object", "array", returns="array", partials=True)
@@ -78,13 +81,12 @@ class _Ends:
 @per_hub
 def _ends(hub: dict[str, Any], target: str) -> _Ends:
     """What a resource tells of its connections, sorted by whose they are."""
-    listed = (peek(rule, "name") for rule, _ in endpoint_rules(hub) if target_of(rule) == target)
-    names = {name.lower() for name in listed if isinstance(name, str)}
+    names: AbstractSet[str] = names_by_target(hub).get(target, frozenset())
     ends = _Ends()
     for link in _links(hub, target):
         state = word(peek(link, "properties", "privateLinkServiceConnectionState", "status"))
         labels = list(_labels(link, target))
-        own = _called(labels, names, is_foreign=_is_foreign(link, hub, target))
+        own = _called_exactly(labels, names) or _called(labels, names, _edges(link, hub, target))
         for name in own:
             ends.named.setdefault(name, []).append(state)
         if own:
@@ -133,43 +135,40 @@ def _labels(link: Any, target: str) -> Iterator[str]:
         yield name.lower()[:_LONGEST]
 
 
-def _is_foreign(link: Any, hub: dict[str, Any], target: str) -> bool | None:
-    """Whether a private endpoint is in neither the hub's subscription nor the resource's; None without id."""
+def _called_exactly(labels: list[str], names: AbstractSet[str]) -> set[str]:
+    """The rules whose name is that of a connection, or what stands before the first dot of it."""
+    return {name for label in labels for name in (label, label.partition(".")[0]) if name in names}
+
+
+def _called(labels: list[str], names: AbstractSet[str], edges: re.Pattern[str] | None) -> set[str]:
+    """The rules whose name is a part, between two edges, of that of a connection."""
+    return {part for label in labels for part in _parts(label, edges) if part in names} if edges else set()
+
+
+def _edges(link: Any, hub: dict[str, Any], target: str) -> re.Pattern[str] | None:
+    """What divides the name of a connection into the parts that may be a rule's name.
+
+    Private endpoints of managed networks are in a foreign subscription: there whatever is no letter
+    and no digit.  Where the id of the endpoint is not told, dots and underscores; in the subscription
+    of the hub or of the resource itself, nothing: that is an endpoint of its owner's.
+    """
     endpoint = peek(link, "properties", "privateEndpoint", "id")
     if not isinstance(endpoint, str):
-        return None
-    own = peek(hub, "id")
-    homes = {normal(text).split("/")[2:3][0] for text in (own, target) if _is_scoped(text)}
-    return _is_scoped(endpoint) and normal(endpoint).split("/")[2] not in homes
+        return _PIECES
+    homes = {_subscription(text) for text in (peek(hub, "id"), target)}
+    return _WORDS if _subscription(endpoint) not in (*homes, None) else None
 
 
-def _is_scoped(text: Any) -> bool:
-    return isinstance(text, str) and text.lower().startswith("/subscriptions/") and text.count("/") > 2
+def _subscription(text: Any) -> str | None:
+    segments = text.lower().split("/", 3) if isinstance(text, str) else []
+    return segments[2] if len(segments) > 2 and segments[1] == "subscriptions" else None
 
 
-def _called(labels: list[str], names: set[str], *, is_foreign: bool | None) -> set[str]:
-    """The rules that a connection is called like.
-
-    A name that stands alone, or before a dot, is enough.  One that is part of a longer name counts
-    where the private endpoint is in a foreign subscription, as those of managed networks are; where
-    its id is not told, only between dots and underscores.
-    """
-    exact = {name for label in labels for name in (label, label.partition(".")[0]) if name in names}
-    if exact or is_foreign is False:
-        return exact
-    edges = "._" if is_foreign is None else None
-    return {part for label in labels for part in _parts(label, edges) if part in names}
-
-
-def _parts(label: str, edges: str | None) -> Iterator[str]:
-    """The stretches of a label between any two edges: with none given, at any but letters and digits."""
-    if edges is None:
-        pieces = [match.span() for match in _PIECES.finditer(label)]
-    else:
-        pieces = [match.span() for match in re.finditer(r"[^._]+", label)]
-    pieces = pieces[:24]
-    for first, (start, _) in enumerate(pieces):
-        for _, end in pieces[first:]:
+def _parts(label: str, pieces: re.Pattern[str]) -> Iterator[str]:
+    """The stretches of a label that begin and end where pieces of it do."""
+    spans = [match.span() for match in pieces.finditer(label)][:_MOST]
+    for first, (start, _) in enumerate(spans):
+        for _, end in spans[first:]:
             yield label[start:end]
 
 

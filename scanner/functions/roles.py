@@ -38,11 +38,11 @@ def assigned_roles(hub: Any, identifier: Any) -> Any:
     """
     document = known(hub)
     wanted = normal(known(identifier))
-    by_scope, unread = _assignments(document)
+    by_scope, above, unread = _assignments(document)
     found = [one for scope in _scopes(wanted) for one in by_scope.get(scope, ())]
-    above = [one for scope in by_scope if scope.startswith(_MANAGEMENT_GROUPS) for one in by_scope[scope]]
-    doubt = None if _is_home(document, wanted) else Unknown("what a management group holds is not known")
-    found += [(role, own or doubt) for role, own in above]
+    if above:
+        doubt = None if _is_home(document, wanted) else Unknown("what a management group holds is not known")
+        found += [(role, own or doubt) for role, own in above]
     reason = next((own.reason for _, own in found if own is not None), None)
     members: list[tuple[Any, bool]] = [(role, own is None) for role, own in found]
     if unread is not None:
@@ -71,13 +71,16 @@ def _same(one: Any, other: Any) -> bool:
 
 
 @per_hub
-def _assignments(hub: dict[str, Any]) -> tuple[dict[str, list[Assigned]], Unknown | None]:
-    """The roles of the hub's identity by scope, and why some may be missing."""
+def _assignments(
+    hub: dict[str, Any],
+) -> tuple[dict[str, list[Assigned]], list[Assigned], Unknown | None]:
+    """The roles of the hub's identity by scope, those of management groups, and why some may be missing."""
     principal = _principal(hub)
     listed = known_list(hub, "roleAssignments")
     unread = Unknown(listed.reason) if isinstance(listed, OpenList) else _gap(hub)
     members = [member for member, _ in listed.members] if isinstance(listed, OpenList) else listed
     found: dict[str, list[Assigned]] = {}
+    above: list[Assigned] = []
     for member in members:
         scope, holder, definition, kind = (
             _value(member, name) for name in ("scope", "principalId", "roleDefinitionId", "principalType")
@@ -91,8 +94,9 @@ def _assignments(hub: dict[str, Any]) -> tuple[dict[str, list[Assigned]], Unknow
         role = normal(definition).rpartition("/")[2]
         entry = {"role": role, "scope": scope, "permissions": _permissions(hub, definition)}
         doubt = Unknown("whether the hub is in a group is not known") if is_group else None
-        found.setdefault(normal(scope), []).append((entry, doubt))
-    return found, unread
+        is_above = normal(scope).startswith(_MANAGEMENT_GROUPS)
+        (above if is_above else found.setdefault(normal(scope), [])).append((entry, doubt))
+    return found, above, unread
 
 
 def _value(member: Any, name: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from scanner.functions.documents import known, peek
@@ -13,7 +13,7 @@ from scanner.functions.origins import PRIVATE_ENDPOINT
 from scanner.functions.registry import function
 from scanner.functions.rules import rules
 from scanner.reference import Reference, current
-from scanner.values import OpenList, Unknown
+from scanner.values import OpenList, Touched, Unknown
 
 Member = tuple[Any, Unknown | None]
 """A rule, and why it may not be there."""
@@ -60,12 +60,12 @@ def one_per_target(endpoints: Any) -> Any:
     """
     is_open = isinstance(endpoints, OpenList)
     pairs = endpoints.members if is_open else [(rule, True) for rule in known(endpoints)]
-    sure = {target for rule, is_sure in pairs if is_sure and (target := target_of(rule))}
+    targets = [target_of(rule) for rule, _ in pairs]
+    sure = {target for target, (_, is_sure) in zip(targets, pairs, strict=True) if is_sure and _is_id(target)}
     seen: set[str] = set()
     kept = []
-    for rule, is_sure in pairs:
-        target = target_of(rule)
-        if target is not None:
+    for target, (rule, is_sure) in zip(targets, pairs, strict=True):
+        if _is_id(target):
             if target in seen or (target in sure and not is_sure):
                 continue
             seen.add(target)
@@ -73,10 +73,18 @@ def one_per_target(endpoints: Any) -> Any:
     return OpenList(tuple(kept), endpoints.reason) if is_open else [rule for rule, _ in kept]
 
 
-def target_of(rule: Any) -> str | None:
-    """The id that a private endpoint rule names, in the form in which ids are compared."""
-    target = peek(rule, "properties", "destination", "serviceResourceId")
-    return normal(target) if isinstance(target, str) and target else None
+def target_of(rule: Any) -> Any:
+    """The id that a private endpoint rule names, in the form in which ids are compared.
+
+    An Unknown where it is not known, null where the rule names none.
+    """
+    try:
+        target = rule["properties"]["destination"]["serviceResourceId"]
+    except (KeyError, TypeError, Touched):
+        target = peek(rule, "properties", "destination", "serviceResourceId")
+    if isinstance(target, str):
+        return normal(target) or None
+    return target if isinstance(target, Unknown) else None
 
 
 @function("object", "string", returns="array", partials=True)
@@ -102,37 +110,54 @@ def endpoints_to(hub: Any, identifier: Any) -> Any:
     return OpenList(tuple((rule, own is None) for rule, own in members), doubt.reason)
 
 
+def _is_id(target: Any) -> bool:
+    return type(target) is str
+
+
 @per_hub
 def _in_force(hub: dict[str, Any]) -> tuple[dict[str, list[Member]], list[Member]]:
     """The rules in force by the id that they lead to, and those that may lead anywhere."""
-    members = list(endpoint_rules(hub))
+    members = endpoint_rules(hub)
     network = word(peek(hub, "properties", "managedNetwork", "status", "status"))
-    states = [word(peek(rule, "properties", "status")) for rule, _ in members]
+    states = [word(peek(rule, "properties", "status")) for rule, _, _ in members]
     is_idle = network == "inactive" or (network is None and "active" not in states)
     out = {"failed", "deleting"} if is_idle else {"failed", "deleting", "inactive"}
     found: dict[str, list[Member]] = {}
     anywhere: list[Member] = []
-    for (rule, doubt), state in zip(members, states, strict=True):
+    for (rule, doubt, target), state in zip(members, states, strict=True):
         if isinstance(state, str) and state in out:
             continue
-        unsure = doubt or (state if isinstance(state, Unknown) else None)
-        target = peek(rule, "properties", "destination", "serviceResourceId")
         if isinstance(target, Unknown):
             anywhere.append((rule, target))
-        elif isinstance(target, str) and target:
-            found.setdefault(normal(target), []).append((rule, unsure))
+        elif target is not None:
+            found.setdefault(target, []).append(
+                (rule, doubt or (state if isinstance(state, Unknown) else None))
+            )
     return found, anywhere
 
 
-def endpoint_rules(hub: dict[str, Any]) -> Iterator[Member]:
-    """The private endpoint rules of a hub, each with why it may not be there."""
+@per_hub
+def endpoint_rules(hub: dict[str, Any]) -> list[tuple[Any, Unknown | None, Any]]:
+    """The private endpoint rules of a hub, each with why it may not be there, and its `target_of`."""
     listed = rules(hub, PRIVATE_ENDPOINT)
     if isinstance(listed, OpenList):
-        yield from ((rule, None if sure else listed) for rule, sure in listed.members)
-    else:
-        yield from ((rule, None) for rule in listed)
+        return [(rule, None if sure else listed, target_of(rule)) for rule, sure in listed.members]
+    return [(rule, None, target_of(rule)) for rule in listed]
+
+
+@per_hub
+def names_by_target(hub: dict[str, Any]) -> dict[str, set[str]]:
+    """What the private endpoint rules that lead to a resource are called, in lower case."""
+    found: dict[str, set[str]] = {}
+    for rule, _, target in endpoint_rules(hub):
+        name = peek(rule, "name")
+        if isinstance(target, str) and isinstance(name, str):
+            found.setdefault(target, set()).add(name.lower())
+    return found
 
 
 def word(value: Any) -> Any:
     """A word of ARM in lower case; an Unknown as it is, null for anything else."""
-    return value.strip().lower() if isinstance(value, str) else value if isinstance(value, Unknown) else None
+    if isinstance(value, str):
+        return value.strip().lower()
+    return value if isinstance(value, Unknown) else None
