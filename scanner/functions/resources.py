@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -90,6 +91,16 @@ def gap(hub: Any, identifier: Any) -> Any:
     return _gaps(known(hub)).get(normal(known(identifier)))
 
 
+@function("object", "string", returns="boolean", partials=True)
+def read_in_full(hub: Any, name: Any) -> bool:
+    """Whether no gap of a hub says that a collection, or a page of it, could not be read.
+
+    read_in_full({"gaps": [{"subject": "outboundRules", "reason": "failed"}]}, "outboundRules") -> false
+    read_in_full({}, "outboundRules") -> true
+    """
+    return known(name).lower() not in _gap_names(known(hub))
+
+
 @function("object", "string", returns="object|null", partials=True)
 def deletion(hub: Any, identifier: Any) -> Any:
     """The document in hub.resources of the deleted resource that had the id and can be recovered, or null.
@@ -169,6 +180,12 @@ def _gaps(hub: dict[str, Any]) -> dict[str, Any]:
             start = text.find(_ROOT)
             found.setdefault(text[start:] if start >= 0 else text, entry)
     return found
+
+
+@per_hub
+def _gap_names(hub: dict[str, Any]) -> set[str]:
+    """The last names in the subjects of a hub's gaps, in lower case."""
+    return {re.split(r"[/.]", name)[-1] for name in _gaps(hub)}
 
 
 @per_hub

@@ -11,7 +11,7 @@ from scanner.functions.documents import known, peek
 from scanner.functions.ids import arm_id, normal
 from scanner.functions.memory import per_hub
 from scanner.functions.registry import function
-from scanner.functions.resources import known_resource
+from scanner.functions.resources import known_resource, read_in_full
 from scanner.functions.text import glob
 from scanner.reference import Reference, current
 from scanner.values import OpenList, Unknown
@@ -77,7 +77,9 @@ def _assignments(
     """The roles of the hub's identity by scope, those of management groups, and why some may be missing."""
     principal = _principal(hub)
     listed = known_list(hub, "roleAssignments")
-    unread = Unknown(listed.reason) if isinstance(listed, OpenList) else _gap(hub)
+    unread = Unknown(listed.reason) if isinstance(listed, OpenList) else None
+    if not read_in_full(hub, "roleAssignments"):
+        unread = unread or Unknown("roleAssignments could not be read in full")
     members = [member for member, _ in listed.members] if isinstance(listed, OpenList) else listed
     found: dict[str, list[Assigned]] = {}
     above: list[Assigned] = []
@@ -103,15 +105,6 @@ def _value(member: Any, name: str) -> Any:
     """A field of a role assignment, which people also write without ``properties``."""
     value = peek(member, "properties", name)
     return peek(member, name) if value is None else value
-
-
-def _gap(hub: dict[str, Any]) -> Unknown | None:
-    entries = known(peek(hub, "gaps"))
-    for entry in entries if isinstance(entries, list) else ():
-        subject = peek(entry, "subject")
-        if isinstance(subject, str) and normal(subject).endswith("roleassignments"):
-            return Unknown(f"roleAssignments could not be read in full: {peek(entry, 'reason')}")
-    return None
 
 
 def _principal(hub: dict[str, Any]) -> str:
