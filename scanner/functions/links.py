@@ -52,10 +52,10 @@ def endpoint_states(hub: Any, rule: Any, by: Any) -> Any:
     subresource = word(peek(rule, "properties", "destination", "subresourceTarget"))
     told = _ends(known(hub), normal(target))
     found = list(told.named.get(name.lower(), ())) if "ruleName" in known(by) else []
-    if not found and "peName" in by and isinstance(subresource, str):
-        found += told.system.get(subresource, ())
+    if not found and "peName" in by and told.system:
+        found += told.system.get(known(subresource) or "", ())
     if not found and "workspaceName" in by:
-        found += [state for groups, state in told.described if not groups or subresource in groups]
+        found += [state for groups, state in told.described if not groups or known(subresource) in groups]
     return list(dict.fromkeys(map(_certain, found)))
 
 
@@ -94,10 +94,11 @@ def _ends(hub: dict[str, Any], target: str) -> _Ends:
         subresource = _system_subresource(labels, target)
         if subresource:
             ends.system.setdefault(subresource, []).append(state)
-        elif _names_hub(link, hub):
+        elif (named := _names_hub(link, hub)) is not False:
             groups = peek(link, "properties", "groupIds")
-            listed_groups = groups if isinstance(groups, list) else ()
-            ends.described.append((frozenset(filter(None, map(word, listed_groups))), state))
+            words = [word(group) for group in groups] if isinstance(groups, list) else []
+            known_groups = frozenset(group for group in words if isinstance(group, str))
+            ends.described.append((known_groups, named if isinstance(named, Unknown) else state))
     return ends
 
 
@@ -181,9 +182,11 @@ def _system_subresource(labels: list[str], target: str) -> str | None:
     return None
 
 
-def _names_hub(link: Any, hub: dict[str, Any]) -> bool:
+def _names_hub(link: Any, hub: dict[str, Any]) -> bool | Unknown:
     """Whether the description of a connection names the hub."""
     said = peek(link, "properties", "privateLinkServiceConnectionState", "description")
+    if isinstance(said, Unknown):
+        return said
     own = peek(hub, "name") or str(peek(hub, "id") or "").rpartition("/")[2]
     if not isinstance(said, str) or not isinstance(own, str) or not own:
         return False

@@ -90,12 +90,13 @@ def _assignments(
         if not isinstance(scope, str) or not isinstance(definition, str):
             unread = unread or Unknown("a role assignment does not tell its scope or its role")
             continue
-        is_group = _same(kind, "group")
-        if not is_group and not _same(holder, principal):
+        doubt = next((value for value in (holder, kind) if isinstance(value, Unknown)), None)
+        if doubt is None and _same(kind, "group"):
+            doubt = Unknown("whether the hub is in a group is not known")
+        if doubt is None and not _same(holder, principal):
             continue
         role = normal(definition).rpartition("/")[2]
         entry = {"role": role, "scope": scope, "permissions": _permissions(hub, definition)}
-        doubt = Unknown("whether the hub is in a group is not known") if is_group else None
         is_above = normal(scope).startswith(_MANAGEMENT_GROUPS)
         (above if is_above else found.setdefault(normal(scope), [])).append((entry, doubt))
     return found, above, unread
