@@ -80,8 +80,9 @@ def _candidates(connection: Any, keys: Any) -> Iterator[Any]:
         yield metadata
     elif isinstance(metadata, dict):
         for key, value in metadata.items():
-            if key.lower() in wanted and value not in (None, ""):
-                yield value if isinstance(value, (str, Unknown)) else _odd(key, value)
+            if key.lower() not in wanted or value is None or (isinstance(value, str) and not value):
+                continue
+            yield value if isinstance(value, (str, Unknown)) else _odd(key, value)
     elif metadata is not None:
         yield _odd("metadata", metadata)
     target = peek(connection, "properties", "target")
