@@ -85,7 +85,7 @@ def _ends(hub: dict[str, Any], target: str) -> _Ends:
     ends = _Ends()
     for link in _links(hub, target):
         state = word(peek(link, "properties", "privateLinkServiceConnectionState", "status"))
-        labels = list(_labels(link, target))
+        labels = _labels(link, target)
         own = _called_exactly(labels, names) or _called(labels, names, _edges(link, hub, target))
         for name in own:
             ends.named.setdefault(name, []).append(state)
@@ -103,37 +103,37 @@ def _ends(hub: dict[str, Any], target: str) -> _Ends:
 
 
 def _links(hub: dict[str, Any], target: str) -> list[Any]:
-    """The connections that a resource reports, in itself or as its children."""
+    """The connections that a resource reports, in itself or else as its children."""
     own = peek(hub, "id")
-    apart: list[Any] = []
-    document: Any = hub
-    if not isinstance(own, str) or normal(own) != target:
-        document = resource(hub, target)
-        if document is None:
-            raise Touched(Unknown(f"{target} is not among the resources that were read"))
-        below = ((child, peek(child, "id")) for child in known(children(hub, target)))
-        mark = "/privateendpointconnections/"
-        apart = [child for child, name in below if isinstance(name, str) and mark in name.lower()]
+    is_hub = isinstance(own, str) and normal(own) == target
+    document = hub if is_hub else resource(hub, target)
+    if document is None:
+        raise Touched(Unknown(f"{target} is not among the resources that were read"))
     told = known(peek(document, "properties", "privateEndpointConnections"))
     if isinstance(told, list):
-        return [*told, *apart]
+        return told
+    below = () if is_hub else ((child, peek(child, "id")) for child in known(children(hub, target)))
+    mark = "/privateendpointconnections/"
+    apart = [child for child, name in below if isinstance(name, str) and mark in name.lower()]
     if apart:
         return apart
     raise Touched(Unknown(f"{target} does not report its private endpoint connections"))
 
 
-def _labels(link: Any, target: str) -> Iterator[str]:
+def _labels(link: Any, target: str) -> list[str]:
     """What a connection and its private endpoint are called, in lower case.
 
     Azure calls connections ``<resource>.<number>``: a name that begins with the resource's own tells
     nothing of who made it.
     """
+    labels = []
     endpoint = known(peek(link, "properties", "privateEndpoint", "id"))
     if isinstance(endpoint, str):
-        yield normal(endpoint).rpartition("/")[2][:_LONGEST]
+        labels.append(normal(endpoint).rpartition("/")[2][:_LONGEST])
     name = known(peek(link, "name"))
     if isinstance(name, str) and name.lower().partition(".")[0] != target.rpartition("/")[2]:
-        yield name.lower()[:_LONGEST]
+        labels.append(name.lower()[:_LONGEST])
+    return labels
 
 
 def _called_exactly(labels: list[str], names: AbstractSet[str]) -> set[str]:

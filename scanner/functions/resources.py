@@ -30,9 +30,6 @@ def resource(hub: Any, identifier: Any) -> Any:
     """
     wanted = normal(known(identifier))
     found, open_ids = _index(known(hub))
-    unread = _gaps(hub).get(wanted)
-    if unread is not None:
-        raise Touched(Unknown(f"{identifier} could not be read: {peek(unread, 'reason')}"))
     if wanted in found:
         return known(found[wanted])
     if open_ids:
@@ -204,7 +201,10 @@ def _members(hub: dict[str, Any]) -> list[tuple[Any, Unknown | None]]:
 
 @per_hub
 def _index(hub: dict[str, Any]) -> tuple[dict[str, Any], list[Unknown]]:
-    """The resources by their id, an Unknown for one that may be missing; and ids that are not known."""
+    """The resources by their id, and ids that are not known.
+
+    An Unknown stands for a resource that may not be there, and for one that could not be read.
+    """
     found: dict[str, Any] = {}
     open_ids = []
     for member, doubt in _members(hub):
@@ -213,6 +213,8 @@ def _index(hub: dict[str, Any]) -> tuple[dict[str, Any], list[Unknown]]:
             open_ids.append(name)
         elif isinstance(name, str):
             found.setdefault(normal(name), member if doubt is None else doubt)
+    for name, entry in _gaps(hub).items():
+        found[name] = Unknown(f"{peek(entry, 'subject')} could not be read: {peek(entry, 'reason')}")
     return found, open_ids
 
 
