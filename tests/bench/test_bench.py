@@ -175,8 +175,12 @@ def test_policies_that_write_the_same_of_parameters_that_differ_are_judged_apart
 
 
 def test_a_number_too_large_for_json_is_not_taken_for_null(tmp_path: Path) -> None:
-    bench = Bench(_policies(tmp_path, a="each: rules(hub, '*')\nrequire: item.properties.destination == `null`"))
-    rules = [{"name": "a", "properties": {"type": "Odd", "destination": value}} for value in (None, float("inf"))]
+    bench = Bench(
+        _policies(tmp_path, a="each: rules(hub, '*')\nrequire: item.properties.destination == `null`")
+    )
+    rules = [
+        {"name": "a", "properties": {"type": "Odd", "destination": value}} for value in (None, float("inf"))
+    ]
     assert [_verdicts(bench, _hub(outboundRules=[rule])) for rule in rules] == [
         [Verdict.PASS],
         [Verdict.FAIL],
