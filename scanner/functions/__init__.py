@@ -7,24 +7,50 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from scanner.functions import (
+    approvals,
     breadth,
     cidrs,
     data,
     dates,
     endpoints,
+    evidence,
     fqdn,
     hosts,
     ids,
+    inbound,
+    matching,
     modes,
+    overlaps,
     ports,
     rules,
+    shadows,
     tags,
     text,
 )
 from scanner.functions.page import page
 from scanner.functions.registry import Function, entries
 
-_MODULES = (hosts, endpoints, breadth, fqdn, ports, tags, cidrs, ids, modes, rules, text, dates, data)
+_MODULES = (
+    hosts,
+    endpoints,
+    breadth,
+    fqdn,
+    ports,
+    tags,
+    cidrs,
+    ids,
+    modes,
+    rules,
+    approvals,
+    overlaps,
+    shadows,
+    inbound,
+    evidence,
+    text,
+    matching,
+    dates,
+    data,
+)
 
 
 @functools.cache

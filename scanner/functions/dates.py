@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from scanner.functions.registry import function
 
@@ -42,6 +42,28 @@ def days_until(text: str) -> int | None:
     days_until("0001-02-30") -> null
     days_until("tomorrow") -> null
     """
+    moment = _moment(text)
+    return None if moment is None else (moment.date() - today()).days
+
+
+@function("string", returns="number|null")
+def minutes_since(text: str) -> int | None:
+    """How many minutes lie between a point in time and the beginning of today, null where the text is none.
+
+    Points in time are read as `days_until` reads them; those of today and later give a negative number. So
+    the answer is never more than what has passed, and the same all day long.
+
+    minutes_since("noon") -> null
+    minutes_since("2026-13-01T08:00:00Z") -> null
+    """
+    moment = _moment(text)
+    if moment is None:
+        return None
+    return (datetime.combine(today(), time()) - moment) // timedelta(minutes=1)
+
+
+def _moment(text: str) -> datetime | None:
+    """A date or point in time of RFC 3339, in UTC without saying so; None for any other text."""
     found = _RFC_3339.fullmatch(text.strip()) if len(text) <= 64 else None
     if not found:
         return None
@@ -52,4 +74,4 @@ def days_until(text: str) -> int | None:
             moment += -ahead if found["sign"] == "+" else ahead
     except (ValueError, OverflowError):
         return None
-    return (moment.date() - today()).days
+    return moment
