@@ -18,7 +18,7 @@ _PATTERNS = frozenset({"any", "wildcard", "suffix", OPEN})
 
 
 class HostCovers:
-    """An index of hosts and patterns: how long a lookup takes depends on the host, not on the number of rules."""
+    """An index of hosts and patterns: a lookup takes as long as the host is, however many rules there are."""
 
     def __init__(self, members: Sequence[Opening]) -> None:
         self._budget = BUDGET

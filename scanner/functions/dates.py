@@ -62,6 +62,16 @@ def minutes_since(text: str) -> int | None:
     return (datetime.combine(today(), time()) - moment) // timedelta(minutes=1)
 
 
+@function("string", returns="number|null")
+def hours_since(text: str) -> int | None:
+    """The same in whole hours.
+
+    hours_since("noon") -> null
+    """
+    minutes = minutes_since(text)
+    return None if minutes is None else minutes // 60
+
+
 def _moment(text: str) -> datetime | None:
     """A date or point in time of RFC 3339, in UTC without saying so; None for any other text."""
     found = _RFC_3339.fullmatch(text.strip()) if len(text) <= 64 else None

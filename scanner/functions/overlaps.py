@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from scanner.functions.documents import known, peek
+from scanner.functions.holes import HOLE, plain
+from scanner.functions.holes import read as read_holes
 from scanner.functions.memory import per_hub
 from scanner.functions.openings import Key, Opening, doubt_among, is_open, listed, lowered, openings, sure
 from scanner.functions.registry import function
@@ -40,7 +43,20 @@ def _repeated_names(hub: dict[str, Any]) -> Any:
         elif isinstance(name, Unknown):
             open_names.append((lowered(name),))
     found = [shared for group in named.values() if (shared := _shared(hub, group)) is not None]
-    return listed(found, doubt or doubt_among(open_names, [(name,) for name in named]))
+    read = {name: _read(name) for name in named}
+    open_names += [(name,) for name in read.values() if isinstance(name, Unknown)]
+    known_names = [(name,) for name in read.values() if isinstance(name, str)]
+    return listed(found, doubt or doubt_among(open_names, known_names))
+
+
+_EXPRESSION = re.compile(r"\$\{[^{}]*\}|^\[[^\[\]]*\(.*\)\]$", re.DOTALL)
+
+
+def _read(name: str) -> str | Unknown:
+    """A name, or what is known of it where an expression stands in it: rules are called by their text."""
+    if not _EXPRESSION.search(name):
+        return name
+    return read_holes(_EXPRESSION.sub(HOLE, plain(name)), Unknown(f"{name[:80]} is not resolved", text=name))
 
 
 def _shared(hub: dict[str, Any], group: list[Any]) -> Any:
