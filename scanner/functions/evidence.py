@@ -11,7 +11,7 @@ from scanner.values import OpenList
 
 @function("object", "string", returns="boolean", partials=True)
 def collected(hub: Any, name: Any) -> bool:
-    """Whether a collection of a hub is there, such as ``computes``, be it empty or not read to its end.
+    """Whether a collection or object of a hub is there, be it empty or not read to its end.
 
     Meant for ``when``: to skip what only Azure could have shown. A policy that judges a collection names
     it under ``needs`` or simply uses it, and is then unknown where it is missing.
@@ -20,4 +20,4 @@ def collected(hub: Any, name: Any) -> bool:
     collected({"computes": null}, "computes") -> false
     """
     value = known(hub).get(known(name))
-    return isinstance(value, (list, OpenList))
+    return isinstance(value, (list, dict, OpenList))
