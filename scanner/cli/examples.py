@@ -43,7 +43,7 @@ def _surprises(policy: Policy, example: Example) -> Iterator[str]:
     where = f"{example.verdict}[{example.index}]"
     if "params" in example.settings:
         policy = policy.with_params(example.settings["params"], f"{policy.path}: examples.{where}")
-    dates.use(today_or(example.settings.get("today")))
+    dates.use(today_or(example.settings.get("today")), named="today" in example.settings)
     judged = engine.evaluate(policy, hub_of(example.document))
     verdict = min((one.verdict for one in judged), key=lambda verdict: verdict.rank)
     if verdict != example.verdict:

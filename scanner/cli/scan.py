@@ -140,7 +140,7 @@ def perform(request: Request) -> int:
     targets = output.parse(request.outputs)
     config = settings.load(request.config)
     today = _today(request.today)
-    dates.use(today)
+    dates.use(today, named=request.today is not None)
     reference.use(reference.Reference(config.data))
     chosen = choose_policies(config, request)
     with scanning.run(

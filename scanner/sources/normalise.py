@@ -44,6 +44,8 @@ def normalise(document: Document, context: Context, *, stand_in: str, raw: bytes
         document["properties"] = Unknown("properties was not collected")
     if ref.kind == "Project" and document.get("hubResource") is None:
         document["hubResource"] = _NO_HUB if context.hub is None else context.hub
+    if context.at is not None:
+        document.setdefault("collectedAt", context.at)
     members.fill(document)
     secrets.drop(document, raw)
     if raw is None or templates.may_hold_any(raw):
