@@ -8,7 +8,7 @@ from typing import Any
 
 from scanner.functions.holes import HOLE, OPEN, encoded, is_readable
 from scanner.functions.hosts import covers
-from scanner.functions.openings import BUDGET, Cover, Opening
+from scanner.functions.openings import BUDGET, Cover, Opening, first
 from scanner.functions.tokens import Token, parse
 from scanner.reference import Reference, current
 from scanner.values import Partial, Unknown
@@ -85,13 +85,13 @@ class HostCovers:
         self._budget -= len(others)
         doubt = None
         for other, by in others if self._budget >= 0 else ():
-            if by.rule is part.rule or _is_listed_together(token.host, other.host):
+            if by.same_rule(part) or _is_listed_together(token.host, other.host):
                 continue
             answer = None if OPEN in (token.kind, other.kind) else covers(other, token)
             if answer:
                 return Cover(by=by, is_broader=True)
             if answer is None:
-                doubt = doubt or _unknown(part) or _unknown(by)
+                doubt = first(doubt, _unknown(part), _unknown(by))
         if self._budget < 0 and others:
             doubt = Unknown("there are more hosts that are not known than can be compared")
         return Cover(doubt=doubt)
@@ -100,7 +100,7 @@ class HostCovers:
 def _other(openings: Sequence[Opening], part: Opening, host: str | None) -> Opening | None:
     """The first of some openings of one host that is of another rule; platform rules before others."""
     found = next((one for one in openings if one.is_system), None) or next(
-        (one for one in openings if one.rule is not part.rule), None
+        (one for one in openings if not one.same_rule(part)), None
     )
     if found is None or (host is not None and _is_listed_together(host, str(found.key[1]))):
         return None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
 from scanner.functions.holes import encoded, fits
-from scanner.functions.openings import BUDGET, Cover, Key, Opening
+from scanner.functions.openings import BUDGET, Cover, Key, Opening, first
 from scanner.functions.tags import service_tag, tag_classes
 from scanner.values import Partial, Unknown
 
@@ -35,13 +36,13 @@ class TagCovers:
         if not _counts(part.key):
             return Cover()
         same: Opening | None = None
-        others = [one for name in _above(part.key[1]) for one in self._known.get(name, ())]
-        self._budget -= len(others) + len(self._open)
+        groups = [self._known.get(name, []) for name in _above(part.key[1])]
+        self._budget -= sum(map(len, groups)) + len(self._open)
         if self._budget < 0:
             return Cover(doubt=Unknown("there are more service tag rules than can be compared"))
         doubt = None
-        for one in (*others, *self._open):
-            if one.rule is part.rule:
+        for one in itertools.chain(*groups, self._open):
+            if one.same_rule(part):
                 continue
             answer = _covers(one.key, part.key)
             if answer and one.key != part.key:
@@ -49,7 +50,7 @@ class TagCovers:
             if answer:
                 same = same if same and (same.is_system or not one.is_system) else one
             elif answer is None:
-                doubt = doubt or _first_unknown(one.key) or _first_unknown(part.key)
+                doubt = first(doubt, _first_unknown(one.key), _first_unknown(part.key))
         if same is not None:
             is_later = not same.is_system and self._places[id(same.rule)] > self._places[id(part.rule)]
             return Cover(by=same, is_later=is_later)

@@ -46,10 +46,12 @@ class Opening:
     host: str | None
     is_system: bool
 
-    def same_name(self, other: Opening) -> bool:
-        """Whether both are of rules of one name, or of names that are not known."""
-        names = (self.name, other.name)
-        return not all(isinstance(name, str) for name in names) or names[0].lower() == names[1].lower()
+    def same_rule(self, other: Opening) -> bool:
+        """Whether both are of one rule, or of rules of one name, whatever its case."""
+        if self.rule is other.rule:
+            return True
+        one, two = self.name, other.name
+        return isinstance(one, str) and isinstance(two, str) and one.lower() == two.lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +100,7 @@ def openings(hub: dict[str, Any]) -> Openings:
             elif (read := read_rule(peek(rule, "properties", "destination"))) is not None:
                 key, text = read
                 members.append(Opening(rule, peek(rule, "name"), key, text, None, is_system))
-    return Openings(tuple(members), next((doubt for doubt in doubts if doubt is not None), None))
+    return Openings(tuple(members), first(*doubts))
 
 
 def _hosts(hub: dict[str, Any]) -> dict[int, list[Opening]]:
@@ -177,7 +179,11 @@ def _prefixes(value: Any) -> Any:
         return value
     members = value if isinstance(value, list) else [value] if isinstance(value, str) else []
     doubt = next((member for member in members if isinstance(member, Unknown)), None)
-    return doubt or tuple(sorted(member.strip() for member in members if isinstance(member, str)))
+    return (
+        doubt
+        if doubt is not None
+        else tuple(sorted(member.strip() for member in members if isinstance(member, str)))
+    )
 
 
 def lowered(value: Unknown) -> Unknown:
@@ -228,9 +234,14 @@ def _agree(one: str, other: str) -> bool:
     return one.startswith(other) or other.startswith(one)
 
 
+def first(*doubts: Unknown | None) -> Unknown | None:
+    """The first doubt that there is: an Unknown is neither true nor false, so `or` cannot tell."""
+    return next((doubt for doubt in doubts if doubt is not None), None)
+
+
 def listed(found: Sequence[Any], doubt: Unknown | None) -> Any:
     """The answer: a list, open where there is a doubt or a member is not known."""
-    doubt = doubt or next((member for member in found if isinstance(member, Unknown)), None)
+    doubt = first(doubt, *(member for member in found if isinstance(member, Unknown)))
     if doubt is None:
         return list(found)
     members = [(member, True) for member in found if not isinstance(member, Unknown)]

@@ -9,7 +9,17 @@ from scanner.functions.documents import known, peek
 from scanner.functions.holes import HOLE, plain
 from scanner.functions.holes import read as read_holes
 from scanner.functions.memory import per_hub
-from scanner.functions.openings import Key, Opening, doubt_among, is_open, listed, lowered, openings, sure
+from scanner.functions.openings import (
+    Key,
+    Opening,
+    doubt_among,
+    first,
+    is_open,
+    listed,
+    lowered,
+    openings,
+    sure,
+)
 from scanner.functions.registry import function
 from scanner.functions.rules import rules
 from scanner.values import Touched, Unknown
@@ -46,7 +56,7 @@ def _repeated_names(hub: dict[str, Any]) -> Any:
     read = {name: _read(name) for name in named}
     open_names += [(name,) for name in read.values() if isinstance(name, Unknown)]
     known_names = [(name,) for name in read.values() if isinstance(name, str)]
-    return listed(found, doubt or doubt_among(open_names, known_names))
+    return listed(found, first(doubt, doubt_among(open_names, known_names)))
 
 
 _EXPRESSION = re.compile(r"\$\{[^{}]*\}|^\[[^\[\]]*\(.*\)\]$", re.DOTALL)
@@ -64,11 +74,11 @@ def _shared(hub: dict[str, Any], group: list[Any]) -> Any:
     if len(group) == 1:
         return None
     is_live = hub.get("live") is not False
-    first, *others = (
+    one, *others = (
         (peek(rule, "properties", "type"), peek(rule, "properties", "destination")) for rule in group
     )
     try:
-        is_same = all(bool(other == first) for other in others)
+        is_same = all(bool(other == one) for other in others)
     except Touched as touched:
         if is_live:
             return touched.unknown
@@ -104,13 +114,13 @@ def _duplicate_rules(hub: dict[str, Any]) -> Any:
     for one in sorted(found.members, key=lambda one: not one.is_system):
         if is_open(one.key):
             continue
-        first = seen.setdefault(one.key, one)
-        if first is one or one.is_system or (one.rule is not first.rule and one.same_name(first)):
+        other = seen.setdefault(one.key, one)
+        if other is one or one.is_system or (one.rule is not other.rule and one.same_rule(other)):
             continue
         if (id(one.rule), one.key) not in told:
             told.add((id(one.rule), one.key))
             repeated.append(
-                {"name": one.name, "key": one.host, "text": one.text, "of": first.name, "type": one.key[0]}
+                {"name": one.name, "key": one.host, "text": one.text, "of": other.name, "type": one.key[0]}
             )
     open_keys = [one.key for one in found.members if is_open(one.key) and not one.is_system]
-    return listed(repeated, found.doubt or doubt_among(open_keys, list(seen)))
+    return listed(repeated, first(found.doubt, doubt_among(open_keys, list(seen))))
