@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from scanner.functions.documents import known, peek
+from scanner.functions.glances import names_differ, openings_differ
 from scanner.functions.holes import HOLE, plain
 from scanner.functions.holes import read as read_holes
 from scanner.functions.memory import per_hub
@@ -43,6 +44,8 @@ def repeated_names(hub: Any) -> Any:
 
 @per_hub
 def _repeated_names(hub: dict[str, Any]) -> Any:
+    if names_differ(hub):
+        return []
     members, doubt = sure(rules(hub, "*"))
     named: dict[str, list[Any]] = {}
     open_names: list[Key] = []
@@ -107,6 +110,8 @@ def duplicate_rules(hub: Any) -> Any:
 
 @per_hub
 def _duplicate_rules(hub: dict[str, Any]) -> Any:
+    if openings_differ(hub):
+        return []
     found = openings(hub)
     seen: dict[Key, Opening] = {}
     told = set()

@@ -8,6 +8,7 @@ from typing import Any
 from scanner.functions.cover_hosts import HostCovers
 from scanner.functions.cover_tags import TagCovers
 from scanner.functions.documents import known
+from scanner.functions.glances import hosts_apart, tags_apart
 from scanner.functions.memory import per_hub
 from scanner.functions.openings import Cover, Covers, Opening, listed, openings
 from scanner.functions.origins import FQDN, SERVICE_TAG
@@ -37,9 +38,16 @@ def shadowed_rules(hub: Any) -> Any:
 
 @per_hub
 def _shadowed_rules(hub: dict[str, Any]) -> Any:
+    kinds = [
+        (kind, index)
+        for kind, index, are_apart in ((FQDN, HostCovers, hosts_apart), (SERVICE_TAG, TagCovers, tags_apart))
+        if not are_apart(hub)
+    ]
+    if not kinds:
+        return []
     found = openings(hub)
     shadowed: list[Any] = []
-    for kind, index in ((FQDN, HostCovers), (SERVICE_TAG, TagCovers)):
+    for kind, index in kinds:
         members = [one for one in found.members if one.key[0] == kind]
         shadowed += _shadowed(members, index(members))
     return listed(shadowed, found.doubt)
