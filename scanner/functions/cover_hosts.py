@@ -87,7 +87,7 @@ class HostCovers:
         for other, by in others if self._budget >= 0 else ():
             if by.same_rule(part) or _is_listed_together(token.host, other.host):
                 continue
-            answer = None if OPEN in (token.kind, other.kind) else covers(other, token)
+            answer = covers(other, token)
             if answer:
                 return Cover(by=by, is_broader=True)
             if answer is None:
