@@ -128,7 +128,7 @@ MISTAKES = [
     (again("lake-blob", "lake-again"), "duplicate-outbound-rules", "lake-again"),
     (host("docs-twice", "docs.contoso.com, docs.contoso.com"), "duplicate-outbound-rules", "docs-twice"),
     (both(host("wild", "*.fabrikam.com"), host("narrow", "www.fabrikam.com")), "shadowed-outbound-rules", "narrow"),
-    (tag("telemetry", "AzureMonitor.westeurope", ports="443"), "service-tag-known", "telemetry"),
+    (tag("telemetry", "AzureMonitor.westeurope"), "shadowed-outbound-rules", "telemetry"),
     (host("all", "*"), "fqdn-no-overbroad-wildcard", "all"),
     (host("net", "*.net"), "fqdn-no-overbroad-wildcard", "net"),
     (host("cdn", "*.azureedge.net"), "fqdn-no-overbroad-wildcard", "cdn"),
