@@ -103,10 +103,12 @@ def _connection(hub: dict[str, Any], rule: Any) -> Any:
         return Unknown(connections.reason)
     if not isinstance(connections, list):
         return Unknown("connections was not collected")
-    names = (peek(connection, "name") for connection in connections)
-    return any(
+    names = [peek(connection, "name") for connection in connections]
+    if any(
         isinstance(own, str) and (name == own.lower() or name.startswith(f"{own.lower()}_")) for own in names
-    )
+    ):
+        return True
+    return next((own for own in names if isinstance(own, Unknown)), False)
 
 
 @function("object", "array", returns="boolean", partials=True)

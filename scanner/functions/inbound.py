@@ -36,16 +36,14 @@ def inbound_denial(rules: Any, source: Any, port: Any) -> str | None:
     for rule in found:
         body = peek(rule, "properties")
         body = known(rule if body is None else body)
-        if isinstance(body, dict):
-            priority = peek(body, "priority")
+        if isinstance(body, dict) and _is_about(body, known(source).lower(), known(port)):
+            priority = known(peek(body, "priority"))
             rank = priority if isinstance(priority, int | float) else _LAST
             groups.setdefault(_group(rule), []).append((rank, _name(rule, rank), body))
     for members in groups.values():
-        for _, name, body in sorted(members, key=lambda member: member[0]):
-            if _is_about(body, known(source).lower(), known(port)):
-                if _word(body, "access") == "deny":
-                    return name
-                break
+        _, name, body = min(members, key=lambda member: member[0])
+        if _word(body, "access") == "deny":
+            return name
     if isinstance(rules, OpenList):
         raise Touched(rules)
     return None

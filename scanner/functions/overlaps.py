@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from scanner.functions.documents import known, peek
@@ -21,9 +22,10 @@ from scanner.functions.openings import (
     openings,
     sure,
 )
+from scanner.functions.origins import FQDN
 from scanner.functions.registry import function
 from scanner.functions.rules import rules
-from scanner.values import Touched, Unknown
+from scanner.values import Partial, Touched, Unknown
 
 
 @function("object", returns="array", partials=True)
@@ -63,10 +65,14 @@ def _repeated_names(hub: dict[str, Any]) -> Any:
 
 
 _EXPRESSION = re.compile(r"\$\{[^{}]*\}|^\[[^\[\]]*\(.*\)\]$", re.DOTALL)
+_NAMELESS = re.compile(r"outboundrules\[[0-9]+\]")
+"""What a rule is called of which not even the name is known."""
 
 
 def _read(name: str) -> str | Unknown:
     """A name, or what is known of it where an expression stands in it: rules are called by their text."""
+    if _NAMELESS.fullmatch(name):
+        return Unknown(f"the name of {name} is not known")
     if not _EXPRESSION.search(name):
         return name
     return read_holes(_EXPRESSION.sub(HOLE, plain(name)), Unknown(f"{name[:80]} is not resolved", text=name))
@@ -127,5 +133,13 @@ def _duplicate_rules(hub: dict[str, Any]) -> Any:
             repeated.append(
                 {"name": one.name, "key": one.host, "text": one.text, "of": other.name, "type": one.key[0]}
             )
-    open_keys = [one.key for one in found.members if is_open(one.key) and not one.is_system]
-    return listed(repeated, first(found.doubt, doubt_among(open_keys, list(seen))))
+    return listed(repeated, first(found.doubt, _doubt(found.members, list(seen))))
+
+
+def _doubt(members: Sequence[Opening], known_keys: Sequence[Key]) -> Unknown | None:
+    """Why the user's rules may repeat something: among themselves, or what the platform made."""
+    own = [one.key for one in members if is_open(one.key) and not one.is_system]
+    system = [one.key for one in members if is_open(one.key) and one.is_system]
+    lists = (key[1] for key in own if key[0] == FQDN and not isinstance(key[1], Partial))
+    own_known = [one.key for one in members if not is_open(one.key) and not one.is_system]
+    return first(next(lists, None), doubt_among(own, [*known_keys, *system]), doubt_among(system, own_known))

@@ -53,6 +53,8 @@ def normalise(document: Document, context: Context, *, stand_in: str, raw: bytes
     members.subscription(document, context.subscriptions.get((ref.subscription_id or "").lower()))
     live = context.live and is_live(document)
     document["live"] = live
+    if not live:
+        rules.widen(document)
     if written:
         document["asWritten"] = written
     return Hub(ref=ref, document=document, live=live, path=context.path, gaps=(*oddities, *own))

@@ -89,6 +89,11 @@ class TestDestinations:
         (found,) = destinations(hub(endpoint("Connection_search_searchService")))
         assert found["connection"].reason == "connections was not collected"
 
+    def test_of_a_connection_may_be_there_where_the_name_of_one_is_not_known(self):
+        rule = endpoint("Connection_search_searchService")
+        (found,) = destinations(hub(rule, connections=[Unknown("var.connection")]))
+        assert found["connection"].reason == "var.connection"
+
     def test_of_rules_that_may_not_be_there_are_uncertain(self):
         rules = OpenList(((rule("a", "FQDN", "a.com"), False), (endpoint("b"), True)), "var.count")
         assert [sure for _, sure in destinations({"properties": {}, "outboundRules": rules}).members] == [

@@ -85,3 +85,12 @@ def test_what_is_not_known_decides_nothing():
         inbound_denial(OpenList(((rule("allow", "Allow", 1), True),), "403"), "AzureMachineLearning", 44224)
     found = OpenList(((rule("deny", "Deny", 1), True), (Unknown("403"), False)), "403")
     assert inbound_denial(found, "AzureMachineLearning", 44224) == "deny"
+
+
+def test_a_priority_that_is_not_known_matters_where_the_rule_does():
+    with pytest.raises(Touched):
+        denial(rule("deny", "Deny", Unknown("var.priority")), rule("allow", "Allow", 100))
+    assert (
+        denial(rule("deny", "Deny", Unknown("var.priority"), protocol="Udp"), rule("allow", "Allow", 100))
+        is None
+    )

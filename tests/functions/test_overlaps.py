@@ -76,6 +76,7 @@ class TestNames:
             ("${var.prefix}-docs", True),
             ("${var.prefix}-packages", False),
             ("[concat(parameters('prefix'), '-docs')]", True),
+            ("outboundRules[1]", True),
         ],
     )
     def test_that_are_not_known_may_be_another_name(self, name, is_open):
@@ -165,6 +166,20 @@ class TestOpenings:
         pairs, reason = told(duplicate_rules(code(rule("a"), tag("t"), endpoint("e"), open_rule)))
         assert pairs == []
         assert (reason is not None) is is_open
+
+    def test_of_the_platform_that_are_not_known_may_be_the_users(self):
+        system = rule(
+            "__SYS_ST_AzureMonitor_TCP",
+            "ServiceTag",
+            {"serviceTag": "AzureMonitor", "protocol": "TCP", "portRanges": Unknown("var.ports")},
+            "Required",
+        )
+        assert told(duplicate_rules(live(tag("mine", "AzureMonitor"), system)))[1] == "var.ports"
+        assert duplicate_rules(live(tag("mine", "AzureBackup"), system)) == []
+
+    def test_that_are_not_known_may_repeat_themselves(self):
+        assert told(duplicate_rules(code(rule("a", destination=Unknown("var.hosts"))))) == ([], "var.hosts")
+        assert duplicate_rules(code(rule("a", destination=Partial((None, ".contoso.com"), "var.host")))) == []
 
     def test_that_are_not_known_hide_no_repetition(self):
         pairs, reason = told(
