@@ -7,21 +7,27 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from scanner.functions import (
+    approvals,
     breadth,
     cidrs,
     connections,
     data,
     dates,
     endpoints,
+    evidence,
     fqdn,
     hosts,
     ids,
+    inbound,
     links,
+    matching,
     modes,
+    overlaps,
     ports,
     resources,
     roles,
     rules,
+    shadows,
     tags,
     targets,
     text,
@@ -30,8 +36,9 @@ from scanner.functions.page import page
 from scanner.functions.registry import Function, entries
 
 _MODULES = (
-    *(hosts, endpoints, breadth, fqdn, ports, tags, cidrs, ids, resources, modes, rules),
-    *(targets, links, connections, roles, text, dates, data),
+    *(hosts, endpoints, breadth, fqdn, ports, tags, cidrs, ids, resources),
+    *(modes, rules, approvals, overlaps, shadows, inbound, evidence, targets, links),
+    *(connections, roles, text, matching, dates, data),
 )
 
 
