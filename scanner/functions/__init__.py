@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from scanner.functions import (
+    assignments,
     breadth,
     cidrs,
+    collected,
     data,
     dates,
     endpoints,
@@ -16,6 +18,7 @@ from scanner.functions import (
     hosts,
     ids,
     modes,
+    permissions,
     ports,
     rules,
     tags,
@@ -24,7 +27,24 @@ from scanner.functions import (
 from scanner.functions.page import page
 from scanner.functions.registry import Function, entries
 
-_MODULES = (hosts, endpoints, breadth, fqdn, ports, tags, cidrs, ids, modes, rules, text, dates, data)
+_MODULES = (
+    hosts,
+    endpoints,
+    breadth,
+    fqdn,
+    ports,
+    tags,
+    cidrs,
+    ids,
+    modes,
+    rules,
+    collected,
+    permissions,
+    assignments,
+    text,
+    dates,
+    data,
+)
 
 
 @functools.cache
