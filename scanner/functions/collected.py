@@ -9,14 +9,14 @@ from scanner.functions.registry import function
 from scanner.values import NotCollected, OpenList, Touched, Unknown
 
 
-@function("object", "string", returns="array", partials=True)
+@function("object", "string", returns="array|object", partials=True)
 def collected(holder: Any, name: Any) -> Any:
-    """The list of that name in a hub or in a member of it, and no members where nobody collected it.
+    """The list or object of that name in a hub or in a member of it, ``[]`` where nobody collected it.
 
     It is for evidence that a policy uses where it is there and does without where it is not; a policy
-    that cannot judge without a collection names it in ``needs``. Where the list was asked for and could
-    not be read, or is no list, the answer is not known; where a gap says that some of it is missing, the
-    answer is open.
+    that cannot judge without a collection names it in ``needs``. Where it was asked for and could not be
+    read, or is neither, the answer is not known; where a gap says that a list is not whole,
+    the answer is open.
 
     collected({"locks": [{"name": "keep"}]}, "locks") -> [{"name": "keep"}]
     collected({}, "locks") -> []
@@ -30,9 +30,9 @@ def collected(holder: Any, name: Any) -> Any:
         return []
     if isinstance(value, Unknown) and not isinstance(value, OpenList):
         raise Touched(value)
-    if not isinstance(value, list | OpenList):
+    if not isinstance(value, list | dict | OpenList):
         raise Touched(Unknown(f"{key} is {described(value)}, not a list"))
-    if lack is None:
+    if lack is None or isinstance(value, dict):
         return value
     members = value.members if isinstance(value, OpenList) else tuple((member, True) for member in value)
     return OpenList((*members, (lack, False)), lack.reason)
