@@ -97,7 +97,7 @@ def _definition(
     document = _document(hub, name)
     if not isinstance(document, dict):
         lack = document if document is not None else Unknown(f"definition '{last}' was not collected")
-        return _entry(last, reference, values, lack)
+        return _entry(last, reference, {"effect": lack} | values, lack)
     declared = peek(document, "properties", "parameters", "effect", "defaultValue")
     rule = peek(document, "properties", "policyRule")
     fixed = _resolved(peek(rule, "then", "effect"), {"effect": declared} | values)
