@@ -99,9 +99,13 @@ def _definition(
         lack = document if document is not None else Unknown(f"definition '{last}' was not collected")
         return _entry(last, reference, {"effect": lack} | values, lack)
     declared = peek(document, "properties", "parameters", "effect", "defaultValue")
-    rule = peek(document, "properties", "policyRule")
-    fixed = _resolved(peek(rule, "then", "effect"), {"effect": declared} | values)
-    return _entry(last, reference, {"effect": fixed} | values, _texts(peek(rule, "if")))
+    condition = peek(document, "properties", "policyRule", "if")
+    effect = peek(document, "properties", "policyRule", "then", "effect")
+    fixed = _resolved(effect, {"effect": declared} | values)
+    if not isinstance(condition, dict) or fixed is None:
+        lack = Unknown(f"definition '{last}' shows no rule")
+        return _entry(last, reference, {"effect": lack} | values, lack)
+    return _entry(last, reference, {"effect": fixed} | values, _texts(condition))
 
 
 def _entry(definition: str, reference: Any, values: dict[str, Any], mentions: Any) -> dict[str, Any]:
@@ -112,10 +116,17 @@ def _entry(definition: str, reference: Any, values: dict[str, Any], mentions: An
     return {
         "definition": definition,
         "reference": reference,
-        "effect": effect.lower() if isinstance(effect, str) else effect,
+        "effect": _effect(effect),
         "parameters": values,
         "mentions": mentions,
     }
+
+
+def _effect(value: Any) -> Any:
+    """An effect in lower case, an Unknown where it is no text."""
+    if isinstance(value, str):
+        return value.lower()
+    return value if isinstance(value, Unknown) else Unknown(f"the effect is {described(value)}")
 
 
 def _overridden(member: dict[str, Any], overrides: Any) -> dict[str, Any]:
@@ -123,21 +134,24 @@ def _overridden(member: dict[str, Any], overrides: Any) -> dict[str, Any]:
     if isinstance(overrides, Unknown):
         return {**member, "effect": overrides}
     for override in overrides if isinstance(overrides, list) else ():
-        value = peek(override, "value")
-        if peek(override, "kind") == "policyEffect" and isinstance(value, str) and _selects(override, member):
-            return {**member, "effect": value.lower()}
+        if _is(peek(override, "kind"), "policyEffect") and _selects(override, member):
+            return {**member, "effect": _effect(peek(override, "value"))}
     return member
+
+
+def _is(value: Any, word: str) -> bool:
+    return isinstance(value, str) and value == word
 
 
 def _selects(override: Any, member: dict[str, Any]) -> bool:
     selectors = peek(override, "selectors")
     for selector in selectors if isinstance(selectors, list) else ():
-        if peek(selector, "kind") != "policyDefinitionReferenceId":
+        if not _is(peek(selector, "kind"), "policyDefinitionReferenceId"):
             return False
         chosen, left_out = peek(selector, "in"), peek(selector, "notIn")
-        if isinstance(chosen, list) and member["reference"] not in chosen:
+        if isinstance(chosen, list) and not any(_is(name, member["reference"]) for name in chosen):
             return False
-        if isinstance(left_out, list) and member["reference"] in left_out:
+        if isinstance(left_out, list) and any(_is(name, member["reference"]) for name in left_out):
             return False
     return True
 

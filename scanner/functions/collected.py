@@ -15,8 +15,8 @@ def collected(holder: Any, name: Any) -> Any:
 
     It is for evidence that a policy uses where it is there and does without where it is not; a policy
     that cannot judge without a collection names it in ``needs``. Where it was asked for and could not be
-    read, or is neither, the answer is not known; where a gap says that a list is not whole,
-    the answer is open.
+    read, or is neither, the answer is not known, and so is a member that is no object; where a gap says
+    that a list is not whole, the answer is open.
 
     collected({"locks": [{"name": "keep"}]}, "locks") -> [{"name": "keep"}]
     collected({}, "locks") -> []
@@ -32,10 +32,21 @@ def collected(holder: Any, name: Any) -> Any:
         raise Touched(value)
     if not isinstance(value, list | dict | OpenList):
         raise Touched(Unknown(f"{key} is {described(value)}, not a list"))
-    if lack is None or isinstance(value, dict):
+    if isinstance(value, dict):
+        return value
+    if isinstance(value, list):
+        value = [_object(member, key) for member in value]
+    if lack is None:
         return value
     members = value.members if isinstance(value, OpenList) else tuple((member, True) for member in value)
     return OpenList((*members, (lack, False)), lack.reason)
+
+
+def _object(member: Any, name: str) -> Any:
+    """A member of a list, or an Unknown where it is no object."""
+    if isinstance(member, dict | Unknown):
+        return member
+    return Unknown(f"one of {name} is {described(member)}, not an object")
 
 
 def _lack(holder: Any, name: str) -> Unknown | None:
