@@ -33,9 +33,9 @@ def clean():
 def failing(tmp_path, capfdbinary):
     """Scans hubs and gives the policies and members that fail, or are in doubt, above info."""
 
-    def scan(*hubs, verdict="fail", options=()):
+    def scan(*hubs, verdict="fail", options=(), **more):
         file = tmp_path / "estate.json"
-        file.write_text(json.dumps(snapshot(*hubs)), encoding="utf-8")
+        file.write_text(json.dumps(snapshot(*hubs, **more)), encoding="utf-8")
         main(["scan", str(file), "-o", "json", *options])
         found = json.loads(capfdbinary.readouterr().out)["findings"]
         return [
@@ -198,6 +198,29 @@ def test_an_endpoint_to_the_component_is_the_wrong_target_and_no_way_to_azure_mo
     asked = ("--param", "application-insights-private-link.requireAmpls=true")
     ours = [found for found in failing(hub, options=asked) if found[0] in PLATFORM]
     assert ours == [("application-insights-private-link", "azuremonitor")]
+
+
+@pytest.mark.parametrize(
+    ("state", "verdict"), [("NotRegistered", "fail"), ("Registered", "pass"), (None, "unknown")]
+)
+def test_the_side_of_a_target_is_read_from_the_subscriptions_of_the_estate(failing, state, verdict):
+    hub = copy.deepcopy(clean())
+    there = "00000000-0000-0000-0000-00000000000c"
+    account = f"/subscriptions/{there}/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/lake"
+    destination = {"serviceResourceId": account, "subresourceTarget": "blob"}
+    properties = {"type": "PrivateEndpoint", "category": "UserDefined", "destination": destination}
+    hub["outboundRules"].append({"name": "lake", "properties": {**properties, "status": "Active"}})
+    other = {"subscriptionId": there.upper(), "providers": {"Microsoft.Network": state}}
+    policy = "microsoft-network-provider-registered"
+    found = [
+        word
+        for word in ("fail", "unknown")
+        for name, item in failing(
+            hub, verdict=word, subscriptions=[hub["subscription"], other], options=("--select", policy)
+        )
+        if (name, item) == (policy, f"Microsoft.Network in {there}")
+    ]
+    assert found == ([] if verdict == "pass" else [verdict])
 
 
 def test_what_azure_does_not_show_leaves_every_such_policy_in_doubt(failing):
