@@ -1,4 +1,4 @@
-"""What was collected of a hub."""
+"""Evidence that a policy can do without."""
 
 from __future__ import annotations
 
