@@ -10,7 +10,7 @@ from scanner.values import NotCollected, OpenList, Touched, Unknown
 
 
 @function("object", "string", returns="array|object", partials=True)
-def collected(holder: Any, name: Any) -> Any:
+def optional(holder: Any, name: Any) -> Any:
     """The list or object of that name in a hub or in a member of it, ``[]`` where nobody collected it.
 
     It is for evidence that a policy uses where it is there and does without where it is not; a policy
@@ -18,8 +18,8 @@ def collected(holder: Any, name: Any) -> Any:
     read, or is neither, the answer is not known, and so is a member that is no object; where a gap says
     that a list is not whole, the answer is open.
 
-    collected({"locks": [{"name": "keep"}]}, "locks") -> [{"name": "keep"}]
-    collected({}, "locks") -> []
+    optional({"locks": [{"name": "keep"}]}, "locks") -> [{"name": "keep"}]
+    optional({}, "locks") -> []
     """
     key = known(name)
     value = known(holder).get(key)

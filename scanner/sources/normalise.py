@@ -46,9 +46,7 @@ def normalise(document: Document, context: Context, *, stand_in: str, raw: bytes
     if raw is None or templates.may_hold_any(raw):
         templates.mark(document)
     members.subscription(document, context.subscriptions.get((ref.subscription_id or "").lower()))
-    if len(context.subscriptions) > 1:
-        # What a private endpoint leads to may stand in another subscription of the same estate.
-        document.setdefault("subscriptions", context.subscriptions)
+    members.subscriptions(document, context.subscriptions)
     live = context.live and is_live(document)
     document["live"] = live
     if written:

@@ -10,7 +10,7 @@ from scanner.functions import table
 from scanner.sources.normalise import example
 from scanner.values import NotCollected, OpenList, Touched, Unknown
 
-collected = table()["collected"].call
+optional = table()["optional"].call
 
 LOCK = {"name": "keep", "properties": {"level": "CanNotDelete"}}
 FORBIDDEN = {"subject": "locks", "reason": "forbidden", "status": 403}
@@ -21,24 +21,24 @@ def hub(**more):
 
 
 def test_a_list_is_given_as_it_was_collected():
-    assert collected(hub(locks=[LOCK]), "locks") == [LOCK]
-    assert collected(hub(locks=[]), "locks") == []
-    assert collected(hub(subscription={"subscriptionId": "1"}), "subscription") == {"subscriptionId": "1"}
+    assert optional(hub(locks=[LOCK]), "locks") == [LOCK]
+    assert optional(hub(locks=[]), "locks") == []
+    assert optional(hub(subscription={"subscriptionId": "1"}), "subscription") == {"subscriptionId": "1"}
 
 
 @pytest.mark.parametrize("document", [hub(), hub(locks=None), hub(locks=NotCollected("not collected"))])
 def test_what_nobody_asked_for_has_no_members(document):
-    assert collected(document, "locks") == []
+    assert optional(document, "locks") == []
 
 
 @pytest.mark.parametrize("name", ["locks", "computes", "subscription"])
 def test_a_hub_as_a_source_gives_it_tells_what_was_never_collected(name):
-    assert collected(example(hub()).document, name) == []
+    assert optional(example(hub()).document, name) == []
 
 
 def test_the_deployments_of_an_endpoint_are_asked_for_in_the_same_way():
     document = example(hub(onlineEndpoints=[{"name": "score"}])).document
-    assert collected(document["onlineEndpoints"][0], "deployments") == []
+    assert optional(document["onlineEndpoints"][0], "deployments") == []
 
 
 @pytest.mark.parametrize(
@@ -51,30 +51,30 @@ def test_the_deployments_of_an_endpoint_are_asked_for_in_the_same_way():
 )
 def test_what_could_not_be_read_is_not_known(document, reason):
     with pytest.raises(Touched, match=reason):
-        collected(example(document).document, "locks")
+        optional(example(document).document, "locks")
 
 
 def test_a_collection_that_the_contract_does_not_name_may_be_unreadable_too():
     unread = hub(gaps=[{"subject": "/subscriptions/1/denyAssignments", "reason": "forbidden"}])
     with pytest.raises(Touched, match="denyAssignments could not be read in full: forbidden"):
-        collected(unread, "denyAssignments")
+        optional(unread, "denyAssignments")
 
 
 def test_a_list_of_which_a_page_is_missing_is_open():
-    found = collected(hub(locks=[LOCK], gaps=[{"subject": "locks", "reason": "failed"}]), "locks")
+    found = optional(hub(locks=[LOCK], gaps=[{"subject": "locks", "reason": "failed"}]), "locks")
     assert isinstance(found, OpenList)
     assert list(found.certain()) == [LOCK]
     assert [sure for _, sure in found.members] == [True, False]
 
 
 def test_a_gap_of_something_else_changes_nothing():
-    assert collected(
-        hub(locks=[LOCK], gaps=[{"subject": "computes", "reason": "failed"}, None]), "locks"
-    ) == [LOCK]
+    assert optional(hub(locks=[LOCK], gaps=[{"subject": "computes", "reason": "failed"}, None]), "locks") == [
+        LOCK
+    ]
 
 
 @given(st.none() | st.integers() | st.text() | st.lists(st.integers()))
 def test_a_member_that_is_no_object_is_not_known(member):
-    first, second = collected(hub(locks=[LOCK, member]), "locks")
+    first, second = optional(hub(locks=[LOCK, member]), "locks")
     assert first is LOCK
     assert isinstance(second, Unknown)
