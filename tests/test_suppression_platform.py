@@ -255,3 +255,12 @@ def test_code_is_asked_only_what_code_can_show(failing):
     del hub["subscription"]
     assert [found for found in failing(hub) if found[0] in PLATFORM] == []
     assert [found for found in failing(hub, verdict="unknown") if found[0] in PLATFORM] == []
+
+
+def test_locks_of_one_name_at_two_scopes_are_two_findings(failing):
+    hub = copy.deepcopy(clean())
+    subscription = "/".join(hub["id"].split("/")[:3])
+    freeze(hub)
+    lock = f"{subscription}/providers/Microsoft.Authorization/locks/freeze"
+    hub["locks"].append({"id": lock, "name": "freeze", "properties": {"level": "ReadOnly"}})
+    assert failing(hub) == [("resource-locks-compatible", "freeze")] * 2
