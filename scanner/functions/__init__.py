@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from scanner.functions import (
     approvals,
+    assignments,
     breadth,
     cidrs,
     connections,
@@ -22,7 +23,9 @@ from scanner.functions import (
     links,
     matching,
     modes,
+    optional,
     overlaps,
+    permissions,
     ports,
     resources,
     roles,
@@ -38,7 +41,7 @@ from scanner.functions.registry import Function, entries
 _MODULES = (
     *(hosts, endpoints, breadth, fqdn, ports, tags, cidrs, ids, resources),
     *(modes, rules, approvals, overlaps, shadows, inbound, evidence, targets, links),
-    *(connections, roles, text, matching, dates, data),
+    *(connections, roles, optional, permissions, assignments, text, matching, dates, data),
 )
 
 

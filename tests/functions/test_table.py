@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import sys
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from scanner.functions import reference_page, table
 from scanner.functions.page import examples, signature
+from scanner.functions.registry import entries
 from scanner.values import Touched, Unknown
 
 TYPES = {"any", "string", "number", "boolean", "array", "object", "null", "expref"}
@@ -95,6 +97,12 @@ def test_the_reference_page_has_a_section_for_each_function():
     assert headings == list(table())
     for function in table().values():
         assert f"`{signature(function)}`" in page
+
+
+def test_no_two_modules_offer_a_function_of_one_name():
+    modules = {sys.modules[function.call.__module__] for function in table().values()}
+    offered = [entry.name for module in modules for entry in entries(module)]
+    assert sorted(offered) == sorted(table())
 
 
 def test_the_table_cannot_be_changed():
