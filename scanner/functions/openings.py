@@ -78,7 +78,7 @@ class Covers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Openings:
-    """What a hub's rules open, in their order, and why something may be missing, None where nothing is."""
+    """What a hub's rules open, by their names, and why something may be missing, None where nothing is."""
 
     members: tuple[Opening, ...]
     doubt: Unknown | None
@@ -91,6 +91,7 @@ def openings(hub: dict[str, Any]) -> Openings:
     doubts: list[Unknown | None] = []
     for kind, read_rule in ((FQDN, None), (SERVICE_TAG, _tag), (PRIVATE_ENDPOINT, _endpoint)):
         found, doubt = sure(rules(hub, kind))
+        found = sorted(found, key=_by_name)
         doubts.append(doubt)
         by_rule = _hosts(hub) if kind == FQDN else {}
         for rule in found:
@@ -101,6 +102,12 @@ def openings(hub: dict[str, Any]) -> Openings:
                 key, text = read
                 members.append(Opening(rule, peek(rule, "name"), key, text, None, is_system))
     return Openings(tuple(members), first(*doubts))
+
+
+def _by_name(rule: Any) -> tuple[bool, str, str]:
+    """An order of rules that does not depend on where they stand: ARM keeps them in none."""
+    name = peek(rule, "name")
+    return (False, name.lower(), name) if isinstance(name, str) else (True, "", "")
 
 
 def _hosts(hub: dict[str, Any]) -> dict[int, list[Opening]]:

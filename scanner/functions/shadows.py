@@ -20,9 +20,9 @@ from scanner.values import Unknown
 def shadowed_rules(hub: Any) -> Any:
     """The user's FQDN and service tag rules that allow nothing that other rules do not: one object a rule.
 
-    A host is covered by a wildcard above it, and by the same host in an earlier rule or in one of the
-    platform; a service tag by a rule for the same tag, for the tag of which it is a regional form, or for
-    AzureCloud or Internet, with at least its protocol and ports. Every host of a rule must be covered, by
+    A host is covered by a wildcard above it, and by the same host in a rule whose name comes earlier or in
+    one of the platform; a service tag by a rule for the same tag, for the tag of which it is a regional
+    form, or for AzureCloud or Internet, with at least its protocol and ports. Every host of a rule must be covered, by
     rules of its own type. Rules that deny, that have address prefixes or invalid ports cover nothing and
     are not covered; nor does one host of a documented scenario cover another of the same. ``name`` is the
     rule, ``by`` holds the names of those that cover it, ``type`` is that of both. Where something that is
@@ -79,4 +79,4 @@ def _said(part: Opening, covers: Sequence[Cover]) -> Any:
     if not any(cover.is_broader for cover in covers) and any(cover.is_later for cover in covers):
         return None
     by = dict.fromkeys(cover.by.name for cover in covers if cover.by and isinstance(cover.by.name, str))
-    return {"name": part.name, "by": list(by), "type": part.key[0]}
+    return {"name": part.name, "by": sorted(by), "type": part.key[0]}
