@@ -22,11 +22,11 @@ def shadowed_rules(hub: Any) -> Any:
 
     A host is covered by a wildcard above it, and by the same host in a rule whose name comes earlier or in
     one of the platform; a service tag by a rule for the same tag, for the tag of which it is a regional
-    form, or for AzureCloud or Internet, with at least its protocol and ports. Every host of a rule must be covered, by
-    rules of its own type. Rules that deny, that have address prefixes or invalid ports cover nothing and
-    are not covered; nor does one host of a documented scenario cover another of the same. ``name`` is the
-    rule, ``by`` holds the names of those that cover it, ``type`` is that of both. Where something that is
-    not known could cover a rule, the list is open.
+    form, or for AzureCloud or Internet, with at least its protocol and ports. Every host of a rule must be
+    covered, by rules of its own type. Rules that deny, that have address prefixes or invalid ports cover
+    nothing and are not covered; nor does one host of a documented scenario cover another of the same.
+    ``name`` is the rule, ``by`` holds the names of those that cover it, ``type`` is that of both. Where
+    something that is not known could cover a rule, the list is open.
 
     shadowed_rules({"outboundRules": [
       {"name": "a", "properties": {"type": "FQDN", "destination": "www.contoso.com"}},
