@@ -7,21 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from scanner.functions.documents import known, peek
+from scanner.functions.doubts import Key, doubt_among, first, is_open, listed, lowered, sure
 from scanner.functions.glances import names_differ, openings_differ
 from scanner.functions.holes import HOLE, plain
 from scanner.functions.holes import read as read_holes
 from scanner.functions.memory import per_hub
-from scanner.functions.openings import (
-    Key,
-    Opening,
-    doubt_among,
-    first,
-    is_open,
-    listed,
-    lowered,
-    openings,
-    sure,
-)
+from scanner.functions.openings import Opening, openings
 from scanner.functions.origins import FQDN
 from scanner.functions.registry import function
 from scanner.functions.rules import rules

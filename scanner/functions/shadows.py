@@ -8,9 +8,10 @@ from typing import Any
 from scanner.functions.cover_hosts import HostCovers
 from scanner.functions.cover_tags import TagCovers
 from scanner.functions.documents import known
+from scanner.functions.doubts import listed
 from scanner.functions.glances import hosts_apart, tags_apart
 from scanner.functions.memory import per_hub
-from scanner.functions.openings import Cover, Covers, Opening, listed, openings
+from scanner.functions.openings import Cover, Covers, Opening, openings
 from scanner.functions.origins import FQDN, SERVICE_TAG
 from scanner.functions.registry import function
 from scanner.values import Unknown
