@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from scanner import engine, policies
+from scanner import policies
+from scanner.bench import Bench
 from scanner.model import Severity, Verdict
 from scanner.sources.normalise import example
 
@@ -35,7 +36,7 @@ def findings(document, chosen=POLICIES):
     """The policy and item of each failure above info, by all policies together."""
     return sorted(
         (policy.card.id, one.item)
-        for policy, judged in engine.judge([one for one in chosen if not one.transition], example(document))
+        for policy, judged in Bench([one for one in chosen if not one.transition]).judge(example(document))
         for one in judged
         if one.verdict is Verdict.FAIL and policy.card.severity is not Severity.INFO
     )

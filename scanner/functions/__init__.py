@@ -10,6 +10,7 @@ from scanner.functions import (
     approvals,
     breadth,
     cidrs,
+    connections,
     data,
     dates,
     endpoints,
@@ -18,38 +19,26 @@ from scanner.functions import (
     hosts,
     ids,
     inbound,
+    links,
     matching,
     modes,
     overlaps,
     ports,
+    resources,
+    roles,
     rules,
     shadows,
     tags,
+    targets,
     text,
 )
 from scanner.functions.page import page
 from scanner.functions.registry import Function, entries
 
 _MODULES = (
-    hosts,
-    endpoints,
-    breadth,
-    fqdn,
-    ports,
-    tags,
-    cidrs,
-    ids,
-    modes,
-    rules,
-    approvals,
-    overlaps,
-    shadows,
-    inbound,
-    evidence,
-    text,
-    matching,
-    dates,
-    data,
+    *(hosts, endpoints, breadth, fqdn, ports, tags, cidrs, ids, resources),
+    *(modes, rules, approvals, overlaps, shadows, inbound, evidence, targets, links),
+    *(connections, roles, text, matching, dates, data),
 )
 
 
