@@ -18,7 +18,7 @@ from scanner.engine import Judgement
 from scanner.exemptions import Register
 from scanner.model import Gap, Hub, HubRef, Severity, Shard, SourceNote, Verdict
 from scanner.policy import Policy
-from scanner.sources import Part, Taken, realise
+from scanner.sources import Network, Part, Taken, network_of, realise
 
 LISTED = frozenset({Verdict.FAIL, Verdict.UNKNOWN, Verdict.EXEMPT})
 _SAID = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
@@ -56,7 +56,7 @@ class Sheet:
     ``records`` are the findings as sort key and JSON; ``said`` their severities and verdicts, where they
     count once each; ``quiet`` counts passes and skips, which count once a hub.  ``judged`` is how many
     policies judged it, and ``exempted`` which exemptions were of use.  A hub of another shard has
-    ``elsewhere`` True, and nothing else.
+    ``elsewhere`` True, and nothing else but its ``network``: what projects may know of it.
     """
 
     hub: HubRef
@@ -67,6 +67,7 @@ class Sheet:
     judged: int = 0
     exempted: set[int] = field(default_factory=set)
     elsewhere: bool = False
+    network: Network | None = None
 
 
 class Desk:
@@ -156,7 +157,11 @@ Said = Sheet | Gap | SourceNote | Taken
 def said(part: Part, desk: Desk) -> Said:
     """What a scan keeps of one thing that a source says."""
     arrival = realise(part)
-    return desk.sheet(arrival) if isinstance(arrival, Hub) else arrival
+    if not isinstance(arrival, Hub):
+        return arrival
+    sheet = desk.sheet(arrival)
+    sheet.network = network_of(arrival)
+    return sheet
 
 
 def hub_data(ref: HubRef) -> dict[str, Any]:

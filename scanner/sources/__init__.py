@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from scanner.model import Gap
+from scanner.model import Gap, Hub
 from scanner.sources.api import Answers
 from scanner.sources.files import walk
 from scanner.sources.files.content import Content
@@ -17,10 +17,22 @@ from scanner.sources.files.json_text import BadJSON, noun, parse
 from scanner.sources.foreign import foreign
 from scanner.sources.normalise import normalise
 from scanner.sources.parts import Arrival, Context, Part, Piece, Say, Taken
-from scanner.sources.projects import joined
+from scanner.sources.projects import Network, Projects, network_of
 from scanner.sources.snapshot import Snapshots
 
-__all__ = ["Arrival", "Context", "Part", "Piece", "Taken", "collect", "pieces", "realise"]
+__all__ = [
+    "Arrival",
+    "Context",
+    "Network",
+    "Part",
+    "Piece",
+    "Projects",
+    "Taken",
+    "collect",
+    "network_of",
+    "pieces",
+    "realise",
+]
 
 
 class Kind(Protocol):
@@ -43,16 +55,30 @@ def collect(paths: Sequence[str], say: Say | None = None) -> Iterator[Arrival]:
     """Everything that some files and folders hold, lazily and in an order that never changes.
 
     Files come as given, those of a folder sorted by path; hubs that are joined from several files come
-    last.  ``say`` is told what is read and what is passed over.  Raises `SourceError` at once for a path
-    that is not there.
+    after them, and projects last, each with what is known of its hub.  ``say`` is told what is read and
+    what is passed over.  Raises `SourceError` at once for a path that is not there.
     """
-    return map(realise, pieces(paths, say))
+    return _joined(pieces(paths, say))
+
+
+def _joined(parts: Iterator[Part]) -> Iterator[Arrival]:
+    with Projects() as projects:
+        for part in parts:
+            if not projects.hold(part):
+                arrival = realise(part)
+                if isinstance(arrival, Hub):
+                    projects.remember(network_of(arrival))
+                yield arrival
+        yield from map(realise, projects.released())
 
 
 def pieces(paths: Sequence[str], say: Say | None = None) -> Iterator[Part]:
-    """The same as `collect`, with the hubs of snapshots not yet parsed."""
+    """The same as `collect`, with the hubs of snapshots not yet parsed, and projects where they stand.
+
+    Whoever judges them holds projects back until their hubs are known (`Projects`).
+    """
     walk.check(paths)
-    return joined(_pieces(paths, say or _silent))
+    return _pieces(paths, say or _silent)
 
 
 def realise(part: Part) -> Arrival:
