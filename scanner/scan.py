@@ -224,7 +224,7 @@ class _Findings:
         hub = HubRef(**data["hub"])
         exemption = data["exemption"]
         verdict = Verdict(data["verdict"])
-        names = {"rule": data["item"], "host": data["key"]}
+        names = remediation.names(data["item"], data["key"], data["evidence"])
         return Finding(
             policy=card.id,
             title=card.title,

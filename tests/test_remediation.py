@@ -50,3 +50,32 @@ def test_a_name_is_always_one_word_of_the_shell(name):
 def test_interpolation_of_terraform_and_bicep_is_disarmed():
     filled = remediation.fill({"terraform": '"<hub>"', "bicep": "'<hub>'"}, hub("${file('x')}"), {})
     assert filled == {"terraform": "\"$${file('x')}\"", "bicep": "'\\${file(\\'x\\')}'"}
+
+
+def test_the_evidence_of_a_member_fills_placeholders_of_its_own():
+    evidence = {
+        "item.missingHosts": ["a.contoso.com", "*.b.contoso.com"],
+        "item.properties.destination.serviceResourceId": "/subscriptions/1/x",
+        "item.port": 8704,
+        "item.long": "cut short…",
+        "item.open": "(not known)",
+        "item.isDeclared": False,
+        "hub.location": "westeurope",
+    }
+    known = remediation.names("rule1", "host1", evidence)
+    assert known == {
+        "rule": "rule1",
+        "host": "host1",
+        "missing-hosts": "a.contoso.com, *.b.contoso.com",
+        "service-resource-id": "/subscriptions/1/x",
+        "resource-id": "/subscriptions/1/x",
+        "port": "8704",
+    }
+    texts = {"azure_cli": 'az x --destination "<missing-hosts>" --port <port> --y <location>'}
+    assert remediation.fill(texts, hub(), known) == {
+        "azure_cli": 'az x --destination "a.contoso.com, *.b.contoso.com" --port 8704 --y <location>'
+    }
+
+
+def test_the_evidence_never_renames_the_finding():
+    assert remediation.names("rule1", None, {"item.rule": "other", "item.host": "h"})["rule"] == "rule1"

@@ -11,6 +11,7 @@ from scanner.functions import (
     cidrs,
     data,
     dates,
+    egress,
     endpoints,
     fqdn,
     hosts,
@@ -18,13 +19,32 @@ from scanner.functions import (
     modes,
     ports,
     rules,
+    scenarios,
+    security,
     tags,
     text,
 )
 from scanner.functions.page import page
 from scanner.functions.registry import Function, entries
 
-_MODULES = (hosts, endpoints, breadth, fqdn, ports, tags, cidrs, ids, modes, rules, text, dates, data)
+_MODULES = (
+    hosts,
+    endpoints,
+    breadth,
+    fqdn,
+    egress,
+    scenarios,
+    ports,
+    security,
+    tags,
+    cidrs,
+    ids,
+    modes,
+    rules,
+    text,
+    dates,
+    data,
+)
 
 
 @functools.cache
