@@ -167,6 +167,9 @@ def _examples(examples: Iterable[Example]) -> Iterator[str]:
         if verdict in first:
             items = ", ".join(markdown.code(item) for item in first[verdict].expect or ())
             block = markdown.fenced(_cut(pretty(first[verdict].document)), "json")
+            if "before" in first[verdict].settings:
+                earlier = markdown.fenced(_cut(pretty(first[verdict].settings["before"])), "json")
+                yield from ("Before:", "", earlier, "")
             yield from (f"{sentence}{f' for {items}' if items else ''}:", "", block, "")
 
 

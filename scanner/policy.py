@@ -37,7 +37,8 @@ class Example:
     """A hub and what the policy must say of it.
 
     ``expect`` names the members that fail, None where the author does not say.  ``settings`` are the
-    keys beside the hub that stand for options of a scan (``params``, ``today``).
+    keys beside the hub that stand for options of a scan (``params``, ``today``), and the hub in the state
+    ``before`` for a policy of transitions.
     """
 
     verdict: str

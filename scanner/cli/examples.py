@@ -44,7 +44,9 @@ def _surprises(policy: Policy, example: Example) -> Iterator[str]:
     if "params" in example.settings:
         policy = policy.with_params(example.settings["params"], f"{policy.path}: examples.{where}")
     dates.use(today_or(example.settings.get("today")))
-    judged = engine.evaluate(policy, hub_of(example.document))
+    earlier = example.settings.get("before")
+    before = hub_of(earlier).document if isinstance(earlier, dict) else None
+    judged = engine.evaluate(policy, hub_of(example.document), before=before)
     verdict = min((one.verdict for one in judged), key=lambda verdict: verdict.rank)
     if verdict != example.verdict:
         yield f"{where}: expected {example.verdict}, got {verdict}" + _because(judged, verdict)

@@ -8,7 +8,9 @@ from types import MappingProxyType
 
 from scanner.functions import (
     breadth,
+    changes,
     cidrs,
+    collected,
     data,
     dates,
     egress,
@@ -41,6 +43,8 @@ _MODULES = (
     ids,
     modes,
     rules,
+    changes,
+    collected,
     text,
     dates,
     data,

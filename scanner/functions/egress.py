@@ -86,7 +86,7 @@ def fqdn_tokens(hub: dict[str, Any]) -> tuple[list[Token], Unknown | None]:
     tokens: list[Token] = []
     doubt = _unread(hub)
     for rule, unsure in _listed(hub):
-        known_tokens, open_tokens, unknown = _of(rule)
+        known_tokens, open_tokens, unknown = rule_tokens(rule)
         if unsure is None:
             tokens += known_tokens
         doubt = _first(doubt, unsure, unknown, *(why for _, why in open_tokens))
@@ -104,7 +104,7 @@ def _egress(hub: dict[str, Any]) -> Egress:
         if force is False:
             continue
         why = _first(unsure, force if isinstance(force, Unknown) else None)
-        known_tokens, open_tokens, unknown = _of(rule)
+        known_tokens, open_tokens, unknown = rule_tokens(rule)
         maybe += open_tokens
         blind = _first(blind, unknown)
         if why is None:
@@ -125,7 +125,7 @@ def _listed(hub: dict[str, Any]) -> Iterator[tuple[Any, Unknown | None]]:
         yield from ((rule, None) for rule in found)
 
 
-def _of(rule: Any) -> tuple[list[Token], list[tuple[Token, Unknown]], Unknown | None]:
+def rule_tokens(rule: Any) -> tuple[list[Token], list[tuple[Token, Unknown]], Unknown | None]:
     """The hosts of a rule: known ones, those with holes, and why nothing is known of some."""
     destination = peek(rule, "properties", "destination")
     if isinstance(destination, str) and destination.count(",") < MOST:
