@@ -207,13 +207,34 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One thing that is different between two states of a hub.
+
+    ``item`` is a rule's name or a property of the managed network, None for the hub as a whole.
+    ``change`` is added, removed, widened, narrowed, changed or unknown.  ``opens`` and ``closes`` are the
+    hosts, service tags and resources that a rule reaches now and did not before, and the other way
+    round; ``type`` and ``origin`` are the rule's.  ``detail`` says in words what else there is to say.
+    """
+
+    hub: HubRef
+    item: str | None
+    change: str
+    type: str | None = None
+    origin: str | None = None
+    opens: tuple[str, ...] = ()
+    closes: tuple[str, ...] = ()
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A finished scan.
 
     ``hubs`` and ``findings`` can be iterated any number of times, are sorted, and may be larger than
     memory: a reporter that can stream must not turn them into a list.  ``complete`` is False where
     anything that was asked for is missing from the picture (then ``gaps`` says what).  ``notices``
-    are sentences about the scan itself, such as an exemption that has expired.
+    are sentences about the scan itself, such as an exemption that has expired.  ``changes`` is what a
+    comparison of two states found different, None where there was none.
     """
 
     tool_version: str
@@ -227,6 +248,7 @@ class Report:
     findings: Iterable[Finding]
     gaps: tuple[Gap, ...]
     notices: tuple[str, ...] = ()
+    changes: tuple[Change, ...] | None = None
 
     def card(self, policy_id: str) -> PolicyCard:
         """The card of a policy of this report.  Raises KeyError for any other id."""

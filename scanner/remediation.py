@@ -65,7 +65,8 @@ def fill(remediation: Mapping[str, str], hub: HubRef, given: Mapping[str, str | 
     for them; outside it is quoted where its form needs that, so that no name becomes syntax.
     """
     known = {
-        "hub": hub.name,
+        # A hub without name and id is called by where it stands, which is no name to give to Azure.
+        "hub": hub.name if hub.name != hub.id else None,
         "hub-id": hub.id if hub.id.startswith("/") else None,
         "resource-group": hub.resource_group,
         "subscription": hub.subscription_id,

@@ -37,11 +37,15 @@ _LISTED = frozenset({Verdict.FAIL, Verdict.UNKNOWN, Verdict.EXEMPT})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """By what a scan judges: policies, exemptions, and whether passes are listed."""
+    """By what a scan judges: policies, exemptions, and whether passes are listed.
+
+    ``others`` are policies whose judgements come from elsewhere (see `Scan.add`).
+    """
 
     policies: tuple[Policy, ...]
     register: Register
     show_passes: bool = False
+    others: tuple[Policy, ...] = ()
 
 
 @dataclass(slots=True)
@@ -73,7 +77,8 @@ class Scan:
         self.rules = rules
         self.tally = Tally()
         self._version = tool_version
-        self._cards = {policy.card.id: policy.card for policy in rules.policies}
+        every = sorted((*rules.policies, *rules.others), key=lambda policy: policy.card.id)
+        self._cards = {policy.card.id: policy.card for policy in every}
         self._kinds: set[str] = set()
         self._hubs = Spool()
         self._findings = Spool()
@@ -105,6 +110,12 @@ class Scan:
             self._sources.append(arrival)
         else:
             self._times.append(arrival.at)
+
+    def add(self, policy: Policy, hub: Hub, judged: Iterable[engine.Judgement]) -> None:
+        """Keep what one of the other policies says of a hub."""
+        for one in judged:
+            self._keep(policy, hub, one, again=False)
+        self.tally.judged += 1
 
     def _judge(self, hub: Hub) -> None:
         identity = hash(hub.ref.id.lower())
@@ -258,9 +269,11 @@ def run(
     *,
     show_passes: bool,
     tool_version: str,
+    others: Sequence[Policy] = (),
 ) -> Scan:
     """Judge everything a source gives.  The caller renders the report and then closes the scan."""
-    scan = Scan(Rules(policies=tuple(policies), register=register, show_passes=show_passes), tool_version)
+    rules = Rules(policies=tuple(policies), register=register, show_passes=show_passes, others=tuple(others))
+    scan = Scan(rules, tool_version)
     for arrival in arrivals:
         scan.take(arrival)
     return scan

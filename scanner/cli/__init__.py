@@ -20,6 +20,7 @@ INTERRUPTED = 130
 
 _COMMANDS = {
     "scan": "Judge hubs: snapshots and Azure API answers, files or folders.",
+    "diff": "Say what changed between two states, and judge it.",
     "policy": "List, show, test, validate and write policies.",
     "report": "Render a saved JSON result again, in any format.",
     "demo": "Scan the bundled estate and write every report to ./hubscan-demo.",

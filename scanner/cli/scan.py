@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from scanner.errors import ConfigError, SourceError, UsageError
 from scanner.functions import dates
 from scanner.model import Report, Severity
 from scanner.policy import Policy
+from scanner.sources import Part
+from scanner.transitions import Comparison
 
 THRESHOLDS = (*(str(severity) for severity in Severity), "never")
 
@@ -39,6 +41,7 @@ class Request:
     allow_empty: bool = False
     show_passes: bool = False
     today: str | None = None
+    against: str | None = None
     quiet: bool = False
     verbose: bool = False
     no_color: bool = False
@@ -121,6 +124,12 @@ class Request:
     envvar="HUBSCAN_TODAY",
     help="The day that exemptions are judged against (default: the clock's).",
 )
+@click.option(
+    "--against",
+    metavar="PATH",
+    envvar="HUBSCAN_AGAINST",
+    help="The state before, read like PATH: adds the policies that judge what changed.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is read.")
 @click.option("--no-color", is_flag=True, help="No colour, also on a terminal (so does NO_COLOR).")
@@ -130,7 +139,7 @@ def command(*, config: str | None, **options: Any) -> int:
     PATH is a file or folder: snapshots (.json, .jsonl, .jsonl.gz) and answers of the Azure API as az,
     az rest and Resource Graph save them.
     """
-    return perform(Request(config=_config_path(config), **options))
+    return perform(Request(config=config_path(config), **options))
 
 
 def perform(request: Request) -> int:
@@ -139,26 +148,40 @@ def perform(request: Request) -> int:
         raise UsageError("nothing to scan: name a PATH (see 'hubscan scan --help')")
     targets = output.parse(request.outputs)
     config = settings.load(request.config)
-    today = _today(request.today)
+    today = judged_on(request.today)
     dates.use(today)
     reference.use(reference.Reference(config.data))
     chosen = choose_policies(config, request)
+    say = output.say if request.verbose else None
+    arrivals: Iterable[Part] = sources.collect(request.paths, say)
+    comparison = Comparison(tuple(policy for policy in chosen if policy.transition))
+    if request.against is not None:
+        comparison.read(sources.pieces((request.against,), say))
+        chosen = tuple(policy for policy in chosen if not policy.transition)
+        arrivals = comparison.through(arrivals)
     with scanning.run(
-        sources.collect(request.paths, output.say if request.verbose else None),
+        map(sources.realise, arrivals),
         chosen,
         exemptions.Register(config.exemptions, today),
         show_passes=request.show_passes,
         tool_version=__version__,
+        others=comparison.policies if request.against is not None else (),
     ) as scan:
+        comparison.tell(scan)
         report = scan.report()
+        report = replace(report, notices=(*report.notices, *comparison.notices))
         if not scan.tally.judged and not request.allow_empty:
             raise SourceError(_nothing(report, request.paths))
         if not request.quiet:
             for notice in report.notices:
                 output.say(notice)
         output.write(report, targets, color=not request.no_color)
-    fail_on = request.fail_on or config.fail_on or _DEFAULT_FAIL_ON
-    return exit_code(report, fail_on, fail_on_unknown=request.fail_on_unknown)
+    return exit_code(report, threshold(request, config), fail_on_unknown=request.fail_on_unknown)
+
+
+def threshold(request: Request, config: settings.Settings) -> str:
+    """The least severity that counts: of the command line, the configuration, or the default."""
+    return request.fail_on or config.fail_on or _DEFAULT_FAIL_ON
 
 
 def choose_policies(config: settings.Settings, request: Request) -> tuple[Policy, ...]:
@@ -177,10 +200,12 @@ def choose_policies(config: settings.Settings, request: Request) -> tuple[Policy
                 + (f" ({hint})" if hint else "")
             )
     chosen = policies.selected(every, request.select or config.select, request.ignore or config.ignore)
-    chosen = tuple(policy for policy in chosen if not policy.transition)
-    if not chosen:
+    judging = tuple(policy for policy in chosen if request.against is not None or not policy.needs_before)
+    if chosen and not judging:
+        raise ConfigError("the selected policies judge what changed: name the state before with --against")
+    if not judging:
         raise ConfigError("no policy is selected: nothing would be judged")
-    return chosen
+    return judging
 
 
 def _with_parameters(
@@ -224,7 +249,8 @@ def exit_code(report: Report, fail_on: str, *, fail_on_unknown: bool) -> int:
     return 0 if report.complete else INCOMPLETE
 
 
-def _config_path(named: str | None) -> Path | None:
+def config_path(named: str | None) -> Path | None:
+    """The configuration file to read: the one named, else the nearest.  Raises `ConfigError`."""
     if named is None:
         return settings.find(Path.cwd())
     if not Path(named).is_file():
@@ -232,7 +258,8 @@ def _config_path(named: str | None) -> Path | None:
     return Path(named)
 
 
-def _today(text: str | None) -> Any:
+def judged_on(text: str | None) -> Any:
+    """The day of ``--today``, else the clock's.  Raises `UsageError` for what is no date."""
     try:
         return scanning.today_or(text)
     except ValueError:

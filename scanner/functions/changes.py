@@ -8,6 +8,7 @@ from typing import Any
 
 from scanner.functions.documents import known, peek
 from scanner.functions.memory import per_hub
+from scanner.functions.modes import isolation_mode
 from scanner.functions.origins import canonical
 from scanner.functions.registry import function
 from scanner.functions.rules import label, rule_origin, rules
@@ -43,6 +44,44 @@ def rule_changes(before: Any, hub: Any) -> list[dict[str, Any]]:
         if change is not None:
             found.append(change)
     return found
+
+
+@function("object", "object", returns="array", partials=True)
+def network_changes(before: Any, hub: Any) -> list[dict[str, Any]]:
+    """The properties of a hub's network that are not as before: ``name``, ``before`` and ``after`` of each.
+
+    They are isolationMode as `isolation_mode` gives it, firewallSku, managedNetworkKind and
+    publicNetworkAccess, compared without case. A value that is not known is different from any other
+    that is not written alike.
+
+    network_changes({"properties": {"managedNetwork": {"firewallSku": "Basic"}}}, {"properties":
+      {"managedNetwork": {"firewallSku": "standard"}}}) -> [{"name": "firewallSku", "before": "Basic",
+      "after": "standard"}]
+    """
+    pairs = [
+        ("isolationMode", _mode(known(before)), _mode(known(hub))),
+        *((path[-1], peek(before, *path), peek(hub, *path)) for path in _COMPARED),
+    ]
+    found = []
+    for name, old, new in pairs:
+        texts = [value.lower() if isinstance(value, str) else value for value in (old, new)]
+        if not _same(*texts):
+            found.append({"name": name, "before": old, "after": new})
+    return found
+
+
+_COMPARED = (
+    ("properties", "managedNetwork", "firewallSku"),
+    ("properties", "managedNetwork", "managedNetworkKind"),
+    ("properties", "publicNetworkAccess"),
+)
+
+
+def _mode(hub: dict[str, Any]) -> Any:
+    try:
+        return isolation_mode(hub)
+    except Touched as touched:
+        return touched.unknown
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ def render(report: Report, style: Style) -> Iterator[str]:  # noqa: ARG001 - pro
     yield from _array("hubs", report.hubs)
     yield from _array("findings", map(finding_object, report.findings))
     yield from _array("gaps", report.gaps)
+    if report.changes is not None:
+        yield from _array("changes", report.changes)
     yield from _array("notices", report.notices, end="\n}\n")
 
 
