@@ -23,6 +23,7 @@ _COMMANDS = {
     "diff": "Say what changed between two states, and judge it.",
     "policy": "List, show, test, validate and write policies.",
     "report": "Render a saved JSON result again, in any format.",
+    "fix": "Write the remediations of a saved JSON result as a file to review.",
     "demo": "Scan the bundled estate and write every report to ./hubscan-demo.",
 }
 """Each command is the module of its name; its help stands here so that --help imports none of them."""
