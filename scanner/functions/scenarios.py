@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,7 +12,7 @@ from scanner.functions.egress import fqdn_tokens
 from scanner.functions.memory import per_hub
 from scanner.functions.registry import function
 from scanner.functions.text import glob
-from scanner.reference import current
+from scanner.reference import Reference, current
 from scanner.values import OpenList, Touched, Unknown
 
 _TAG = "hubscan-scenarios"
@@ -109,14 +110,24 @@ def _mismatch(hub: dict[str, Any], pattern: str) -> Unknown | bool | None:
 @per_hub
 def _detected(hub: dict[str, Any]) -> list[str]:
     tokens, doubt = fqdn_tokens(hub)
-    table = current().table("scenario-hosts")
-    hosts = {entry.get("id"): entry.get("host") for entry in table["hosts"]}
-    named = {token.host for token in tokens}
-    found = set()
-    for entry in table["detection"]["entries"]:
-        count = sum(1 for identifier in entry.get("ids", ()) if hosts.get(identifier) in named)
-        if count >= entry.get("atLeast", 1):
-            found.add(entry.get("scenario"))
+    named = frozenset(token.host for token in tokens)
+    found = {
+        scenario
+        for scenario, hosts, least in _detection(current())
+        if len(hosts) >= least and len(named & hosts) >= least
+    }
     if doubt is not None and not found:
         raise Touched(doubt)
     return sorted(found)
+
+
+@functools.lru_cache(maxsize=8)
+def _detection(reference: Reference) -> tuple[tuple[str, frozenset[str], int], ...]:
+    """Each scenario with the hosts that show it, and how many of them it takes."""
+    table = reference.table("scenario-hosts")
+    hosts = {entry["id"]: entry["host"] for entry in table["hosts"] if "id" in entry}
+    found = []
+    for entry in table["detection"]["entries"]:
+        named = frozenset(hosts[name] for name in entry["ids"] if name in hosts)
+        found.append((entry["scenario"], named, entry["atLeast"]))
+    return tuple(found)
