@@ -67,6 +67,7 @@ class Comparison:
     gaps: list[Gap] = field(default_factory=list)
     sources: list[SourceNote] = field(default_factory=list)
     _earlier: dict[str, list[Earlier]] = field(default_factory=dict)
+    _matched: dict[str, int] = field(default_factory=dict)
     _unmatched: list[Hub] = field(default_factory=list)
     _doubt: Unknown | None = None
     _is_after_whole: bool = True
@@ -113,14 +114,20 @@ class Comparison:
         return tuple(sorted(self.changes, key=lambda change: change.hub.id.lower()))
 
     def _arrive(self, hub: Hub) -> None:
-        same = self._earlier.get(hub.ref.id.lower())
+        key = hub.ref.id.lower()
+        same = self._earlier.get(key)
         if same:
-            self._compare(hub, same.pop(0))
+            # A hub may stand there in several versions: as many as there are are paired in their order.
+            count = self._matched.get(key, 0)
+            self._matched[key] = count + 1
+            self._compare(hub, same[min(count, len(same) - 1)])
         else:
             self._unmatched.append(hub)
 
     def _finish(self) -> None:
-        rest = [earlier for same in self._earlier.values() for earlier in same]
+        rest = [
+            earlier for key, same in self._earlier.items() if key not in self._matched for earlier in same
+        ]
         alone: list[Hub] = []
         for hub in self._unmatched:
             match = next((earlier for earlier in rest if _is_same(earlier.ref, hub.ref)), None)

@@ -121,6 +121,13 @@ def test_hubs_of_the_same_name_in_two_subscriptions_are_two(states, run):
     assert [(item, word) for _, item, word, _, _ in changes(out)] == [(None, "removed"), (None, "added")]
 
 
+@pytest.mark.parametrize(("before", "after"), [(1, 2), (2, 1), (2, 2)])
+def test_a_hub_in_several_versions_is_neither_new_nor_gone(states, run, before, after):
+    paths = states([hub(mode=INTERNET)] * before, [hub(mode=INTERNET, rules=[DOCS])] * after)
+    _, out, _ = run("diff", *paths, "-o", "json")
+    assert {(item, word) for _, item, word, _, _ in changes(out)} == {("docs", "added")}
+
+
 def test_a_hub_that_only_one_state_has_is_said_and_no_finding(states, run):
     code, out, _ = run("diff", *states([hub("gone"), hub("stays")], [hub("stays"), hub("new", rules=[DOCS])]))
     assert code == 0
