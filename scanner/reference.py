@@ -133,9 +133,13 @@ def _fit_all(samples: list[Any], values: list[Any], path: Path, where: str) -> N
 
 
 def _fit_map(samples: list[Mapping[str, Any]], value: Mapping[str, Any], path: Path) -> None:
-    """A map must have the keys that all of several samples have, and none that no sample has."""
+    """A map must have the keys that all of several samples have, and none that no sample has.
+
+    A boolean may be left out: then it is not true.
+    """
     known = {key for sample in samples for key in sample}
     shared = known.intersection(*samples) if len(samples) > 1 else set()
+    shared = {key for key in shared if not isinstance(samples[0][key], bool)}
     for key in value:
         if key not in known:
             told = f"'{key}' is no key of these entries{_near(key, known)}"
@@ -171,7 +175,8 @@ def _fit_new(ours: Mapping[str, Any], value: Any, path: Path) -> None:
         _fit(samples, value, path)
 
 
-_NOTES = frozenset({"id", "source", "date"})
+_NOTES = frozenset({"id", "source", "date", "systemName"})
+"""Keys that an entry may always do without: they say where it comes from, and what we call it."""
 
 
 def _near(key: str, known: Iterable[str]) -> str:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 from typing import Any
 
 import click
 
-from scanner import __version__, exemptions, reference, settings, sources
+from scanner import __version__, settings, sources
 from scanner import scan as scanning
 from scanner.cli import output, scan
+from scanner.desk import Desk
 from scanner.errors import ConfigError, SourceError
-from scanner.functions import dates
 from scanner.transitions import Comparison
 
-_NOT_OURS = frozenset({"paths", "against"})
+_NOT_OURS = frozenset({"paths", "against", "shard", "jobs"})
 
 
 def command_line(*, before: str, after: str, config: str | None, **options: Any) -> int:
@@ -43,24 +44,15 @@ def perform(request: scan.Request) -> int:
     """Compare as asked, write the reports, and return the exit code."""
     targets = output.parse(request.outputs)
     config = settings.load(request.config)
-    today = scan.judged_on(request.today)
-    dates.use(today)
-    reference.use(reference.Reference(config.data))
-    chosen = scan.choose_policies(config, request)
-    comparison = Comparison(tuple(policy for policy in chosen if policy.transition))
-    if not comparison.policies:
+    rules = replace(scan.judged_by(request, config), policies=())
+    if not rules.others:
         raise ConfigError("no selected policy judges what changed: nothing would be compared")
+    comparison = Comparison(rules.others)
     say = output.say if request.verbose else None
     comparison.read(sources.pieces((str(request.against),), say))
-    with scanning.run(
-        map(sources.realise, comparison.through(sources.pieces(request.paths, say))),
-        (),
-        exemptions.Register(config.exemptions, today),
-        show_passes=request.show_passes,
-        tool_version=__version__,
-        others=comparison.policies,
-    ) as found:
-        comparison.tell(found)
+    parts = comparison.through(sources.pieces(request.paths, say))
+    with scanning.run(parts, rules, __version__, functools.partial(Desk, rules), 1) as found:
+        scan.tell(comparison, found)
         report = replace(found.report(), changes=comparison.sorted_changes())
         if not report.changes and not found.hubs and not request.allow_empty:
             raise SourceError(f"nothing to compare: no hub in {request.against} and {request.paths[0]}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,19 +10,20 @@ from typing import Any
 
 import click
 
-from scanner import __version__, exemptions, policies, positions, reference, schema, settings, sources
+from scanner import __version__, exemptions, policies, positions, reference, schema, settings, shards, sources
 from scanner import scan as scanning
 from scanner.cli import FINDINGS, INCOMPLETE, output
+from scanner.desk import Desk, Rules
 from scanner.errors import ConfigError, SourceError, UsageError
 from scanner.functions import dates
-from scanner.model import Report, Severity
+from scanner.model import Report, Severity, Shard
 from scanner.policy import Policy
 from scanner.sources import Part
 from scanner.transitions import Comparison
 
 THRESHOLDS = (*(str(severity) for severity in Severity), "never")
 
-_DEFAULT_FAIL_ON = "medium"
+DEFAULT_FAIL_ON = "medium"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,8 @@ class Request:
     show_passes: bool = False
     today: str | None = None
     against: str | None = None
+    shard: str | None = None
+    jobs: int | None = None
     quiet: bool = False
     verbose: bool = False
     no_color: bool = False
@@ -101,7 +105,7 @@ class Request:
     "--fail-on",
     type=click.Choice(THRESHOLDS),
     envvar="HUBSCAN_FAIL_ON",
-    help=f"Least severity of a finding that gives exit code 1 (default {_DEFAULT_FAIL_ON}).",
+    help=f"Least severity of a finding that gives exit code 1 (default {DEFAULT_FAIL_ON}).",
 )
 @click.option(
     "--fail-on-unknown",
@@ -130,6 +134,19 @@ class Request:
     envvar="HUBSCAN_AGAINST",
     help="The state before, read like PATH: adds the policies that judge what changed.",
 )
+@click.option(
+    "--shard",
+    metavar="I/N",
+    envvar="HUBSCAN_SHARD",
+    help="Only the hubs of subscriptions whose hash falls into shard I of N; see hubscan merge.",
+)
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(1, 256),
+    envvar="HUBSCAN_JOBS",
+    help="Processes to judge with (default: as many as pay off).",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is read.")
 @click.option("--no-color", is_flag=True, help="No colour, also on a terminal (so does NO_COLOR).")
@@ -148,29 +165,19 @@ def perform(request: Request) -> int:
         raise UsageError("nothing to scan: name a PATH (see 'hubscan scan --help')")
     targets = output.parse(request.outputs)
     config = settings.load(request.config)
-    today = judged_on(request.today)
-    dates.use(today)
-    reference.use(reference.Reference(config.data))
-    chosen = choose_policies(config, request)
+    rules = judged_by(request, config)
     say = output.say if request.verbose else None
-    arrivals: Iterable[Part] = sources.collect(request.paths, say)
-    comparison = Comparison(tuple(policy for policy in chosen if policy.transition))
+    parts: Iterable[Part] = sources.pieces(request.paths, say)
+    comparison = Comparison(rules.others)
     if request.against is not None:
         comparison.read(sources.pieces((request.against,), say))
-        chosen = tuple(policy for policy in chosen if not policy.transition)
-        arrivals = comparison.through(arrivals)
-    with scanning.run(
-        map(sources.realise, arrivals),
-        chosen,
-        exemptions.Register(config.exemptions, today),
-        show_passes=request.show_passes,
-        tool_version=__version__,
-        others=comparison.policies if request.against is not None else (),
-    ) as scan:
-        comparison.tell(scan)
+        parts = comparison.through(parts)
+    make = functools.partial(_desk, request)
+    with scanning.run(parts, rules, __version__, make, request.jobs) as scan:
+        told = tell(comparison, scan)
         report = scan.report()
-        report = replace(report, notices=(*report.notices, *comparison.notices))
-        if not scan.tally.judged and not request.allow_empty:
+        report = replace(report, notices=(*report.notices, *told))
+        if not scan.tally.judged and not scan.elsewhere and not request.allow_empty:
             raise SourceError(_nothing(report, request.paths))
         if not request.quiet:
             for notice in report.notices:
@@ -179,9 +186,58 @@ def perform(request: Request) -> int:
     return exit_code(report, threshold(request, config), fail_on_unknown=request.fail_on_unknown)
 
 
+def tell(comparison: Comparison, scan: scanning.Scan) -> tuple[str, ...]:
+    """Hand over what a comparison found to the scan that makes the report.
+
+    What comes back are the notices about hubs that only one of the states has.
+    """
+    rules = scan.rules
+    for note in comparison.sources:
+        scan.take(note)
+    for gap in comparison.gaps:
+        scan.take(gap)
+    desk = Desk(replace(rules, policies=()))
+    for hub, verdicts in comparison.judged:
+        if rules.concern(hub.ref.id):
+            scan.add(desk.written(hub, verdicts))
+    mine = (change for change in comparison.one_sided if rules.concern(change.hub.id))
+    return tuple(f"{change.hub.name}: {change.detail}" for change in mine)
+
+
 def threshold(request: Request, config: settings.Settings) -> str:
     """The least severity that counts: of the command line, the configuration, or the default."""
-    return request.fail_on or config.fail_on or _DEFAULT_FAIL_ON
+    return request.fail_on or config.fail_on or DEFAULT_FAIL_ON
+
+
+def judged_by(request: Request, config: settings.Settings) -> Rules:
+    """The rules of a scan, the day and the tables they speak of put in force."""
+    today = _today(request.today)
+    dates.use(today)
+    reference.use(reference.Reference(config.data))
+    chosen = choose_policies(config, request)
+    compares = request.against is not None
+    return Rules(
+        policies=tuple(policy for policy in chosen if not (compares and policy.transition)),
+        others=tuple(policy for policy in chosen if compares and policy.transition),
+        register=exemptions.Register(config.exemptions, today),
+        show_passes=request.show_passes,
+        shard=_shard(request, chosen, config),
+    )
+
+
+def _desk(request: Request) -> Desk:
+    """The desk of another process: by the same rules."""
+    return Desk(judged_by(request, settings.load(request.config)))
+
+
+def _shard(request: Request, chosen: tuple[Policy, ...], config: settings.Settings) -> Shard | None:
+    if request.shard is None:
+        return None
+    from scanner.merge import basis  # noqa: PLC0415 - only a scan in shards wants it
+
+    index, count = shards.parse(request.shard)
+    tables = {"data": config.data, "show_passes": request.show_passes}
+    return Shard(index=index, count=count, basis=basis(chosen, config.exemptions, __version__, tables))
 
 
 def choose_policies(config: settings.Settings, request: Request) -> tuple[Policy, ...]:
@@ -205,6 +261,11 @@ def choose_policies(config: settings.Settings, request: Request) -> tuple[Policy
         raise ConfigError("the selected policies judge what changed: name the state before with --against")
     if not judging:
         raise ConfigError("no policy is selected: nothing would be judged")
+    unset = [f"{policy.card.id}.{name}" for policy in judging for name in policy.unset]
+    if unset:
+        raise ConfigError(
+            "\n".join(f"parameter {name} has no default: give --param {name}=VALUE" for name in unset)
+        )
     return judging
 
 
@@ -250,7 +311,7 @@ def exit_code(report: Report, fail_on: str, *, fail_on_unknown: bool) -> int:
 
 
 def config_path(named: str | None) -> Path | None:
-    """The configuration file to read: the one named, else the nearest.  Raises `ConfigError`."""
+    """The configuration file named, else the nearest one; None where there is none."""
     if named is None:
         return settings.find(Path.cwd())
     if not Path(named).is_file():
@@ -258,8 +319,7 @@ def config_path(named: str | None) -> Path | None:
     return Path(named)
 
 
-def judged_on(text: str | None) -> Any:
-    """The day of ``--today``, else the clock's.  Raises `UsageError` for what is no date."""
+def _today(text: str | None) -> Any:
     try:
         return scanning.today_or(text)
     except ValueError:

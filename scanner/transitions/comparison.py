@@ -11,7 +11,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any
 
 from scanner import engine
 from scanner.model import Change, Gap, Hub, HubRef, SourceNote
@@ -20,20 +20,8 @@ from scanner.sources import Part, Piece, realise
 from scanner.transitions.changes import appeared, changes_of, vanished
 from scanner.values import Unknown
 
-Judged = tuple[Policy, Hub, list[engine.Judgement]]
-"""What a policy of transitions says of a hub; the hub is without its document."""
-
-
-class Listener(Protocol):
-    """What a comparison is told to: a `scanner.scan.Scan`."""
-
-    def take(self, arrival: Gap | SourceNote, /) -> None:
-        """Keep what a source says."""
-        ...
-
-    def add(self, policy: Policy, hub: Hub, judged: Iterable[engine.Judgement]) -> None:
-        """Keep what a policy says of a hub."""
-        ...
+Judged = tuple[Hub, list[tuple[Policy, list[engine.Judgement]]]]
+"""What policies of transitions say of a hub; the hub is without its document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +45,13 @@ class Comparison:
     """Compares an estate with its earlier state.
 
     Take `read` for the state before, let what a source gives of the state after go `through`, and then
-    ask for everything else.
+    ask for everything else.  ``one_sided`` are hubs that only one of the states has.
     """
 
     policies: Sequence[Policy]
     judged: list[Judged] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
+    one_sided: list[Change] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     sources: list[SourceNote] = field(default_factory=list)
     _earlier: dict[str, list[Earlier]] = field(default_factory=dict)
@@ -71,15 +59,6 @@ class Comparison:
     _unmatched: list[Hub] = field(default_factory=list)
     _doubt: Unknown | None = None
     _is_after_whole: bool = True
-
-    def tell(self, scan: Listener) -> None:
-        """Hand over what was found to the scan that makes the report: judgements, gaps, sources."""
-        for note in self.sources:
-            scan.take(note)
-        for gap in self.gaps:
-            scan.take(gap)
-        for policy, hub, judged in self.judged:
-            scan.add(policy, hub, judged)
 
     def read(self, parts: Iterable[Part]) -> None:
         """Take in the state before."""
@@ -111,7 +90,7 @@ class Comparison:
 
     def sorted_changes(self) -> tuple[Change, ...]:
         """The changes by hub; those of one hub in their order."""
-        return tuple(sorted(self.changes, key=lambda change: change.hub.id.lower()))
+        return tuple(sorted((*self.one_sided, *self.changes), key=lambda change: change.hub.id.lower()))
 
     def _arrive(self, hub: Hub) -> None:
         key = hub.ref.id.lower()
@@ -128,18 +107,22 @@ class Comparison:
         rest = [
             earlier for key, same in self._earlier.items() if key not in self._matched for earlier in same
         ]
+        named: dict[tuple[str, str], list[Earlier]] = {}
+        for earlier in rest:
+            named.setdefault(_called(earlier.ref), []).append(earlier)
         alone: list[Hub] = []
         for hub in self._unmatched:
-            match = next((earlier for earlier in rest if _is_same(earlier.ref, hub.ref)), None)
+            alike = named.get(_called(hub.ref), [])
+            match = next((at for at, earlier in enumerate(alike) if not _are_arm(earlier.ref, hub.ref)), None)
             if match is None:
                 alone.append(hub)
             else:
-                rest.remove(match)
-                self._compare(hub, match)
+                self._compare(hub, alike.pop(match))
         for hub in alone:
-            self._appeared(hub)
-        for earlier in rest:
-            self._say(vanished(earlier.ref, whole=self._is_after_whole))
+            self._judge(hub, self._doubt)
+            self.one_sided.append(appeared(hub.ref, self._doubt))
+        for earlier in (earlier for alike in named.values() for earlier in alike):
+            self.one_sided.append(vanished(earlier.ref, whole=self._is_after_whole))
 
     def _compare(self, hub: Hub, earlier: Earlier) -> None:
         before = earlier.document()
@@ -147,33 +130,16 @@ class Comparison:
         self.changes.extend(changes_of(hub, before))
 
     def _judge(self, hub: Hub, before: Any) -> None:
-        bare = replace(hub, document={}, gaps=())
         memo: engine.Memo = {}
-        for policy in self.policies:
-            self.judged.append((policy, bare, engine.evaluate(policy, hub, memo, before)))
-
-    def _appeared(self, hub: Hub) -> None:
-        self._judge(hub, self._doubt)
-        self._say(appeared(hub.ref, self._doubt))
-
-    def _say(self, change: Change) -> None:
-        self.changes.append(change)
-        self.notices.append(f"{change.hub.name}: {change.detail}")
+        verdicts = [(policy, engine.evaluate(policy, hub, memo, before)) for policy in self.policies]
+        self.judged.append((replace(hub, document={}, gaps=()), verdicts))
 
 
-def _is_same(one: HubRef, other: HubRef) -> bool:
-    """Whether two hubs of different ids are the same: by their names, where one of them has no ARM id."""
-    if one.kind.lower() != other.kind.lower() or (_is_arm(one) and _is_arm(other)):
-        return False
-    if _is_nameless(one) or _is_nameless(other):
-        return _is_nameless(one) and _is_nameless(other)
-    return one.name.lower() == other.name.lower()
+def _called(ref: HubRef) -> tuple[str, str]:
+    """Kind and name of a hub, without a name where that is only what its source calls it."""
+    return ref.kind.lower(), "" if ref.name == ref.id else ref.name.lower()
 
 
-def _is_arm(ref: HubRef) -> bool:
-    return ref.subscription_id is not None
-
-
-def _is_nameless(ref: HubRef) -> bool:
-    """Whether the name is only what a source calls a hub that has neither name nor id."""
-    return ref.name == ref.id
+def _are_arm(one: HubRef, other: HubRef) -> bool:
+    """Whether both have an ARM id, so that they are two where these differ."""
+    return one.subscription_id is not None and other.subscription_id is not None
