@@ -175,7 +175,7 @@ def _fit_new(ours: Mapping[str, Any], value: Any, path: Path) -> None:
         _fit(samples, value, path)
 
 
-_NOTES = frozenset({"id", "source", "date", "systemName"})
+_NOTES = frozenset({"id", "name", "source", "date", "systemName"})
 """Keys that an entry may always do without: they say where it comes from, and what we call it."""
 
 
