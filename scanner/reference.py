@@ -25,8 +25,9 @@ class Reference:
     ``overrides`` maps table names to what a user wants different.  Maps merge key by key; any other
     value takes the place of ours; a list may also be changed by ``{add: [...], remove: [...]}``,
     where an entry that is a map can be removed by its ``id``.  What is added must have the shape of what
-    is there: the same kinds of value, the keys that all entries share, and none that no entry has.  An
-    override that does not fit raises `MisfitError` here, not while a hub is judged.
+    is there: the same kinds of value, the keys that all entries share, and none that no entry has;
+    without ``versions`` it holds in all of them.  An override that does not fit raises `MisfitError`
+    here, not while a hub is judged.
     """
 
     def __init__(self, overrides: Mapping[str, Any] | None = None) -> None:
@@ -113,11 +114,19 @@ def _list(ours: list[Any], theirs: Any, path: Path) -> list[Any]:
             raise MisfitError(path, f"{where}.add and {where}.remove are lists")
         _fit_all(ours, added, (*path, "add"), where)
         merged = [entry for entry in ours if not any(_is(entry, wanted) for wanted in removed)]
-        return merged + [entry for entry in added if entry not in merged]
+        return merged + [_of_all_versions(entry, ours) for entry in added if entry not in merged]
     if isinstance(theirs, list):
         _fit_all(ours, theirs, path, where)
-        return theirs
+        return [_of_all_versions(entry, ours) for entry in theirs]
     raise MisfitError(path, f"{where} is a list; give a list, or a map of add and remove")
+
+
+def _of_all_versions(entry: Any, ours: list[Any]) -> Any:
+    """The user's entry; where ours say for which versions of the documentation they hold, for all of them."""
+    if not isinstance(entry, Mapping) or _VERSIONS in entry:
+        return entry
+    versions = {text for one in ours if isinstance(one, Mapping) for text in one.get(_VERSIONS, ())}
+    return {**entry, _VERSIONS: sorted(versions)} if versions else entry
 
 
 def _fit_all(samples: list[Any], values: list[Any], path: Path, where: str) -> None:
@@ -175,8 +184,9 @@ def _fit_new(ours: Mapping[str, Any], value: Any, path: Path) -> None:
         _fit(samples, value, path)
 
 
-_NOTES = frozenset({"id", "name", "source", "date", "systemName"})
-"""Keys that an entry may always do without: they say where it comes from, and what we call it."""
+_VERSIONS = "versions"
+_NOTES = frozenset({"id", "name", "source", "date", "systemName", _VERSIONS})
+"""Keys that an entry may always do without: what we call it, where it comes from, and where it holds."""
 
 
 def _near(key: str, known: Iterable[str]) -> str:

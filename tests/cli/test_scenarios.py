@@ -89,8 +89,8 @@ def test_no_report_spells_the_host_of_a_package_index_unless_a_hub_lacks_it(esta
             "5:30: 'hots' is no key of these entries (did you mean 'host'?)",
         ),
         (
-            "data:\n  scenario-hosts:\n    hosts:\n      add:\n        - {scenario: vscode, group: own, host: 5}",
-            "5:11: scenario-hosts.hosts.add.0 has no 'versions'",
+            "data:\n  scenario-hosts:\n    hosts:\n      add:\n        - {scenario: vscode, group: own}",
+            "5:11: scenario-hosts.hosts.add.0 has no 'host'",
         ),
         (
             "data: {scenario-hosts: {hosts: {add: [{scenario: vscode, group: own, versions: [newest], host: 5}]}}}",
@@ -113,7 +113,7 @@ data:
   scenario-hosts:
     hosts:
       add:
-        - {id: OWN1, scenario: vscode, group: own, host: code.contoso.com, versions: [newest]}
+        - {id: OWN1, scenario: vscode, group: own, host: code.contoso.com}
         - {id: OWN2, scenario: labelling, group: own, host: labels.contoso.com, versions: [newest]}
       remove: [VS6]
 scenarios:
