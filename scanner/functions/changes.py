@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -36,13 +37,21 @@ def rule_changes(before: Any, hub: Any) -> list[dict[str, Any]]:
       "destination": "db.contoso.com"}}]}) -> [{"name": "A", "type": "FQDN", "origin": "user",
       "change": "narrowed", "opens": [], "closes": ["*.contoso.com"], "gained": []}]
     """
-    old, new = _reaches(known(before)), _reaches(known(hub))
-    all_before = [one for reach in old.values() for one in reach.open]
+    old, new = _named(known(before)), _named(known(hub))
     found = []
     for name in [*new, *(name for name in old if name not in new)]:
-        change = _change(old.get(name), new.get(name), all_before)
-        if change is not None:
-            found.append(change)
+        if not _are_alike(old.get(name, ()), new.get(name, ())):
+            change = _change(_reach_of(before, old.get(name, ())), _reach_of(hub, new.get(name, ())))
+            if change is not None:
+                found.append(change)
+    if any(not isinstance(change["opens"], Unknown) and change["opens"] for change in found):
+        reached = [target for members in old.values() for target in _open(_reach_of(before, members))]
+        for change in found:
+            if isinstance(change["gained"], list):
+                change["gained"] = beyond(change["gained"], reached)
+    for change in found:
+        if isinstance(change["gained"], list):
+            change["gained"] = [target.text for target in change["gained"]]
     return found
 
 
@@ -97,7 +106,8 @@ class Reach:
     written: tuple[Any, ...]
 
 
-def _change(old: Reach | None, new: Reach | None, all_before: list[Target]) -> dict[str, Any] | None:
+def _change(old: Reach | None, new: Reach | None) -> dict[str, Any] | None:
+    """What became of a rule, with all that it opens as ``gained``; None where nothing did."""
     is_now = new or old
     if is_now is None:
         return None
@@ -121,7 +131,7 @@ def _change(old: Reach | None, new: Reach | None, all_before: list[Target]) -> d
         "change": word,
         "opens": [target.text for target in opens],
         "closes": [target.text for target in closes],
-        "gained": [target.text for target in beyond(opens, all_before)],
+        "gained": opens,
     }
 
 
@@ -137,17 +147,41 @@ def _shut(reach: Reach | None) -> Iterable[Target]:
     return () if reach is None else reach.shut
 
 
+Named = Sequence[tuple[Any, Unknown | None]]
+"""The rules of one name, each with why it may not be there."""
+
+
 @per_hub
-def _reaches(hub: dict[str, Any]) -> dict[str, Reach]:
-    """What the rules reach, by their name in lower case: a name that stands twice reaches both."""
+def _named(hub: dict[str, Any]) -> dict[str, list[tuple[Any, Unknown | None]]]:
+    """The rules by their name in lower case: a name may stand twice."""
     found = rules(hub, "*")
     members = found.members if isinstance(found, OpenList) else ((rule, True) for rule in found)
-    reaches: dict[str, Reach] = {}
+    named: dict[str, list[tuple[Any, Unknown | None]]] = {}
     for rule, sure in members:
-        reach = _reach(hub, rule, None if sure else found)
-        key = reach.name.lower()
-        reaches[key] = _joined(reaches[key], reach) if key in reaches else reach
-    return reaches
+        named.setdefault(_name(rule).lower(), []).append((rule, None if sure else found))
+    return named
+
+
+def _name(rule: Any) -> str:
+    name = peek(rule, "name")
+    return name if isinstance(name, str) else label(rule)
+
+
+def _are_alike(old: Named, new: Named) -> bool:
+    """Whether rules are surely there and the same, word for word: most are, and are not looked at further."""
+    try:
+        return len(old) == len(new) and all(
+            unsure is None and doubt is None and one["properties"] == other["properties"]
+            for (one, unsure), (other, doubt) in zip(old, new, strict=True)
+        )
+    except (Touched, KeyError, TypeError):
+        return False
+
+
+def _reach_of(hub: dict[str, Any], named: Named) -> Reach | None:
+    """What rules of one name reach together; None where there is none."""
+    reaches = [_reach(hub, rule, doubt) for rule, doubt in named]
+    return functools.reduce(_joined, reaches) if reaches else None
 
 
 def _joined(one: Reach, other: Reach) -> Reach:
@@ -157,7 +191,7 @@ def _joined(one: Reach, other: Reach) -> Reach:
 
 
 def _reach(hub: dict[str, Any], rule: Any, doubt: Unknown | None) -> Reach:
-    name, kind = peek(rule, "name"), peek(rule, "properties", "type")
+    kind = peek(rule, "properties", "type")
     destination = peek(rule, "properties", "destination")
     targets: tuple[Target, ...] = ()
     denies = False
@@ -166,7 +200,7 @@ def _reach(hub: dict[str, Any], rule: Any, doubt: Unknown | None) -> Reach:
     except Touched as touched:
         doubt = touched.unknown
     return Reach(
-        name=name if isinstance(name, str) else label(rule),
+        name=_name(rule),
         type=canonical(kind),
         origin=rule_origin(hub, rule) if isinstance(rule, dict) else "user",
         open=() if denies else targets,

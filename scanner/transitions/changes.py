@@ -50,7 +50,9 @@ def vanished(ref: HubRef, *, whole: bool) -> Change:
 def _properties(hub: Hub, before: Any) -> Iterator[Change]:
     for entry in network_changes(before, hub.document):
         detail = f"{display(entry['before'])} -> {display(entry['after'])}"
-        yield Change(hub=hub.ref, item=entry["name"], change="changed", detail=detail)
+        is_known = not any(isinstance(entry[key], Unknown) for key in ("before", "after"))
+        word = "changed" if is_known else "unknown"
+        yield Change(hub=hub.ref, item=entry["name"], change=word, detail=detail)
 
 
 def _rules(hub: Hub, before: Any) -> Iterator[Change]:
