@@ -14,7 +14,10 @@ from typing import Any
 from scanner.model import HubRef
 
 _PLACEHOLDER = re.compile(r"<([a-z][a-z-]*)>")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+"""Characters that end lines, hide or turn text round, or that a file of text cannot hold."""
 
 
 _ALSO_KNOWN_AS = {

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 
-from hypothesis import given
+import yaml
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scanner import remediation
@@ -45,6 +47,48 @@ def test_a_name_is_always_one_word_of_the_shell(name):
         words = shlex.split(filled)
         assert words[:3] == ["az", "x", "--name"]
         assert words[4:] == ["-g", "rg"]
+
+
+NAMES = st.text(st.characters(), min_size=1)
+SHOWN = "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+
+
+def shown(name):
+    """A name as remediation writes it: without what ends lines or cannot stand in a file."""
+    return re.sub(SHOWN, "\N{REPLACEMENT CHARACTER}", name)
+
+
+@given(NAMES)
+@example("- a: !!x &b *c #")
+@example("'\"\\")
+def test_a_name_is_always_one_text_of_yaml(name):
+    for template in ("a: <hub>", 'a: "<hub>"', "a: '<hub>'", "a: {b: <hub>, c: 1}", "a: [<hub>] # of <hub>"):
+        filled = remediation.fill({"azureml_yaml": template}, hub(name), {})["azureml_yaml"]
+        value = yaml.safe_load(filled)["a"]
+        members = list(value.values()) if isinstance(value, dict) else value
+        assert (members[0] if isinstance(members, list) else members) == shown(name)
+
+
+@given(NAMES)
+@example("${x}")
+@example("$${x}")
+@example("%{ if x }\\")
+def test_a_name_is_always_one_text_of_terraform(name):
+    filled = remediation.fill({"terraform": 'a = "<hub>" # <hub>'}, hub(name), {})["terraform"]
+    found = re.match(r'a = "((?:[^"\\\n]|\\["\\])*)" # [^\n]*$', filled)
+    escaped = r"\\(.)|\$\$\{|%%\{"
+    assert not re.search(r"[$%]\{", re.sub(escaped, "", found[1]))
+    assert re.sub(escaped, lambda match: match[1] or match[0][1:], found[1]) == shown(name)
+
+
+@given(NAMES)
+@example("${x}")
+@example("'\\")
+def test_a_name_is_always_one_text_of_bicep(name):
+    filled = remediation.fill({"bicep": "a: '<hub>' // <hub>"}, hub(name), {})["bicep"]
+    found = re.match(r"a: '((?:[^'\\\n]|\\['\\$])*)' // [^\n]*$", filled)
+    assert "${" not in re.sub(r"\\.", "", found[1])
+    assert re.sub(r"\\(.)", r"\1", found[1]) == shown(name)
 
 
 def test_interpolation_of_terraform_and_bicep_is_disarmed():
