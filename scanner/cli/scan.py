@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -256,7 +256,11 @@ def choose_policies(config: settings.Settings, request: Request) -> tuple[Policy
                 + (f" ({hint})" if hint else "")
             )
     chosen = policies.selected(every, request.select or config.select, request.ignore or config.ignore)
-    judging = tuple(policy for policy in chosen if request.against is not None or not policy.needs_before)
+    asked = {*(request.select or config.select), *config.parameters}
+    asked |= {assignment.partition("=")[0].rpartition(".")[0] for assignment in request.parameters}
+    judging = tuple(
+        policy for policy in chosen if request.against is not None or _judges_alone(policy, asked)
+    )
     if chosen and not judging:
         raise ConfigError("the selected policies judge what changed: name the state before with --against")
     if not judging:
@@ -267,6 +271,15 @@ def choose_policies(config: settings.Settings, request: Request) -> tuple[Policy
             "\n".join(f"parameter {name} has no default: give --param {name}=VALUE" for name in unset)
         )
     return judging
+
+
+def _judges_alone(policy: Policy, asked: Collection[str]) -> bool:
+    """Whether a policy takes part in a scan of one state.
+
+    One of transitions does where that says anything, and somebody asked for it: selected it by its id, or
+    gave it a parameter.
+    """
+    return not policy.transition or (policy.card.id in asked and not policy.needs_before)
 
 
 def _with_parameters(

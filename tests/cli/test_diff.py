@@ -239,6 +239,19 @@ def test_the_age_of_computes_is_judged_with_one_state_where_a_date_is_given(stat
     assert (code, judged(out)) == (1, {("compute-recreated-after-isolation", "ci-old"): "fail"})
 
 
+def test_with_one_state_the_age_of_computes_is_judged_where_somebody_asks(states, run):
+    compute = {
+        "name": "ci1",
+        "properties": {"computeType": "ComputeInstance", "createdOn": "2025-01-01T00:00:00Z"},
+    }
+    _, after = states([], [hub(mode=INTERNET, computes=[compute], onlineEndpoints=[])])
+    name = "compute-recreated-after-isolation"
+    assert name not in run("scan", after, "-o", "json")[1]
+    assert judged(run("scan", after, "--select", name, "-o", "json")[1]) == {(name, "computes"): "unknown"}
+    date = f"{name}.isolationEnabledAt='2025-06-01'"
+    assert judged(run("scan", after, "--param", date, "-o", "json")[1])[name, "ci1"] == "fail"
+
+
 def test_an_exemption_covers_a_transition(states, run, tmp_path):
     (tmp_path / "hubscan.yaml").write_text(
         "exemptions:\n  - {policy: isolation-mode-no-downgrade, hub: hub1, justification: decided}\n"
