@@ -11,13 +11,24 @@ from scanner.functions.documents import known, peek
 from scanner.functions.memory import per_hub
 from scanner.functions.modes import isolation_mode
 from scanner.functions.origins import canonical
-from scanner.functions.registry import function
+from scanner.functions.registry import function, listed, record
 from scanner.functions.rules import label, rule_origin, rules
 from scanner.functions.targets import Target, beyond, targets_of
 from scanner.values import OpenList, Partial, Touched, Unknown
 
+_TEXTS = {"type": "array", "items": {"type": "string"}}
+_RULE = record(
+    name="string",
+    type="string",
+    origin="string",
+    change="string",
+    opens=_TEXTS,
+    closes=_TEXTS,
+    gained=_TEXTS,
+)
 
-@function("object", "object", returns="array", partials=True)
+
+@function("object", "object", returns="array", partials=True, schema=listed(_RULE))
 def rule_changes(before: Any, hub: Any) -> list[dict[str, Any]]:
     """What each outbound rule of a hub opens and closes against the state before; unchanged ones left out.
 
@@ -55,7 +66,13 @@ def rule_changes(before: Any, hub: Any) -> list[dict[str, Any]]:
     return found
 
 
-@function("object", "object", returns="array", partials=True)
+@function(
+    "object",
+    "object",
+    returns="array",
+    partials=True,
+    schema=listed(record(name="string", before={}, after={})),
+)
 def network_changes(before: Any, hub: Any) -> list[dict[str, Any]]:
     """The properties of a hub's network that are not as before: ``name``, ``before`` and ``after`` of each.
 

@@ -11,13 +11,13 @@ from scanner.functions.holes import HOLE, encoded, is_readable
 from scanner.functions.hosts import MOST, covers
 from scanner.functions.memory import by_text, per_hub
 from scanner.functions.origins import FQDN
-from scanner.functions.registry import function
+from scanner.functions.registry import function, listed
 from scanner.functions.rules import label, rules
 from scanner.functions.tokens import Token, parse
 from scanner.values import OpenList, Partial, Touched, Unknown
 
 
-@function("object", "array", returns="array", partials=True)
+@function("object", "array", returns="array", partials=True, schema=listed({"type": "string"}))
 def missing_hosts(hub: Any, hosts: Any) -> list[str]:
     """Those of some hosts or patterns that no FQDN rule in force allows, in their order.
 

@@ -73,7 +73,7 @@ def fqdn_hosts(hub: Any) -> Any:
     return _fqdn_hosts(known(hub))
 
 
-@function("object", "array", returns="array", partials=True)
+@function("object", "array", returns="array", partials=True, schema=listed(_HOST))
 def named_hosts(hub: Any, hosts: Any) -> Any:
     """Those of `fqdn_hosts` that are one of some hosts or patterns, written as a firewall reads them.
 

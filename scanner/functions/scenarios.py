@@ -10,7 +10,7 @@ from typing import Any
 from scanner.functions.documents import described, known, peek
 from scanner.functions.egress import fqdn_tokens
 from scanner.functions.memory import per_hub
-from scanner.functions.registry import function
+from scanner.functions.registry import function, listed
 from scanner.functions.text import glob
 from scanner.reference import Reference, current
 from scanner.values import OpenList, Touched, Unknown
@@ -19,7 +19,7 @@ _TAG = "hubscan-scenarios"
 _SEPARATORS = re.compile(r"[,;\s]+")
 
 
-@function("object", returns="array|null", partials=True)
+@function("object", returns="array|null", partials=True, schema=listed({"type": "string"}))
 def scenarios(hub: Any) -> Any:
     """The scenarios that a hub is declared to serve, sorted, or null where nobody declares any.
 
@@ -34,7 +34,7 @@ def scenarios(hub: Any) -> Any:
     return _scenarios(known(hub))
 
 
-@function("object", returns="array", partials=True)
+@function("object", returns="array", partials=True, schema=listed({"type": "string"}))
 def detected_scenarios(hub: Any) -> list[str]:
     """The scenarios that a hub looks as if it served, by the hosts that its FQDN rules name, sorted.
 
