@@ -16,8 +16,9 @@ from scanner import engine, shards
 from scanner.bench import PASSED, SKIPPED, Bench, Judged
 from scanner.engine import Judgement
 from scanner.exemptions import Register
-from scanner.model import Gap, Hub, HubRef, Severity, Shard, Verdict
+from scanner.model import Gap, Hub, HubRef, Severity, Shard, SourceNote, Verdict
 from scanner.policy import Policy
+from scanner.sources import Part, Taken, realise
 
 LISTED = frozenset({Verdict.FAIL, Verdict.UNKNOWN, Verdict.EXEMPT})
 _SAID = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
@@ -149,6 +150,16 @@ class Desk:
             "exemption": exemption,
         }
         sheet.records.append((key, orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS)))
+
+
+Said = Sheet | Gap | SourceNote | Taken
+"""What a scan keeps."""
+
+
+def said(part: Part, desk: Desk) -> Said:
+    """What a scan keeps of one thing that a source says."""
+    arrival = realise(part)
+    return desk.sheet(arrival) if isinstance(arrival, Hub) else arrival
 
 
 def hub_data(ref: HubRef) -> dict[str, Any]:

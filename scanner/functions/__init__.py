@@ -11,6 +11,7 @@ from scanner.functions import (
     changes,
     cidrs,
     collected,
+    connections,
     data,
     dates,
     egress,
@@ -18,36 +19,24 @@ from scanner.functions import (
     fqdn,
     hosts,
     ids,
+    links,
     modes,
     ports,
+    resources,
+    roles,
     rules,
     scenarios,
     security,
     tags,
+    targets,
     text,
 )
 from scanner.functions.page import page
 from scanner.functions.registry import Function, entries
 
 _MODULES = (
-    hosts,
-    endpoints,
-    breadth,
-    fqdn,
-    egress,
-    scenarios,
-    ports,
-    security,
-    tags,
-    cidrs,
-    ids,
-    modes,
-    rules,
-    changes,
-    collected,
-    text,
-    dates,
-    data,
+    *(hosts, endpoints, breadth, fqdn, egress, scenarios, ports, security, tags, cidrs, ids, resources),
+    *(modes, rules, changes, targets, links, connections, roles, collected, text, dates, data),
 )
 
 

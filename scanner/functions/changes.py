@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from scanner.functions.destinations import Target, beyond, targets_of
 from scanner.functions.documents import known, peek
 from scanner.functions.memory import per_hub
 from scanner.functions.modes import isolation_mode
 from scanner.functions.origins import canonical
 from scanner.functions.registry import function, listed, record
 from scanner.functions.rules import label, rule_origin, rules
-from scanner.functions.targets import Target, beyond, targets_of
 from scanner.values import OpenList, Partial, Touched, Unknown
 
 _TEXTS = {"type": "array", "items": {"type": "string"}}

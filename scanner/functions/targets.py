@@ -1,128 +1,163 @@
-"""What outbound rules are about: hosts, service tags, resources."""
+"""Private endpoint rules and the resources they lead to."""
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Iterable
-from dataclasses import dataclass
+import functools
+from collections.abc import Mapping
 from typing import Any
 
-from scanner.functions.documents import described, known
-from scanner.functions.egress import rule_tokens
-from scanner.functions.hosts import covers
-from scanner.functions.ids import normal
-from scanner.functions.origins import FQDN, PRIVATE_ENDPOINT, SERVICE_TAG
-from scanner.functions.ports import ports_cover
-from scanner.functions.rules import label
-from scanner.functions.tags import service_tag
-from scanner.functions.tokens import Token
-from scanner.values import Touched, Unknown
+from scanner.functions.documents import known, peek
+from scanner.functions.ids import arm_type, normal
+from scanner.functions.memory import per_hub
+from scanner.functions.origins import PRIVATE_ENDPOINT
+from scanner.functions.registry import function
+from scanner.functions.rules import rules
+from scanner.reference import Reference, current
+from scanner.values import OpenList, Touched, Unknown
 
-_MOST = 2_000_000
-"""How many pairs of destinations are compared."""
+Member = tuple[Any, Unknown | None]
+"""A rule, and why it may not be there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One thing that a rule reaches: a host, a service tag on ports, a resource, for people as ``text``."""
+@function("string", returns="object|null")
+def endpoint_target(identifier: str) -> Any:
+    """The entry of the table private-endpoint-targets for the type of an ARM id.
 
-    text: str
-    host: Token | None = None
-    tag: tuple[str, str | None, str, Any, frozenset[str]] | None = None
+    Null where the id is malformed, and where managed networks make no endpoints to that type.
 
-
-def targets_of(rule: Any, kind: str, destination: Any) -> tuple[tuple[Target, ...], bool]:
-    """What a rule is about, and whether it denies that."""
-    if kind == FQDN:
-        return _hosts(rule), False
-    if kind not in (SERVICE_TAG, PRIVATE_ENDPOINT):
-        raise Touched(Unknown(f"the type of {label(rule)} is not known"))
-    fields = _fields(rule, destination)
-    if kind == PRIVATE_ENDPOINT:
-        return (_endpoint(fields),), False
-    return (_tag(fields),), str(known(fields.get("action"))).lower() == "deny"
+    endpoint_target("/subscriptions/1/resourceGroups/rg/providers/Microsoft.Web/sites/app") -> null
+    endpoint_target("st1") -> null
+    """
+    return by_type(arm_type(identifier))
 
 
-def _hosts(rule: Any) -> tuple[Target, ...]:
-    tokens, holed, unknown = rule_tokens(rule)
-    doubt = unknown if unknown is not None else holed[0][1] if holed else None
-    if doubt is not None:
-        raise Touched(doubt)
-    return tuple(Target(token.host, host=token) for token in tokens if token.kind != "empty")
+def by_type(kind: str | None) -> Any:
+    """The entry of the table private-endpoint-targets for a type in lower case, or null."""
+    return _targets(current()).get(kind or "")
 
 
-def _fields(rule: Any, destination: Any) -> dict[str, Any]:
-    if isinstance(destination, dict):
-        return destination
-    if isinstance(destination, Unknown):
-        raise Touched(destination)
-    kind = "missing" if destination is None else described(destination)
-    raise Touched(Unknown(f"the destination of {label(rule)} is {kind}"))
+@functools.lru_cache(maxsize=8)
+def _targets(reference: Reference) -> Mapping[str, Any]:
+    found: dict[str, Any] = {}
+    for entry in reference.table("private-endpoint-targets")["entries"]:
+        if isinstance(entry, Mapping):
+            aliases = entry.get("aliases")
+            for name in (entry.get("type"), *(aliases if isinstance(aliases, list) else ())):
+                if isinstance(name, str):
+                    found.setdefault(name.lower(), entry)
+    return found
 
 
-def _tag(destination: dict[str, Any]) -> Target:
-    tag = known(destination.get("serviceTag"))
-    protocol = str(known(destination.get("protocol")) or "*").upper()
-    ports = known(destination.get("portRanges"))
-    several = known(destination.get("addressPrefixes"))
-    prefixes = [str(known(prefix)) for prefix in several] if isinstance(several, list) else []
-    if not isinstance(tag, str):
-        tag = ""
-    parts = service_tag(tag)
-    what = ", ".join(prefixes) if prefixes else tag
-    text = f"{what} {protocol} {'*' if ports in (None, '') else ports}"
-    return Target(text, tag=(parts["base"], parts["region"], protocol, ports, frozenset(prefixes)))
+@function("array", returns="array", partials=True)
+def one_per_target(endpoints: Any) -> Any:
+    """Of some private endpoint rules the first for each resource that they lead to, in their order.
+
+    A rule of which the resource is not known, or that names none, stays.
+
+    one_per_target([{"name": "a", "properties": {"destination": {"serviceResourceId": "/x/Y"}}},
+      {"name": "b", "properties": {"destination": {"serviceResourceId": "/X/y/"}}}])
+      -> [{"name": "a", "properties": {"destination": {"serviceResourceId": "/x/Y"}}}]
+    """
+    is_open = isinstance(endpoints, OpenList)
+    pairs = endpoints.members if is_open else [(rule, True) for rule in known(endpoints)]
+    targets = [target_of(rule) for rule, _ in pairs]
+    sure = {target for target, (_, is_sure) in zip(targets, pairs, strict=True) if is_sure and _is_id(target)}
+    seen: set[str] = set()
+    kept = []
+    for target, (rule, is_sure) in zip(targets, pairs, strict=True):
+        if _is_id(target):
+            if target in seen or (target in sure and not is_sure):
+                continue
+            seen.add(target)
+        kept.append((rule, is_sure))
+    return OpenList(tuple(kept), endpoints.reason) if is_open else [rule for rule, _ in kept]
 
 
-def _endpoint(destination: dict[str, Any]) -> Target:
-    target, part = known(destination.get("serviceResourceId")), known(destination.get("subresourceTarget"))
-    identifier = normal(target) if isinstance(target, str) else "a resource that is not named"
-    return Target(f"{identifier} ({part.lower() if isinstance(part, str) else 'no subresource'})")
+def target_of(rule: Any) -> Any:
+    """The id that a private endpoint rule names, in the form in which ids are compared.
 
-
-def beyond(targets: Iterable[Target], others: Iterable[Target]) -> list[Target]:
-    """Those of some targets that no other reaches, too."""
-    rest = list(others)
-    same = {target.text for target in rest}
-    wider = [target for target in rest if target.host is None or not _is_plain(target.host)]
-    left = [target for target in targets if target.text not in same]
-    if len(left) * len(wider) > _MOST:
-        raise Touched(Unknown("there are too many destinations to compare"))
-    return [target for target in left if not any(_covers(other, target) for other in wider)]
-
-
-def _is_plain(token: Token) -> bool:
-    """Whether a host covers nothing but itself."""
-    return token.base is None and token.kind != "any"
-
-
-def _covers(a: Target, b: Target) -> bool:
-    if a.host is not None and b.host is not None:
-        return covers(a.host, b.host) is True
-    if a.tag is not None and b.tag is not None:
-        return _tag_covers(a.tag, b.tag)
-    return a.host is None and a.tag is None and a.text == b.text
-
-
-def _tag_covers(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
-    (base, region, protocol, ports, prefixes), (other, within, wanted, needed, others) = a, b
-    if bool(prefixes) != bool(others):
-        return False
-    if prefixes:
-        if not all(any(_prefix_covers(one, other) for one in prefixes) for other in others):
-            return False
-    elif base != other or region not in (None, within):
-        return False
-    return protocol in ("*", wanted) and (ports == needed or ports_cover(ports, needed) is True)
-
-
-def _prefix_covers(a: str, b: str) -> bool:
+    An Unknown where it is not known, null where the rule names none.
+    """
     try:
-        one, other = ipaddress.ip_network(a, strict=False), ipaddress.ip_network(b, strict=False)
-    except ValueError:
-        return a == b
-    if isinstance(one, ipaddress.IPv4Network) and isinstance(other, ipaddress.IPv4Network):
-        return other.subnet_of(one)
-    if isinstance(one, ipaddress.IPv6Network) and isinstance(other, ipaddress.IPv6Network):
-        return other.subnet_of(one)
-    return False
+        target = rule["properties"]["destination"]["serviceResourceId"]
+    except (KeyError, TypeError, Touched):
+        target = peek(rule, "properties", "destination", "serviceResourceId")
+    if isinstance(target, str):
+        return normal(target) or None
+    return target if isinstance(target, Unknown) else None
+
+
+@function("object", "string", returns="array", partials=True)
+def endpoints_to(hub: Any, identifier: Any) -> Any:
+    """The private endpoint rules of a hub that lead to a resource and are in force.
+
+    Rules that failed or are being deleted are left out, and inactive ones, unless the whole network is
+    not provisioned yet. A rule of which the resource or the status is not known may be one of them,
+    so that the list is open.
+
+    endpoints_to({"outboundRules": [{"name": "a", "properties": {"type": "PrivateEndpoint",
+      "destination": {"serviceResourceId": "/x/y"}}}]}, "/X/Y")
+      -> [{"name": "a", "properties": {"type": "PrivateEndpoint", "destination":
+      {"serviceResourceId": "/x/y"}}}]
+    endpoints_to({"outboundRules": []}, "/x/y") -> []
+    """
+    wanted = normal(known(identifier))
+    found, anywhere = _in_force(known(hub))
+    members = [*found.get(wanted, ()), *anywhere]
+    doubt = next((doubt for _, doubt in members if doubt is not None), None)
+    if doubt is None:
+        return [rule for rule, _ in members]
+    return OpenList(tuple((rule, own is None) for rule, own in members), doubt.reason)
+
+
+def _is_id(target: Any) -> bool:
+    return type(target) is str
+
+
+@per_hub
+def _in_force(hub: dict[str, Any]) -> tuple[dict[str, list[Member]], list[Member]]:
+    """The rules in force by the id that they lead to, and those that may lead anywhere."""
+    members = endpoint_rules(hub)
+    network = word(peek(hub, "properties", "managedNetwork", "status", "status"))
+    states = [word(peek(rule, "properties", "status")) for rule, _, _ in members]
+    is_idle = network == "inactive" or (network is None and "active" not in states)
+    out = {"failed", "deleting"} if is_idle else {"failed", "deleting", "inactive"}
+    found: dict[str, list[Member]] = {}
+    anywhere: list[Member] = []
+    for (rule, doubt, target), state in zip(members, states, strict=True):
+        if isinstance(state, str) and state in out:
+            continue
+        if isinstance(target, Unknown):
+            anywhere.append((rule, target))
+        elif target is not None:
+            found.setdefault(target, []).append(
+                (rule, doubt or (state if isinstance(state, Unknown) else None))
+            )
+    return found, anywhere
+
+
+@per_hub
+def endpoint_rules(hub: dict[str, Any]) -> list[tuple[Any, Unknown | None, Any]]:
+    """The private endpoint rules of a hub, each with why it may not be there, and its `target_of`."""
+    listed = rules(hub, PRIVATE_ENDPOINT)
+    if isinstance(listed, OpenList):
+        return [(rule, None if sure else listed, target_of(rule)) for rule, sure in listed.members]
+    return [(rule, None, target_of(rule)) for rule in listed]
+
+
+@per_hub
+def names_by_target(hub: dict[str, Any]) -> dict[str, set[str]]:
+    """What the private endpoint rules that lead to a resource are called, in lower case."""
+    found: dict[str, set[str]] = {}
+    for rule, _, target in endpoint_rules(hub):
+        name = peek(rule, "name")
+        if isinstance(target, str) and isinstance(name, str):
+            found.setdefault(target, set()).add(name.lower())
+    return found
+
+
+def word(value: Any) -> Any:
+    """A word of ARM in lower case; an Unknown as it is, null for anything else."""
+    if isinstance(value, str):
+        return value.strip().lower()
+    return value if isinstance(value, Unknown) else None

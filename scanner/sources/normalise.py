@@ -46,6 +46,7 @@ def normalise(document: Document, context: Context, *, stand_in: str, raw: bytes
     if raw is None or templates.may_hold_any(raw):
         templates.mark(document)
     members.subscription(document, context.subscriptions.get((ref.subscription_id or "").lower()))
+    members.subscriptions(document, context.subscriptions)
     live = context.live and is_live(document)
     document["live"] = live
     if written:
