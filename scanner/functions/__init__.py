@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from scanner.functions import (
+    approvals,
     breadth,
     changes,
     cidrs,
@@ -16,17 +17,22 @@ from scanner.functions import (
     dates,
     egress,
     endpoints,
+    evidence,
     fqdn,
     hosts,
     ids,
+    inbound,
     links,
+    matching,
     modes,
+    overlaps,
     ports,
     resources,
     roles,
     rules,
     scenarios,
     security,
+    shadows,
     tags,
     targets,
     text,
@@ -36,7 +42,8 @@ from scanner.functions.registry import Function, entries
 
 _MODULES = (
     *(hosts, endpoints, breadth, fqdn, egress, scenarios, ports, security, tags, cidrs, ids, resources),
-    *(modes, rules, changes, targets, links, connections, roles, collected, text, dates, data),
+    *(modes, rules, changes, approvals, overlaps, shadows, inbound, evidence, collected, targets, links),
+    *(connections, roles, text, matching, dates, data),
 )
 
 
