@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from scanner.functions import (
     approvals,
+    assignments,
     breadth,
     changes,
     cidrs,
@@ -25,7 +26,9 @@ from scanner.functions import (
     links,
     matching,
     modes,
+    optional,
     overlaps,
+    permissions,
     ports,
     resources,
     roles,
@@ -43,7 +46,7 @@ from scanner.functions.registry import Function, entries
 _MODULES = (
     *(hosts, endpoints, breadth, fqdn, egress, scenarios, ports, security, tags, cidrs, ids, resources),
     *(modes, rules, changes, approvals, overlaps, shadows, inbound, evidence, collected, targets, links),
-    *(connections, roles, text, matching, dates, data),
+    *(connections, roles, optional, permissions, assignments, text, matching, dates, data),
 )
 
 
