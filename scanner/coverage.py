@@ -27,19 +27,13 @@ def statements() -> tuple[Statement, ...]:
     return tuple(Statement(**{**entry, "policies": tuple(entry.get("policies", ()))}) for entry in entries)
 
 
-def pending() -> frozenset[str]:
-    """Ids that the statements name and of which no policy may be there yet."""
-    return frozenset(Reference().table("coverage")["pending"])
-
-
 def problems(known: Collection[str]) -> Iterator[str]:
     """A line for each statement that neither a policy nor a reason covers; ``known`` are all policies."""
-    expected = pending()
     for statement in statements():
         if bool(statement.policies) == bool(statement.reason):
             yield f"{statement.id} must have either policies or a reason"
         for name in statement.policies:
-            if name not in known and name not in expected:
+            if name not in known:
                 yield f"{statement.id} names '{name}', which is no policy"
 
 

@@ -144,17 +144,21 @@ def _fit_all(samples: list[Any], values: list[Any], path: Path, where: str) -> N
 def _fit_map(samples: list[Mapping[str, Any]], value: Mapping[str, Any], path: Path) -> None:
     """A map must have the keys that all of several samples have, and none that no sample has.
 
-    A boolean may be left out: then it is not true.
+    A boolean may be left out: then it is not true.  Samples that share no key are dictionaries, in which
+    any key may stand.
     """
     known = {key for sample in samples for key in sample}
     shared = known.intersection(*samples) if len(samples) > 1 else set()
-    shared = {key for key in shared if not isinstance(samples[0][key], bool)}
+    if len(samples) > 1 and not shared:
+        for key, inner in value.items():
+            _fit([member for sample in samples for member in sample.values()], inner, (*path, key))
+        return
     for key in value:
         if key not in known:
             told = f"'{key}' is no key of these entries{_near(key, known)}"
             raise MisfitError((*path, key), told, key=True)
     for key in sorted(shared - _NOTES):
-        if key not in value:
+        if key not in value and not isinstance(samples[0][key], bool):
             raise MisfitError(path, f"{_dotted(path)} has no '{key}'")
     for key, inner in value.items():
         _fit([sample[key] for sample in samples if key in sample], inner, (*path, key))
@@ -167,22 +171,25 @@ def _fit(samples: list[Any], value: Any, path: Path) -> None:
     if isinstance(value, list):
         members = [member for sample in samples if isinstance(sample, list) for member in sample]
         _fit_all(members, value, path, f"'{path[-1]}'")
+    elif isinstance(value, Mapping):
+        _fit_map([sample for sample in samples if isinstance(sample, Mapping)], value, path)
 
 
 def _fit_new(ours: Mapping[str, Any], value: Any, path: Path) -> None:
     """A key that we do not have is one more entry where our entries are all alike, else a mistake."""
     samples = list(ours.values())
     kinds = {_kind(sample) for sample in samples}
-    if len(samples) < 2 or len(kinds) > 1 or not isinstance(samples[0], Mapping | list):
+    is_dictionary = len(samples) > 1 and len(kinds) == 1 and isinstance(samples[0], Mapping | list | str)
+    if not is_dictionary or not _SIGNED.isdisjoint(ours):
         told = f"'{path[-1]}' is no key of {_dotted(path[:-1])}{_near(str(path[-1]), ours)}"
         raise MisfitError(path, told, key=True)
     if _kind(value) not in kinds:
         raise MisfitError(path, f"{_dotted(path)} must be {kinds.pop()}, not {_kind(value)}")
-    if isinstance(value, Mapping):
-        _fit_map(samples, value, path)
-    else:
-        _fit(samples, value, path)
+    _fit(samples, value, path)
 
+
+_SIGNED = frozenset({"source", "date"})
+"""Keys of a map that describes itself, and is no dictionary."""
 
 _VERSIONS = "versions"
 _NOTES = frozenset({"id", "name", "source", "date", "systemName", _VERSIONS})
