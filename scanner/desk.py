@@ -28,13 +28,15 @@ _SAID = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
 class Rules:
     """By what a scan judges: policies, exemptions, whether passes are listed, and which share of the hubs.
 
-    ``shard`` says which one (`scanner.shards`); None judges them all.
+    ``shard`` says which one (`scanner.shards`); None judges them all.  ``others`` are policies that judge
+    elsewhere, whose verdicts are put on sheets by `Desk.written`.
     """
 
     policies: tuple[Policy, ...]
     register: Register
     show_passes: bool = False
     shard: Shard | None = None
+    others: tuple[Policy, ...] = ()
 
     def concern(self, hub_id: str) -> bool:
         """Whether a hub belongs to the share that is judged."""
@@ -81,7 +83,7 @@ class Desk:
         """What the policies say of a hub."""
         if not self._rules.concern(hub.ref.id):
             return Sheet(hub.ref, elsewhere=True)
-        return self._sheet(hub, self._bench.judge(hub))
+        return self.written(hub, self._bench.judge(hub))
 
     def lost(self, hub: Hub, why: str) -> Sheet:
         """The sheet of a hub that could not be judged: nothing is known of it."""
@@ -95,9 +97,10 @@ class Desk:
             )
             for policy in self._rules.policies
         ]
-        return self._sheet(hub, verdicts)
+        return self.written(hub, verdicts)
 
-    def _sheet(self, hub: Hub, verdicts: Iterable[tuple[Policy, Judged]]) -> Sheet:
+    def written(self, hub: Hub, verdicts: Iterable[tuple[Policy, Judged]]) -> Sheet:
+        """The sheet of a hub of this share, with the verdicts of some policies on it."""
         sheet = Sheet(hub.ref, gaps=hub.gaps)
         passed = skipped = 0
         kind = hub.ref.kind.lower()

@@ -207,6 +207,26 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One thing that is different between two states of a hub.
+
+    ``item`` is a rule's name or a property of the managed network, None for the hub as a whole.
+    ``change`` is added, removed, widened, narrowed, changed or unknown.  ``opens`` and ``closes`` are the
+    hosts, service tags and resources that a rule reaches now and did not before, and the other way
+    round; ``type`` and ``origin`` are the rule's.  ``detail`` says in words what else there is to say.
+    """
+
+    hub: HubRef
+    item: str | None
+    change: str
+    type: str | None = None
+    origin: str | None = None
+    opens: tuple[str, ...] = ()
+    closes: tuple[str, ...] = ()
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shard:
     """Which share of a scan a report holds, and what tells whether others are of the same scan.
 
@@ -230,7 +250,8 @@ class Report:
     memory: a reporter that can stream must not turn them into a list.  ``complete`` is False where
     anything that was asked for is missing from the picture (then ``gaps`` says what).  ``notices``
     are sentences about the scan itself, such as an exemption that has expired.  ``shard`` is None for
-    a whole scan.
+    a whole scan.  ``changes`` is what a comparison of two states found different, None where there was
+    none.
     """
 
     tool_version: str
@@ -245,6 +266,7 @@ class Report:
     gaps: tuple[Gap, ...]
     notices: tuple[str, ...] = ()
     shard: Shard | None = None
+    changes: tuple[Change, ...] | None = None
 
     def card(self, policy_id: str) -> PolicyCard:
         """The card of a policy of this report.  Raises KeyError for any other id."""

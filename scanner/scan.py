@@ -64,7 +64,8 @@ class Scan:
         self.elsewhere = 0
         """How many hubs were left to other shards."""
         self._version = tool_version
-        self._cards = {policy.card.id: policy.card for policy in rules.policies}
+        every = sorted((*rules.policies, *rules.others), key=lambda policy: policy.card.id)
+        self._cards = {policy.card.id: policy.card for policy in every}
         self._kinds: set[str] = set()
         self._hubs = Spool()
         self._findings = Spool()
@@ -98,6 +99,17 @@ class Scan:
         else:
             self._times.append(said.at)
 
+    def add(self, sheet: Sheet, *, again: bool = False) -> None:
+        """Keep what is said on a sheet; of a hub that was there before, passes count no second time."""
+        for key, data in sheet.records:
+            self._findings.add(key, data)
+        for severity, verdict in sheet.said:
+            self.tally.add(severity, verdict)
+        if not again:
+            self.tally.verdicts.update(sheet.quiet)
+        self.tally.judged += sheet.judged
+        self.tally.exempted |= sheet.exempted
+
     def _enter(self, sheet: Sheet) -> None:
         if sheet.elsewhere:
             self.elsewhere += 1
@@ -110,14 +122,7 @@ class Scan:
             self._twice[name] = sheet.hub.id
         self._hubs.add(name, orjson.dumps(hub_data(sheet.hub)))
         self._gaps.extend(sheet.gaps)
-        for key, data in sheet.records:
-            self._findings.add(key, data)
-        for severity, verdict in sheet.said:
-            self.tally.add(severity, verdict)
-        if not again:
-            self.tally.verdicts.update(sheet.quiet)
-        self.tally.judged += sheet.judged
-        self.tally.exempted |= sheet.exempted
+        self.add(sheet, again=again)
 
     def report(self) -> Report:
         """The report of everything taken so far."""
@@ -200,7 +205,7 @@ class _Findings:
         hub = HubRef(**data["hub"])
         exemption = data["exemption"]
         verdict = Verdict(data["verdict"])
-        names = {"rule": data["item"], "host": data["key"]}
+        names = remediation.names(data["item"], data["key"], data["evidence"])
         return Finding(
             policy=card.id,
             title=card.title,

@@ -20,8 +20,10 @@ INTERRUPTED = 130
 
 _COMMANDS = {
     "scan": "Judge hubs: snapshots and Azure API answers, files or folders.",
+    "diff": "Say what changed between two states, and judge it.",
     "policy": "List, show, test, validate and write policies.",
     "report": "Render a saved JSON result again, in any format.",
+    "fix": "Write the remediations of a saved JSON result as a file to review.",
     "merge": "Put the results of the shards of one scan together.",
     "demo": "Scan the bundled estate and write every report to ./hubscan-demo.",
 }

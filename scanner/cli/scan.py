@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ from scanner.errors import ConfigError, SourceError, UsageError
 from scanner.functions import dates
 from scanner.model import Report, Severity, Shard
 from scanner.policy import Policy
+from scanner.sources import Part
+from scanner.transitions import Comparison
 
 THRESHOLDS = (*(str(severity) for severity in Severity), "never")
 
@@ -41,6 +43,7 @@ class Request:
     allow_empty: bool = False
     show_passes: bool = False
     today: str | None = None
+    against: str | None = None
     shard: str | None = None
     jobs: int | None = None
     quiet: bool = False
@@ -126,6 +129,12 @@ class Request:
     help="The day that exemptions are judged against (default: the clock's).",
 )
 @click.option(
+    "--against",
+    metavar="PATH",
+    envvar="HUBSCAN_AGAINST",
+    help="The state before, read like PATH: adds the policies that judge what changed.",
+)
+@click.option(
     "--shard",
     metavar="I/N",
     envvar="HUBSCAN_SHARD",
@@ -158,17 +167,46 @@ def perform(request: Request) -> int:
     config = settings.load(request.config)
     rules = judged_by(request, config)
     say = output.say if request.verbose else None
+    parts: Iterable[Part] = sources.pieces(request.paths, say)
+    comparison = Comparison(rules.others)
+    if request.against is not None:
+        comparison.read(sources.pieces((request.against,), say))
+        parts = comparison.through(parts)
     make = functools.partial(_desk, request)
-    with scanning.run(sources.pieces(request.paths, say), rules, __version__, make, request.jobs) as scan:
+    with scanning.run(parts, rules, __version__, make, request.jobs) as scan:
+        told = tell(comparison, scan)
         report = scan.report()
+        report = replace(report, notices=(*report.notices, *told))
         if not scan.tally.judged and not scan.elsewhere and not request.allow_empty:
             raise SourceError(_nothing(report, request.paths))
         if not request.quiet:
             for notice in report.notices:
                 output.say(notice)
         output.write(report, targets, color=not request.no_color)
-    fail_on = request.fail_on or config.fail_on or DEFAULT_FAIL_ON
-    return exit_code(report, fail_on, fail_on_unknown=request.fail_on_unknown)
+    return exit_code(report, threshold(request, config), fail_on_unknown=request.fail_on_unknown)
+
+
+def tell(comparison: Comparison, scan: scanning.Scan) -> tuple[str, ...]:
+    """Hand over what a comparison found to the scan that makes the report.
+
+    What comes back are the notices about hubs that only one of the states has.
+    """
+    rules = scan.rules
+    for note in comparison.sources:
+        scan.take(note)
+    for gap in comparison.gaps:
+        scan.take(gap)
+    desk = Desk(replace(rules, policies=()))
+    for hub, verdicts in comparison.judged:
+        if rules.concern(hub.ref.id):
+            scan.add(desk.written(hub, verdicts))
+    mine = (change for change in comparison.one_sided if rules.concern(change.hub.id))
+    return tuple(f"{change.hub.name}: {change.detail}" for change in mine)
+
+
+def threshold(request: Request, config: settings.Settings) -> str:
+    """The least severity that counts: of the command line, the configuration, or the default."""
+    return request.fail_on or config.fail_on or DEFAULT_FAIL_ON
 
 
 def judged_by(request: Request, config: settings.Settings) -> Rules:
@@ -177,8 +215,10 @@ def judged_by(request: Request, config: settings.Settings) -> Rules:
     dates.use(today, named=request.today is not None)
     reference.use(reference.Reference(config.data))
     chosen = choose_policies(config, request)
+    compares = request.against is not None
     return Rules(
-        policies=chosen,
+        policies=tuple(policy for policy in chosen if not (compares and policy.transition)),
+        others=tuple(policy for policy in chosen if compares and policy.transition),
         register=exemptions.Register(config.exemptions, today),
         show_passes=request.show_passes,
         shard=_shard(request, chosen, config),
@@ -218,15 +258,30 @@ def choose_policies(config: settings.Settings, request: Request) -> tuple[Policy
                 + (f" ({hint})" if hint else "")
             )
     chosen = policies.selected(every, request.select or config.select, request.ignore or config.ignore)
-    chosen = tuple(policy for policy in chosen if not policy.transition)
-    if not chosen:
+    asked = {*(request.select or config.select), *config.parameters}
+    asked |= {assignment.partition("=")[0].rpartition(".")[0] for assignment in request.parameters}
+    judging = tuple(
+        policy for policy in chosen if request.against is not None or _judges_alone(policy, asked)
+    )
+    if chosen and not judging:
+        raise ConfigError("the selected policies judge what changed: name the state before with --against")
+    if not judging:
         raise ConfigError("no policy is selected: nothing would be judged")
-    unset = [f"{policy.card.id}.{name}" for policy in chosen for name in policy.unset]
+    unset = [f"{policy.card.id}.{name}" for policy in judging for name in policy.unset]
     if unset:
         raise ConfigError(
             "\n".join(f"parameter {name} has no default: give --param {name}=VALUE" for name in unset)
         )
-    return chosen
+    return judging
+
+
+def _judges_alone(policy: Policy, asked: Collection[str]) -> bool:
+    """Whether a policy takes part in a scan of one state.
+
+    One of transitions does where that says anything, and somebody asked for it: selected it by its id, or
+    gave it a parameter.
+    """
+    return not policy.transition or (policy.card.id in asked and not policy.needs_before)
 
 
 def _with_parameters(

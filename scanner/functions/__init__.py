@@ -10,10 +10,13 @@ from scanner.functions import (
     approvals,
     assignments,
     breadth,
+    changes,
     cidrs,
+    collected,
     connections,
     data,
     dates,
+    egress,
     endpoints,
     evidence,
     fqdn,
@@ -30,6 +33,8 @@ from scanner.functions import (
     resources,
     roles,
     rules,
+    scenarios,
+    security,
     shadows,
     tags,
     targets,
@@ -39,8 +44,8 @@ from scanner.functions.page import page
 from scanner.functions.registry import Function, entries
 
 _MODULES = (
-    *(hosts, endpoints, breadth, fqdn, ports, tags, cidrs, ids, resources),
-    *(modes, rules, approvals, overlaps, shadows, inbound, evidence, targets, links),
+    *(hosts, endpoints, breadth, fqdn, egress, scenarios, ports, security, tags, cidrs, ids, resources),
+    *(modes, rules, changes, approvals, overlaps, shadows, inbound, evidence, collected, targets, links),
     *(connections, roles, optional, permissions, assignments, text, matching, dates, data),
 )
 

@@ -31,6 +31,8 @@ def render(report: Report, style: Style) -> Iterator[str]:  # noqa: ARG001 - pro
     counts: Counter[tuple[str, Verdict]] = Counter()
     yield from _array("findings", _counted(report.findings, counts))
     yield from _array("gaps", report.gaps)
+    if report.changes is not None:
+        yield from _array("changes", report.changes)
     yield from _array("notices", report.notices)
     yield from _array("controls", _controls(report, counts), end="\n}\n")
 
