@@ -1,0 +1,83 @@
+"""What a hub names by id: the resources that code declares for it, and gaps for those it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from scanner.sources.code.ids import identity, is_resource
+from scanner.sources.code.index import Index
+from scanner.sources.code.resource import Resource
+from scanner.sources.code.symbols import Text, is_closed, written
+from scanner.sources.code.workspace import Workspace
+from scanner.values import OpenList
+
+_PREFIX = "/subscriptions/"
+
+
+def resolve(workspace: Workspace, index: Index) -> None:
+    """Put what the code declares of what the hub names into its resources, and say what it does not.
+
+    An id of a declared resource is written as a text although it is open in part: with names in braces.
+    The resource goes by the id that the hub names it by, which may leave the scope open.
+    """
+    own = identity(workspace.resource.id) or ""
+    wanted: dict[str, tuple[str, Sequence[Resource]]] = {}
+    missing: dict[str, str] = {}
+    for holder, key, text in list(_ids(workspace)):
+        name = text.strip().rstrip("/").lower()
+        found = _declared(text, name, index, workspace.resource.deployment) if is_resource(name) else []
+        wanted.update((shown.lower(), (shown, resources)) for shown, resources in found)
+        if name == own or found:
+            holder[key] = text
+        elif is_resource(name) and (isinstance(holder[key], str) or is_closed(name)):
+            holder[key] = text
+            missing.setdefault(name, text)
+    for text, resources in wanted.values():
+        sure = len({resource.deployment for resource in resources}) == 1
+        for resource in resources:
+            workspace.add("resources", resource, identifier=text, sure=sure)
+    for name, text in missing.items():
+        if not (own and name.startswith(f"{own}/")):
+            workspace.gaps.append(_gap(text))
+
+
+def _declared(text: str, name: str, index: Index, deployment: str) -> list[tuple[str, Sequence[Resource]]]:
+    """The resources that are declared for an id and below it, by the ids that the hub's words give them."""
+    declared, resources = index.find(name, deployment)
+    if not resources:
+        return []
+    stem = text.strip().rstrip("/")
+    below = index.below(declared, deployment)
+    return [(stem, resources), *((stem + child[len(declared) :], more) for child, more in below)]
+
+
+def _gap(identifier: str) -> dict[str, Any]:
+    return {
+        "subject": identifier,
+        "reason": "unresolved",
+        "code": "not-in-code",
+        "detail": "the code that was read does not declare it",
+    }
+
+
+def _ids(workspace: Workspace) -> Iterator[tuple[Any, Any, str]]:
+    """Every text of a hub that may be an id: what holds it, its key there, and the text."""
+    waiting: list[Any] = [workspace.document, *workspace.members()]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, OpenList):
+            waiting.extend(value for value, _ in node.members)
+            continue
+        entries = (
+            node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+        )
+        for key, value in entries:
+            if type(value) is str:
+                if value.startswith("/") and key != "id":
+                    yield node, key, value
+            elif isinstance(value, Text):
+                if (text := written(value)) and text.lower().startswith(_PREFIX) and key != "id":
+                    yield node, key, text
+            elif isinstance(value, (dict, list, OpenList)):
+                waiting.append(value)
