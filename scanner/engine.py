@@ -38,6 +38,7 @@ class Judgement:
     message: str = ""
     reason: str | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    subject: Any = None
 
 
 Memo = dict[Any, Any]
@@ -162,6 +163,7 @@ def _judgements(
                 key=_item_key(item),
                 message=policy.message.render(inner),
                 evidence=_evidence(policy, inner),
+                subject=item,
             )
         else:
             yield _unknown(policy, inner, reason)
@@ -178,6 +180,7 @@ def _unknown(policy: Policy, scope: Mapping[str, Any], reason: str) -> Judgement
         message=f"{policy.card.title}: not known{about}, because {reason}",
         reason=reason,
         evidence=_evidence(policy, scope),
+        subject=item,
     )
 
 

@@ -85,6 +85,10 @@ class Locations(Protocol):
         """Where the value of a key stands (None: the container itself); None where nobody knows."""
         ...
 
+    def origin(self, container: Any, key: str | int | None = None) -> Place | None:
+        """Where the value was written, where that is not where it stands."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubRef:

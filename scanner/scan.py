@@ -14,13 +14,15 @@ from typing import Any, Self
 
 import orjson
 
-from scanner import engine, remediation
+from scanner import engine, ignores, locations, remediation
 from scanner.exemptions import Register
 from scanner.model import (
+    Exemption,
     Finding,
     Gap,
     Hub,
     HubRef,
+    Place,
     PolicyCard,
     Report,
     Severity,
@@ -32,6 +34,7 @@ from scanner.policy import Policy
 from scanner.sources import Taken
 from scanner.spool import Spool
 
+_SAID = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
 _LISTED = frozenset({Verdict.FAIL, Verdict.UNKNOWN, Verdict.EXEMPT})
 
 
@@ -123,10 +126,13 @@ class Scan:
     def _keep(self, policy: Policy, hub: Hub, one: engine.Judgement, *, again: bool) -> None:
         verdict = one.verdict
         exemption = None
-        if verdict in (Verdict.FAIL, Verdict.UNKNOWN):
+        found = locations.find(policy, hub, one) if verdict in _SAID and hub.places else None
+        ignored = ignores.reason(found.place, policy.card.id) if found else None
+        if verdict in _SAID:
             exemption = self.rules.register.covering(policy.card.id, hub.ref, one.item)
             if exemption is not None:
                 self.tally.exempted.add(exemption)
+            if exemption is not None or ignored:
                 verdict = Verdict.EXEMPT
         if not (again and verdict in (Verdict.PASS, Verdict.SKIP)):
             self.tally.add(policy.card.severity, verdict)
@@ -143,10 +149,12 @@ class Scan:
             "hub": _hub_data(hub.ref),
             "item": one.item,
             "key": one.key,
-            "evidence": one.evidence,
+            "evidence": {**one.evidence, **_origin(found)},
             "reason": one.reason,
             "fingerprint": mark,
             "exemption": exemption,
+            "location": found.place if found else None,
+            "ignored": ignored,
         }
         self._findings.add(key, orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS))
 
@@ -237,8 +245,27 @@ class _Findings:
             evidence=data["evidence"],
             reason=data["reason"],
             remediation=remediation.fill(card.remediation, hub, names) if verdict in _LISTED else {},
-            exemption=None if exemption is None else self.register.entries[exemption],
+            exemption=self._exemption(data, hub) if exemption is None else self.register.entries[exemption],
+            location=Place(**data["location"]) if data["location"] else None,
         )
+
+    def _exemption(self, data: dict[str, Any], hub: HubRef) -> Exemption | None:
+        """The exemption that a comment beside the finding states."""
+        if not data["ignored"]:
+            return None
+        return Exemption(
+            policy=data["policy"],
+            hub=hub.id,
+            item=data["item"],
+            category="waiver",
+            justification=data["ignored"],
+        )
+
+
+def _origin(found: locations.Location | None) -> dict[str, str]:
+    """Evidence of where a value was written, if that is not where the finding stands."""
+    origin = found.origin if found else None
+    return {"origin": f"{origin.path}:{origin.line}:{origin.column}"} if origin else {}
 
 
 def _hub_data(ref: HubRef) -> dict[str, Any]:

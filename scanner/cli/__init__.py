@@ -21,6 +21,7 @@ INTERRUPTED = 130
 _COMMANDS = {
     "scan": "Judge hubs: snapshots and Azure API answers, files or folders.",
     "policy": "List, show, test, validate and write policies.",
+    "show": "Print hubs as policies see them: resolved values, unresolved ones marked.",
     "report": "Render a saved JSON result again, in any format.",
     "demo": "Scan the bundled estate and write every report to ./hubscan-demo.",
 }

@@ -16,6 +16,7 @@ from scanner.errors import ConfigError, SourceError, UsageError
 from scanner.functions import dates
 from scanner.model import Report, Severity
 from scanner.policy import Policy
+from scanner.sources.parts import SYNTAX
 
 THRESHOLDS = (*(str(severity) for severity in Severity), "never")
 
@@ -127,8 +128,9 @@ class Request:
 def command(*, config: str | None, **options: Any) -> int:
     """Judge hubs.
 
-    PATH is a file or folder: snapshots (.json, .jsonl, .jsonl.gz) and answers of the Azure API as az,
-    az rest and Resource Graph save them.
+    PATH is a file or folder: infrastructure code (Azure ML YAML, ARM templates, Terraform plans as JSON),
+    snapshots (.json, .jsonl, .jsonl.gz) and answers of the Azure API as az, az rest and Resource Graph
+    save them.
     """
     return perform(Request(config=_config_path(config), **options))
 
@@ -151,7 +153,7 @@ def perform(request: Request) -> int:
         tool_version=__version__,
     ) as scan:
         report = scan.report()
-        if not scan.tally.judged and not request.allow_empty:
+        if not (scan.tally.judged or request.allow_empty or _is_broken_code(report)):
             raise SourceError(_nothing(report, request.paths))
         if not request.quiet:
             for notice in report.notices:
@@ -222,6 +224,11 @@ def exit_code(report: Report, fail_on: str, *, fail_on_unknown: bool) -> int:
         if any(count for severity, count in counts.items() if severity.rank <= bound):
             return FINDINGS
     return 0 if report.complete else INCOMPLETE
+
+
+def _is_broken_code(report: Report) -> bool:
+    """Whether a file of code cannot be understood: a hub may be in it, so there was something to scan."""
+    return any(gap.code == SYNTAX for gap in report.gaps)
 
 
 def _config_path(named: str | None) -> Path | None:

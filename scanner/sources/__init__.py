@@ -11,6 +11,9 @@ from typing import Protocol
 
 from scanner.model import Gap
 from scanner.sources.api import Answers
+from scanner.sources.code.azureml.reader import AzureML
+from scanner.sources.code.join import join
+from scanner.sources.code.resource import Resource
 from scanner.sources.files import walk
 from scanner.sources.files.content import Content
 from scanner.sources.files.json_text import BadJSON, noun, parse
@@ -70,7 +73,8 @@ def realise(part: Part) -> Arrival:
 
 
 def _pieces(paths: Sequence[str], say: Say) -> Iterator[Part]:
-    kinds: tuple[Kind, ...] = (Snapshots(), Answers())
+    declared: list[Resource] = []
+    kinds: tuple[Kind, ...] = (Snapshots(), AzureML(declared.append), Answers())
     for file in walk.files(paths, say):
         if isinstance(file, Gap):
             yield file
@@ -81,6 +85,7 @@ def _pieces(paths: Sequence[str], say: Say) -> Iterator[Part]:
             yield walk.refusal(file.path, error)
     for kind in kinds:
         yield from kind.finish()
+    yield from join(declared)
 
 
 def _read(content: Content, kinds: Sequence[Kind], say: Say) -> Iterator[Part]:

@@ -31,6 +31,8 @@ def foreign(content: Content) -> Foreign:
     """What is known of a file that is of no kind that is read."""
     if not content.head:
         return Foreign("it is empty", sure=True)
+    if content.path.lower().endswith((".yml", ".yaml")):
+        return Foreign("it is YAML of another kind", sure=True)
     if not content.bracketed:
         return Foreign("it is not JSON", sure=True)
     if content.too_deep:
