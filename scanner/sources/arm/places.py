@@ -1,0 +1,110 @@
+"""Where the values of evaluated resources stand in templates and parameter files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from scanner.model import Place
+from scanner.places import Key, Places
+from scanner.sources.arm.source import Source
+
+
+class Origins(Protocol):
+    """Says where a value was written that an expression gives."""
+
+    def origin(self, expression: str) -> Place | None:
+        """The place of the parameter or variable that an expression begins with."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Rendered:
+    """A container that was made of one in a file; ``keys`` maps its keys to those written there."""
+
+    made: Any
+    raw: Any
+    keys: Mapping[Key, Key] | None
+    origins: Origins
+
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """A container that an expression gave, used where ``key`` stands in ``holder``."""
+
+    made: Any
+    holder: Any
+    key: Key
+    original: Any
+
+
+class TemplatePlaces(Places):
+    """The places of everything that one deployment is made of, found when they are asked for."""
+
+    __slots__ = ("_rendered", "_sources", "_used")
+
+    def __init__(self, sources: list[Source]) -> None:
+        super().__init__()
+        self._sources = sources
+        self._rendered: dict[int, _Rendered] = {}
+        self._used: dict[int, _Used] = {}
+
+    def rendered(self, made: Any, raw: Any, origins: Origins, keys: Mapping[Key, Key] | None = None) -> None:
+        """Say of which container in a file another was made."""
+        self._rendered[id(made)] = _Rendered(made, raw, keys, origins)
+
+    def used(self, made: Any, holder: Any, key: Key, original: Any) -> None:
+        """Say where a container is used that an expression gave, and of which it is the copy."""
+        self._used[id(made)] = _Used(made, holder, key, original)
+
+    def of(self, container: Any, key: Key = None) -> Place | None:
+        """Where the value of a key stands (None: the container); None where nobody has said."""
+        place = super().of(container, key)
+        if place is not None:
+            return place
+        rendered = self._rendered.get(id(container))
+        if rendered is not None:
+            return self.written(rendered.raw, rendered.keys.get(key, key) if rendered.keys else key)
+        used = self._used.get(id(container))
+        if used is None:
+            return self.written(container, key)
+        if key is not None and key not in _keys(used.made):
+            return None
+        return self.written(used.holder, used.key)
+
+    def origin(self, container: Any, key: Key = None) -> Place | None:
+        """Where the value was written, if that is not where it stands."""
+        place = super().origin(container, key)
+        if place is not None:
+            return place
+        used = self._used.get(id(container))
+        if used is not None:
+            return self.of(used.original, key)
+        rendered = self._rendered.get(id(container))
+        if rendered is None or key is None:
+            return None
+        name = rendered.keys.get(key, key) if rendered.keys else key
+        try:
+            text = rendered.raw[name]
+        except (KeyError, IndexError, TypeError):
+            return None
+        return rendered.origins.origin(text) if isinstance(text, str) and text.startswith("[") else None
+
+    def holds(self, container: Any) -> bool:
+        """Whether anything in an object or list has a place."""
+        return (
+            super().holds(container)
+            or id(container) in self._rendered
+            or id(container) in self._used
+            or self.written(container, None) is not None
+        )
+
+    def written(self, raw: Any, key: Key) -> Place | None:
+        """Where a value stands in one of the files."""
+        found = (source.place(raw, key) for source in self._sources)
+        return next((place for place in found if place is not None), None)
+
+
+def _keys(container: Any) -> Any:
+    return range(len(container)) if isinstance(container, list) else container

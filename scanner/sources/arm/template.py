@@ -1,0 +1,280 @@
+"""One template as it is deployed: its parameters, variables, functions, resources and outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from scanner.model import Place
+from scanner.places import Key
+from scanner.sources.arm.errors import BadExpression, Failure
+from scanner.sources.arm.evaluator import spelled
+from scanner.sources.arm.parser import is_expression, parse
+from scanner.sources.arm.run import Run
+from scanner.sources.arm.scope import OwnFunction, Reference, Scope
+from scanner.sources.arm.syntax import Call, Literal, Member, Node
+from scanner.sources.arm.types import BASE, base_type, fits
+from scanner.sources.code.symbols import Symbol
+from scanner.sources.files.json_text import noun
+from scanner.values import Unknown
+
+LEVELS = {
+    "deploymenttemplate.json": "resourceGroup",
+    "subscriptiondeploymenttemplate.json": "subscription",
+    "managementgroupdeploymenttemplate.json": "managementGroup",
+    "tenantdeploymenttemplate.json": "tenant",
+}
+"""What a template is deployed to, by the file of its ``$schema``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A value that a parameter is given: what it is, and where it is written.
+
+    ``frame`` is the template whose expressions it is written in, None for a parameter file.
+    """
+
+    value: Callable[[], Any]
+    holder: Any
+    key: Key
+    frame: Template | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What a template is deployed to; each a text, or open."""
+
+    level: str
+    subscription: Any
+    resource_group: Any
+
+
+class Template:
+    """A template and the values of its parameters.  Everything is evaluated when it is asked for, once."""
+
+    def __init__(
+        self, run: Run, raw: dict[str, Any], target: Target, given: Mapping[str, Given], key: str, name: Any
+    ) -> None:
+        self.run = run
+        self.raw = raw
+        self.key = key
+        self.name = name
+        self.level = target.level
+        self.subscription = target.subscription
+        self.resource_group = target.resource_group
+        self.scope = Scope(self, run.budget)
+        self._given = {parameter.lower(): value for parameter, value in given.items()}
+        self._parameters: dict[str, Any] = {}
+        self._variables: dict[str, Any] = {}
+        self._outputs: dict[str, Any] = {}
+        self._open: set[tuple[str, str]] = set()
+        self._functions: dict[str, OwnFunction] | None = None
+        self.referenced_by: Callable[[Any], Any] = lambda _: None
+        self.info_of: Callable[[str], Any] = lambda _: None
+
+    def parameter(self, name: str) -> Any:
+        """The value of a parameter.  Raises `Failure` where there is none of that name."""
+        declared, own = self._declared("parameters", name)
+        if own is None:
+            raise Failure(f"the template has no parameter '{name}'")
+        return self._once(self._parameters, "parameter", own, lambda: self._parameter(declared, own))
+
+    def variable(self, name: str) -> Any:
+        """The value of a variable.  Raises `Failure` where there is none of that name."""
+        declared, own = self._declared("variables", name)
+        if own is not None and own.lower() != "copy":
+            return self._once(
+                self._variables, "variable", own, lambda: self.run.value(declared, own, self.scope)
+            )
+        loops = declared.get("copy") if isinstance(declared, dict) else None
+        for loop in loops if isinstance(loops, list) else ():
+            if isinstance(loop, dict) and str(loop.get("name")).lower() == name.lower():
+                own = str(loop["name"])
+                return self._once(
+                    self._variables, "variable", own, lambda: self.run.looped(loop, own, self.scope)
+                )
+        raise Failure(f"the template has no variable '{name}'")
+
+    def function(self, name: str) -> OwnFunction | None:
+        """A user's own function, by its namespace and name in lower case."""
+        if self._functions is None:
+            self._functions = dict(self._own_functions())
+        return self._functions.get(name)
+
+    def output(self, name: str) -> Any:
+        """The value of an output."""
+        declared, own = self._declared("outputs", name)
+        if own is None or not isinstance(declared[own], dict):
+            return Unknown(f"the template has no output '{name}'")
+        return self._once(self._outputs, "output", own, lambda: self._output(declared[own], own))
+
+    def referenced(self, target: Any) -> Any:
+        """What ``reference()`` gives for an id, a name or a symbolic name; None where nobody knows."""
+        return self.referenced_by(target)
+
+    def resource_info(self, name: str) -> Any:
+        """``id``, ``name``, ``type`` and ``apiVersion`` of a resource, by its symbolic name."""
+        return self.info_of(name)
+
+    def note(self, code: str, message: str, once: str | None) -> None:
+        """Tell people of something odd."""
+        self.run.note(code, message, once)
+
+    def origin(self, expression: str) -> Place | None:
+        """The place where the value of an expression was written: its first parameter or variable."""
+        if not is_expression(expression):
+            return None
+        try:
+            node = parse(expression)
+        except BadExpression:
+            return None
+        for kind, name, keys in _names(node):
+            place = self._written(kind, name, keys, 0)
+            if place is not None:
+                return place
+        return None
+
+    def _written(self, kind: str, name: str, keys: list[Any], depth: int) -> Place | None:
+        declared, own = self._declared(kind, name)
+        if own is None or depth > 20:
+            return None
+        holder: Any = declared
+        key: Key = own
+        frame: Template | None = self
+        if kind == "parameters":
+            given = self._given.get(own.lower())
+            if given is not None:
+                holder, key, frame = given.holder, given.key, given.frame
+            elif isinstance(declared[own], dict) and "defaultValue" in declared[own]:
+                holder, key = declared[own], "defaultValue"
+            else:
+                return None
+        for step in keys:
+            inner = holder[key] if isinstance(holder, (dict, list)) else None
+            if not (isinstance(inner, dict) and isinstance(step, str) and spelled(inner, step)):
+                break
+            holder, key = inner, spelled(inner, step)
+        text = holder[key]
+        if frame is not None and isinstance(text, str) and text.startswith("[") and is_expression(text):
+            deeper = frame.deeper(text, depth + 1)
+            if deeper is not None:
+                return deeper
+        return self.run.places.written(holder, key)
+
+    def deeper(self, text: str, depth: int) -> Place | None:
+        """The place behind an expression that only passes a value on."""
+        try:
+            node = parse(text)
+        except BadExpression:
+            return None
+        names = list(_names(node))
+        base = node
+        while isinstance(base, Member):
+            base = base.base
+        if len(names) != 1 or not isinstance(base, Call) or base.name not in ("parameters", "variables"):
+            return None
+        return self._written(*names[0], depth)
+
+    def _once(self, values: dict[str, Any], what: str, name: str, find: Callable[[], Any]) -> Any:
+        if name in values:
+            return values[name]
+        if (what, name) in self._open:
+            self.run.note(
+                "recursive", f"the {what} '{name}' depends on itself", f"{self.key}{name}", reason="failed"
+            )
+            return Symbol(f"{self.key}{what}s('{name}')", f"the {what} '{name}' depends on itself")
+        self._open.add((what, name))
+        try:
+            values[name] = find()
+        finally:
+            self._open.discard((what, name))
+        return values[name]
+
+    def _declared(self, section: str, name: str) -> tuple[Any, str | None]:
+        """A section of the template, and its key that a name means; None where it has none."""
+        declared = self.raw.get(section)
+        return (declared, spelled(declared, name)) if isinstance(declared, dict) else ({}, None)
+
+    def _parameter(self, declared: dict[str, Any], name: str) -> Any:
+        declaration = declared[name] if isinstance(declared[name], dict) else {}
+        kind, nullable = base_type(declaration, self.raw.get("definitions"))
+        key = f"{self.key}parameters('{name}')"
+        if kind in ("securestring", "secureobject"):
+            return Symbol(key, f"the parameter '{name}' is secure", text=f"parameters('{name}')")
+        given = self._given.get(name.lower())
+        if given is not None:
+            value = given.value()
+        elif "defaultValue" in declaration:
+            value = self.run.value(declaration, "defaultValue", self.scope)
+        elif nullable:
+            return None
+        else:
+            return Symbol(key, f"the parameter '{name}' has no value", text=f"parameters('{name}')")
+        if value is None and (nullable or given is None):
+            return None
+        if not fits(value, kind):
+            message = f"the parameter '{name}' is {noun(value)}, not {BASE[kind]}"
+            place = self._written("parameters", name, [], 0)
+            self.run.report("wrong-type", message, place, reason="failed")
+            return Symbol(key, message)
+        return value
+
+    def _output(self, declaration: dict[str, Any], name: str) -> Any:
+        kind, _ = base_type(declaration, self.raw.get("definitions"))
+        if kind in ("securestring", "secureobject"):
+            return Symbol(f"{self.key}outputs('{name}')", f"the output '{name}' is secure")
+        loop = declaration.get("copy")
+        if isinstance(loop, dict):
+            return self.run.looped(loop, name, self.scope)
+        if "value" not in declaration:
+            return Unknown(f"the output '{name}' has no value")
+        return self.run.value(declaration, "value", self.scope)
+
+    def _own_functions(self) -> Iterator[tuple[str, OwnFunction]]:
+        spaces = self.raw.get("functions")
+        for space in spaces if isinstance(spaces, list) else ():
+            members = space.get("members") if isinstance(space, dict) else None
+            for name, member in members.items() if isinstance(members, dict) else ():
+                if isinstance(member, dict) and isinstance(member.get("output"), dict):
+                    yield f"{space.get('namespace')}.{name}".lower(), self._own_function(member)
+
+    def _own_function(self, member: dict[str, Any]) -> OwnFunction:
+        parameters = member.get("parameters")
+        names = tuple(
+            str(parameter.get("name"))
+            for parameter in (parameters if isinstance(parameters, list) else ())
+            if isinstance(parameter, dict)
+        )
+
+        def call(scope: Scope, arguments: dict[str, Any]) -> Any:
+            return self.run.value(member["output"], "value", self.scope.of_function(arguments))
+
+        return names, call
+
+
+def level_of(raw: dict[str, Any]) -> str:
+    """What a template is deployed to, as its ``$schema`` says; a resource group where it says nothing."""
+    schema = str(raw.get("$schema")).split("#", 1)[0].rstrip("/").rpartition("/")[2].lower()
+    return LEVELS.get(schema, "resourceGroup")
+
+
+def reference_to(template: Template, key: str) -> Reference:
+    """The state of the deployment of a template."""
+    return Reference(f"reference({key})", template.output)
+
+
+def _names(node: Node, keys: tuple[Any, ...] = ()) -> Iterator[tuple[str, str, list[Any]]]:
+    """The parameters and variables in an expression, with the members that are asked of them."""
+    if isinstance(node, Member):
+        step = node.key.value if isinstance(node.key, Literal) else None
+        yield from _names(node.base, (step, *keys))
+        if not isinstance(node.key, Literal):
+            yield from _names(node.key)
+    elif isinstance(node, Call):
+        first = node.arguments[0] if node.arguments else None
+        if node.name in ("parameters", "variables") and isinstance(first, Literal):
+            yield node.name, str(first.value), list(keys)
+        else:
+            for argument in node.arguments:
+                yield from _names(argument)
