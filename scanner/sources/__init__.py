@@ -42,20 +42,21 @@ class Kind(Protocol):
         ...
 
 
-def collect(paths: Sequence[str], say: Say | None = None) -> Iterator[Arrival]:
+def collect(paths: Sequence[str], say: Say | None = None, *, before: bool = False) -> Iterator[Arrival]:
     """Everything that some files and folders hold, lazily and in an order that never changes.
 
     Files come as given, those of a folder sorted by path; hubs that are joined from several files come
-    last.  ``say`` is told what is read and what is passed over.  Raises `SourceError` at once for a path
-    that is not there.
+    last.  ``say`` is told what is read and what is passed over.  A Terraform plan holds two states: what
+    will be, or ``before``, what is there before it.  Raises `SourceError` at once for a path that is not
+    there.
     """
-    return map(realise, pieces(paths, say))
+    return map(realise, pieces(paths, say, before=before))
 
 
-def pieces(paths: Sequence[str], say: Say | None = None) -> Iterator[Part]:
+def pieces(paths: Sequence[str], say: Say | None = None, *, before: bool = False) -> Iterator[Part]:
     """The same as `collect`, with the hubs of snapshots not yet parsed."""
     walk.check(paths)
-    return _pieces(paths, say or _silent)
+    return _pieces(paths, say or _silent, before=before)
 
 
 def realise(part: Part) -> Arrival:
@@ -73,12 +74,12 @@ def realise(part: Part) -> Arrival:
     return normalise(document, part.context, stand_in=part.stand_in, raw=part.raw)
 
 
-def _pieces(paths: Sequence[str], say: Say) -> Iterator[Part]:
+def _pieces(paths: Sequence[str], say: Say, *, before: bool) -> Iterator[Part]:
     declared: list[Resource] = []
     kinds: tuple[Kind, ...] = (
         Snapshots(),
         AzureML(declared.append),
-        Plans(declared.append),
+        Plans(declared.append, before=before),
         Answers(),
     )
     for file in walk.files(paths, say):
