@@ -76,6 +76,7 @@ def realise(part: Part) -> Arrival:
 
 def _pieces(paths: Sequence[str], say: Say, *, before: bool) -> Iterator[Part]:
     declared: list[Resource] = []
+    strange: list[str] = []
     kinds: tuple[Kind, ...] = (
         Snapshots(),
         AzureML(declared.append),
@@ -87,15 +88,17 @@ def _pieces(paths: Sequence[str], say: Say, *, before: bool) -> Iterator[Part]:
             yield file
             continue
         try:
-            yield from _read(Content(file), kinds, say)
+            yield from _read(Content(file), kinds, say, strange)
         except OSError as error:
             yield walk.refusal(file.path, error)
+    if strange:
+        say(f"passed over as of other kinds: {len(strange)}")
     for kind in kinds:
         yield from kind.finish()
     yield from join(declared)
 
 
-def _read(content: Content, kinds: Sequence[Kind], say: Say) -> Iterator[Part]:
+def _read(content: Content, kinds: Sequence[Kind], say: Say, strange: list[str]) -> Iterator[Part]:
     # A snapshot is read member by member where it must be, so one bad hub in it does no harm.
     if not content.too_deep or content.mentions_snapshot():
         for kind in kinds:
@@ -103,10 +106,10 @@ def _read(content: Content, kinds: Sequence[Kind], say: Say) -> Iterator[Part]:
                 say(f"{content.path}: reading")
                 yield from kind.read(content)
                 return
-    yield from _unrecognised(content, say)
+    yield from _unrecognised(content, say, strange)
 
 
-def _unrecognised(content: Content, say: Say) -> Iterator[Gap]:
+def _unrecognised(content: Content, say: Say, strange: list[str]) -> Iterator[Gap]:
     """A file of no known kind: a gap where it was named, or looks as if it should be of one."""
     said = foreign(content)
     looks_ours = not said.sure and (content.mentions_snapshot() or content.mentions_workspace())
@@ -114,6 +117,7 @@ def _unrecognised(content: Content, say: Say) -> Iterator[Gap]:
         detail = f"not a snapshot and not an answer of the Azure API: {said.reason}"
         yield Gap(subject=content.path, reason="failed", code="unrecognised", detail=detail)
     else:
+        strange.append(content.path)
         say(f"{content.path}: passed over, {said.reason}")
 
 

@@ -768,6 +768,18 @@ class TestBadInput:
     def test_a_plan_that_cannot_be_understood_is_a_gap(self, load, document, code):
         assert load(document).codes == [code]
 
+    def test_a_raw_state_says_what_to_save_instead(self, write, scan):
+        state = {"version": 4, "terraform_version": "1.11.4", "lineage": "x", "resources": [{"type": HUB}]}
+        write("terraform.tfstate", state)
+        write("other.tfstate", {**state, "resources": [{"type": "azurerm_subnet"}]})
+        (gap,) = scan().gaps
+        assert "terraform.tfstate" in gap.subject
+        assert "terraform show -json" in gap.detail
+
+    def test_a_packed_plan_says_what_to_save_instead(self, read):
+        (gap,) = read(b"PK\x03\x04\x14\x00", "tfplan").gaps
+        assert "terraform show -json" in gap.detail
+
     def test_a_plan_that_ended_with_an_error_is_incomplete(self, load):
         found = load(plan([hub()], [hub_block()], errored=True))
         assert (found.names, found.codes) == (["hub1"], ["errored"])
