@@ -15,12 +15,16 @@ from typing import Any
 
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.scope import Lambda
-from scanner.sources.code.symbols import Symbol, Text, text, written
+from scanner.sources.code.symbols import RESOURCE_GROUP, SUBSCRIPTION, Symbol, Text, hole, text, written
 from scanner.values import OpenList, Unknown
 
 MOST_OPTIONS = 8
 """A value that may be one of more than these is simply not known."""
 
+_SCOPES = {
+    f"/subscriptions/{hole(SUBSCRIPTION)}/resourceGroups/{hole(RESOURCE_GROUP)}": "resourceGroup().id",
+    f"/subscriptions/{hole(SUBSCRIPTION)}": "subscription().id",
+}
 _KEY_NODES = 2_000
 _KEY_LENGTH = 300
 
@@ -99,7 +103,8 @@ def _key(value: Any, budget: list[int]) -> Iterator[str]:
     if isinstance(value, Symbol):
         yield value.key
     elif isinstance(value, Text):
-        yield f"'{written(value)}'"
+        shown = written(value)
+        yield _SCOPES.get(shown or "", f"'{shown}'")
     elif isinstance(value, str):
         yield f"'{value}'"
     elif isinstance(value, dict):

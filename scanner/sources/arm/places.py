@@ -108,3 +108,47 @@ class TemplatePlaces(Places):
 
 def _keys(container: Any) -> Any:
     return range(len(container)) if isinstance(container, list) else container
+
+
+class Pending(Place):
+    """A place that is looked for when somebody asks: most resources are fine, and nobody does."""
+
+    __slots__ = ("_file", "_found", "_places", "_raw")
+
+    def __init__(self, file: str, places: TemplatePlaces, raw: Any) -> None:
+        for name, value in (("_file", file), ("_places", places), ("_raw", raw), ("_found", None)):
+            object.__setattr__(self, name, value)
+
+    def _place(self) -> Place:
+        found: Place | None = self._found
+        if found is None:
+            found = self._places.written(self._raw, None)
+            found = found or Place(path=self._file, line=1, column=1, end_line=1)
+            object.__setattr__(self, "_found", found)
+        return found
+
+    @property
+    def path(self) -> str:  # type: ignore[override]
+        """The file."""
+        return self._file
+
+    @property
+    def line(self) -> int:  # type: ignore[override]
+        """The line, from 1."""
+        return self._place().line
+
+    @property
+    def column(self) -> int:  # type: ignore[override]
+        """The column, from 1."""
+        return self._place().column
+
+    @property
+    def end_line(self) -> int:  # type: ignore[override]
+        """The last line."""
+        return self._place().end_line
+
+    def __eq__(self, other: object) -> bool:
+        return self._place() == (other._place() if isinstance(other, Pending) else other)
+
+    def __hash__(self) -> int:
+        return hash(self._place())

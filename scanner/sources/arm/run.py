@@ -73,7 +73,8 @@ class Run:
 
         ``final`` is for what goes into a document: then what an expression gives is copied and made fit.
         """
-        return self.render(holder[key], holder, key, scope, final=final)
+        raw = holder.get(key) if isinstance(holder, dict) else holder[key]
+        return self.render(raw, holder, key, scope, final=final)
 
     def render(self, raw: Any, holder: Any, key: Key, scope: Scope, *, final: bool = False) -> Any:
         """The value of something that stands at a key of an object or list of a file."""
@@ -85,6 +86,7 @@ class Run:
             if final and isinstance(value, (Unknown, dict, list)):
                 return settled(
                     value,
+                    key,
                     shown(raw[1:-1]),
                     lambda made, original: self.places.used(made, holder, key, original),
                     scope.spend,

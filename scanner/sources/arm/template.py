@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from scanner.model import Place
 from scanner.places import Key
@@ -50,6 +50,18 @@ class Target:
     resource_group: Any
 
 
+class Known(Protocol):
+    """The resources that a template can refer to."""
+
+    def referenced(self, wanted: Any) -> Any:
+        """What ``reference()`` gives for an id or a name; None for what it does not know."""
+        ...
+
+    def info(self, name: str) -> Any:
+        """``id``, ``name``, ``type`` and ``apiVersion`` by symbolic name; None for what it does not know."""
+        ...
+
+
 class Template:
     """A template and the values of its parameters.  Everything is evaluated when it is asked for, once."""
 
@@ -70,8 +82,7 @@ class Template:
         self._outputs: dict[str, Any] = {}
         self._open: set[tuple[str, str]] = set()
         self._functions: dict[str, OwnFunction] | None = None
-        self.referenced_by: Callable[[Any], Any] = lambda _: None
-        self.info_of: Callable[[str], Any] = lambda _: None
+        self.deployments: list[Known] = []
 
     def parameter(self, name: str) -> Any:
         """The value of a parameter.  Raises `Failure` where there is none of that name."""
@@ -111,11 +122,13 @@ class Template:
 
     def referenced(self, target: Any) -> Any:
         """What ``reference()`` gives for an id, a name or a symbolic name; None where nobody knows."""
-        return self.referenced_by(target)
+        found = (deployment.referenced(target) for deployment in reversed(self.deployments))
+        return next((value for value in found if value is not None), None)
 
     def resource_info(self, name: str) -> Any:
         """``id``, ``name``, ``type`` and ``apiVersion`` of a resource, by its symbolic name."""
-        return self.info_of(name)
+        found = (deployment.info(name) for deployment in reversed(self.deployments))
+        return next((value for value in found if value is not None), None)
 
     def note(self, code: str, message: str, once: str | None) -> None:
         """Tell people of something odd."""

@@ -213,6 +213,6 @@ def _display(resource: Resource) -> str:
     """What findings call a workspace: its name, with what is open in it in braces."""
     name = last_segment(resource.name)
     shown = written(name)
-    if shown is not None:
+    if shown:
         return shown
     return (name.text if isinstance(name, Unknown) else None) or "(not known)"

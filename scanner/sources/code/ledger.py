@@ -30,7 +30,7 @@ class Ledger(Places):
         """Where the value of a key stands (None: the container); None where nobody has said."""
         place = super().of(container, key)
         if place is not None:
-            return place
+            return place if type(place) is Place else _copied(place)
         _, container = self._copies.get(id(container), (None, container))
         found = (places.of(container, key) for places in self._sources.values())
         return next((place for place in found if place is not None), None)
@@ -48,3 +48,8 @@ class Ledger(Places):
         """Whether anything in an object or list has a place."""
         _, original = self._copies.get(id(container), (None, container))
         return super().holds(container) or any(places.holds(original) for places in self._sources.values())
+
+
+def _copied(place: Place) -> Place:
+    """A plain place out of one that is looked for when it is asked for its line."""
+    return Place(path=place.path, line=place.line, column=place.column, end_line=place.end_line)
