@@ -14,6 +14,7 @@ from scanner.sources.api import Answers
 from scanner.sources.code.azureml.reader import AzureML
 from scanner.sources.code.join import join
 from scanner.sources.code.resource import Resource
+from scanner.sources.code.terraform.reader import Plans
 from scanner.sources.files import walk
 from scanner.sources.files.content import Content
 from scanner.sources.files.json_text import BadJSON, noun, parse
@@ -74,7 +75,12 @@ def realise(part: Part) -> Arrival:
 
 def _pieces(paths: Sequence[str], say: Say) -> Iterator[Part]:
     declared: list[Resource] = []
-    kinds: tuple[Kind, ...] = (Snapshots(), AzureML(declared.append), Answers())
+    kinds: tuple[Kind, ...] = (
+        Snapshots(),
+        AzureML(declared.append),
+        Plans(declared.append),
+        Answers(),
+    )
     for file in walk.files(paths, say):
         if isinstance(file, Gap):
             yield file

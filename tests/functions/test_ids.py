@@ -130,3 +130,40 @@ def test_a_resource_that_is_surely_there_is_found_among_uncertain_ones():
 def test_a_partly_known_id_finds_nothing_for_sure():
     with pytest.raises(Touched):
         resource({"resources": []}, OTHER)
+
+
+VAULT = "/providers/Microsoft.KeyVault/vaults/"
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (f"{GROUP}{VAULT}", None),
+        (f"{GROUP}{VAULT}kv-", None, "-1"),
+        ("/subscriptions/", None, "/resourceGroups/", None, f"{VAULT}kv1"),
+        (None, f"{VAULT}kv1"),
+        (None, VAULT, None),
+    ],
+)
+def test_the_type_of_an_id_whose_names_are_open(parts):
+    assert arm_type(Partial(parts, "var.x")) == "microsoft.keyvault/vaults"
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (f"{GROUP}/providers/", None),
+        (f"{GROUP}/providers/Microsoft.KeyVault/", None, "/kv1"),
+        (f"{GROUP}/", None),
+        ("kv", None),
+        (None, "kv1"),
+    ],
+)
+def test_the_type_of_an_id_whose_type_is_open_is_unknown(parts):
+    with pytest.raises(Touched, match=r"var\.x"):
+        arm_type(Partial(parts, "var.x"))
+
+
+def test_the_type_of_what_is_not_known_is_unknown():
+    with pytest.raises(Touched):
+        arm_type(Unknown("var.id"))
