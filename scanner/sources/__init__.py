@@ -11,6 +11,7 @@ from typing import Protocol
 
 from scanner.model import Gap
 from scanner.sources.api import Answers
+from scanner.sources.arm.reader import Templates
 from scanner.sources.code.azureml.reader import AzureML
 from scanner.sources.code.join import join
 from scanner.sources.code.resource import Resource
@@ -42,20 +43,22 @@ class Kind(Protocol):
         ...
 
 
-def collect(paths: Sequence[str], say: Say | None = None) -> Iterator[Arrival]:
+def collect(
+    paths: Sequence[str], say: Say | None = None, *, parameters: Sequence[str] = ()
+) -> Iterator[Arrival]:
     """Everything that some files and folders hold, lazily and in an order that never changes.
 
     Files come as given, those of a folder sorted by path; hubs that are joined from several files come
-    last.  ``say`` is told what is read and what is passed over.  Raises `SourceError` at once for a path
-    that is not there.
+    last.  ``say`` is told what is read and what is passed over; ``parameters`` are files with parameters
+    for the templates among them.  Raises `SourceError` at once for a path that is not there.
     """
-    return map(realise, pieces(paths, say))
+    return map(realise, pieces(paths, say, parameters=parameters))
 
 
-def pieces(paths: Sequence[str], say: Say | None = None) -> Iterator[Part]:
+def pieces(paths: Sequence[str], say: Say | None = None, *, parameters: Sequence[str] = ()) -> Iterator[Part]:
     """The same as `collect`, with the hubs of snapshots not yet parsed."""
-    walk.check(paths)
-    return _pieces(paths, say or _silent)
+    walk.check((*paths, *parameters))
+    return _pieces(paths, say or _silent, parameters)
 
 
 def realise(part: Part) -> Arrival:
@@ -73,10 +76,12 @@ def realise(part: Part) -> Arrival:
     return normalise(document, part.context, stand_in=part.stand_in, raw=part.raw)
 
 
-def _pieces(paths: Sequence[str], say: Say) -> Iterator[Part]:
+def _pieces(paths: Sequence[str], say: Say, parameters: Sequence[str]) -> Iterator[Part]:
     declared: list[Resource] = []
+    given = [Content(walk.File(path, walk.shown(path), named=True)) for path in parameters]
     kinds: tuple[Kind, ...] = (
         Snapshots(),
+        Templates(declared.append, given),
         AzureML(declared.append),
         Plans(declared.append),
         Answers(),

@@ -23,8 +23,10 @@ from scanner.values import Unknown
 NESTED = "microsoft.resources/deployments"
 
 _CONTROL = frozenset(
-    ("condition", "copy", "dependsOn", "resources", "existing", "scope", "comments", "name", "type")
-    + ("resourceGroup", "subscriptionId")
+    (
+        *("condition", "copy", "dependsOn", "resources", "existing", "scope", "comments", "name", "type"),
+        *("resourceGroup", "subscriptionId"),
+    )
 )
 """Keys of a resource that tell how it is deployed, or that are put in by whoever reads it."""
 
@@ -156,8 +158,8 @@ class Deployment:
         name = str(loop.get("name") or symbol or "")
         turns = self._run.turns(loop, scope)
         if isinstance(turns, Unknown):
-            turn = Symbol(f"{self._template.key}copyIndex('{name}')", turns.reason)
-            yield Instance(raw, holder, key, scope.looping(name, turn), symbol, parent, sure=False)
+            some = Symbol(f"{self._template.key}copyIndex('{name}')", turns.reason)
+            yield Instance(raw, holder, key, scope.looping(name, some), symbol, parent, sure=False)
             return
         for turn in range(turns):
             if self._run.instances > MOST_INSTANCES:
@@ -258,8 +260,9 @@ class Deployment:
         return instance.nested
 
     def _deploy(self, instance: Instance) -> Deployment | None:
-        properties = instance.raw.get("properties")
-        raw = properties.get("template") if isinstance(properties, dict) else None
+        block = instance.raw.get("properties")
+        properties: dict[str, Any] = block if isinstance(block, dict) else {}
+        raw = properties.get("template")
         if not isinstance(raw, dict):
             message = "the template of a nested deployment is not in this file: it is not read"
             place = self._run.places.written(instance.holder, instance.key)
@@ -291,7 +294,9 @@ class Deployment:
         blocks = properties.get("parameters")
         frame = self._template
         given: dict[str, Given] = {}
-        for name, block in blocks.items() if isinstance(blocks, dict) else ():
+        if not isinstance(blocks, dict):
+            return given
+        for name, block in blocks.items():
             if isinstance(block, dict) and "value" in block:
                 given[name] = Given(_value(self._run, block, "value", scope), block, "value", frame)
             elif isinstance(block, dict):
@@ -322,6 +327,7 @@ class Deployment:
         return _Outer(self._run, self._raw, self._template, self._scope)
 
     def info(self, name: str) -> Any:
+        """Id, name, type and version of a resource, by its symbolic name; None for one it does not know."""
         instance = self._find(name)
         if instance is None:
             return None

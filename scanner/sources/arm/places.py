@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from scanner.model import Place
 from scanner.places import Key, Places
+from scanner.sources.arm.scope import Frame
 from scanner.sources.arm.source import Source
-
-
-class Origins(Protocol):
-    """Says where a value was written that an expression gives."""
-
-    def origin(self, expression: str) -> Place | None:
-        """The place of the parameter or variable that an expression begins with."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +19,7 @@ class _Rendered:
     made: Any
     raw: Any
     keys: Mapping[Key, Key] | None
-    origins: Origins
+    frame: Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +43,9 @@ class TemplatePlaces(Places):
         self._rendered: dict[int, _Rendered] = {}
         self._used: dict[int, _Used] = {}
 
-    def rendered(self, made: Any, raw: Any, origins: Origins, keys: Mapping[Key, Key] | None = None) -> None:
-        """Say of which container in a file another was made."""
-        self._rendered[id(made)] = _Rendered(made, raw, keys, origins)
+    def rendered(self, made: Any, raw: Any, frame: Frame, keys: Mapping[Key, Key] | None = None) -> None:
+        """Say of which container in a file another was made, by a template whose names it uses."""
+        self._rendered[id(made)] = _Rendered(made, raw, keys, frame)
 
     def used(self, made: Any, holder: Any, key: Key, original: Any) -> None:
         """Say where a container is used that an expression gave, and of which it is the copy."""
@@ -89,7 +82,7 @@ class TemplatePlaces(Places):
             text = rendered.raw[name]
         except (KeyError, IndexError, TypeError):
             return None
-        return rendered.origins.origin(text) if isinstance(text, str) and text.startswith("[") else None
+        return rendered.frame.origin(text) if isinstance(text, str) and text.startswith("[") else None
 
     def holds(self, container: Any) -> bool:
         """Whether anything in an object or list has a place."""
@@ -114,13 +107,17 @@ class Pending(Place):
     """A place that is looked for when somebody asks: most resources are fine, and nobody does."""
 
     __slots__ = ("_file", "_found", "_places", "_raw")
+    _file: str
+    _found: Place | None
+    _places: TemplatePlaces
+    _raw: Any
 
     def __init__(self, file: str, places: TemplatePlaces, raw: Any) -> None:
         for name, value in (("_file", file), ("_places", places), ("_raw", raw), ("_found", None)):
             object.__setattr__(self, name, value)
 
     def _place(self) -> Place:
-        found: Place | None = self._found
+        found = self._found
         if found is None:
             found = self._places.written(self._raw, None)
             found = found or Place(path=self._file, line=1, column=1, end_line=1)
@@ -128,22 +125,22 @@ class Pending(Place):
         return found
 
     @property
-    def path(self) -> str:  # type: ignore[override]
+    def path(self) -> str:
         """The file."""
         return self._file
 
     @property
-    def line(self) -> int:  # type: ignore[override]
+    def line(self) -> int:
         """The line, from 1."""
         return self._place().line
 
     @property
-    def column(self) -> int:  # type: ignore[override]
+    def column(self) -> int:
         """The column, from 1."""
         return self._place().column
 
     @property
-    def end_line(self) -> int:  # type: ignore[override]
+    def end_line(self) -> int:
         """The last line."""
         return self._place().end_line
 

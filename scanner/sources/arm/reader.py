@@ -21,7 +21,7 @@ from scanner.sources.arm.source import Source, place_of
 from scanner.sources.arm.tokens import BadTemplate
 from scanner.sources.code.ids import WORKSPACE
 from scanner.sources.code.resource import Resource
-from scanner.sources.files import neighbours
+from scanner.sources.files import neighbours, walk
 from scanner.sources.files.content import Content
 from scanner.sources.parts import SYNTAX, Part
 
@@ -86,7 +86,8 @@ class Templates:
         for path, template in self._templates.items():
             chosen = self._chosen(path, template, given)
             taken.update(source.path for source in chosen)
-            for parameters in chosen or [None]:
+            ways: Sequence[Source | None] = chosen or (None,)
+            for parameters in ways:
                 yield from self._deploy(template, parameters)
             yield SourceNote(kind=self.kind, path=path, hubs=self._hubs_of[path])
         for path in given:
@@ -133,7 +134,10 @@ class Templates:
 
     def _named(self, content: Content, given: dict[str, Source]) -> Iterator[Part]:
         before = set(self._parameters)
-        yield from self.read(content)
+        try:
+            yield from self.read(content)
+        except OSError as error:
+            yield walk.refusal(content.path, error)
         for path in self._parameters.keys() - before | ({content.path} & self._parameters.keys()):
             given[path] = self._parameters[path]
 

@@ -93,7 +93,7 @@ class Run:
                 )
             return value
         if kind is dict:
-            return self._object(raw, key, scope, final=final)
+            return self._object(raw, scope, final=final)
         if kind is list:
             scope.spend(len(raw))
             made = [
@@ -118,17 +118,14 @@ class Run:
         except Failure as error:
             return Unknown(str(error), text=shown(text[1:-1]))
         except Spent:
-            self._spent(scope)
+            message = "it takes more work to evaluate this template than any that deploys"
+            self.note("too-much", message, "spent", reason="failed")
             return Unknown("evaluating the template takes too much work", text=shown(text[1:-1]))
         except RecursionError:
             self.note("too-deep", "values that depend on one another too deeply", reason="failed")
             return Unknown("it depends on other values too deeply", text=shown(text[1:-1]))
         finally:
             self._at = before
-
-    def _spent(self, scope: Scope) -> None:
-        message = "evaluating this template takes more work than any that deploys: the rest is not read"
-        self.note("too-much", message, "spent", reason="failed")
 
     def _within(self, holder: Any, key: Key, offset: int) -> Place | None:
         for source in self.sources:
@@ -137,7 +134,7 @@ class Run:
                 return place
         return None
 
-    def _object(self, raw: dict[str, Any], key: Key, scope: Scope, *, final: bool) -> Any:
+    def _object(self, raw: dict[str, Any], scope: Scope, *, final: bool) -> Any:
         scope.spend(len(raw))
         twins = self._twins(raw)
         made: dict[str, Any] = {}

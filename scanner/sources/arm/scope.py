@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from scanner.model import Place
 from scanner.sources.arm.errors import Failure, Spent
 from scanner.sources.arm.syntax import Node
 from scanner.sources.code.symbols import Symbol
@@ -28,7 +29,7 @@ class Budget:
             raise Spent
 
 
-OwnFunction = tuple[tuple[str, ...], Callable[["Scope", dict[str, Any]], Any]]
+OwnFunction = tuple[tuple[str, ...], Callable[[dict[str, Any]], Any]]
 """A user's own function: the names of its parameters, and what it does."""
 
 
@@ -67,6 +68,10 @@ class Frame(Protocol):
 
     def note(self, code: str, message: str, once: str | None) -> None:
         """Tell people of something odd; once for all things of a name."""
+        ...
+
+    def origin(self, expression: str) -> Place | None:
+        """The place where the value of an expression was written: its first parameter or variable."""
         ...
 
 

@@ -101,11 +101,11 @@ class Template:
         loops = declared.get("copy") if isinstance(declared, dict) else None
         for loop in loops if isinstance(loops, list) else ():
             if isinstance(loop, dict) and str(loop.get("name")).lower() == name.lower():
-                own = str(loop["name"])
-                return self._once(
-                    self._variables, "variable", own, lambda: self.run.looped(loop, own, self.scope)
-                )
+                return self._looped(loop, str(loop["name"]))
         raise Failure(f"the template has no variable '{name}'")
+
+    def _looped(self, loop: dict[str, Any], name: str) -> Any:
+        return self._once(self._variables, "variable", name, lambda: self.run.looped(loop, name, self.scope))
 
     def function(self, name: str) -> OwnFunction | None:
         """A user's own function, by its namespace and name in lower case."""
@@ -153,7 +153,7 @@ class Template:
         if own is None or depth > 20:
             return None
         holder: Any = declared
-        key: Key = own
+        key: Any = own
         frame: Template | None = self
         if kind == "parameters":
             given = self._given.get(own.lower())
@@ -168,7 +168,7 @@ class Template:
             if not (isinstance(inner, dict) and isinstance(step, str) and spelled(inner, step)):
                 break
             holder, key = inner, spelled(inner, step)
-        text = holder[key]
+        text: Any = holder[key]
         if frame is not None and isinstance(text, str) and text.startswith("[") and is_expression(text):
             deeper = frame.deeper(text, depth + 1)
             if deeper is not None:
@@ -226,7 +226,7 @@ class Template:
             return Symbol(key, f"the parameter '{name}' has no value", text=f"parameters('{name}')")
         if value is None and (nullable or given is None):
             return None
-        if not fits(value, kind):
+        if kind is not None and not fits(value, kind):
             message = f"the parameter '{name}' is {noun(value)}, not {BASE[kind]}"
             place = self._written("parameters", name, [], 0)
             self.run.report("wrong-type", message, place, reason="failed")
@@ -260,7 +260,7 @@ class Template:
             if isinstance(parameter, dict)
         )
 
-        def call(scope: Scope, arguments: dict[str, Any]) -> Any:
+        def call(arguments: dict[str, Any]) -> Any:
             return self.run.value(member["output"], "value", self.scope.of_function(arguments))
 
         return names, call
