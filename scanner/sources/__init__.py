@@ -80,8 +80,8 @@ def _pieces(paths: Sequence[str], say: Say, parameters: Sequence[str]) -> Iterat
     declared: list[Resource] = []
     given = [Content(walk.File(path, walk.shown(path), named=True)) for path in parameters]
     kinds: tuple[Kind, ...] = (
-        Snapshots(),
         Templates(declared.append, given),
+        Snapshots(),
         AzureML(declared.append),
         Plans(declared.append),
         Answers(),

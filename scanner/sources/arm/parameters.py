@@ -12,6 +12,7 @@ from scanner.sources.arm.source import Source
 from scanner.sources.arm.template import Given
 from scanner.sources.code.symbols import Symbol
 
+_ENDING = re.compile(r"\.jsonc?$")
 _ORDINARY = "azuredeploy.parameters.json"
 _PORTAL = ("template.json", "parameters.json")
 """The names that the portal gives an exported template and its parameters."""
@@ -38,13 +39,14 @@ def names(source: Source) -> set[str]:
 
 def beside(template: str, files: Sequence[str]) -> list[str]:
     """Those of some files in the folder of a template that are its parameters by their names."""
-    folder, name = posixpath.split(template)
-    stem = re.sub(r"\.json[c5]?$", "", name, flags=re.IGNORECASE)
-    pattern = re.compile(rf"{re.escape(stem)}\.parameters(?:\.[^/]+)?\.jsonc?", re.IGNORECASE)
+    name = posixpath.basename(template).lower()
+    stem = _ENDING.sub("", name)
     found = []
     for file in files:
-        where, own = posixpath.split(file)
-        if where == folder and (pattern.fullmatch(own) or (name.lower(), own.lower()) == _PORTAL):
+        own = posixpath.basename(file).lower()
+        parts = _ENDING.sub("", own).removeprefix(stem).split(".")
+        is_its = own.startswith(f"{stem}.") and parts[:2] == ["", "parameters"] and _ENDING.search(own)
+        if is_its or (name, own) == _PORTAL:
             found.append(file)
     return found
 

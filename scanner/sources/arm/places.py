@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from scanner.model import Place
@@ -11,25 +10,11 @@ from scanner.places import Key, Places
 from scanner.sources.arm.scope import Frame
 from scanner.sources.arm.source import Source
 
+_Rendered = tuple[Any, Any, Frame, Mapping[Key, Key] | None]
+"""A container that was made, that in a file which it was made of, the template, and how keys are written."""
 
-@dataclass(frozen=True, slots=True)
-class _Rendered:
-    """A container that was made of one in a file; ``keys`` maps its keys to those written there."""
-
-    made: Any
-    raw: Any
-    keys: Mapping[Key, Key] | None
-    frame: Frame
-
-
-@dataclass(frozen=True, slots=True)
-class _Used:
-    """A container that an expression gave, used where ``key`` stands in ``holder``."""
-
-    made: Any
-    holder: Any
-    key: Key
-    original: Any
+_Used = tuple[Any, Any, Key, Any]
+"""A container that an expression gave, the object or list and the key where it is used, and the original."""
 
 
 class TemplatePlaces(Places):
@@ -45,11 +30,11 @@ class TemplatePlaces(Places):
 
     def rendered(self, made: Any, raw: Any, frame: Frame, keys: Mapping[Key, Key] | None = None) -> None:
         """Say of which container in a file another was made, by a template whose names it uses."""
-        self._rendered[id(made)] = _Rendered(made, raw, keys, frame)
+        self._rendered[id(made)] = (made, raw, frame, keys)
 
     def used(self, made: Any, holder: Any, key: Key, original: Any) -> None:
         """Say where a container is used that an expression gave, and of which it is the copy."""
-        self._used[id(made)] = _Used(made, holder, key, original)
+        self._used[id(made)] = (made, holder, key, original)
 
     def of(self, container: Any, key: Key = None) -> Place | None:
         """Where the value of a key stands (None: the container); None where nobody has said."""
@@ -58,13 +43,15 @@ class TemplatePlaces(Places):
             return place
         rendered = self._rendered.get(id(container))
         if rendered is not None:
-            return self.written(rendered.raw, rendered.keys.get(key, key) if rendered.keys else key)
+            _, raw, _, keys = rendered
+            return self.written(raw, keys.get(key, key) if keys else key)
         used = self._used.get(id(container))
         if used is None:
             return self.written(container, key)
-        if key is not None and key not in _keys(used.made):
+        made, holder, name, _ = used
+        if key is not None and key not in _keys(made):
             return None
-        return self.written(used.holder, used.key)
+        return self.written(holder, name)
 
     def origin(self, container: Any, key: Key = None) -> Place | None:
         """Where the value was written, if that is not where it stands."""
@@ -73,16 +60,16 @@ class TemplatePlaces(Places):
             return place
         used = self._used.get(id(container))
         if used is not None:
-            return self.of(used.original, key)
+            return self.of(used[3], key)
         rendered = self._rendered.get(id(container))
         if rendered is None or key is None:
             return None
-        name = rendered.keys.get(key, key) if rendered.keys else key
+        _, raw, frame, keys = rendered
         try:
-            text = rendered.raw[name]
+            text = raw[keys.get(key, key) if keys else key]
         except (KeyError, IndexError, TypeError):
             return None
-        return rendered.frame.origin(text) if isinstance(text, str) and text.startswith("[") else None
+        return frame.origin(text) if isinstance(text, str) and text.startswith("[") else None
 
     def holds(self, container: Any) -> bool:
         """Whether anything in an object or list has a place."""

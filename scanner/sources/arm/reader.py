@@ -25,8 +25,8 @@ from scanner.sources.files import neighbours, walk
 from scanner.sources.files.content import Content
 from scanner.sources.parts import SYNTAX, Part
 
-_TEMPLATE = re.compile(rb"deploymentTemplate\.json", re.IGNORECASE)
-_PARAMETERS = re.compile(rb"deploymentParameters\.json", re.IGNORECASE)
+_TEMPLATE = re.compile(rb'"\$schema"\s*:\s*"[^"]{0,200}deploymentTemplate\.json', re.IGNORECASE)
+_PARAMETERS = re.compile(rb'"\$schema"\s*:\s*"[^"]{0,200}deploymentParameters\.json', re.IGNORECASE)
 _BARE = re.compile(rb'"resources"\s*:\s*[\[{]')
 _OURS = re.compile(rb"Microsoft\.MachineLearningServices/workspaces", re.IGNORECASE)
 _OPENING = re.compile(rb"\s*(?://[^\n]*\n\s*|/\*.*?\*/\s*)*\{", re.DOTALL)
@@ -46,12 +46,14 @@ class Templates:
     _templates: dict[str, Source] = field(default_factory=dict)
     _parameters: dict[str, Source] = field(default_factory=dict)
     _alone: dict[str, Content] = field(default_factory=dict)
+    _in_folder: dict[str, list[str]] = field(default_factory=dict)
+    _ours: set[str] = field(default_factory=set)
     _hubs_of: Counter[str] = field(default_factory=Counter)
 
     def recognises(self, content: Content) -> bool:
         """Whether a file is a template or holds parameters of one."""
         head = content.head
-        if not _OPENING.match(head):
+        if head[:1] not in (b"{", b"/") or not _OPENING.match(head):
             return False
         return _is_template(content) or _PARAMETERS.search(head[:_HEAD]) is not None
 
@@ -65,6 +67,8 @@ class Templates:
         try:
             source = Source(content.data, content.path)
         except BadTemplate as error:
+            if not (content.file.named or _OURS.search(content.data)):
+                return
             place = place_of(content.data, content.path, error)
             yield _gap(f"{place.path}:{place.line}:{place.column}", SYNTAX, f"not JSON: {error}")
             return
@@ -74,9 +78,10 @@ class Templates:
                 self._alone[content.path] = content
         else:
             self._parameters[content.path] = source
+            self._in_folder.setdefault(posixpath.dirname(content.path), []).append(content.path)
 
     def finish(self) -> Iterator[Part]:
-        """Deploy everything, and say what each file held."""
+        """Deploy everything, and say what each file held that has to do with workspaces."""
         given: dict[str, Source] = {}
         for content in self.named:
             yield from self._named(content, given)
@@ -89,7 +94,8 @@ class Templates:
             ways: Sequence[Source | None] = chosen or (None,)
             for parameters in ways:
                 yield from self._deploy(template, parameters)
-            yield SourceNote(kind=self.kind, path=path, hubs=self._hubs_of[path])
+            if path in self._ours:
+                yield SourceNote(kind=self.kind, path=path, hubs=self._hubs_of[path])
         for path in given:
             if path not in taken:
                 yield _gap(path, "parameters", "no template that was read takes these parameters")
@@ -97,10 +103,14 @@ class Templates:
     def _deploy(self, template: Source, parameters: Source | None) -> Iterator[Gap]:
         expansion = expand(template, parameters)
         for resource in expansion.resources:
-            if resource.type.lower() == WORKSPACE and not resource.exists:
+            kind = resource.type.lower()
+            if kind == WORKSPACE and not resource.exists:
                 self._hubs_of[template.path] += 1
+            if kind.startswith(WORKSPACE):
+                self._ours.add(template.path)
             self.declare(resource)
-        yield from map(_told, expansion.problems)
+        if template.mentions(_OURS):
+            yield from map(_told, expansion.problems)
 
     def _chosen(self, path: str, template: Source, given: dict[str, Source]) -> list[Source]:
         """The parameter files that a template is deployed with; none: it is deployed with its defaults."""
@@ -111,16 +121,12 @@ class Templates:
                 fitting = list(given.values())
             if fitting:
                 return fitting
-        found = files.beside(path, list(self._parameters))
-        if not found:
-            folder = posixpath.dirname(path)
-            found = [
-                file
-                for file, source in self._parameters.items()
-                if files.is_ordinary(file)
-                and posixpath.dirname(file) == folder
-                and files.names(source) <= declared
-            ]
+        near = self._in_folder.get(posixpath.dirname(path), [])
+        found = files.beside(path, near) or [
+            file
+            for file in near
+            if files.is_ordinary(file) and files.names(self._parameters[file]) <= declared
+        ]
         return [self._parameters[file] for file in sorted(found)]
 
     def _look_beside(self, path: str, content: Content) -> Iterator[Part]:

@@ -135,8 +135,8 @@ class Run:
         return None
 
     def _object(self, raw: dict[str, Any], scope: Scope, *, final: bool) -> Any:
-        scope.spend(len(raw))
-        twins = self._twins(raw)
+        scope.budget.left -= len(raw)
+        twins = self._twins(raw) if self.template.duplicates else _NONE
         made: dict[str, Any] = {}
         keys: dict[Key, Key] = {}
         for name, inner in raw.items():
@@ -150,7 +150,7 @@ class Run:
             if name in twins:
                 made[shown_name] = self._twin(name, twins[name], raw)
             elif type(inner) in _DEEP:
-                if type(inner) is dict and name.lower() == _RULES and self._twins(inner):
+                if self.template.duplicates and type(inner) is dict and self._are_twin_rules(name, inner):
                     made[shown_name] = self._twin_rules(inner, scope)
                 else:
                     made[shown_name] = self.render(inner, raw, name, scope, final=final)
@@ -202,16 +202,15 @@ class Run:
             return Unknown(f"a copy loop of more than {MOST_TURNS} turns")
         return count
 
+    def _are_twin_rules(self, name: str, raw: dict[str, Any]) -> bool:
+        return name.lower() == _RULES and bool(self._twins(raw))
+
     def _twins(self, raw: dict[str, Any]) -> dict[str, list[Any]]:
         """The values of the keys that an object has more than once."""
-        for source in self.sources if any(source.duplicates for source in self.sources) else ():
-            members = source.duplicates.get(id(raw))
-            if members is not None:
-                values: dict[str, list[Any]] = {}
-                for name, value in members:
-                    values.setdefault(name, []).append(value)
-                return {name: several for name, several in values.items() if len(several) > 1}
-        return {}
+        values: dict[str, list[Any]] = {}
+        for name, value in self.template.duplicates.get(id(raw), ()):
+            values.setdefault(name, []).append(value)
+        return {name: several for name, several in values.items() if len(several) > 1}
 
     def _twin(self, name: str, values: list[Any], raw: dict[str, Any]) -> Any:
         place = self.places.written(raw, name)
@@ -222,7 +221,7 @@ class Run:
 
     def _twin_rules(self, raw: dict[str, Any], scope: Scope) -> list[Any]:
         """A map of rules with two of one name: a list of them all, as each may be the one that counts."""
-        source = next(source for source in self.sources if id(raw) in source.duplicates)
+        source = self.template
         rules: list[Any] = []
         seen: set[str] = set()
         for index, (name, value) in enumerate(source.duplicates[id(raw)]):
@@ -243,4 +242,5 @@ def _is_property_copy(value: Any) -> bool:
 
 
 _DEEP = (str, dict, list)
+_NONE: dict[str, list[Any]] = {}
 _RULES = "outboundrules"

@@ -37,7 +37,7 @@ class Frame(Protocol):
     """One template as it is deployed: what its expressions may ask for by name.
 
     ``key`` tells it from other templates of the same deployment; ``level`` is ``resourceGroup``,
-    ``subscription``, ``managementGroup`` or ``tenant``.
+    ``subscription``, ``managementGroup`` or ``tenant``; ``group`` keeps what ``resourceGroup()`` gives.
     """
 
     key: str
@@ -45,6 +45,7 @@ class Frame(Protocol):
     subscription: Any
     resource_group: Any
     name: Any
+    group: dict[str, Any] | None
 
     def parameter(self, name: str) -> Any:
         """The value of a parameter."""

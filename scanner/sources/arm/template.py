@@ -75,6 +75,7 @@ class Template:
         self.level = target.level
         self.subscription = target.subscription
         self.resource_group = target.resource_group
+        self.group: dict[str, Any] | None = None
         self.scope = Scope(self, run.budget)
         self._given = {parameter.lower(): value for parameter, value in given.items()}
         self._parameters: dict[str, Any] = {}

@@ -179,9 +179,11 @@ class _Join:
             where += f"~{names[where.lower()]}"
         path = resource.place.path
         hub = normalise(document, Context(path=path, live=False), stand_in=where, evaluated=True)
-        return replace(
-            hub,
+        return Hub(
             ref=HubRef(id=where, name=name, kind=hub.ref.kind),
+            document=hub.document,
+            live=hub.live,
+            path=path,
             gaps=tuple(replace(gap, hub=where) for gap in hub.gaps),
             places=workspace.ledger,
         )

@@ -143,6 +143,13 @@ def extension_resource_id(scope: Scope, call: Call) -> Any:
 def resource_group(scope: Scope, _: Call) -> dict[str, Any]:
     """The resource group that the template is deployed to."""
     frame = scope.frame
+    if frame.group is None:
+        frame.group = _group(scope)
+    return frame.group
+
+
+def _group(scope: Scope) -> dict[str, Any]:
+    frame = scope.frame
     return {
         "id": group_id(frame.subscription, frame.resource_group),
         "name": frame.resource_group,
