@@ -202,11 +202,10 @@ def _needs(policy: Policy, hub: Hub) -> tuple[str | None, str | None]:
     incomplete = None
     for name in policy.needs:
         value = hub.document.get(name)
-        if isinstance(value, OpenList):
-            incomplete = value.reason
-        elif isinstance(value, Unknown):
+        # Of an open list every member that may be there is known, and each of them is judged.
+        if isinstance(value, Unknown) and not isinstance(value, OpenList):
             return value.reason, None
-        elif value is None:
+        if value is None:
             return f"{name} was not collected", None
         for gap in hub.gaps:
             if _about_collection(gap, name):

@@ -34,6 +34,7 @@ class Request:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
+    parameter_files: tuple[str, ...] = ()
     config: Path | None = None
     fail_on: str | None = None
     fail_on_unknown: bool = False
@@ -79,6 +80,14 @@ class Request:
     multiple=True,
     envvar="HUBSCAN_PARAM",
     help="A policy parameter; VALUE is YAML (repeatable).",
+)
+@click.option(
+    "--parameters",
+    "parameter_files",
+    metavar="FILE",
+    multiple=True,
+    envvar="HUBSCAN_PARAMETERS",
+    help="Parameter file to deploy templates with, in place of those beside them (repeatable).",
 )
 @click.option(
     "--config",
@@ -146,7 +155,11 @@ def perform(request: Request) -> int:
     reference.use(reference.Reference(config.data))
     chosen = choose_policies(config, request)
     with scanning.run(
-        sources.collect(request.paths, output.say if request.verbose else None),
+        sources.collect(
+            request.paths,
+            output.say if request.verbose else None,
+            parameters=request.parameter_files,
+        ),
         chosen,
         exemptions.Register(config.exemptions, today),
         show_passes=request.show_passes,

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from scanner.model import Gap
 from scanner.sources.api import Answers
+from scanner.sources.arm.reader import Templates
 from scanner.sources.code.azureml.reader import AzureML
 from scanner.sources.code.join import join
 from scanner.sources.code.resource import Resource
@@ -42,21 +43,25 @@ class Kind(Protocol):
         ...
 
 
-def collect(paths: Sequence[str], say: Say | None = None, *, before: bool = False) -> Iterator[Arrival]:
+def collect(
+    paths: Sequence[str], say: Say | None = None, *, parameters: Sequence[str] = (), before: bool = False
+) -> Iterator[Arrival]:
     """Everything that some files and folders hold, lazily and in an order that never changes.
 
     Files come as given, those of a folder sorted by path; hubs that are joined from several files come
-    last.  ``say`` is told what is read and what is passed over.  A Terraform plan holds two states: what
-    will be, or ``before``, what is there before it.  Raises `SourceError` at once for a path that is not
-    there.
+    last.  ``say`` is told what is read and what is passed over; ``parameters`` are files with parameters
+    for the templates among them.  A Terraform plan holds two states: what will be, or ``before``, what is
+    there before it.  Raises `SourceError` at once for a path that is not there.
     """
-    return map(realise, pieces(paths, say, before=before))
+    return map(realise, pieces(paths, say, parameters=parameters, before=before))
 
 
-def pieces(paths: Sequence[str], say: Say | None = None, *, before: bool = False) -> Iterator[Part]:
+def pieces(
+    paths: Sequence[str], say: Say | None = None, *, parameters: Sequence[str] = (), before: bool = False
+) -> Iterator[Part]:
     """The same as `collect`, with the hubs of snapshots not yet parsed."""
-    walk.check(paths)
-    return _pieces(paths, say or _silent, before=before)
+    walk.check((*paths, *parameters))
+    return _pieces(paths, say or _silent, parameters, before=before)
 
 
 def realise(part: Part) -> Arrival:
@@ -74,10 +79,12 @@ def realise(part: Part) -> Arrival:
     return normalise(document, part.context, stand_in=part.stand_in, raw=part.raw)
 
 
-def _pieces(paths: Sequence[str], say: Say, *, before: bool) -> Iterator[Part]:
+def _pieces(paths: Sequence[str], say: Say, parameters: Sequence[str], *, before: bool) -> Iterator[Part]:
     declared: list[Resource] = []
     strange: list[str] = []
+    given = [Content(walk.File(path, walk.shown(path), named=True)) for path in parameters]
     kinds: tuple[Kind, ...] = (
+        Templates(declared.append, given),
         Snapshots(),
         AzureML(declared.append),
         Plans(declared.append, before=before),

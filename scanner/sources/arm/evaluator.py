@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from scanner.sources.arm.errors import Failure
-from scanner.sources.arm.registry import TABLE, Function, Takes
 from scanner.sources.arm.openness import (
     Choice,
     OpenObject,
@@ -15,6 +14,7 @@ from scanner.sources.arm.openness import (
     either,
     key_of,
 )
+from scanner.sources.arm.registry import TABLE, Function, Takes
 from scanner.sources.arm.scope import Reference, Scope
 from scanner.sources.arm.syntax import Call, Literal, Member, Node
 from scanner.sources.code.symbols import Symbol
@@ -117,7 +117,7 @@ def _other(node: Call, scope: Scope) -> Any:
         names, body = own
         if len(names) != len(arguments):
             raise Failure(f"{node.name}() takes {len(names)} arguments, not {len(arguments)}")
-        return body(scope, dict(zip(names, arguments, strict=True)))
+        return body(dict(zip(names, arguments, strict=True)))
     if node.name.startswith("list"):
         return symbol(node.name, arguments, node.text, f"{node.name}() is known only when it is deployed")
     scope.note("unknown-function", f"'{node.name}' is no function that is known here", once=node.name)

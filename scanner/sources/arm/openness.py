@@ -15,12 +15,16 @@ from typing import Any
 
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.scope import Lambda
-from scanner.sources.code.symbols import Symbol, Text, text, written
+from scanner.sources.code.symbols import RESOURCE_GROUP, SUBSCRIPTION, Symbol, Text, hole, text, written
 from scanner.values import OpenList, Unknown
 
 MOST_OPTIONS = 8
 """A value that may be one of more than these is simply not known."""
 
+_SCOPES = {
+    f"/subscriptions/{hole(SUBSCRIPTION)}/resourceGroups/{hole(RESOURCE_GROUP)}": "resourceGroup().id",
+    f"/subscriptions/{hole(SUBSCRIPTION)}": "subscription().id",
+}
 _KEY_NODES = 2_000
 _KEY_LENGTH = 300
 
@@ -96,44 +100,39 @@ def _key(value: Any, budget: list[int]) -> Iterator[str]:
     budget[0] -= 1
     if budget[0] < 0:
         raise Failure("a value that is not known and too large to be named")
-    if isinstance(value, Symbol):
-        yield value.key
-    elif isinstance(value, Text):
-        yield f"'{written(value)}'"
-    elif isinstance(value, str):
+    if isinstance(value, str):
         yield f"'{value}'"
     elif isinstance(value, dict):
-        yield "{"
         for name, inner in value.items():
-            yield f"{name}:"
+            yield f"{{{name}:"
             yield from _key(inner, budget)
-            yield ","
         yield "}"
-    elif isinstance(value, list):
-        yield "["
+    elif isinstance(value, (list, tuple)):
         for inner in value:
+            yield "["
             yield from _key(inner, budget)
-            yield ","
         yield "]"
-    elif isinstance(value, Choice):
-        yield f"if({value.condition},"
-        yield from _key(list(value.options), budget)
-        yield ")"
-    elif isinstance(value, OpenObject):
-        yield f"if({value.condition},"
-        yield from _key({name: [inner, sure] for name, (inner, sure) in value.members.items()}, budget)
-        yield ")"
-    elif isinstance(value, OpenList):
-        yield f"if({getattr(value, 'condition', '')},"
-        yield from _key([list(member) for member in value.members], budget)
-        yield ")"
-    elif isinstance(value, Unknown):
-        yield value.text or value.reason
     elif isinstance(value, Lambda):
         yield f"{value.scope.frame.key}:{value.body.text}"
         yield from _key({**value.scope.loops, **value.scope.lambdas}, budget)
+    elif isinstance(value, Unknown):
+        yield from _open_key(value, budget)
     else:
         yield json.dumps(value, default=str)
+
+
+def _open_key(value: Unknown, budget: list[int]) -> Iterator[str]:
+    if isinstance(value, Symbol):
+        yield value.key
+    elif isinstance(value, Text):
+        shown = written(value)
+        yield _SCOPES.get(shown or "", f"'{shown}'")
+    elif isinstance(value, (Choice, OpenObject, OpenList)):
+        yield f"if({getattr(value, 'condition', '')},"
+        yield from _key(value.options if isinstance(value, Choice) else value.members, budget)
+        yield ")"
+    else:
+        yield value.text or value.reason
 
 
 def same(one: Any, other: Any) -> bool:
@@ -202,7 +201,7 @@ def chosen(options: Sequence[Any], condition: str, reason: str) -> Any:
 
 
 def combinations(arguments: Sequence[Any]) -> list[tuple[Any, ...]] | None:
-    """The arguments of a call for every choice among them; None where some are open otherwise, or too many."""
+    """The arguments of a call for every choice among them; None where some are open otherwise."""
     count = 1
     conditions = set()
     for argument in arguments:
@@ -295,7 +294,7 @@ def _either_object(
 def _either_list(condition: Unknown, name: str, yes: Any, no: Any) -> Any:
     if isinstance(yes, list) and isinstance(no, list) and key_of(yes) == key_of(no):
         return yes
-    members = []
+    members: list[tuple[Any, bool]] = []
     for value in (yes, no):
         entries = value if isinstance(value, list) else [entry for entry, _ in value.members]
         members.extend((entry, False) for entry in entries)

@@ -55,14 +55,14 @@ class _Parser:
         self._end = len(text) - 1
         self._at = 1
         self._kind = ""
-        self._token = ""
+        self._word = ""
         self._start = 0
         self._last = 0
         self._next()
 
     def parse(self) -> Node:
         node = self._expression(0)
-        if self._token != "]":
+        if self._word != "]":
             self._fail()
         self._next()
         if self._kind != "end":
@@ -74,12 +74,12 @@ class _Parser:
             raise BadExpression(f"nested deeper than {DEEPEST} levels", self._start)
         start = self._start
         node = self._primary(depth)
-        while self._token in (".", "[") and self._kind == "sign":
-            if self._token == ".":
+        while self._word in (".", "[") and self._kind == "sign":
+            if self._word == ".":
                 self._next()
                 if self._kind != "name":
                     self._fail()
-                key: Node = Literal(self._token, self._token)
+                key: Node = Literal(self._word, self._word)
                 self._next()
             else:
                 self._next()
@@ -89,35 +89,35 @@ class _Parser:
         return node
 
     def _primary(self, depth: int) -> Node:
-        start, kind, token = self._start, self._kind, self._token
+        start, kind, word = self._start, self._kind, self._word
         if kind == "text":
             self._next()
-            return Literal(token[1:-1].replace("''", "'"), token)
+            return Literal(word[1:-1].replace("''", "'"), word)
         if kind == "number":
             self._next()
-            return Literal(float(token) if "." in token else int(token[:20]), token)
+            return Literal(float(word) if "." in word else int(word[:20]), word)
         if kind != "name":
             self._fail()
         self._next()
-        name = token
-        while self._token == "." and self._kind == "sign":
+        name = word
+        while self._word == "." and self._kind == "sign":
             self._next()
             if self._kind != "name":
                 self._fail()
-            name += f".{self._token}"
+            name += f".{self._word}"
             self._next()
         self._expect("(", f"'{name}' is no function call: expected '('")
         arguments: list[Node] = []
-        if self._token != ")" or self._kind != "sign":
+        if self._word != ")" or self._kind != "sign":
             arguments.append(self._expression(depth + 1))
-            while self._token == "," and self._kind == "sign":
+            while self._word == "," and self._kind == "sign":
                 self._next()
                 arguments.append(self._expression(depth + 1))
         self._expect(")")
         return Call(name.lower(), tuple(arguments), self._text[start : self._last])
 
     def _expect(self, sign: str, message: str | None = None) -> None:
-        if self._kind != "sign" or self._token != sign:
+        if self._kind != "sign" or self._word != sign:
             self._fail(message or f"expected '{sign}'")
         self._next()
 
@@ -130,7 +130,7 @@ class _Parser:
             wrong = "a text that does not end" if self._text[at] == "'" else f"unexpected {self._text[at]!r}"
             raise BadExpression(wrong, at)
         self._kind = match.lastgroup or ""
-        self._token = match[self._kind]
+        self._word = match[self._kind]
         self._start = match.start(self._kind)
         self._at = match.end()
 
@@ -138,5 +138,5 @@ class _Parser:
         if self._kind == "end":
             message = f"the expression does not end: {message or 'something is missing'}"
         elif message is None:
-            message = f"unexpected '{self._token}'"
+            message = f"unexpected '{self._word}'"
         raise BadExpression(message, min(self._start, self._end))

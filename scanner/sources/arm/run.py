@@ -73,7 +73,8 @@ class Run:
 
         ``final`` is for what goes into a document: then what an expression gives is copied and made fit.
         """
-        return self.render(holder[key], holder, key, scope, final=final)
+        raw = holder.get(key) if isinstance(holder, dict) else holder[key]
+        return self.render(raw, holder, key, scope, final=final)
 
     def render(self, raw: Any, holder: Any, key: Key, scope: Scope, *, final: bool = False) -> Any:
         """The value of something that stands at a key of an object or list of a file."""
@@ -85,13 +86,14 @@ class Run:
             if final and isinstance(value, (Unknown, dict, list)):
                 return settled(
                     value,
+                    key,
                     shown(raw[1:-1]),
                     lambda made, original: self.places.used(made, holder, key, original),
                     scope.spend,
                 )
             return value
         if kind is dict:
-            return self._object(raw, key, scope, final=final)
+            return self._object(raw, scope, final=final)
         if kind is list:
             scope.spend(len(raw))
             made = [
@@ -116,17 +118,14 @@ class Run:
         except Failure as error:
             return Unknown(str(error), text=shown(text[1:-1]))
         except Spent:
-            self._spent(scope)
+            message = "it takes more work to evaluate this template than any that deploys"
+            self.note("too-much", message, "spent", reason="failed")
             return Unknown("evaluating the template takes too much work", text=shown(text[1:-1]))
         except RecursionError:
             self.note("too-deep", "values that depend on one another too deeply", reason="failed")
             return Unknown("it depends on other values too deeply", text=shown(text[1:-1]))
         finally:
             self._at = before
-
-    def _spent(self, scope: Scope) -> None:
-        message = "evaluating this template takes more work than any that deploys: the rest is not read"
-        self.note("too-much", message, "spent", reason="failed")
 
     def _within(self, holder: Any, key: Key, offset: int) -> Place | None:
         for source in self.sources:
@@ -135,9 +134,9 @@ class Run:
                 return place
         return None
 
-    def _object(self, raw: dict[str, Any], key: Key, scope: Scope, *, final: bool) -> Any:
-        scope.spend(len(raw))
-        twins = self._twins(raw)
+    def _object(self, raw: dict[str, Any], scope: Scope, *, final: bool) -> Any:
+        scope.budget.left -= len(raw)
+        twins = self._twins(raw) if self.template.duplicates else _NONE
         made: dict[str, Any] = {}
         keys: dict[Key, Key] = {}
         for name, inner in raw.items():
@@ -151,7 +150,7 @@ class Run:
             if name in twins:
                 made[shown_name] = self._twin(name, twins[name], raw)
             elif type(inner) in _DEEP:
-                if type(inner) is dict and name.lower() == _RULES and self._twins(inner):
+                if self.template.duplicates and type(inner) is dict and self._are_twin_rules(name, inner):
                     made[shown_name] = self._twin_rules(inner, scope)
                 else:
                     made[shown_name] = self.render(inner, raw, name, scope, final=final)
@@ -203,16 +202,15 @@ class Run:
             return Unknown(f"a copy loop of more than {MOST_TURNS} turns")
         return count
 
+    def _are_twin_rules(self, name: str, raw: dict[str, Any]) -> bool:
+        return name.lower() == _RULES and bool(self._twins(raw))
+
     def _twins(self, raw: dict[str, Any]) -> dict[str, list[Any]]:
         """The values of the keys that an object has more than once."""
-        for source in self.sources if any(source.duplicates for source in self.sources) else ():
-            members = source.duplicates.get(id(raw))
-            if members is not None:
-                values: dict[str, list[Any]] = {}
-                for name, value in members:
-                    values.setdefault(name, []).append(value)
-                return {name: several for name, several in values.items() if len(several) > 1}
-        return {}
+        values: dict[str, list[Any]] = {}
+        for name, value in self.template.duplicates.get(id(raw), ()):
+            values.setdefault(name, []).append(value)
+        return {name: several for name, several in values.items() if len(several) > 1}
 
     def _twin(self, name: str, values: list[Any], raw: dict[str, Any]) -> Any:
         place = self.places.written(raw, name)
@@ -223,7 +221,7 @@ class Run:
 
     def _twin_rules(self, raw: dict[str, Any], scope: Scope) -> list[Any]:
         """A map of rules with two of one name: a list of them all, as each may be the one that counts."""
-        source = next(source for source in self.sources if id(raw) in source.duplicates)
+        source = self.template
         rules: list[Any] = []
         seen: set[str] = set()
         for index, (name, value) in enumerate(source.duplicates[id(raw)]):
@@ -244,4 +242,5 @@ def _is_property_copy(value: Any) -> bool:
 
 
 _DEEP = (str, dict, list)
+_NONE: dict[str, list[Any]] = {}
 _RULES = "outboundrules"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from scanner.model import Place
 from scanner.sources.arm.errors import Failure, Spent
 from scanner.sources.arm.syntax import Node
 from scanner.sources.code.symbols import Symbol
@@ -28,7 +29,7 @@ class Budget:
             raise Spent
 
 
-OwnFunction = tuple[tuple[str, ...], Callable[["Scope", dict[str, Any]], Any]]
+OwnFunction = tuple[tuple[str, ...], Callable[[dict[str, Any]], Any]]
 """A user's own function: the names of its parameters, and what it does."""
 
 
@@ -36,7 +37,7 @@ class Frame(Protocol):
     """One template as it is deployed: what its expressions may ask for by name.
 
     ``key`` tells it from other templates of the same deployment; ``level`` is ``resourceGroup``,
-    ``subscription``, ``managementGroup`` or ``tenant``.
+    ``subscription``, ``managementGroup`` or ``tenant``; ``group`` keeps what ``resourceGroup()`` gives.
     """
 
     key: str
@@ -44,6 +45,7 @@ class Frame(Protocol):
     subscription: Any
     resource_group: Any
     name: Any
+    group: dict[str, Any] | None
 
     def parameter(self, name: str) -> Any:
         """The value of a parameter."""
@@ -67,6 +69,10 @@ class Frame(Protocol):
 
     def note(self, code: str, message: str, once: str | None) -> None:
         """Tell people of something odd; once for all things of a name."""
+        ...
+
+    def origin(self, expression: str) -> Place | None:
+        """The place where the value of an expression was written: its first parameter or variable."""
         ...
 
 

@@ -19,9 +19,10 @@ Register = Callable[[Any, Any], None]
 """Is told of each new container, and of the one it was made of."""
 
 
-def settled(value: Any, text: str, register: Register, spend: Callable[[int], None]) -> Any:
-    """A copy of a value for the document; ``text`` is the expression that gave it."""
-    return _Settler(text, register, spend).settle(value, None, sure=True)
+def settled(value: Any, key: Any, text: str, register: Register, spend: Callable[[int], None]) -> Any:
+    """A copy of a value for the document, where it stands under a key; ``text`` is what gave it."""
+    name = key if isinstance(key, str) else None
+    return _Settler(text, register, spend).settle(value, name, sure=True)
 
 
 class _Settler:

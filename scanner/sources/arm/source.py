@@ -40,6 +40,10 @@ class Source:
             if _has_twins(data, self.value):
                 self._patiently()
 
+    def mentions(self, words: re.Pattern[bytes]) -> bool:
+        """Whether a pattern is found anywhere in its text."""
+        return words.search(self._data) is not None
+
     def place(self, container: Any, key: Key = None) -> Place | None:
         """Where a key of one of its objects stands, or an entry of a list, or (None) either itself."""
         offset = self._offsets.get(id(container), {}).get(key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from scanner.model import Place
 from scanner.places import Key
@@ -50,6 +50,18 @@ class Target:
     resource_group: Any
 
 
+class Known(Protocol):
+    """The resources that a template can refer to."""
+
+    def referenced(self, wanted: Any) -> Any:
+        """What ``reference()`` gives for an id or a name; None for what it does not know."""
+        ...
+
+    def info(self, name: str) -> Any:
+        """``id``, ``name``, ``type`` and ``apiVersion`` by symbolic name; None for what it does not know."""
+        ...
+
+
 class Template:
     """A template and the values of its parameters.  Everything is evaluated when it is asked for, once."""
 
@@ -63,6 +75,7 @@ class Template:
         self.level = target.level
         self.subscription = target.subscription
         self.resource_group = target.resource_group
+        self.group: dict[str, Any] | None = None
         self.scope = Scope(self, run.budget)
         self._given = {parameter.lower(): value for parameter, value in given.items()}
         self._parameters: dict[str, Any] = {}
@@ -70,8 +83,7 @@ class Template:
         self._outputs: dict[str, Any] = {}
         self._open: set[tuple[str, str]] = set()
         self._functions: dict[str, OwnFunction] | None = None
-        self.referenced_by: Callable[[Any], Any] = lambda _: None
-        self.info_of: Callable[[str], Any] = lambda _: None
+        self.deployments: list[Known] = []
 
     def parameter(self, name: str) -> Any:
         """The value of a parameter.  Raises `Failure` where there is none of that name."""
@@ -90,11 +102,11 @@ class Template:
         loops = declared.get("copy") if isinstance(declared, dict) else None
         for loop in loops if isinstance(loops, list) else ():
             if isinstance(loop, dict) and str(loop.get("name")).lower() == name.lower():
-                own = str(loop["name"])
-                return self._once(
-                    self._variables, "variable", own, lambda: self.run.looped(loop, own, self.scope)
-                )
+                return self._looped(loop, str(loop["name"]))
         raise Failure(f"the template has no variable '{name}'")
+
+    def _looped(self, loop: dict[str, Any], name: str) -> Any:
+        return self._once(self._variables, "variable", name, lambda: self.run.looped(loop, name, self.scope))
 
     def function(self, name: str) -> OwnFunction | None:
         """A user's own function, by its namespace and name in lower case."""
@@ -111,11 +123,13 @@ class Template:
 
     def referenced(self, target: Any) -> Any:
         """What ``reference()`` gives for an id, a name or a symbolic name; None where nobody knows."""
-        return self.referenced_by(target)
+        found = (deployment.referenced(target) for deployment in reversed(self.deployments))
+        return next((value for value in found if value is not None), None)
 
     def resource_info(self, name: str) -> Any:
         """``id``, ``name``, ``type`` and ``apiVersion`` of a resource, by its symbolic name."""
-        return self.info_of(name)
+        found = (deployment.info(name) for deployment in reversed(self.deployments))
+        return next((value for value in found if value is not None), None)
 
     def note(self, code: str, message: str, once: str | None) -> None:
         """Tell people of something odd."""
@@ -140,7 +154,7 @@ class Template:
         if own is None or depth > 20:
             return None
         holder: Any = declared
-        key: Key = own
+        key: Any = own
         frame: Template | None = self
         if kind == "parameters":
             given = self._given.get(own.lower())
@@ -155,7 +169,7 @@ class Template:
             if not (isinstance(inner, dict) and isinstance(step, str) and spelled(inner, step)):
                 break
             holder, key = inner, spelled(inner, step)
-        text = holder[key]
+        text: Any = holder[key]
         if frame is not None and isinstance(text, str) and text.startswith("[") and is_expression(text):
             deeper = frame.deeper(text, depth + 1)
             if deeper is not None:
@@ -213,7 +227,7 @@ class Template:
             return Symbol(key, f"the parameter '{name}' has no value", text=f"parameters('{name}')")
         if value is None and (nullable or given is None):
             return None
-        if not fits(value, kind):
+        if kind is not None and not fits(value, kind):
             message = f"the parameter '{name}' is {noun(value)}, not {BASE[kind]}"
             place = self._written("parameters", name, [], 0)
             self.run.report("wrong-type", message, place, reason="failed")
@@ -247,7 +261,7 @@ class Template:
             if isinstance(parameter, dict)
         )
 
-        def call(scope: Scope, arguments: dict[str, Any]) -> Any:
+        def call(arguments: dict[str, Any]) -> Any:
             return self.run.value(member["output"], "value", self.scope.of_function(arguments))
 
         return names, call

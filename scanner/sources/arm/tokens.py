@@ -41,8 +41,10 @@ class BadTemplate(ValueError):  # noqa: N818 - reads as what it says
 
 
 class Scanner:
-    """Reads one text.  ``mirror`` is the value of the same text where another parser made it already:
-    then offsets are kept for its objects and lists, and nothing new is made.
+    """Reads one text.
+
+    ``mirror`` is the value of the same text where another parser made it already: then offsets are kept
+    for its objects and lists, and nothing new is made.
     """
 
     def __init__(self, text: str, mirror: Any = None) -> None:
@@ -72,53 +74,53 @@ class Scanner:
                 if state != "done":
                     raise BadTemplate("the text is cut off", start)
                 return result
-            token = match[kind or 0]
-            state, value = self._step(state, kind, token, start)
+            sign = match[kind or 0]
+            state, value = self._step(state, kind, sign, start)
             if state == "done":
                 result = value
 
-    def _step(self, state: str, kind: str | None, token: str, start: int) -> tuple[str, Any]:
-        """Take one token; give the next state, and the whole value when it is complete."""
+    def _step(self, state: str, kind: str | None, sign: str, start: int) -> tuple[str, Any]:
+        """Take one sign; give the next state, and the whole value when it is complete."""
         if state == "done":
             raise BadTemplate("text follows the document", start)
         if state in ("key", "first key"):
-            if token == "}":
+            if sign == "}":
                 return self._close("{", start)
             if kind != "text":
                 raise BadTemplate("a key must be a text in double quotes", start)
-            self._mark(key := self._decoded(token, start), start)
+            self._mark(key := self._decoded(sign, start), start)
             self._keys[-1] = key
             return "colon", None
         if state == "colon":
-            if token != ":":
+            if sign != ":":
                 raise BadTemplate("expected ':'", start)
             return "value", None
         if state == "comma":
-            if token == ",":
+            if sign == ",":
                 return ("key" if isinstance(self._holders[-1], dict) else "entry"), None
-            return self._close("{" if token == "}" else "[", start, token)
-        if token == "]" and state in ("entry", "first entry"):
+            return self._close("{" if sign == "}" else "[", start, sign)
+        if sign == "]" and state in ("entry", "first entry"):
             return self._close("[", start)
-        return self._value(kind, token, start)
+        return self._value(kind, sign, start)
 
-    def _value(self, kind: str | None, token: str, start: int) -> tuple[str, Any]:
-        if token in ("{", "["):
-            self._open(token, start)
-            return ("first key" if token == "{" else "first entry"), None
+    def _value(self, kind: str | None, sign: str, start: int) -> tuple[str, Any]:
+        if sign in ("{", "["):
+            self._open(sign, start)
+            return ("first key" if sign == "{" else "first entry"), None
         if kind == "text":
-            return self._put(self._decoded(token, start), start)
+            return self._put(self._decoded(sign, start), start)
         if kind == "word":
-            return self._put(_word(token, start), start)
+            return self._put(_word(sign, start), start)
         raise BadTemplate("expected a value", start)
 
-    def _open(self, token: str, start: int) -> None:
+    def _open(self, sign: str, start: int) -> None:
         if len(self._holders) >= DEPTH:
             raise BadTemplate(f"nested deeper than {DEPTH} levels", start)
-        holder = self._mirrored(token)
+        holder = self._mirrored(sign)
         begin = self._place_of_key(start)
         self._holders.append(holder)
         self._members.append([])
-        self._keys.append(None if token == "{" else 0)
+        self._keys.append(None if sign == "{" else 0)
         self.offsets[id(holder)] = {None: begin}
 
     def _place_of_key(self, start: int) -> int:
@@ -131,10 +133,10 @@ class Scanner:
             return start
         return self.offsets[id(holder)][key]
 
-    def _mirrored(self, token: str) -> Any:
+    def _mirrored(self, sign: str) -> Any:
         """The object or list that a bracket opens: a new one, or that of the mirror."""
         if self._mirror is None:
-            return {} if token == "{" else []
+            return {} if sign == "{" else []
         if not self._holders:
             return self._mirror
         holder, key = self._holders[-1], self._keys[-1]
@@ -142,11 +144,11 @@ class Scanner:
             found = holder[key]
         except (KeyError, IndexError):
             found = None
-        return found if isinstance(found, dict if token == "{" else list) else ({} if token == "{" else [])
+        return found if isinstance(found, dict if sign == "{" else list) else ({} if sign == "{" else [])
 
-    def _close(self, opened: str, start: int, token: str | None = None) -> tuple[str, Any]:
+    def _close(self, opened: str, start: int, sign: str | None = None) -> tuple[str, Any]:
         holder = self._holders[-1]
-        if token not in (None, "}", "]") or isinstance(holder, dict) != (opened == "{"):
+        if sign not in (None, "}", "]") or isinstance(holder, dict) != (opened == "{"):
             raise BadTemplate("expected ',' or a closing bracket", start)
         self._holders.pop()
         self._keys.pop()
@@ -178,11 +180,11 @@ class Scanner:
         else:
             marks[key] = start
 
-    def _decoded(self, token: str, start: int) -> str:
-        if "\\" not in token:
-            return token[1:-1]
+    def _decoded(self, sign: str, start: int) -> str:
+        if "\\" not in sign:
+            return sign[1:-1]
         try:
-            text = str(json.loads(token, strict=False))
+            text = str(json.loads(sign, strict=False))
         except ValueError:
             raise BadTemplate("a text with an escape that is none", start) from None
         return _SURROGATE.sub("\ufffd", text)
@@ -197,15 +199,15 @@ class Scanner:
         return BadTemplate(f"unexpected character {self._text[start : start + 1]!r}", start)
 
 
-def _word(token: str, start: int) -> Any:
-    if token in _WORDS:
-        return _WORDS[token]
-    if token.lower() in _WORDS:
-        return _WORDS[token.lower()]
+def _word(sign: str, start: int) -> Any:
+    if sign in _WORDS:
+        return _WORDS[sign]
+    if sign.lower() in _WORDS:
+        return _WORDS[sign.lower()]
     try:
-        number = json.loads(token)
+        number = json.loads(sign)
     except ValueError:
-        raise BadTemplate(f"unexpected word '{token[:40]}'", start) from None
+        raise BadTemplate(f"unexpected word '{sign[:40]}'", start) from None
     if isinstance(number, int) and not -(1 << 63) <= number < (1 << 64):
-        return float(number) if len(token) < 300 else 0.0
+        return float(number) if len(sign) < 300 else 0.0
     return number

@@ -179,9 +179,11 @@ class _Join:
             where += f"~{names[where.lower()]}"
         path = resource.place.path
         hub = normalise(document, Context(path=path, live=False), stand_in=where, evaluated=True)
-        return replace(
-            hub,
+        return Hub(
             ref=HubRef(id=where, name=name, kind=hub.ref.kind),
+            document=hub.document,
+            live=hub.live,
+            path=path,
             gaps=tuple(replace(gap, hub=where) for gap in hub.gaps),
             places=workspace.ledger,
         )
@@ -213,6 +215,6 @@ def _display(resource: Resource) -> str:
     """What findings call a workspace: its name, with what is open in it in braces."""
     name = last_segment(resource.name)
     shown = written(name)
-    if shown is not None:
+    if shown:
         return shown
     return (name.text if isinstance(name, Unknown) else None) or "(not known)"

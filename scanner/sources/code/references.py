@@ -26,8 +26,10 @@ def resolve(workspace: Workspace, index: Index) -> None:
     missing: dict[str, str] = {}
     for holder, key, text in list(_ids(workspace)):
         name = text.strip().rstrip("/").lower()
-        found = _declared(text, name, index, workspace.resource.deployment) if is_resource(name) else []
-        wanted.update((shown.lower(), (shown, resources)) for shown, resources in found)
+        found = []
+        if name != own and is_resource(name):
+            found = _declared(text, name, index, workspace.resource.deployment)
+            wanted.update((shown.lower(), (shown, resources)) for shown, resources in found)
         if name == own or found:
             holder[key] = text
         elif is_resource(name) and (isinstance(holder[key], str) or is_closed(name)):

@@ -14,7 +14,7 @@ from scanner.values import OpenList, Touched, Unknown
 Members = list[tuple[Any, bool]]
 
 
-def inline(rules: Any, network: Any, ledger: Ledger, written: dict[str, str]) -> Members:
+def inline(rules: Any, ledger: Ledger, written: dict[str, str]) -> Members:
     """The rules of the map ``outboundRules``, each with whether it is surely there.
 
     A map that is not known gives one rule that is not known and may not be there.
@@ -31,10 +31,7 @@ def inline(rules: Any, network: Any, ledger: Ledger, written: dict[str, str]) ->
             for name, properties in rules.items()
         ]
         for (rule, _), name in zip(members, rules, strict=True):
-            place = ledger.of(rules, name) or ledger.of(rules) or ledger.of(network, RULES)
-            if place is not None:
-                ledger.mark(rule, None, place)
-                ledger.mark(rule, "name", place)
+            ledger.named(rule, rules, name)
         return tidied(members, ledger, written)
     if isinstance(rules, list):
         return tidied([(rule, True) for rule in rules], ledger, written)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from typing import Any
 
 from scanner.model import Place
@@ -36,7 +37,8 @@ class Symbol(Unknown):
 class Text(Partial):
     """A string of which some stretches are known.  ``keys`` name the others, in their order."""
 
-    __slots__ = ("keys",)
+    __slots__ = ("_written", "keys")
+    _written: str | None
 
     def __init__(
         self,
@@ -49,6 +51,15 @@ class Text(Partial):
     ) -> None:
         super().__init__(parts, reason, text=text, place=place)
         self.keys = keys
+        self._written = None
+
+    @property
+    def written(self) -> str:
+        """The text, with a name in braces for each open stretch."""
+        if self._written is None:
+            keys = iter(self.keys)
+            self._written = "".join(hole(next(keys)) if part is None else part for part in self.parts)
+        return self._written
 
 
 def written(value: Any) -> str | None:
@@ -62,8 +73,7 @@ def written(value: Any) -> str | None:
     if isinstance(value, Symbol):
         return hole(value.key)
     if isinstance(value, Text):
-        keys = iter(value.keys)
-        return "".join(hole(next(keys)) if part is None else part for part in value.parts)
+        return value.written
     return None
 
 
@@ -93,6 +103,7 @@ def text(parts: tuple[str | None, ...], keys: tuple[str, ...], origin: Unknown) 
     return Text(parts, keys, origin.reason, text=origin.text, place=origin.place)
 
 
+@lru_cache(maxsize=4096)
 def hole(key: str) -> str:
     """An open stretch in braces, short enough to read; two that differ are written differently."""
     shown = _SEPARATORS.sub(" ", key)

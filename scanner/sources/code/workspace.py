@@ -160,7 +160,7 @@ class Workspace:
                 self.document["properties"]["managedNetwork"] = rest
         if not self.declared and inline is network:
             inline = None
-        within = rules.inline(inline, network, self.ledger, self.written)
+        within = rules.inline(inline, self.ledger, self.written)
         return rules.united(rules.tidied(listed, self.ledger, self.written), within)
 
     def _merged(self, own: Document, inner: Any) -> Document:

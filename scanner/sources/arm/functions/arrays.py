@@ -6,10 +6,10 @@ from typing import Any
 
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.evaluator import spelled
-from scanner.sources.arm.functions.arguments import array, bounded_list, is_number, number, text
-from scanner.sources.arm.registry import Takes, function
+from scanner.sources.arm.functions.arguments import array, bounded_list, is_number, number
 from scanner.sources.arm.functions.strings import taken
 from scanner.sources.arm.openness import Choice, OpenObject, chosen, same
+from scanner.sources.arm.registry import Takes, function
 from scanner.sources.code.symbols import Text
 from scanner.sources.files.json_text import noun
 from scanner.values import OpenList, Touched, Unknown
@@ -53,9 +53,8 @@ def empty(value: Any) -> Any:
     """Whether a list, an object or a text has nothing in it, or is null."""
     if isinstance(value, (OpenList, Text)) and value.truth:
         return False
-    if isinstance(value, OpenObject) and any(sure for _, sure in value.members.values()):
-        if not value.optional:
-            return False
+    if isinstance(value, OpenObject) and not value.optional and _has_sure(value):
+        return False
     if isinstance(value, Choice):
         return chosen([empty(option) for option in value.options], f"empty({value.condition})", value.reason)
     if isinstance(value, Unknown):
@@ -65,33 +64,40 @@ def empty(value: Any) -> Any:
     return not value
 
 
+def _has_sure(value: OpenObject) -> bool:
+    return any(sure for _, sure in value.members.values())
+
+
 @function("contains", 2, takes=Takes.OPEN)
 def contains(holder: Any, wanted: Any) -> Any:
     """Whether a list has a member, an object a key, or a text a part."""
-    if isinstance(holder, OpenObject) and isinstance(wanted, str):
-        name = spelled(holder.members, wanted)  # type: ignore[arg-type]
-        if name is None:
-            return False
-        if holder.members[name][1] and not holder.optional:
-            return True
-    if (
-        isinstance(holder, Text)
-        and isinstance(wanted, str)
-        and any(wanted in part for part in holder.parts if part)
-    ):
-        return True
-    if isinstance(holder, OpenList) and not isinstance(wanted, Unknown):
-        return _among_open(holder, wanted)
     if isinstance(holder, list):
         return _among(holder, wanted)
-    for value in (holder, wanted):
-        if isinstance(value, Unknown):
-            raise Touched(value)
+    if isinstance(wanted, Unknown):
+        raise Touched(wanted)
+    if isinstance(holder, Unknown):
+        return _in_open(holder, wanted)
     if isinstance(holder, dict):
         return spelled(holder, wanted if isinstance(wanted, str) else str(wanted)) is not None
     if isinstance(holder, str):
         return (wanted if isinstance(wanted, str) else str(wanted)) in holder
     raise Failure(f"contains() takes a list, an object or a text, not {noun(holder)}")
+
+
+def _in_open(holder: Unknown, wanted: Any) -> bool:
+    """The same for what is not known in full."""
+    if isinstance(holder, OpenList):
+        return _among_open(holder, wanted)
+    if isinstance(holder, OpenObject) and isinstance(wanted, str):
+        name = spelled(holder.members, wanted)
+        if name is None:
+            return False
+        if holder.members[name][1] and not holder.optional:
+            return True
+    known = [part for part in holder.parts if part] if isinstance(holder, Text) else []
+    if isinstance(wanted, str) and any(wanted in part for part in known):
+        return True
+    raise Touched(holder)
 
 
 def _among(values: list[Any], wanted: Any) -> bool:

@@ -7,8 +7,8 @@ from typing import Any
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.evaluator import evaluate, symbol
 from scanner.sources.arm.functions.arguments import boolean, is_number
-from scanner.sources.arm.registry import Takes, function
 from scanner.sources.arm.openness import Choice, OpenObject, chosen, either, same
+from scanner.sources.arm.registry import Takes, function
 from scanner.sources.arm.scope import Scope
 from scanner.sources.arm.syntax import Call
 from scanner.sources.code.symbols import Text

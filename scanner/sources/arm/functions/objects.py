@@ -7,8 +7,8 @@ from typing import Any
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.evaluator import evaluate, member, spelled
 from scanner.sources.arm.functions.arguments import array, bounded_list, mapping
+from scanner.sources.arm.openness import OpenObject, either, key_of, member_name, open_object, same
 from scanner.sources.arm.registry import Takes, function
-from scanner.sources.arm.openness import Choice, OpenObject, either, key_of, member_name, open_object, same
 from scanner.sources.arm.scope import Reference, Scope
 from scanner.sources.arm.syntax import Call
 from scanner.sources.code.symbols import Symbol
@@ -62,7 +62,7 @@ def _gotten(value: Any, key: Any, text: str) -> Any:
     if isinstance(value, Reference):
         return value.follow(key, text)
     if isinstance(value, OpenObject) and isinstance(key, str):
-        name = spelled(value.members, key)  # type: ignore[arg-type]
+        name = spelled(value.members, key)
         if name is None:
             return None
         inner, sure = value.members[name]
@@ -113,7 +113,7 @@ def _merged(values: tuple[Any, ...], name: str, *, deep: bool) -> Any:
         if isinstance(value, OpenObject):
             doubt = value
         for key, (inner, sure) in own.items():
-            _put(members, key, inner, sure, value, deep=deep)
+            _put(members, key, inner, value, sure=sure, deep=deep)
     if doubt is None:
         return {key: inner for key, (inner, _) in members.items()}
     if all(sure for _, sure in members.values()):
@@ -122,9 +122,9 @@ def _merged(values: tuple[Any, ...], name: str, *, deep: bool) -> Any:
 
 
 def _put(
-    members: dict[str, tuple[Any, bool]], key: str, inner: Any, sure: bool, origin: Any, *, deep: bool
+    members: dict[str, tuple[Any, bool]], key: str, inner: Any, origin: Any, *, sure: bool, deep: bool
 ) -> None:
-    name = spelled(members, key) or key  # type: ignore[arg-type]
+    name = spelled(members, key) or key
     if name not in members:
         members[name] = (inner, sure)
         return

@@ -7,8 +7,8 @@ from typing import Any
 
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.evaluator import evaluate, symbol
-from scanner.sources.arm.registry import Takes, function
 from scanner.sources.arm.openness import joined
+from scanner.sources.arm.registry import Takes, function
 from scanner.sources.arm.scope import Scope
 from scanner.sources.arm.syntax import Call
 from scanner.sources.code.symbols import Symbol, Text
@@ -140,8 +140,15 @@ def extension_resource_id(scope: Scope, call: Call) -> Any:
 
 
 @function("resourceGroup", 0, takes=Takes.SCOPE)
-def resource_group(scope: Scope, call: Call) -> dict[str, Any]:
+def resource_group(scope: Scope, _: Call) -> dict[str, Any]:
     """The resource group that the template is deployed to."""
+    frame = scope.frame
+    if frame.group is None:
+        frame.group = _group(scope)
+    return frame.group
+
+
+def _group(scope: Scope) -> dict[str, Any]:
     frame = scope.frame
     return {
         "id": group_id(frame.subscription, frame.resource_group),
@@ -173,7 +180,7 @@ def subscription(scope: Scope, call: Call) -> dict[str, Any]:
 
 
 @function("tenant", 0, takes=Takes.SCOPE)
-def tenant(scope: Scope, call: Call) -> dict[str, Any]:
+def tenant(*_: Any) -> dict[str, Any]:
     """The tenant of the deployment."""
     return {
         "tenantId": Symbol("tenant().tenantId", f"the tenant {_LATER}"),
@@ -183,19 +190,19 @@ def tenant(scope: Scope, call: Call) -> dict[str, Any]:
 
 
 @function("managementGroup", 0, takes=Takes.SCOPE)
-def management_group(scope: Scope, call: Call) -> Symbol:
+def management_group(_: Scope, call: Call) -> Symbol:
     """The management group that the template is deployed to."""
     return Symbol("managementGroup()", f"the management group {_LATER}", text=call.text)
 
 
 @function("deployer", 0, takes=Takes.SCOPE)
-def deployer(scope: Scope, call: Call) -> Symbol:
+def deployer(_: Scope, call: Call) -> Symbol:
     """Who deploys."""
     return Symbol("deployer()", f"who deploys {_LATER}", text=call.text)
 
 
 @function("deployment", 0, takes=Takes.SCOPE)
-def deployment(scope: Scope, call: Call) -> dict[str, Any]:
+def deployment(scope: Scope, _: Call) -> dict[str, Any]:
     """The deployment itself."""
     return {
         "name": scope.frame.name,
@@ -287,7 +294,8 @@ def _named(scope: Scope, call: Call, find: Any) -> Any:
 def copy_index(scope: Scope, call: Call) -> Any:
     """The turn of a copy loop, from 0, or from an offset on."""
     arguments = _arguments(scope, call)
-    turn, offset = scope.loop, 0
+    turn: Any = scope.loop
+    offset: Any = 0
     if arguments and isinstance(arguments[0], str):
         if arguments[0].lower() not in scope.loops:
             raise Failure(f"no copy loop is called '{arguments[0]}'")
@@ -296,8 +304,8 @@ def copy_index(scope: Scope, call: Call) -> Any:
         offset = arguments[0]
     if turn is None:
         raise Failure("copyIndex() outside of a copy loop")
-    if isinstance(turn, Unknown) or isinstance(offset, Unknown):
-        opened = turn if isinstance(turn, Unknown) else offset
+    opened = next((value for value in (turn, offset) if isinstance(value, Unknown)), None)
+    if opened is not None:
         return symbol(call.name, [turn, offset], call.text, opened.reason)
     return turn + offset
 

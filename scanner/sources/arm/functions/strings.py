@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from scanner.sources.arm.errors import Failure
@@ -16,8 +17,8 @@ from scanner.sources.arm.functions.arguments import (
     number,
     text,
 )
-from scanner.sources.arm.registry import Takes, function
 from scanner.sources.arm.openness import Choice, chosen, joined, key_of
+from scanner.sources.arm.registry import Takes, function
 from scanner.sources.code.symbols import Symbol, Text
 from scanner.sources.code.symbols import text as text_of
 from scanner.sources.files.json_text import noun
@@ -162,9 +163,7 @@ def replace(value: Any, old: Any, new: Any) -> Any:
 
 def _alternate(parts: tuple[str | None, ...]) -> bool:
     """Whether the parts are a text known in part: with something known, and no two open ones side by side."""
-    return any(parts) and not any(
-        one is None and other is None for one, other in zip(parts, parts[1:], strict=False)
-    )
+    return any(parts) and not any(one is None and other is None for one, other in pairwise(parts))
 
 
 def joined_again(parts: tuple[str | None, ...], keys: tuple[str, ...], origin: Unknown) -> Any:
