@@ -84,7 +84,7 @@ class Sources:
         return Spot(place)
 
     def _called(self, instance: Instance, path: Sequence[str | int]) -> Spot | None:
-        """Where a module is called that is not at hand: the argument with the attribute's value, or the call."""
+        """Where a module that is not at hand is called: the argument of an attribute's value, or the call."""
         modules = tuple(name for name, _ in instance.modules)
         told = list(expression_references(self._plan.block(instance), path)) if path else []
         while modules:
