@@ -124,6 +124,23 @@ def test_what_is_not_known_stands_where_it_is_used(lines):
             22,
         ),
         (own("length(rules(hub, '*')) < `3`", needs="outboundRules"), None, 6),
+        (
+            own(
+                "hub.tags.owner && hub.properties.managedNetwork.firewallSku == 'Basic' && isolation_mode(hub) == 'x'"
+            ),
+            None,
+            4,
+        ),
+        (own("hub.kind == 'Project'"), None, 1),
+        (own("item.count < `1`", each="rules(hub, 'ServiceTag')[].{name: name, count: `1`}"), "tag", 14),
+        (
+            own(
+                "type(item.properties.destination) == 'string' || item.properties.destination.protocol == 'UDP'",
+                each="rules(hub, 'ServiceTag')",
+            ),
+            "tag",
+            16,
+        ),
     ],
 )
 def test_policies_of_other_shapes(lines, policy, item, line):

@@ -135,7 +135,10 @@ class TestHubs:
         gone = {"after": None} if not there else {}
         entry = hub(actions=actions)
         entry["change"].update(gone)
-        assert len(load(plan([entry], [hub_block()])).hubs) == there
+        found = load(plan([entry], [hub_block()]))
+        assert len(found.hubs) == there
+        if there:
+            assert found.document["plan"] == {"action": "replace" if len(actions) > 1 else actions[0]}
 
     def test_each_instance_of_count_and_for_each_is_a_hub(self, load):
         entries = [hub(after={"name": f"hub-{key}"}, key=f'["{key}"]') for key in ("dev", "prod")]

@@ -42,6 +42,11 @@ class Instance:
     unset: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def action(self) -> str:
+        """What the plan does to it, in one word: create, update, replace, delete, no-op, read, forget."""
+        return "replace" if len(self.actions) > 1 else "".join(self.actions) or "no-op"
+
+    @property
     def declared(self) -> str:
         """The address of its block within its module."""
         prefix = "data." if self.mode == "data" else ""

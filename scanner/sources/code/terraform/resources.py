@@ -108,6 +108,8 @@ class Maker:
         identifier = self._id(instance)
         document["id"] = identifier
         document["type"] = kind
+        if kind.lower() == azurerm.WORKSPACE.lower():
+            document["plan"] = {"action": instance.action}
         return Resource(
             type=kind,
             name=self._full_name(instance, kind, name),
