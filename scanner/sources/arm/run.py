@@ -82,20 +82,11 @@ class Run:
         if kind is str:
             if raw[:1] != "[":
                 return raw
-            value = self.expression(raw, holder, key, scope)
-            if final and isinstance(value, (Unknown, dict, list)):
-                return settled(
-                    value,
-                    key,
-                    shown(raw[1:-1]),
-                    lambda made, original: self.places.used(made, holder, key, original),
-                    scope.spend,
-                )
-            return value
+            return self.expression(raw, holder, key, scope, final=final)
         if kind is dict:
             return self._object(raw, scope, final=final)
         if kind is list:
-            scope.spend(len(raw))
+            scope.budget.left -= len(raw)
             made = [
                 self.render(inner, raw, index, scope, final=final) if type(inner) in _DEEP else inner
                 for index, inner in enumerate(raw)
@@ -104,13 +95,14 @@ class Run:
             return made
         return raw
 
-    def expression(self, text: str, holder: Any, key: Key, scope: Scope) -> Any:
+    def expression(self, text: str, holder: Any, key: Key, scope: Scope, *, final: bool = False) -> Any:
         """The value of a text that may be an expression; an `Unknown` where it has none."""
         if not is_expression(text):
             return unescaped(text)
         before, self._at = self._at, (holder, key)
         try:
-            return evaluate(parse(text), scope)
+            value = evaluate(parse(text), scope)
+            return self._settled(value, text, holder, key) if final else value
         except BadExpression as error:
             place = self._within(holder, key, error.offset)
             self.report("malformed-expression", str(error), place, reason="failed")
@@ -126,6 +118,15 @@ class Run:
             return Unknown("it depends on other values too deeply", text=shown(text[1:-1]))
         finally:
             self._at = before
+
+    def _settled(self, value: Any, text: str, holder: Any, key: Key) -> Any:
+        if not isinstance(value, (Unknown, dict, list)):
+            return value
+
+        def register(made: Any, original: Any) -> None:
+            self.places.used(made, holder, key, original)
+
+        return settled(value, key, shown(text[1:-1]), register, self.budget.spend)
 
     def _within(self, holder: Any, key: Key, offset: int) -> Place | None:
         for source in self.sources:
