@@ -141,8 +141,9 @@ class _Join:
             return
         document = {"type": WORKSPACE, "kind": "Hub", "name": name or "(not known)"}
         own = home or f"{child.deployment}#{name}"
+        identifier = parent(written(child.id) or "", levels) if home else None
         stand_in = replace(
-            child, type=WORKSPACE, name=document["name"], id=home, document=document, exists=True
+            child, type=WORKSPACE, name=document["name"], id=identifier, document=document, exists=True
         )
         workspace = self._register(Workspace(stand_in, declared=False), own)
         _add(workspace, collection, child, identity(child.id))

@@ -79,13 +79,7 @@ class Workspace:
 
         ``identifier`` is the id that it goes by, where that is not its own.
         """
-        self.ledger.include(resource.places)
-        document = {**resource.document, "name": _shown(last_segment(resource.name))}
-        self.ledger.copied(document, resource.document)
-        self.ledger.mark(document, None, resource.place)
-        identifier = identifier or written(resource.id)
-        if identifier is not None:
-            document["id"] = identifier
+        document = self._taken_in(resource, identifier)
         self._members.setdefault(collection, []).append((document, sure and resource.certain))
         return document
 
@@ -97,9 +91,8 @@ class Workspace:
 
     def add_deployment(self, endpoint: str, resource: Resource) -> None:
         """Take in a deployment of one of its endpoints."""
-        self.ledger.include(resource.places)
         for _, deployments in self._endpoints.get(endpoint, ()):
-            deployments.append((resource.document, resource.certain))
+            deployments.append((self._taken_in(resource), resource.certain))
 
     def add_connection(self, resource: Resource) -> None:
         """Take in a private endpoint connection, which stands among the properties."""
@@ -147,6 +140,17 @@ class Workspace:
         if self.written:
             self.document["asWritten"] = self.written
         return self.document
+
+    def _taken_in(self, resource: Resource, identifier: str | None = None) -> Document:
+        """The document of a resource as a member: by its own name, without its parents'."""
+        self.ledger.include(resource.places)
+        document = {**resource.document, "name": _shown(last_segment(resource.name))}
+        self.ledger.copied(document, resource.document)
+        self.ledger.mark(document, None, resource.place)
+        identifier = identifier or written(resource.id)
+        if identifier is not None:
+            document["id"] = identifier
+        return document
 
     def _united(self, listed: Members) -> Members:
         """The rules of children and those of the network's map, which is not kept a second time."""

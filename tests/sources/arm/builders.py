@@ -19,8 +19,8 @@ def template(*resources, schema=SCHEMA, **sections):
     return value
 
 
-def resource(name="thing", kind=STORAGE, **more):
-    return {"type": kind, "apiVersion": "2024-01-01", "name": name, **more}
+def resource(name="thing", type_=STORAGE, **more):
+    return {"type": type_, "apiVersion": "2024-01-01", "name": name, **more}
 
 
 def hub(name="hub1", *, mode="AllowOnlyApprovedOutbound", rules=None, **more):
