@@ -7,7 +7,7 @@ them, that of the block in which they are missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,8 +27,24 @@ _READS: Mapping[str, Path] = {
 }
 """What functions read of the hub that they are given whole."""
 
-_BESIDE = frozenset({"asWritten", "gaps", "live", "resources", "kind", "id", "name", "subscription"})
+_BESIDE = frozenset(
+    (
+        "asWritten",
+        "gaps",
+        "id",
+        "kind",
+        "live",
+        "location",
+        "name",
+        "plan",
+        "resources",
+        "subscription",
+        "tags",
+    )
+)
 """What a condition reads of a hub to tell cases apart: never what is wrong with it, if there is more."""
+
+_COLLECTIONS = ("outboundRules", "connections", "computes", "onlineEndpoints", "projects", "resources")
 
 _QUOTED = ("key", "text", "host", "id", "target", "value")
 """Fields of an object that a function made, under which it repeats what the code says."""
@@ -60,33 +76,45 @@ def find(policy: Policy, hub: Hub, one: Judgement) -> Location | None:
     if places is None:
         return None
     roots = {"hub": hub.document, "item": one.subject}
-    required = [_follow(places, roots, path) for path in _required(policy)]
-    told = [trail for trail in required if trail.location is not None]
-    found = _preferred(told, one.verdict)
-    if found is None and policy.each is not None:
-        found = _of_member(places, hub, one.subject, policy, roots)
-    if found is None:
-        found = next((trail.location for trail in told), None)
-    return found or _whole(places, hub)
+    ranked = [[_follow(places, roots, path) for path in paths] for paths in _ranked(policy)]
+    told = [[trail for trail in trails if trail.location is not None] for trails in ranked]
+    if one.verdict is Verdict.UNKNOWN and (
+        open_ := _first(told, lambda trail: isinstance(trail.value, Unknown))
+    ):
+        return open_
+    if policy.each is not None:
+        found = _preferred(told[0]) or _of_member(places, hub, one.subject, policy, roots)
+        return found or _first(told) or _whole(places, hub)
+    for trails in told:
+        if trails:
+            return _preferred(trails) or trails[0].location
+    return _whole(places, hub)
 
 
-def _preferred(trails: Sequence[_Trail], verdict: Verdict) -> Location | None:
-    """The first property that is set; of an unknown verdict the first that is set and not known."""
-    complete = [trail for trail in trails if trail.complete]
-    if verdict is Verdict.UNKNOWN:
-        complete.sort(key=lambda trail: not isinstance(trail.value, Unknown))
+def _first(
+    ranked: Iterable[Iterable[_Trail]], wanted: Callable[[_Trail], bool] = lambda _: True
+) -> Location | None:
+    return next((trail.location for trails in ranked for trail in trails if wanted(trail)), None)
+
+
+def _preferred(trails: Sequence[_Trail]) -> Location | None:
+    """The first property that is set; an object only where nothing that it holds is spoken of."""
+    complete = sorted(
+        (trail for trail in trails if trail.complete), key=lambda trail: isinstance(trail.value, dict)
+    )
     return complete[0].location if complete else None
 
 
-def _required(policy: Policy) -> list[Path]:
-    """The paths that a condition reads, those of the member before those of the hub."""
+def _ranked(policy: Policy) -> list[list[Path]]:
+    """The paths that say what is wrong, the surest first: of the condition, by functions, of the message."""
     root = "hub" if policy.each is None else "item"
-    paths = [path for path in policy.require.paths if len(path) > 1 and not _is_beside(path)]
-    if policy.each is None:
-        paths += [_READS[name] for name in sorted(policy.require.functions) if name in _READS]
-        paths += [path for path in policy.message.paths if len(path) > 1 and not _is_beside(path)]
-        paths += [path for path in policy.require.paths if len(path) > 1 and path[1] in ("kind", "name")]
-    return [path for path in dict.fromkeys(paths) if path[0] == root]
+    required = [path for path in policy.require.paths if path[0] == root and len(path) > 1]
+    plain = [path for path in required if not _is_beside(path)]
+    if policy.each is not None:
+        return [plain]
+    called = [_READS[name] for name in sorted(policy.require.functions) if name in _READS]
+    said = [path for path in policy.message.paths if path[0] == root and len(path) > 1]
+    return [plain, called, [path for path in said if not _is_beside(path)], required]
 
 
 def _is_beside(path: Path) -> bool:
@@ -120,22 +148,35 @@ def _of_member(
         repeated = _repeating(places, [holder], quoted)
         if repeated:
             return repeated
-    told = [
-        trail.location
-        for path in policy.message.paths
-        if path[0] == "item" and path[-1] != "name" and (trail := _follow(places, roots, path)).complete
-    ]
-    named = next((location for location in told if location), None)
-    if named:
-        return named
-    missing = [_follow(places, roots, path).location for path in _required(policy)]
-    block = next((location for location in missing if location), None)
+    said = [path for path in policy.message.paths if path[0] == "item" and path[-1] != "name"]
+    missing = [[_follow(places, roots, path) for path in paths] for paths in _ranked(policy)]
+    spoken = [trail for path in said if (trail := _follow(places, roots, path)).complete]
+    block = _first([*missing, spoken], _is_placed)
     if block:
         return block
     for holder in _held(places, subject):
         return _location(places.of(holder), None)
+    namesake = _namesake(places, hub, subject)
+    if namesake is not None:
+        own = places.of(namesake, "name") or places.of(namesake)
+        return _repeating(places, [namesake], quoted) or _location(own, None)
     properties = hub.document.get("properties")
     return _repeating(places, [properties, hub.document], quoted, whole=True)
+
+
+def _namesake(places: Locations, hub: Hub, subject: Any) -> dict[str, Any] | None:
+    """The last member of the hub that has the name of an object which a function made."""
+    name = subject.get("name") if isinstance(subject, Mapping) else None
+    if not isinstance(name, str):
+        return None
+    for collection in _COLLECTIONS:
+        members = hub.document.get(collection)
+        for member in reversed(members) if isinstance(members, list) else ():
+            if isinstance(member, dict) and places.of(member) is not None:
+                own = member.get("name")
+                if isinstance(own, str) and own == name:
+                    return member
+    return None
 
 
 def _quoted(subject: Any) -> list[str]:
@@ -184,6 +225,10 @@ def _repeating(
                 if within is None and not whole and any(text in said for text in texts):
                     within = Location(place, places.origin(node, key))
     return within
+
+
+def _is_placed(trail: _Trail) -> bool:
+    return trail.location is not None
 
 
 def _whole(places: Locations, hub: Hub) -> Location | None:

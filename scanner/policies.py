@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from importlib.resources.abc import Traversable
 from typing import Any
 
@@ -18,6 +19,8 @@ from scanner.expressions import Expression, ExpressionError, Template, compile_e
 from scanner.model import Control, Document, PolicyCard, Reference, Severity
 from scanner.policy import Example, Parameter, Policy
 from scanner.positions import KeyPath, Positioned, Problem
+
+_KINDS = {kind.lower(): kind for kind in ("Default", "Hub", "Project", "FeatureStore")}
 
 
 def load(
@@ -89,16 +92,18 @@ def parse(document: Positioned) -> tuple[Policy | None, list[Problem]]:
     data = document.data
     if not isinstance(data, dict) or any(problem.message.startswith("the file") for problem in problems):
         return None, problems
-    problems.extend(_name_problems(document))
+    problems.extend((*_name_problems(document), *_kind_problems(document)))
     parameters = _parameters(document, problems)
-    compiled = _Compiler(document, frozenset(parameters), problems)
+    compiled = _Compiler(document, parameters, problems)
     transition = data.get("transition") is True
     roots = ("hub", "params", "before") if transition else ("hub", "params")
     when = compiled.expression("when", roots)
     each = compiled.expression("each", roots)
-    if each is not None:
+    if isinstance(data.get("each"), str):
         roots = (*roots, "item")
+        compiled.shapes["item"] = each.result.member() if each is not None else {}
     require = compiled.expression("require", roots)
+    problems.extend(_useless(document, {"when": when, "each": each, "require": require}))
     message = compiled.template(
         "message", roots, default=str(data.get("title", "")).replace("{", "{{").replace("}", "}}")
     )
@@ -121,13 +126,32 @@ def parse(document: Positioned) -> tuple[Policy | None, list[Problem]]:
     )
 
 
+_WANTED = {
+    "when": ("boolean", "never true: no hub would be judged"),
+    "each": ("array", "never a list"),
+    "require": ("boolean", "never true or false"),
+}
+
+
+def _useless(document: Positioned, expressions: Mapping[str, Expression | None]) -> Iterator[Problem]:
+    """A problem for each expression that cannot give what its key is there for."""
+    for key, expression in expressions.items():
+        wanted, otherwise = _WANTED[key]
+        if expression is not None and not expression.result.may_be(wanted):
+            yield document.problem((key,), f"'{key}' gives {expression.result.described()}, {otherwise}")
+
+
 class _Compiler:
     """Compiles the expressions of one file and places their errors in it."""
 
-    def __init__(self, document: Positioned, parameters: frozenset[str], problems: list[Problem]) -> None:
+    def __init__(
+        self, document: Positioned, parameters: Mapping[str, Parameter], problems: list[Problem]
+    ) -> None:
         self.document = document
-        self.parameters = parameters
+        self.parameters = {name: parameter.schema for name, parameter in parameters.items()}
         self.problems = problems
+        hub = schema.published("hub-v1")
+        self.shapes: dict[str, Any] = {"hub": hub, "before": hub}
 
     def expression(self, key: str, roots: tuple[str, ...]) -> Expression | None:
         text = self.document.data.get(key)
@@ -145,7 +169,7 @@ class _Compiler:
 
     def _compile(self, key: str, text: str, compiler: Callable[..., Any], roots: tuple[str, ...]) -> Any:
         try:
-            return compiler(text, roots=roots, parameters=self.parameters)
+            return compiler(text, roots=roots, parameters=self.parameters, schema=self.shapes)
         except ExpressionError as error:
             for offset, message, hint in error.problems:
                 mark = _place(self.document, (key,), text, offset)
@@ -179,6 +203,16 @@ def _shape_problems(document: Positioned) -> Iterator[Problem]:
         yield document.problem(mismatch.path, mismatch.message, mismatch.hint, key=mismatch.key)
 
 
+def _kind_problems(document: Positioned) -> Iterator[Problem]:
+    """A kind that is nearly one that Azure has; any other may be one that it has tomorrow."""
+    kinds = document.data.get("applies_to")
+    for index, kind in enumerate(kinds if isinstance(kinds, list) else ()):
+        if isinstance(kind, str) and kind.lower() not in _KINDS:
+            hint = schema.suggestion(kind, _KINDS.values())
+            if hint:
+                yield document.problem(("applies_to", index), f"'{kind}' is no kind of workspace", hint)
+
+
 def _name_problems(document: Positioned) -> Iterator[Problem]:
     stem = document.name.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
     name = document.data.get("id")
@@ -192,7 +226,7 @@ def _parameters(document: Positioned, problems: list[Problem]) -> dict[str, Para
     parameters = {}
     declared = document.data.get("parameters")
     for name, entry in (declared if isinstance(declared, dict) else {}).items():
-        if not isinstance(entry, dict) or not isinstance(entry.get("type"), str):
+        if not isinstance(entry, dict) or not schema.is_type(entry.get("type")):
             continue
         allowed = entry.get("allowedValues")
         parameter = Parameter(
@@ -207,6 +241,14 @@ def _parameters(document: Positioned, problems: list[Problem]) -> dict[str, Para
             problems.append(
                 document.problem(("parameters", name, "default"), f"the default of '{name}' {wrong}")
             )
+        for index, value in enumerate(parameter.allowed):
+            wrong = replace(parameter, allowed=()).mismatch(value)
+            if wrong:
+                problems.append(
+                    document.problem(
+                        ("parameters", name, "allowedValues", index), f"a value of '{name}' {wrong}"
+                    )
+                )
         parameters[name] = parameter
     return parameters
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -123,6 +124,23 @@ def test_what_is_not_known_stands_where_it_is_used(lines):
             22,
         ),
         (own("length(rules(hub, '*')) < `3`", needs="outboundRules"), None, 6),
+        (
+            own(
+                "hub.tags.owner && hub.properties.managedNetwork.firewallSku == 'Basic' && isolation_mode(hub) == 'x'"
+            ),
+            None,
+            4,
+        ),
+        (own("hub.kind == 'Project'"), None, 1),
+        (own("item.count < `1`", each="rules(hub, 'ServiceTag')[].{name: name, count: `1`}"), "tag", 14),
+        (
+            own(
+                "type(item.properties.destination) == 'string' || item.properties.destination.protocol == 'UDP'",
+                each="rules(hub, 'ServiceTag')",
+            ),
+            "tag",
+            16,
+        ),
     ],
 )
 def test_policies_of_other_shapes(lines, policy, item, line):
@@ -138,6 +156,18 @@ def test_a_fingerprint_does_not_move_with_its_line(tmp_path, monkeypatch, capfdb
         main(["scan", "hub.yml", "-o", "json"])
         marks.append({one["fingerprint"] for one in json.loads(capfdbinary.readouterr().out)["findings"]})
     assert marks[0] == marks[1]
+
+
+@pytest.mark.parametrize("start", [".", "infra", "infra/deep"])
+def test_a_fingerprint_does_not_depend_on_where_a_scan_is_started(tmp_path, monkeypatch, capfdbinary, start):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "infra" / "deep").mkdir(parents=True)
+    (tmp_path / "infra" / "hub.yml").write_text(HUB.format(mode="disabled"))
+    monkeypatch.chdir(tmp_path / start)
+    for path in (str(tmp_path), os.path.relpath(tmp_path / "infra" / "hub.yml")):
+        main(["scan", path, "-o", "json"])
+        found = json.loads(capfdbinary.readouterr().out)["findings"]
+        assert {one["hub"]["id"] for one in found} == {"infra/hub.yml#hub1"}
 
 
 class TestReports:

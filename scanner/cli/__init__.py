@@ -23,6 +23,7 @@ _COMMANDS = {
     "policy": "List, show, test, validate and write policies.",
     "show": "Print hubs as policies see them: resolved values, unresolved ones marked.",
     "report": "Render a saved JSON result again, in any format.",
+    "merge": "Put the results of the shards of one scan together.",
     "demo": "Scan the bundled estate and write every report to ./hubscan-demo.",
 }
 """Each command is the module of its name; its help stands here so that --help imports none of them."""

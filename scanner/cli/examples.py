@@ -43,6 +43,9 @@ def _surprises(policy: Policy, example: Example) -> Iterator[str]:
     where = f"{example.verdict}[{example.index}]"
     if "params" in example.settings:
         policy = policy.with_params(example.settings["params"], f"{policy.path}: examples.{where}")
+    if policy.unset:
+        yield f"{where}: parameter '{policy.unset[0]}' has no default, and 'params' gives it no value"
+        return
     dates.use(today_or(example.settings.get("today")))
     judged = engine.evaluate(policy, hub_of(example.document))
     verdict = min((one.verdict for one in judged), key=lambda verdict: verdict.rank)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,18 +10,19 @@ from typing import Any
 
 import click
 
-from scanner import __version__, exemptions, policies, positions, reference, schema, settings, sources
+from scanner import __version__, exemptions, policies, positions, reference, schema, settings, shards, sources
 from scanner import scan as scanning
 from scanner.cli import FINDINGS, INCOMPLETE, output
+from scanner.desk import Desk, Rules
 from scanner.errors import ConfigError, SourceError, UsageError
 from scanner.functions import dates
-from scanner.model import Report, Severity
+from scanner.model import Report, Severity, Shard
 from scanner.policy import Policy
 from scanner.sources.parts import SYNTAX
 
 THRESHOLDS = (*(str(severity) for severity in Severity), "never")
 
-_DEFAULT_FAIL_ON = "medium"
+DEFAULT_FAIL_ON = "medium"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,8 @@ class Request:
     allow_empty: bool = False
     show_passes: bool = False
     today: str | None = None
+    shard: str | None = None
+    jobs: int | None = None
     quiet: bool = False
     verbose: bool = False
     no_color: bool = False
@@ -108,7 +112,7 @@ class Request:
     "--fail-on",
     type=click.Choice(THRESHOLDS),
     envvar="HUBSCAN_FAIL_ON",
-    help=f"Least severity of a finding that gives exit code 1 (default {_DEFAULT_FAIL_ON}).",
+    help=f"Least severity of a finding that gives exit code 1 (default {DEFAULT_FAIL_ON}).",
 )
 @click.option(
     "--fail-on-unknown",
@@ -131,6 +135,19 @@ class Request:
     envvar="HUBSCAN_TODAY",
     help="The day that exemptions are judged against (default: the clock's).",
 )
+@click.option(
+    "--shard",
+    metavar="I/N",
+    envvar="HUBSCAN_SHARD",
+    help="Only the hubs of subscriptions whose hash falls into shard I of N; see hubscan merge.",
+)
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(1, 256),
+    envvar="HUBSCAN_JOBS",
+    help="Processes to judge with (default: as many as pay off).",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is read.")
 @click.option("--no-color", is_flag=True, help="No colour, also on a terminal (so does NO_COLOR).")
@@ -141,7 +158,7 @@ def command(*, config: str | None, **options: Any) -> int:
     snapshots (.json, .jsonl, .jsonl.gz) and answers of the Azure API as az, az rest and Resource Graph
     save them.
     """
-    return perform(Request(config=_config_path(config), **options))
+    return perform(Request(config=config_path(config), **options))
 
 
 def perform(request: Request) -> int:
@@ -150,30 +167,50 @@ def perform(request: Request) -> int:
         raise UsageError("nothing to scan: name a PATH (see 'hubscan scan --help')")
     targets = output.parse(request.outputs)
     config = settings.load(request.config)
-    today = _today(request.today)
-    dates.use(today)
-    reference.use(reference.Reference(config.data))
-    chosen = choose_policies(config, request)
-    with scanning.run(
-        sources.collect(
-            request.paths,
-            output.say if request.verbose else None,
-            parameters=request.parameter_files,
-        ),
-        chosen,
-        exemptions.Register(config.exemptions, today),
-        show_passes=request.show_passes,
-        tool_version=__version__,
-    ) as scan:
+    rules = judged_by(request, config)
+    say = output.say if request.verbose else None
+    make = functools.partial(_desk, request)
+    parts = sources.pieces(request.paths, say, parameters=request.parameter_files)
+    with scanning.run(parts, rules, __version__, make, request.jobs) as scan:
         report = scan.report()
-        if not (scan.tally.judged or request.allow_empty or _is_broken_code(report)):
+        found = scan.tally.judged or scan.elsewhere or _is_broken_code(report)
+        if not found and not request.allow_empty:
             raise SourceError(_nothing(report, request.paths))
         if not request.quiet:
             for notice in report.notices:
                 output.say(notice)
         output.write(report, targets, color=not request.no_color)
-    fail_on = request.fail_on or config.fail_on or _DEFAULT_FAIL_ON
+    fail_on = request.fail_on or config.fail_on or DEFAULT_FAIL_ON
     return exit_code(report, fail_on, fail_on_unknown=request.fail_on_unknown)
+
+
+def judged_by(request: Request, config: settings.Settings) -> Rules:
+    """The rules of a scan, the day and the tables they speak of put in force."""
+    today = _today(request.today)
+    dates.use(today)
+    reference.use(reference.Reference(config.data))
+    chosen = choose_policies(config, request)
+    return Rules(
+        policies=chosen,
+        register=exemptions.Register(config.exemptions, today),
+        show_passes=request.show_passes,
+        shard=_shard(request, chosen, config),
+    )
+
+
+def _desk(request: Request) -> Desk:
+    """The desk of another process: by the same rules."""
+    return Desk(judged_by(request, settings.load(request.config)))
+
+
+def _shard(request: Request, chosen: tuple[Policy, ...], config: settings.Settings) -> Shard | None:
+    if request.shard is None:
+        return None
+    from scanner.merge import basis  # noqa: PLC0415 - only a scan in shards wants it
+
+    index, count = shards.parse(request.shard)
+    tables = {"data": config.data, "show_passes": request.show_passes}
+    return Shard(index=index, count=count, basis=basis(chosen, config.exemptions, __version__, tables))
 
 
 def choose_policies(config: settings.Settings, request: Request) -> tuple[Policy, ...]:
@@ -195,6 +232,11 @@ def choose_policies(config: settings.Settings, request: Request) -> tuple[Policy
     chosen = tuple(policy for policy in chosen if not policy.transition)
     if not chosen:
         raise ConfigError("no policy is selected: nothing would be judged")
+    unset = [f"{policy.card.id}.{name}" for policy in chosen for name in policy.unset]
+    if unset:
+        raise ConfigError(
+            "\n".join(f"parameter {name} has no default: give --param {name}=VALUE" for name in unset)
+        )
     return chosen
 
 
@@ -244,7 +286,8 @@ def _is_broken_code(report: Report) -> bool:
     return any(gap.code == SYNTAX for gap in report.gaps)
 
 
-def _config_path(named: str | None) -> Path | None:
+def config_path(named: str | None) -> Path | None:
+    """The configuration file named, else the nearest one; None where there is none."""
     if named is None:
         return settings.find(Path.cwd())
     if not Path(named).is_file():

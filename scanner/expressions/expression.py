@@ -29,10 +29,21 @@ class Expression:
     """A compiled expression.  It keeps nothing between evaluations and may be shared by threads.
 
     ``offered`` are the roots it may see.  ``result`` is what it may yield, as far as was checked:
-    ``result.member()`` is the shape of ``item`` where a policy judges each member of it.
+    ``result.member()`` is the shape of ``item`` where a policy judges each member of it.  ``tree`` is its
+    syntax tree, to which nobody writes, and ``known_functions`` the functions it may call.
     """
 
-    __slots__ = ("_document", "_functions", "_limit", "_open", "_run", "_tree", "offered", "result", "text")
+    __slots__ = (
+        "_document",
+        "_limit",
+        "_open",
+        "_run",
+        "known_functions",
+        "offered",
+        "result",
+        "text",
+        "tree",
+    )
 
     def __init__(
         self, text: str, tree: Node, roots: Sequence[str], functions: Mapping[str, Function], limit: int
@@ -40,8 +51,8 @@ class Expression:
         self.text = text
         self.offered = tuple(roots)
         self.result: Shape = ANYTHING
-        self._tree = tree
-        self._functions = functions
+        self.tree = tree
+        self.known_functions = functions
         self._limit = limit
         self._run: Callable[..., Any] = self._compile_and_run
         self._document: Callable[..., Any] | None = None
@@ -53,7 +64,7 @@ class Expression:
     @property
     def paths(self) -> tuple[Path, ...]:
         """The longest chains of fields that the expression follows from a root, such as ("hub", "kind")."""
-        return paths(self._tree, self.offered)
+        return paths(self.tree, self.offered)
 
     @property
     def roots(self) -> frozenset[str]:
@@ -63,7 +74,7 @@ class Expression:
     @property
     def functions(self) -> frozenset[str]:
         """The names of the functions that the expression calls."""
-        return frozenset(node["value"] for node in nodes(self._tree) if node["type"] == "function_expression")
+        return frozenset(node["value"] for node in nodes(self.tree) if node["type"] == "function_expression")
 
     def evaluate(self, hub: Any = None, item: Any = None, params: Any = None, before: Any = None) -> Any:
         """The value: JSON, or an `Unknown` of any kind where it cannot be told.
@@ -88,7 +99,7 @@ class Expression:
         """
         try:
             if self._document is None:
-                self._document = compile_tree(self._tree, self._functions, self.offered, document=True)
+                self._document = compile_tree(self.tree, self.known_functions, self.offered, document=True)
             return self._document(document, self._limit)
         except (Touched, TooNested):
             return self._search_openly(document)
@@ -99,7 +110,7 @@ class Expression:
 
     def _compile_and_run(self, *arguments: Any) -> Any:
         try:
-            self._run = compile_tree(self._tree, self._functions, self.offered)
+            self._run = compile_tree(self.tree, self.known_functions, self.offered)
         except TooNested:
             self._run = self._run_openly
         return self._run(*arguments)
@@ -117,7 +128,7 @@ class Expression:
 
     def _evaluate_openly(self, document: Any, variables: Mapping[str, Any]) -> Any:
         if self._open is None:
-            self._open = build(self._tree, self._functions)
+            self._open = build(self.tree, self.known_functions)
         state = State([self._limit, self._limit])
         try:
             return state.settled(self._open(state, document, variables))

@@ -22,6 +22,8 @@ ORDERED = frozenset({int, float, str})
 """The types that `<` and the like compare."""
 NUMBERS = frozenset({int, float})
 SIZED = frozenset({str, list, dict})
+FEW = 16
+"""Members up to which looking through a list is no work to speak of."""
 LONG_TEXT = 4096
 """Characters from which on reading a string counts as work."""
 
@@ -132,6 +134,17 @@ def contains(subject: Any, search: Any, steps: list[int]) -> bool:
     return bool(standard("contains", subject, search))
 
 
+def joined(glue: Any, texts: Any, steps: list[int]) -> Any:
+    """The standard function ``join``."""
+    if type(glue) is str and type(texts) is list:
+        spend(steps, len(texts) // FEW)
+        try:
+            return glue.join(texts)
+        except TypeError:  # some are no texts, or not known: the standard function says which
+            pass
+    return standard("join", glue, texts)
+
+
 def spend(steps: list[int], count: int) -> None:
     """Take steps from an evaluation: ``steps`` is how many are left, and how many there were."""
     steps[0] -= count
@@ -232,5 +245,7 @@ HELPERS: Mapping[str, Any] = {
     "NUMBERS": NUMBERS,
     "SIZED": SIZED,
     "LONG_TEXT": LONG_TEXT,
+    "FEW": FEW,
+    "joined": joined,
     "KINDS": KINDS,
 }

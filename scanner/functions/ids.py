@@ -7,14 +7,29 @@ from typing import Any
 
 from scanner.functions.documents import described, field, known, peek
 from scanner.functions.memory import by_text, per_hub
-from scanner.functions.registry import function
+from scanner.functions.registry import function, listed, record
 from scanner.values import OpenList, Partial, Touched, Unknown
 
-_SEGMENT = re.compile(r"[^/<>?#\\\x00-\x1f\x7f]+")
+_NAME = r"[^/<>?#\\\x00-\x1f\x7f]+"
+_SEGMENT = re.compile(_NAME)
+_PARTS = record(
+    id="string",
+    subscriptionId="string|null",
+    resourceGroup="string|null",
+    type="string",
+    name="string",
+    names=listed({"type": "string"}),
+)
 _LONGEST = 4_096
+_USUAL = re.compile(
+    rf"/subscriptions/({_NAME})/resourceGroups/({_NAME})"
+    rf"/providers/((?!providers/){_NAME}/(?!providers/){_NAME})/({_NAME})/*",
+    re.IGNORECASE,
+)
+"""The id of a resource that is no part of another one, as nearly all ids are."""
 
 
-@function("string", returns="object|null")
+@function("string", returns="object|null", schema=_PARTS)
 def arm_id(text: str) -> dict[str, Any] | None:
     """The parts of an ARM id, or null where it is malformed.
 
@@ -36,6 +51,10 @@ def arm_id(text: str) -> dict[str, Any] | None:
 def _arm_id(text: str) -> dict[str, Any] | None:
     if len(text) > _LONGEST:
         return None
+    usual = _USUAL.fullmatch(text)
+    if usual is not None:
+        subscription, group, kind, name = usual.groups()
+        return _parts(text.rstrip("/"), subscription, group, kind, [name])
     segments = text.rstrip("/").split("/")
     if len(segments) < 3 or segments[0] or not all(_SEGMENT.fullmatch(segment) for segment in segments[1:]):
         return None
@@ -44,13 +63,25 @@ def _arm_id(text: str) -> dict[str, Any] | None:
     if not found:
         return None
     types, names = zip(*found, strict=True)
+    return _parts(
+        "/".join(segments),
+        scope[0][1] if scope else None,
+        scope[1][1] if len(scope) > 1 else None,
+        "/".join(types),
+        list(names),
+    )
+
+
+def _parts(
+    text: str, subscription: str | None, group: str | None, kind: str, names: list[str]
+) -> dict[str, Any]:
     return {
-        "id": "/".join(segments).lower(),
-        "subscriptionId": scope[0][1] if scope else None,
-        "resourceGroup": scope[1][1] if len(scope) > 1 else None,
-        "type": "/".join(types).lower(),
+        "id": text.lower(),
+        "subscriptionId": subscription,
+        "resourceGroup": group,
+        "type": kind.lower(),
         "name": names[-1],
-        "names": list(names),
+        "names": names,
     }
 
 
@@ -124,7 +155,7 @@ def normal(text: str) -> str:
     return text.rstrip("/").lower()
 
 
-@function("object", "string", returns="object|null", partials=True)
+@function("object", "string", returns="object|null", partials=True, schema={"$ref": "#/$defs/resource"})
 def resource(hub: Any, identifier: Any) -> Any:
     """The document of hub.resources that has the id, or null where no resource has it.
 

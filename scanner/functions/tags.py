@@ -8,14 +8,14 @@ from typing import Any
 
 from scanner.functions.endpoints import texts
 from scanner.functions.memory import by_table
-from scanner.functions.registry import function
+from scanner.functions.registry import function, record
 from scanner.reference import Reference
 from scanner.values import Touched, Unknown
 
 _ANY_REGION = ".*"
 
 
-@function("string", returns="object")
+@function("string", returns="object", schema=record(name="string", base="string", region="string|null"))
 def service_tag(tag: str) -> dict[str, Any]:
     """The parts of a service tag in lower case: ``name`` (all of it), ``base``, and ``region`` or null.
 

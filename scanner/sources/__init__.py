@@ -44,21 +44,24 @@ class Kind(Protocol):
 
 
 def collect(
-    paths: Sequence[str], say: Say | None = None, *, parameters: Sequence[str] = ()
+    paths: Sequence[str], say: Say | None = None, *, parameters: Sequence[str] = (), before: bool = False
 ) -> Iterator[Arrival]:
     """Everything that some files and folders hold, lazily and in an order that never changes.
 
     Files come as given, those of a folder sorted by path; hubs that are joined from several files come
     last.  ``say`` is told what is read and what is passed over; ``parameters`` are files with parameters
-    for the templates among them.  Raises `SourceError` at once for a path that is not there.
+    for the templates among them.  A Terraform plan holds two states: what will be, or ``before``, what is
+    there before it.  Raises `SourceError` at once for a path that is not there.
     """
-    return map(realise, pieces(paths, say, parameters=parameters))
+    return map(realise, pieces(paths, say, parameters=parameters, before=before))
 
 
-def pieces(paths: Sequence[str], say: Say | None = None, *, parameters: Sequence[str] = ()) -> Iterator[Part]:
+def pieces(
+    paths: Sequence[str], say: Say | None = None, *, parameters: Sequence[str] = (), before: bool = False
+) -> Iterator[Part]:
     """The same as `collect`, with the hubs of snapshots not yet parsed."""
     walk.check((*paths, *parameters))
-    return _pieces(paths, say or _silent, parameters)
+    return _pieces(paths, say or _silent, parameters, before=before)
 
 
 def realise(part: Part) -> Arrival:
@@ -76,14 +79,15 @@ def realise(part: Part) -> Arrival:
     return normalise(document, part.context, stand_in=part.stand_in, raw=part.raw)
 
 
-def _pieces(paths: Sequence[str], say: Say, parameters: Sequence[str]) -> Iterator[Part]:
+def _pieces(paths: Sequence[str], say: Say, parameters: Sequence[str], *, before: bool) -> Iterator[Part]:
     declared: list[Resource] = []
+    strange: list[str] = []
     given = [Content(walk.File(path, walk.shown(path), named=True)) for path in parameters]
     kinds: tuple[Kind, ...] = (
         Templates(declared.append, given),
         Snapshots(),
         AzureML(declared.append),
-        Plans(declared.append),
+        Plans(declared.append, before=before),
         Answers(),
     )
     for file in walk.files(paths, say):
@@ -91,15 +95,17 @@ def _pieces(paths: Sequence[str], say: Say, parameters: Sequence[str]) -> Iterat
             yield file
             continue
         try:
-            yield from _read(Content(file), kinds, say)
+            yield from _read(Content(file), kinds, say, strange)
         except OSError as error:
             yield walk.refusal(file.path, error)
+    if strange:
+        say(f"passed over as of other kinds: {len(strange)}")
     for kind in kinds:
         yield from kind.finish()
     yield from join(declared)
 
 
-def _read(content: Content, kinds: Sequence[Kind], say: Say) -> Iterator[Part]:
+def _read(content: Content, kinds: Sequence[Kind], say: Say, strange: list[str]) -> Iterator[Part]:
     # A snapshot is read member by member where it must be, so one bad hub in it does no harm.
     if not content.too_deep or content.mentions_snapshot():
         for kind in kinds:
@@ -107,10 +113,10 @@ def _read(content: Content, kinds: Sequence[Kind], say: Say) -> Iterator[Part]:
                 say(f"{content.path}: reading")
                 yield from kind.read(content)
                 return
-    yield from _unrecognised(content, say)
+    yield from _unrecognised(content, say, strange)
 
 
-def _unrecognised(content: Content, say: Say) -> Iterator[Gap]:
+def _unrecognised(content: Content, say: Say, strange: list[str]) -> Iterator[Gap]:
     """A file of no known kind: a gap where it was named, or looks as if it should be of one."""
     said = foreign(content)
     looks_ours = not said.sure and (content.mentions_snapshot() or content.mentions_workspace())
@@ -118,6 +124,7 @@ def _unrecognised(content: Content, say: Say) -> Iterator[Gap]:
         detail = f"not a snapshot and not an answer of the Azure API: {said.reason}"
         yield Gap(subject=content.path, reason="failed", code="unrecognised", detail=detail)
     else:
+        strange.append(content.path)
         say(f"{content.path}: passed over, {said.reason}")
 
 

@@ -152,10 +152,10 @@ def _is_template(content: Content) -> bool:
     head = content.head
     if _TEMPLATE.search(head[:_HEAD]):
         return True
-    if _PARAMETERS.search(head[:_HEAD]) or content.data is None:
+    if _PARAMETERS.search(head[:_HEAD]) or b'"contentVersion"' not in head or not _BARE.search(head):
         return False
     # A template of which somebody dropped the schema is one all the same.
-    return b'"contentVersion"' in head and _BARE.search(head) is not None and bool(_OURS.search(content.data))
+    return content.data is not None and _OURS.search(content.data) is not None
 
 
 def _declared(template: Source) -> set[str]:

@@ -26,6 +26,7 @@ from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import is_closed, last_segment, written
 from scanner.sources.code.workspace import Workspace
 from scanner.sources.documents.members import RULES
+from scanner.sources.files.stable import stable
 from scanner.sources.normalise import normalise
 from scanner.sources.parts import Context
 from scanner.values import Unknown
@@ -174,7 +175,7 @@ class _Join:
         document["name"] = name
         if identifier is not None:
             document["id"] = identifier
-        where = f"{resource.deployment}#{name}"
+        where = f"{stable(resource.deployment)}#{name}"
         names[where.lower()] += 1
         if names[where.lower()] > 1:
             where += f"~{names[where.lower()]}"

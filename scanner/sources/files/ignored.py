@@ -37,7 +37,7 @@ class Ignored:
 
     def __init__(self, top: str) -> None:
         absolute = os.path.abspath(top)  # noqa: PTH100 - a path is kept as it was written
-        self._root = _repository(absolute) or absolute
+        self._root = repository(absolute) or absolute
         self._read = lru_cache(maxsize=None)(_patterns)
 
     def covers(self, path: str, *, folder: bool) -> bool:
@@ -56,7 +56,7 @@ class Ignored:
         return False
 
 
-def _repository(folder: str) -> str | None:
+def repository(folder: str) -> str | None:
     """The root of the repository that a folder is in."""
     while not os.path.exists(os.path.join(folder, ".git")):  # noqa: PTH110, PTH118
         above = os.path.dirname(folder)  # noqa: PTH120

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_right
 
 from scanner.model import Place
 
@@ -17,26 +16,28 @@ class Addresses:
     def __init__(self, data: bytes, path: str) -> None:
         self._path = path
         self._data = data
-        self._found: dict[str, int] | None = None
-        self._lines: list[int] = []
+        self._found: dict[str, Place] | None = None
 
     def place(self, address: str) -> Place:
         """Where an address stands; the beginning of the file where it is not found."""
         if self._found is None:
             self._found = self._all()
-            self._lines = [0, *(match.end() for match in re.finditer(rb"\n", self._data))]
-        at = self._found.get(address, 0)
-        line = bisect_right(self._lines, at)
-        begin = self._lines[line - 1]
-        column = len(self._data[begin:at].decode("utf-8", "replace")) + 1
-        return Place(path=self._path, line=line, column=column, end_line=line)
+        return self._found.get(address) or Place(path=self._path, line=1, column=1, end_line=1)
 
-    def _all(self) -> dict[str, int]:
-        start = max(0, self._data.find(b'"resource_changes"'))
-        found: dict[str, int] = {}
-        for match in _ADDRESS.finditer(self._data, start):
+    def _all(self) -> dict[str, Place]:
+        """All of them in one pass: a plan is often one line of many megabytes."""
+        found: dict[str, Place] = {}
+        at, line, column = 0, 1, 1
+        for match in _ADDRESS.finditer(self._data, max(0, self._data.find(b'"resource_changes"'))):
+            between = self._data[at : match.start()]
+            breaks = between.count(b"\n")
+            rest = between.rpartition(b"\n")[2]
+            line += breaks
+            column = (1 if breaks else column) + len(rest.decode("utf-8", "replace"))
+            at = match.start()
             try:
-                found.setdefault(json.loads(match[1]), match.start())
+                address = json.loads(match[1])
             except ValueError:
                 continue
+            found.setdefault(address, Place(path=self._path, line=line, column=column, end_line=line))
         return found

@@ -42,6 +42,11 @@ class Instance:
     unset: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def action(self) -> str:
+        """What the plan does to it, in one word: create, update, replace, delete, no-op, read, forget."""
+        return "replace" if len(self.actions) > 1 else "".join(self.actions) or "no-op"
+
+    @property
     def declared(self) -> str:
         """The address of its block within its module."""
         prefix = "data." if self.mode == "data" else ""
@@ -125,9 +130,9 @@ def _changed(change: dict[str, Any]) -> Instance | None:
     before, after, unknown = body.get("before"), body.get("after"), body.get("after_unknown")
     gone = actions in (("delete",), ("forget",))
     is_there = not gone and (isinstance(after, dict) or isinstance(unknown, dict))
-    values = merged(after, unknown, body.get("after_sensitive"), address) if is_there else None
+    values = _whole(after, unknown, body.get("after_sensitive"), address) if is_there else None
     earlier = (
-        merged(before, None, body.get("before_sensitive"), address) if isinstance(before, dict) else None
+        _whole(before, None, body.get("before_sensitive"), address) if isinstance(before, dict) else None
     )
     return Instance(
         address=address,
@@ -137,7 +142,7 @@ def _changed(change: dict[str, Any]) -> Instance | None:
         name=str(change.get("name")),
         key=_key(address),
         actions=actions,
-        values=values if isinstance(values, dict) else None,
+        values=values,
         before=earlier,
         unset={name: True for name, value in _object(unknown).items() if value is True},
     )
@@ -155,8 +160,7 @@ def _states(values: dict[str, Any]) -> Iterator[Instance]:
 
 def _stated(resource: dict[str, Any], module: Any) -> Instance:
     address = resource["address"]
-    values = merged(resource.get("values"), None, resource.get("sensitive_values"), address)
-    known = values if isinstance(values, dict) else {}
+    known = _whole(resource.get("values"), None, resource.get("sensitive_values"), address)
     return Instance(
         address=address,
         modules=steps(module),
@@ -168,6 +172,12 @@ def _stated(resource: dict[str, Any], module: Any) -> Instance:
         values=known,
         before=known,
     )
+
+
+def _whole(values: Any, unknown: Any, sensitive: Any, address: str) -> dict[str, Any]:
+    """The values of one instance; where all of it is secret, each of them."""
+    value = merged(values, unknown, sensitive, address)
+    return value if isinstance(value, dict) else dict.fromkeys(_object(values), value)
 
 
 def _key(address: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from scanner.model import Gap, SourceNote
 from scanner.sources.code.resource import Resource
+from scanner.sources.code.terraform import azurerm
 from scanner.sources.code.terraform.addresses import Addresses
 from scanner.sources.code.terraform.plan import BadPlan, Plan
 from scanner.sources.code.terraform.resources import Maker
@@ -22,6 +23,7 @@ LARGEST = 256 << 20
 """Bytes of the largest plan that is read."""
 
 _WORKSPACE = "microsoft.machinelearningservices/workspaces"
+_RAW = "a raw state of Terraform with workspaces in it: 'terraform show -json' writes what is read"
 _MARKS = (b'"format_version"', b'"terraform_version"')
 
 
@@ -39,10 +41,10 @@ class Plans:
 
     def recognises(self, content: Content) -> bool:
         """Whether a file is a plan or a state, or was one before it was cut off."""
-        if content.head[:1] != b"{" or _MARKS[0] not in content.head:
+        if content.head[:1] != b"{" or _MARKS[1] not in content.head:
             return False
         if isinstance(content.value, dict):
-            return _is_plan(content.value)
+            return _is_plan(content.value) or _is_raw_state(content.value)
         return all(mark in content.head for mark in _MARKS)
 
     def read(self, content: Content) -> Iterator[Part]:
@@ -52,7 +54,11 @@ class Plans:
             yield _gap(content.path, "too-large", f"larger than {LARGEST >> 20} MiB")
             return
         try:
-            plan = Plan(_document(content, data))
+            document = _document(content, data)
+            if _is_raw_state(document):
+                yield _gap(content.path, SYNTAX, _RAW)
+                return
+            plan = Plan(document)
         except (BadJSON, BadPlan) as error:
             yield _gap(content.path, SYNTAX, str(error))
             return
@@ -83,6 +89,15 @@ def _is_plan(document: dict[str, Any]) -> bool:
         and "terraform_version" in document
         and any(key in document for key in ("resource_changes", "planned_values", "values", "configuration"))
     )
+
+
+def _is_raw_state(document: dict[str, Any]) -> bool:
+    """Whether a document is what Terraform keeps for itself, and holds workspaces."""
+    resources = document.get("resources")
+    if "lineage" not in document or not isinstance(resources, list):
+        return False
+    kinds = (azurerm.kind_of(str(one.get("type"))) for one in resources if isinstance(one, dict))
+    return any(kind is not None and kind.type == azurerm.WORKSPACE for kind in kinds)
 
 
 def _document(content: Content, data: bytes) -> dict[str, Any]:

@@ -79,19 +79,19 @@ class References:
         names = tuple(name for name, _ in modules)
         if parts[0] == "var" and len(parts) > 1 and modules:
             call = self._call(names)
-            passed = list(_told(_object(call.get("expressions")).get(parts[1])))
+            passed = list(references_of(_object(call.get("expressions")).get(parts[1])))
             if any(one.startswith("each.") for one in passed):
-                passed += _told(call.get("for_each_expression"))
+                passed += references_of(call.get("for_each_expression"))
             return [(one, modules[:-1], None) for one in passed]
         if parts[0] == "module" and len(parts) > 2:
             key = _parts(reference)[1][1].strip("[]")
             module = self._plan.modules.get((*names, parts[1]))
             output = _object(_object(module.outputs if module else None).get(parts[2]))
             inside = (*modules, (parts[1], key))
-            return [(one, inside, None) for one in _told(output.get("expression"))]
+            return [(one, inside, None) for one in references_of(output.get("expression"))]
         if parts[0] == "each" and user is not None:
             block = self._plan.block(user) or {}
-            return [(one, modules, user) for one in _told(block.get("for_each_expression"))]
+            return [(one, modules, user) for one in references_of(block.get("for_each_expression"))]
         return []
 
     def _call(self, names: tuple[str, ...]) -> dict[str, Any]:
@@ -109,7 +109,7 @@ def expression_references(block: dict[str, Any] | None, path: Iterable[str | int
             node = node[name] if isinstance(name, int) and name < len(node) else None
         else:
             node = _object(node).get(str(name))
-    yield from _told(node)
+    yield from references_of(node)
 
 
 def is_written(block: dict[str, Any] | None, name: str) -> bool:
@@ -117,7 +117,7 @@ def is_written(block: dict[str, Any] | None, name: str) -> bool:
     return name in _object(_object(block).get("expressions"))
 
 
-def _told(expression: Any) -> Iterator[str]:
+def references_of(expression: Any) -> Iterator[str]:
     """The references of an expression: of each the longest form, where Terraform lists the shorter, too."""
     waiting = [expression]
     while waiting:

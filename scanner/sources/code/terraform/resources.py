@@ -10,7 +10,7 @@ from typing import Any
 from scanner.model import Place
 from scanner.places import Places
 from scanner.sources.code.resource import Resource
-from scanner.sources.code.symbols import RESOURCE_GROUP, SUBSCRIPTION, Symbol, hole
+from scanner.sources.code.symbols import RESOURCE_GROUP, SUBSCRIPTION, Symbol, Text, hole
 from scanner.sources.code.terraform import azurerm
 from scanner.sources.code.terraform.addresses import Addresses
 from scanner.sources.code.terraform.azurerm import Kind
@@ -107,9 +107,12 @@ class Maker:
         builder.put("name", name, ("name",))
         identifier = self._id(instance)
         document["id"] = identifier
+        document["type"] = kind
+        if kind.lower() == azurerm.WORKSPACE.lower():
+            document["plan"] = {"action": instance.action}
         return Resource(
             type=kind,
-            name=name,
+            name=self._full_name(instance, kind, name),
             id=identifier,
             document=document,
             places=self.places,
@@ -117,6 +120,17 @@ class Maker:
             deployment=self.deployment,
             exists=instance.mode == "data",
         )
+
+    def _full_name(self, instance: Instance, kind: str, name: Any) -> Any:
+        """A name with those of its parents, as far as it is known whose child it is."""
+        levels = kind.count("/") - 1
+        parent = self._parent(instance) if levels else None
+        if parent is None or parent.count("/") < 2 * levels:
+            return name
+        above = "/".join(parent.split("/")[-2 * levels + 1 :: 2])
+        if isinstance(name, str):
+            return f"{above}/{name}"
+        return Text((f"{above}/", None), (instance.address,), name.reason)
 
     def _azapi(self, instance: Instance, values: dict[str, Any]) -> Resource | None:
         kind = values.get("type")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from scanner.model import Place
 from scanner.sources.code.terraform import hcl
 from scanner.sources.code.terraform.plan import Instance, Plan
+from scanner.sources.code.terraform.references import expression_references, references_of
 
 LARGEST = 4 << 20
 MOST_FILES = 1_000
@@ -60,7 +61,7 @@ class Sources:
         """Where an attribute stands, or the block that it is missing from."""
         node = self.node(instance)
         if node is None:
-            return None
+            return self._called(instance, path)
         place, steps = node.place, list(path)
         while steps:
             name = str(steps.pop(0))
@@ -82,12 +83,34 @@ class Sources:
             node = attribute.objects[min(int(index), len(attribute.objects) - 1)]
         return Spot(place)
 
+    def _called(self, instance: Instance, path: Sequence[str | int]) -> Spot | None:
+        """Where a module that is not at hand is called: the argument of an attribute's value, or the call."""
+        modules = tuple(name for name, _ in instance.modules)
+        told = list(expression_references(self._plan.block(instance), path)) if path else []
+        while modules:
+            above = self._folder(modules[:-1])
+            call = above.calls.get(modules[-1]) if above else None
+            arguments = {one.split(".")[1].partition("[")[0] for one in told if one.startswith("var.")}
+            if call is not None:
+                given = call.attributes.get(arguments.pop()) if len(arguments) == 1 else None
+                if given is None:
+                    return Spot(call.place)
+                return Spot(given.place, tuple(given.references), exact=True)
+            module = self._plan.modules.get(modules[:-1])
+            expressions = module.calls.get(modules[-1], {}).get("expressions", {}) if module else {}
+            told = [one for name in arguments for one in references_of(expressions.get(name))]
+            modules = modules[:-1]
+        return None
+
     def origin(self, instance: Instance, spot: Spot) -> Place | None:
         """Where a value that is used at a spot was written: a variable's, if it is one alone."""
         names = [one.split(".")[1] for one in spot.references if one.startswith("var.") and one.count(".")]
         if len(spot.references) != 1 or len(names) != 1:
             return None
-        return self._variable(tuple(name for name, _ in instance.modules), names[0].partition("[")[0])
+        modules = tuple(name for name, _ in instance.modules)
+        while modules and self._folder(modules) is None:
+            modules = modules[:-1]
+        return self._variable(modules, names[0].partition("[")[0])
 
     def _variable(self, modules: tuple[str, ...], name: str) -> Place | None:
         folder = self._folder(modules)
