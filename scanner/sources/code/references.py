@@ -19,7 +19,8 @@ def resolve(workspace: Workspace, index: Index) -> None:
     """Put what the code declares of what the hub names into its resources, and say what it does not.
 
     An id of a declared resource is written as a text although it is open in part: with names in braces.
-    The resource goes by the id that the hub names it by, which may leave the scope open.
+    The resource goes by the id that the hub names it by, which may leave the scope open.  The private
+    endpoints that lead to the hub are among its resources, too.
     """
     own = identity(workspace.resource.id) or ""
     wanted: dict[str, tuple[str, Sequence[Resource]]] = {}
@@ -39,6 +40,8 @@ def resolve(workspace: Workspace, index: Index) -> None:
         sure = len({resource.deployment for resource in resources}) == 1
         for resource in resources:
             workspace.add("resources", resource, identifier=text, sure=sure)
+    for endpoint in index.endpoints(own, workspace.resource.deployment):
+        workspace.add("resources", endpoint)
     for name, text in missing.items():
         if not (own and name.startswith(f"{own}/")):
             workspace.gaps.append(_gap(text))

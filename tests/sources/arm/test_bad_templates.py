@@ -9,6 +9,7 @@ from sources.arm.builders import WORKSPACE, expanded, hub, nested, problems, res
 
 from scanner.sources.arm.source import Source, place_of
 from scanner.sources.arm.tokens import BadTemplate
+from scanner.sources.files.json_text import DEPTH
 from scanner.values import OpenList, Unknown
 
 
@@ -232,7 +233,7 @@ class TestTexts:
             ("{'a': 1}", 1, 2, "unexpected"),
             ('{"a": nul}', 1, 7, "unexpected word 'nul'"),
             ('{"a": "\\x"}', 1, 7, "escape"),
-            ("[" * 100_000, 1, 201, "nested deeper"),
+            ("[" * 100_000, 1, DEPTH + 1, "nested deeper"),
             ("", 1, 1, "cut off"),
         ],
     )

@@ -290,6 +290,15 @@ class TestWhatAHubNames:
         one = only(hub("h", rules=self.network(full)), resource("st"))
         assert [member["id"] for member in one.document["resources"]] == [full]
 
+    def test_and_the_private_endpoints_that_lead_to_it(self):
+        connection = {"properties": {"privateLinkServiceId": f"[resourceId('{WORKSPACE}', 'h')]"}}
+        endpoint = resource(
+            "pe",
+            "Microsoft.Network/privateEndpoints",
+            properties={"privateLinkServiceConnections": [connection]},
+        )
+        assert names(only(hub("h"), endpoint).document["resources"]) == ["pe"]
+
     @pytest.mark.parametrize("declared", [[], [resource("st", existing=True)]])
     def test_and_no_code_declares_is_a_gap_of_that_reference(self, declared):
         one = only(hub("h", rules=self.network(f"[resourceId('{STORAGE}', 'st')]")), *declared)
