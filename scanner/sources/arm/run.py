@@ -16,6 +16,7 @@ from scanner.sources.arm.places import TemplatePlaces
 from scanner.sources.arm.scope import Budget, Scope
 from scanner.sources.arm.settle import settled, shown
 from scanner.sources.arm.source import Source
+from scanner.sources.code.symbols import Symbol, Text
 from scanner.sources.files.json_text import noun
 from scanner.values import OpenList, Unknown
 
@@ -122,11 +123,16 @@ class Run:
     def _settled(self, value: Any, text: str, holder: Any, key: Key) -> Any:
         if not isinstance(value, (Unknown, dict, list)):
             return value
+        plain = shown(text[1:-1])
+        if type(value) is Text:
+            return Text(value.parts, value.keys, value.reason, text=plain)
+        if type(value) is Symbol:
+            return Symbol(value.key, value.reason, text=plain)
 
         def register(made: Any, original: Any) -> None:
             self.places.used(made, holder, key, original)
 
-        return settled(value, key, shown(text[1:-1]), register, self.budget.spend)
+        return settled(value, key, plain, register, self.budget.spend)
 
     def _within(self, holder: Any, key: Key, offset: int) -> Place | None:
         for source in self.sources:
@@ -150,7 +156,12 @@ class Run:
                 keys[shown_name] = name
             if name in twins:
                 made[shown_name] = self._twin(name, twins[name], raw)
-            elif type(inner) in _DEEP:
+            elif type(inner) is str:
+                if inner[:1] == "[":
+                    made[shown_name] = self.expression(inner, raw, name, scope, final=final)
+                else:
+                    made[shown_name] = inner
+            elif type(inner) is dict or type(inner) is list:
                 if self.template.duplicates and type(inner) is dict and self._are_twin_rules(name, inner):
                     made[shown_name] = self._twin_rules(inner, scope)
                 else:

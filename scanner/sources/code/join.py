@@ -25,6 +25,7 @@ from scanner.sources.code.index import Index
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import is_closed, last_segment, written
 from scanner.sources.code.workspace import Workspace
+from scanner.sources.documents.gaps import entries
 from scanner.sources.documents.members import RULES
 from scanner.sources.files.stable import stable
 from scanner.sources.normalise import normalise
@@ -181,12 +182,15 @@ class _Join:
             where += f"~{names[where.lower()]}"
         path = resource.place.path
         hub = normalise(document, Context(path=path, live=False), stand_in=where, evaluated=True)
+        gaps = tuple(replace(gap, hub=where) for gap in (*hub.gaps, *workspace.gaps))
+        if gaps:
+            document["gaps"] = entries(gaps)
         return Hub(
             ref=HubRef(id=where, name=name, kind=hub.ref.kind),
             document=hub.document,
             live=hub.live,
             path=path,
-            gaps=tuple(replace(gap, hub=where) for gap in hub.gaps),
+            gaps=gaps,
             places=workspace.ledger,
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from scanner.model import Gap
 from scanner.sources.code.ids import identity, is_resource
 from scanner.sources.code.index import Index
 from scanner.sources.code.resource import Resource
@@ -57,13 +58,9 @@ def _declared(text: str, name: str, index: Index, deployment: str) -> list[tuple
     return [(stem, resources), *((stem + child[len(declared) :], more) for child, more in below)]
 
 
-def _gap(identifier: str) -> dict[str, Any]:
-    return {
-        "subject": identifier,
-        "reason": "unresolved",
-        "code": "not-in-code",
-        "detail": "the code that was read does not declare it",
-    }
+def _gap(identifier: str) -> Gap:
+    detail = "the code that was read does not declare it"
+    return Gap(subject=identifier, reason="unresolved", code="not-in-code", detail=detail)
 
 
 def _ids(workspace: Workspace) -> Iterator[tuple[Any, Any, str]]:

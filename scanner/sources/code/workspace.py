@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from scanner.model import Document
+from scanner.model import Document, Gap
 from scanner.sources.api_workspace import PROPERTIES
 from scanner.sources.code import rules
 from scanner.sources.code.ledger import Ledger
@@ -41,7 +41,7 @@ class Workspace:
     document: Document = field(init=False)
     ledger: Ledger = field(default_factory=Ledger)
     written: dict[str, str] = field(default_factory=dict)
-    gaps: list[Document] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
     _members: dict[str, Members] = field(default_factory=dict)
     _endpoints: dict[str, list[tuple[Document, Members]]] = field(default_factory=dict)
 
@@ -135,8 +135,6 @@ class Workspace:
             self.document[name] = _listed(self._members.pop(name, []), name)
         for name, members in self._members.items():
             self.document[name] = _listed(members, name)
-        if self.gaps:
-            self.document["gaps"] = self.gaps
         if self.written:
             self.document["asWritten"] = self.written
         return self.document
@@ -184,7 +182,7 @@ class Workspace:
 
     def _open_kind(self, kind: Unknown) -> None:
         detail = f"the kind of the workspace is not known: {kind.reason}; it is judged as a hub"
-        self.gaps.append({"subject": "kind", "reason": "unresolved", "detail": detail})
+        self.gaps.append(Gap(subject="kind", reason="unresolved", detail=detail))
 
 
 def _listed(members: Members, name: str) -> Any:
