@@ -246,16 +246,22 @@ def joined(stretches: Iterable[Any], origin: str) -> Any:
     keys: list[str] = []
     reason = ""
     for stretch in stretches:
-        if isinstance(stretch, Text):
+        kind = type(stretch)
+        if kind is str:
+            _append(parts, keys, stretch, "")
+        elif kind is Symbol:
+            _append(parts, keys, None, stretch.key)
+            reason = reason or stretch.reason
+        elif kind is Text:
             names = iter(stretch.keys)
             for part in stretch.parts:
                 _append(parts, keys, part, next(names) if part is None else "")
+            reason = reason or stretch.reason
         elif isinstance(stretch, Unknown):
             _append(parts, keys, None, key_of(stretch))
+            reason = reason or stretch.reason
         else:
             _append(parts, keys, str(stretch), "")
-        if isinstance(stretch, Unknown):
-            reason = reason or stretch.reason
     if not keys:
         return "".join(part or "" for part in parts)
     return text(tuple(parts), tuple(keys), Unknown(reason, text=origin))

@@ -169,20 +169,20 @@ class _Join:
 
     def _hub(self, workspace: Workspace, names: Counter[str]) -> Hub:
         resource = workspace.resource
-        references.resolve(workspace, self._index)
-        document = workspace.finish()
-        identifier = written(resource.id)
         name = _display(resource)
-        document["name"] = name
-        if identifier is not None:
-            document["id"] = identifier
         where = f"{stable(resource.deployment)}#{name}"
         names[where.lower()] += 1
         if names[where.lower()] > 1:
             where += f"~{names[where.lower()]}"
+        references.resolve(workspace, self._index, where)
+        document = workspace.finish()
+        identifier = written(resource.id)
+        document["name"] = name
+        if identifier is not None:
+            document["id"] = identifier
         path = resource.place.path
         hub = normalise(document, Context(path=path, live=False), stand_in=where, evaluated=True)
-        gaps = tuple(replace(gap, hub=where) for gap in (*hub.gaps, *workspace.gaps))
+        gaps = (*(replace(gap, hub=where) for gap in hub.gaps), *workspace.open_kind(where), *workspace.gaps)
         if gaps:
             document["gaps"] = entries(gaps)
         return Hub(

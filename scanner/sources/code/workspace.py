@@ -56,10 +56,8 @@ class Workspace:
         elif self.document.get("properties") is None:
             self.document["properties"] = {}
             self.ledger.mark(self.document["properties"], None, self.resource.place)
-        kind = self.document.get("kind")
-        if isinstance(kind, Unknown):
+        if isinstance(self.document.get("kind"), Unknown):
             self.document["kind"] = "Hub"
-            self._open_kind(kind)
 
     @property
     def _network(self) -> Any:
@@ -180,9 +178,12 @@ class Workspace:
         merged["isolationMode"] = Unknown("isolationMode may be set by the managedNetworks resource, too")
         return merged
 
-    def _open_kind(self, kind: Unknown) -> None:
-        detail = f"the kind of the workspace is not known: {kind.reason}; it is judged as a hub"
-        self.gaps.append(Gap(subject="kind", reason="unresolved", detail=detail))
+    def open_kind(self, hub: str) -> Iterator[Gap]:
+        """The gap of a kind that is not known: then the workspace is judged as a hub."""
+        kind = self.resource.document.get("kind")
+        if isinstance(kind, Unknown):
+            detail = f"the kind of the workspace is not known: {kind.reason}; it is judged as a hub"
+            yield Gap(subject="kind", reason="unresolved", detail=detail, hub=hub)
 
 
 def _listed(members: Members, name: str) -> Any:
