@@ -9,6 +9,7 @@ from scanner.sources.arm.deployment import Deployment
 from scanner.sources.arm.parameters import given
 from scanner.sources.arm.places import TemplatePlaces
 from scanner.sources.arm.run import Problem, Run
+from scanner.sources.arm.scope import MOST_WORK
 from scanner.sources.arm.source import Source
 from scanner.sources.arm.template import Target, Template, level_of
 from scanner.sources.code.resource import Resource
@@ -19,11 +20,12 @@ _WHERE = "the {} it is deployed to is not in the code"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expansion:
-    """What one deployment of a template comes to."""
+    """What one deployment of a template comes to, and how much work it took (see `MOST_WORK`)."""
 
     resources: tuple[Resource, ...]
     places: TemplatePlaces
     problems: tuple[Problem, ...]
+    work: int
 
 
 def expand(template: Source, parameters: Source | None = None) -> Expansion:
@@ -42,4 +44,6 @@ def expand(template: Source, parameters: Source | None = None) -> Expansion:
     frame = Template(run, raw, target, values, "", name)
     deployment = Deployment(run, raw, frame, target, frame.scope)
     resources = tuple(deployment.resources())
-    return Expansion(resources=resources, places=run.places, problems=tuple(run.problems))
+    return Expansion(
+        resources=resources, places=run.places, problems=tuple(run.problems), work=MOST_WORK - run.budget.left
+    )

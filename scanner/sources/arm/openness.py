@@ -200,6 +200,26 @@ def chosen(options: Sequence[Any], condition: str, reason: str) -> Any:
     return Choice(tuple(distinct), condition, reason)
 
 
+def may_be_null(value: Any) -> bool:
+    """Whether a value is null, or may be as far as its own shape tells."""
+    if isinstance(value, Choice):
+        return None in value.options
+    return value is None or (isinstance(value, OpenObject) and value.optional)
+
+
+def not_null(value: Any, otherwise: Any) -> Any:
+    """A value that may be null, or what stands in for it then."""
+    if isinstance(value, Choice):
+        result = otherwise
+        for option in value.options:
+            if option is not None:
+                result = either(value, option, result)
+        return result
+    if isinstance(value, OpenObject):
+        return either(value, OpenObject(value.members, value.condition, value.reason), otherwise)
+    return otherwise if value is None else value
+
+
 def combinations(arguments: Sequence[Any]) -> list[tuple[Any, ...]] | None:
     """The arguments of a call for every choice among them; None where some are open otherwise."""
     count = 1
@@ -226,16 +246,22 @@ def joined(stretches: Iterable[Any], origin: str) -> Any:
     keys: list[str] = []
     reason = ""
     for stretch in stretches:
-        if isinstance(stretch, Text):
+        kind = type(stretch)
+        if kind is str:
+            _append(parts, keys, stretch, "")
+        elif kind is Symbol:
+            _append(parts, keys, None, stretch.key)
+            reason = reason or stretch.reason
+        elif kind is Text:
             names = iter(stretch.keys)
             for part in stretch.parts:
                 _append(parts, keys, part, next(names) if part is None else "")
+            reason = reason or stretch.reason
         elif isinstance(stretch, Unknown):
             _append(parts, keys, None, key_of(stretch))
+            reason = reason or stretch.reason
         else:
             _append(parts, keys, str(stretch), "")
-        if isinstance(stretch, Unknown):
-            reason = reason or stretch.reason
     if not keys:
         return "".join(part or "" for part in parts)
     return text(tuple(parts), tuple(keys), Unknown(reason, text=origin))

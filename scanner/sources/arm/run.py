@@ -16,6 +16,7 @@ from scanner.sources.arm.places import TemplatePlaces
 from scanner.sources.arm.scope import Budget, Scope
 from scanner.sources.arm.settle import settled, shown
 from scanner.sources.arm.source import Source
+from scanner.sources.code.symbols import Symbol, Text
 from scanner.sources.files.json_text import noun
 from scanner.values import OpenList, Unknown
 
@@ -82,20 +83,11 @@ class Run:
         if kind is str:
             if raw[:1] != "[":
                 return raw
-            value = self.expression(raw, holder, key, scope)
-            if final and isinstance(value, (Unknown, dict, list)):
-                return settled(
-                    value,
-                    key,
-                    shown(raw[1:-1]),
-                    lambda made, original: self.places.used(made, holder, key, original),
-                    scope.spend,
-                )
-            return value
+            return self.expression(raw, holder, key, scope, final=final)
         if kind is dict:
             return self._object(raw, scope, final=final)
         if kind is list:
-            scope.spend(len(raw))
+            scope.budget.left -= len(raw)
             made = [
                 self.render(inner, raw, index, scope, final=final) if type(inner) in _DEEP else inner
                 for index, inner in enumerate(raw)
@@ -104,13 +96,14 @@ class Run:
             return made
         return raw
 
-    def expression(self, text: str, holder: Any, key: Key, scope: Scope) -> Any:
+    def expression(self, text: str, holder: Any, key: Key, scope: Scope, *, final: bool = False) -> Any:
         """The value of a text that may be an expression; an `Unknown` where it has none."""
         if not is_expression(text):
             return unescaped(text)
         before, self._at = self._at, (holder, key)
         try:
-            return evaluate(parse(text), scope)
+            value = evaluate(parse(text), scope)
+            return self._settled(value, text, holder, key) if final else value
         except BadExpression as error:
             place = self._within(holder, key, error.offset)
             self.report("malformed-expression", str(error), place, reason="failed")
@@ -126,6 +119,20 @@ class Run:
             return Unknown("it depends on other values too deeply", text=shown(text[1:-1]))
         finally:
             self._at = before
+
+    def _settled(self, value: Any, text: str, holder: Any, key: Key) -> Any:
+        if not isinstance(value, (Unknown, dict, list)):
+            return value
+        plain = shown(text[1:-1])
+        if type(value) is Text:
+            return Text(value.parts, value.keys, value.reason, text=plain)
+        if type(value) is Symbol:
+            return Symbol(value.key, value.reason, text=plain)
+
+        def register(made: Any, original: Any) -> None:
+            self.places.used(made, holder, key, original)
+
+        return settled(value, key, plain, register, self.budget.spend)
 
     def _within(self, holder: Any, key: Key, offset: int) -> Place | None:
         for source in self.sources:
@@ -149,7 +156,12 @@ class Run:
                 keys[shown_name] = name
             if name in twins:
                 made[shown_name] = self._twin(name, twins[name], raw)
-            elif type(inner) in _DEEP:
+            elif type(inner) is str:
+                if inner[:1] == "[":
+                    made[shown_name] = self.expression(inner, raw, name, scope, final=final)
+                else:
+                    made[shown_name] = inner
+            elif type(inner) is dict or type(inner) is list:
                 if self.template.duplicates and type(inner) is dict and self._are_twin_rules(name, inner):
                     made[shown_name] = self._twin_rules(inner, scope)
                 else:

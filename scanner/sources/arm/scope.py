@@ -12,7 +12,7 @@ from scanner.sources.arm.syntax import Node
 from scanner.sources.code.symbols import Symbol
 from scanner.values import Unknown
 
-MOST_WORK = 5_000_000
+MOST_WORK = 500_000
 """Calls, copies and characters that one deployment may take: a bound for templates that grow by squares."""
 
 

@@ -63,7 +63,7 @@ class _Settler:
             return self._list(members, value.reason)
         if not sure:
             return Unknown(f"it may not be set: {reason}", text=self._text)
-        text = shown(value.text or self._text)
+        text = shown(self._text)
         if isinstance(value, Text):
             return Text(value.parts, value.keys, value.reason, text=text)
         if isinstance(value, Symbol):

@@ -10,6 +10,7 @@ from scanner.model import Place
 from scanner.places import Key
 from scanner.sources.arm.errors import BadExpression, Failure
 from scanner.sources.arm.evaluator import spelled
+from scanner.sources.arm.openness import may_be_null, not_null
 from scanner.sources.arm.parser import is_expression, parse
 from scanner.sources.arm.run import Run
 from scanner.sources.arm.scope import OwnFunction, Reference, Scope
@@ -217,15 +218,13 @@ class Template:
         if kind in ("securestring", "secureobject"):
             return Symbol(key, f"the parameter '{name}' is secure", text=f"parameters('{name}')")
         given = self._given.get(name.lower())
-        if given is not None:
-            value = given.value()
-        elif "defaultValue" in declaration:
-            value = self.run.value(declaration, "defaultValue", self.scope)
-        elif nullable:
-            return None
-        else:
+        value = given.value() if given is not None else None
+        if "defaultValue" in declaration and may_be_null(value):
+            # A null that is handed on, as modules do, means: as if nothing were given.
+            value = not_null(value, self.run.value(declaration, "defaultValue", self.scope))
+        elif given is None and not nullable:
             return Symbol(key, f"the parameter '{name}' has no value", text=f"parameters('{name}')")
-        if value is None and (nullable or given is None):
+        if value is None and (nullable or "defaultValue" in declaration):
             return None
         if kind is not None and not fits(value, kind):
             message = f"the parameter '{name}' is {noun(value)}, not {BASE[kind]}"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from scanner.sources.code.ids import ancestors, identity, may_be_same
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import is_closed
 
+_ENDPOINT = "microsoft.network/privateendpoints"
 _Entries = dict[str, list[Resource]]
 
 
@@ -18,11 +20,15 @@ class Index:
         self._own: dict[str, _Entries] = {}
         self._shared: _Entries = {}
         self._named: dict[str, dict[str, None]] = {}
+        self._endpoints: dict[tuple[str, str], list[Resource]] = {}
         self._below: dict[tuple[str | None, str], list[str]] = {}
         for resource in resources:
             key = identity(resource.id)
             if key is not None and not resource.exists:
                 self._add(key, resource)
+                if resource.type.lower() == _ENDPOINT:
+                    for target in _targets(resource.document.get("properties")):
+                        self._endpoints.setdefault((resource.deployment, target), []).append(resource)
 
     def find(self, key: str, deployment: str) -> tuple[str, Sequence[Resource]]:
         """The resources of an id, and the id they are declared by; none where no code declares it.
@@ -44,6 +50,10 @@ class Index:
         if len(alike) != 1:
             return key, ()
         return alike[0], own.get(alike[0]) or self._shared[alike[0]]
+
+    def endpoints(self, key: str, deployment: str) -> Sequence[Resource]:
+        """The private endpoints of a deployment that lead to the resource of an id."""
+        return self._endpoints.get((deployment, key), ())
 
     def below(self, key: str, deployment: str) -> Iterator[tuple[str, Sequence[Resource]]]:
         """The resources that are declared below an id."""
@@ -69,6 +79,17 @@ class Index:
                     self._below.setdefault((resource.deployment, ancestor), []).append(key)
                 if new:
                     self._below.setdefault((None, ancestor), []).append(key)
+
+
+def _targets(properties: Any) -> Iterator[str]:
+    """The ids that a private endpoint leads to."""
+    for name in ("privateLinkServiceConnections", "manualPrivateLinkServiceConnections"):
+        connections = properties.get(name) if isinstance(properties, dict) else None
+        for connection in connections if isinstance(connections, list) else ():
+            inner = connection.get("properties") if isinstance(connection, dict) else None
+            target = identity(inner.get("privateLinkServiceId")) if isinstance(inner, dict) else None
+            if target is not None:
+                yield target
 
 
 def _named(key: str) -> str:

@@ -25,6 +25,7 @@ from scanner.sources.code.index import Index
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import is_closed, last_segment, written
 from scanner.sources.code.workspace import Workspace
+from scanner.sources.documents.gaps import entries
 from scanner.sources.documents.members import RULES
 from scanner.sources.files.stable import stable
 from scanner.sources.normalise import normalise
@@ -142,8 +143,9 @@ class _Join:
             return
         document = {"type": WORKSPACE, "kind": "Hub", "name": name or "(not known)"}
         own = home or f"{child.deployment}#{name}"
+        identifier = parent(written(child.id) or "", levels) if home else None
         stand_in = replace(
-            child, type=WORKSPACE, name=document["name"], id=home, document=document, exists=True
+            child, type=WORKSPACE, name=document["name"], id=identifier, document=document, exists=True
         )
         workspace = self._register(Workspace(stand_in, declared=False), own)
         _add(workspace, collection, child, identity(child.id))
@@ -167,25 +169,28 @@ class _Join:
 
     def _hub(self, workspace: Workspace, names: Counter[str]) -> Hub:
         resource = workspace.resource
-        references.resolve(workspace, self._index)
-        document = workspace.finish()
-        identifier = written(resource.id)
         name = _display(resource)
-        document["name"] = name
-        if identifier is not None:
-            document["id"] = identifier
         where = f"{stable(resource.deployment)}#{name}"
         names[where.lower()] += 1
         if names[where.lower()] > 1:
             where += f"~{names[where.lower()]}"
+        references.resolve(workspace, self._index, where)
+        document = workspace.finish()
+        identifier = written(resource.id)
+        document["name"] = name
+        if identifier is not None:
+            document["id"] = identifier
         path = resource.place.path
         hub = normalise(document, Context(path=path, live=False), stand_in=where, evaluated=True)
+        gaps = (*(replace(gap, hub=where) for gap in hub.gaps), *workspace.open_kind(where), *workspace.gaps)
+        if gaps:
+            document["gaps"] = entries(gaps)
         return Hub(
             ref=HubRef(id=where, name=name, kind=hub.ref.kind),
             document=hub.document,
             live=hub.live,
             path=path,
-            gaps=tuple(replace(gap, hub=where) for gap in hub.gaps),
+            gaps=gaps,
             places=workspace.ledger,
         )
 

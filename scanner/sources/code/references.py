@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from scanner.model import Gap
 from scanner.sources.code.ids import identity, is_resource
 from scanner.sources.code.index import Index
 from scanner.sources.code.resource import Resource
-from scanner.sources.code.symbols import Text, is_closed, written
+from scanner.sources.code.symbols import Text, is_closed
 from scanner.sources.code.workspace import Workspace
 from scanner.values import OpenList
 
 _PREFIX = "/subscriptions/"
 
 
-def resolve(workspace: Workspace, index: Index) -> None:
+def resolve(workspace: Workspace, index: Index, hub: str) -> None:
     """Put what the code declares of what the hub names into its resources, and say what it does not.
 
     An id of a declared resource is written as a text although it is open in part: with names in braces.
-    The resource goes by the id that the hub names it by, which may leave the scope open.
+    The resource goes by the id that the hub names it by, which may leave the scope open.  The private
+    endpoints that lead to the hub are among its resources, too.  ``hub`` is what gaps call it.
     """
     own = identity(workspace.resource.id) or ""
     wanted: dict[str, tuple[str, Sequence[Resource]]] = {}
     missing: dict[str, str] = {}
-    for holder, key, text in list(_ids(workspace)):
+    for holder, key, text in _ids(workspace):
         name = text.strip().rstrip("/").lower()
         found = []
         if name != own and is_resource(name):
@@ -39,9 +41,11 @@ def resolve(workspace: Workspace, index: Index) -> None:
         sure = len({resource.deployment for resource in resources}) == 1
         for resource in resources:
             workspace.add("resources", resource, identifier=text, sure=sure)
+    for endpoint in index.endpoints(own, workspace.resource.deployment):
+        workspace.add("resources", endpoint)
     for name, text in missing.items():
         if not (own and name.startswith(f"{own}/")):
-            workspace.gaps.append(_gap(text))
+            workspace.gaps.append(_gap(text, hub))
 
 
 def _declared(text: str, name: str, index: Index, deployment: str) -> list[tuple[str, Sequence[Resource]]]:
@@ -54,32 +58,33 @@ def _declared(text: str, name: str, index: Index, deployment: str) -> list[tuple
     return [(stem, resources), *((stem + child[len(declared) :], more) for child, more in below)]
 
 
-def _gap(identifier: str) -> dict[str, Any]:
-    return {
-        "subject": identifier,
-        "reason": "unresolved",
-        "code": "not-in-code",
-        "detail": "the code that was read does not declare it",
-    }
+def _gap(identifier: str, hub: str) -> Gap:
+    detail = "the code that was read does not declare it"
+    return Gap(subject=identifier, reason="unresolved", code="not-in-code", detail=detail, hub=hub)
 
 
-def _ids(workspace: Workspace) -> Iterator[tuple[Any, Any, str]]:
-    """Every text of a hub that may be an id: what holds it, its key there, and the text."""
+def _ids(workspace: Workspace) -> list[tuple[Any, Any, str]]:
+    """Every text of a hub that may be an id: what holds it, its key there, and the text.
+
+    Runs for each hub, so types are asked the fast way.
+    """
+    found: list[tuple[Any, Any, str]] = []
     waiting: list[Any] = [workspace.document, *workspace.members()]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, OpenList):
-            waiting.extend(value for value, _ in node.members)
-            continue
-        entries = (
-            node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-        )
-        for key, value in entries:
-            if type(value) is str:
-                if value.startswith("/") and key != "id":
-                    yield node, key, value
-            elif isinstance(value, Text):
-                if (text := written(value)) and text.lower().startswith(_PREFIX) and key != "id":
-                    yield node, key, text
-            elif isinstance(value, (dict, list, OpenList)):
+        for key, value in _entries(node):
+            kind = type(value)
+            if kind is str:
+                if value[:1] == "/" and key != "id":
+                    found.append((node, key, value))
+            elif kind is dict or kind is list or isinstance(value, OpenList):
                 waiting.append(value)
+            elif kind is Text and key != "id" and value.written.lower().startswith(_PREFIX):
+                found.append((node, key, value.written))
+    return found
+
+
+def _entries(node: Any) -> Iterable[tuple[Any, Any]]:
+    if type(node) is dict:
+        return node.items()
+    return enumerate(node if type(node) is list else [value for value, _ in node.members])

@@ -115,4 +115,5 @@ def hole(key: str) -> str:
 
 def is_closed(identity: str) -> bool:
     """Whether an id says all but the scope of its deployment: then it means the same in every file."""
-    return "{" not in _SCOPE.sub("", identity)
+    count = identity.count("{")
+    return count == 0 or count == len(_SCOPE.findall(identity))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from scanner.model import Document
+from scanner.model import Document, Gap
 from scanner.sources.api_workspace import PROPERTIES
 from scanner.sources.code import rules
 from scanner.sources.code.ledger import Ledger
@@ -41,7 +41,7 @@ class Workspace:
     document: Document = field(init=False)
     ledger: Ledger = field(default_factory=Ledger)
     written: dict[str, str] = field(default_factory=dict)
-    gaps: list[Document] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
     _members: dict[str, Members] = field(default_factory=dict)
     _endpoints: dict[str, list[tuple[Document, Members]]] = field(default_factory=dict)
 
@@ -56,10 +56,8 @@ class Workspace:
         elif self.document.get("properties") is None:
             self.document["properties"] = {}
             self.ledger.mark(self.document["properties"], None, self.resource.place)
-        kind = self.document.get("kind")
-        if isinstance(kind, Unknown):
+        if isinstance(self.document.get("kind"), Unknown):
             self.document["kind"] = "Hub"
-            self._open_kind(kind)
 
     @property
     def _network(self) -> Any:
@@ -79,13 +77,7 @@ class Workspace:
 
         ``identifier`` is the id that it goes by, where that is not its own.
         """
-        self.ledger.include(resource.places)
-        document = {**resource.document, "name": _shown(last_segment(resource.name))}
-        self.ledger.copied(document, resource.document)
-        self.ledger.mark(document, None, resource.place)
-        identifier = identifier or written(resource.id)
-        if identifier is not None:
-            document["id"] = identifier
+        document = self._taken_in(resource, identifier)
         self._members.setdefault(collection, []).append((document, sure and resource.certain))
         return document
 
@@ -97,9 +89,8 @@ class Workspace:
 
     def add_deployment(self, endpoint: str, resource: Resource) -> None:
         """Take in a deployment of one of its endpoints."""
-        self.ledger.include(resource.places)
         for _, deployments in self._endpoints.get(endpoint, ()):
-            deployments.append((resource.document, resource.certain))
+            deployments.append((self._taken_in(resource), resource.certain))
 
     def add_connection(self, resource: Resource) -> None:
         """Take in a private endpoint connection, which stands among the properties."""
@@ -142,11 +133,20 @@ class Workspace:
             self.document[name] = _listed(self._members.pop(name, []), name)
         for name, members in self._members.items():
             self.document[name] = _listed(members, name)
-        if self.gaps:
-            self.document["gaps"] = self.gaps
         if self.written:
             self.document["asWritten"] = self.written
         return self.document
+
+    def _taken_in(self, resource: Resource, identifier: str | None = None) -> Document:
+        """The document of a resource as a member: by its own name, without its parents'."""
+        self.ledger.include(resource.places)
+        document = {**resource.document, "name": _shown(last_segment(resource.name))}
+        self.ledger.copied(document, resource.document)
+        self.ledger.mark(document, None, resource.place)
+        identifier = identifier or written(resource.id)
+        if identifier is not None:
+            document["id"] = identifier
+        return document
 
     def _united(self, listed: Members) -> Members:
         """The rules of children and those of the network's map, which is not kept a second time."""
@@ -178,9 +178,12 @@ class Workspace:
         merged["isolationMode"] = Unknown("isolationMode may be set by the managedNetworks resource, too")
         return merged
 
-    def _open_kind(self, kind: Unknown) -> None:
-        detail = f"the kind of the workspace is not known: {kind.reason}; it is judged as a hub"
-        self.gaps.append({"subject": "kind", "reason": "unresolved", "detail": detail})
+    def open_kind(self, hub: str) -> Iterator[Gap]:
+        """The gap of a kind that is not known: then the workspace is judged as a hub."""
+        kind = self.resource.document.get("kind")
+        if isinstance(kind, Unknown):
+            detail = f"the kind of the workspace is not known: {kind.reason}; it is judged as a hub"
+            yield Gap(subject="kind", reason="unresolved", detail=detail, hub=hub)
 
 
 def _listed(members: Members, name: str) -> Any:

@@ -54,6 +54,20 @@ def boolean(value: Any, name: str) -> bool:
     return value
 
 
+def bounded(value: Any, name: str) -> Any:
+    """A value that is not too large to be looked at whole: one list may stand in it a million times."""
+    count = 0
+    waiting = [value]
+    while waiting:
+        node = waiting.pop()
+        inner = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+        count += len(inner)
+        if count > LONGEST_TEXT >> 2:
+            raise Failure(f"{name}() of a value that is too large")
+        waiting.extend(entry for entry in inner if isinstance(entry, (dict, list)))
+    return value
+
+
 def bounded_text(value: str, name: str) -> str:
     """A result that is not too long."""
     if len(value) > LONGEST_TEXT:

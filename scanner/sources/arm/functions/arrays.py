@@ -6,7 +6,7 @@ from typing import Any
 
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.evaluator import spelled
-from scanner.sources.arm.functions.arguments import array, bounded_list, is_number, number
+from scanner.sources.arm.functions.arguments import array, bounded, bounded_list, is_number, number
 from scanner.sources.arm.functions.strings import taken
 from scanner.sources.arm.openness import Choice, OpenObject, chosen, same
 from scanner.sources.arm.registry import Takes, function
@@ -72,7 +72,7 @@ def _has_sure(value: OpenObject) -> bool:
 def contains(holder: Any, wanted: Any) -> Any:
     """Whether a list has a member, an object a key, or a text a part."""
     if isinstance(holder, list):
-        return _among(holder, wanted)
+        return _among(bounded(holder, "contains"), bounded(wanted, "contains"))
     if isinstance(wanted, Unknown):
         raise Touched(wanted)
     if isinstance(holder, Unknown):

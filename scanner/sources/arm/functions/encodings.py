@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urljoin
 
 from scanner.sources.arm.errors import Failure
-from scanner.sources.arm.functions.arguments import bounded_text, text
+from scanner.sources.arm.functions.arguments import bounded, bounded_text, text
 from scanner.sources.arm.registry import function
 from scanner.sources.files.json_text import BadJSON, parse
 
@@ -51,7 +51,11 @@ def json_(value: Any) -> Any:
 @function("dataUri", 1)
 def data_uri(value: Any) -> str:
     """A value as a data URI."""
-    shown = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), default=str)
+    shown = (
+        value
+        if isinstance(value, str)
+        else json.dumps(bounded(value, "dataUri"), separators=(",", ":"), default=str)
+    )
     return bounded_text(_DATA + base64(shown), "dataUri")
 
 

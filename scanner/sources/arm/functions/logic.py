@@ -6,8 +6,8 @@ from typing import Any
 
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.evaluator import evaluate, symbol
-from scanner.sources.arm.functions.arguments import boolean, is_number
-from scanner.sources.arm.openness import Choice, OpenObject, chosen, either, same
+from scanner.sources.arm.functions.arguments import boolean, bounded, is_number
+from scanner.sources.arm.openness import Choice, OpenObject, chosen, either, may_be_null, not_null, same
 from scanner.sources.arm.registry import Takes, function
 from scanner.sources.arm.scope import Scope
 from scanner.sources.arm.syntax import Call
@@ -115,7 +115,7 @@ def equals(one: Any, other: Any) -> Any:
             if against is None and getattr(value, "optional", False):
                 raise Touched(value)
             return False
-    return same(one, other)
+    return same(bounded(one, "equals"), bounded(other, "equals"))
 
 
 @function("less", 2)
@@ -158,34 +158,19 @@ def coalesce(scope: Scope, call: Call) -> Any:
         value = evaluate(argument, scope)
         if value is None:
             continue
-        if isinstance(value, (Text, OpenList)) or (isinstance(value, OpenObject) and not value.optional):
-            opened.append(value)
-            break
         opened.append(value)
-        if not isinstance(value, Unknown):
+        known = isinstance(value, (Text, OpenList, OpenObject, Choice)) and not may_be_null(value)
+        if known or not isinstance(value, Unknown):
             break
     if not opened:
         return None
     result = opened[-1]
     for value in reversed(opened[:-1]):
-        result = _first_or(value, result, call)
+        if may_be_null(value):
+            result = not_null(value, result)
+        else:
+            result = symbol(call.name, [value, result], call.text, value.reason)
     return result
-
-
-def _first_or(value: Any, otherwise: Any, call: Call) -> Any:
-    """A value that may be null, or what stands in for it then."""
-    if isinstance(value, Choice):
-        if None not in value.options:
-            return value
-        rest = [option for option in value.options if option is not None]
-        result = otherwise
-        for option in rest:
-            result = either(value, option, result)
-        return result
-    if isinstance(value, OpenObject):
-        present = OpenObject(value.members, value.condition, value.reason)
-        return either(value, present, otherwise)
-    return symbol("coalesce", [value, otherwise], call.text, value.reason)
 
 
 @function("fail", 1)

@@ -6,7 +6,7 @@ from typing import Any
 
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.evaluator import evaluate, member, spelled
-from scanner.sources.arm.functions.arguments import array, bounded_list, mapping
+from scanner.sources.arm.functions.arguments import array, bounded, bounded_list, mapping
 from scanner.sources.arm.openness import OpenObject, either, key_of, member_name, open_object, same
 from scanner.sources.arm.registry import Takes, function
 from scanner.sources.arm.scope import Reference, Scope
@@ -173,6 +173,7 @@ def _plain(value: Any) -> Any:
 @function("intersection", 1, None)
 def intersection(*values: Any) -> Any:
     """What all of some lists or objects have in common."""
+    bounded(list(values), "intersection")
     if all(isinstance(value, list) for value in values):
         first, *others = values
         return [entry for entry in first if all(any(same(entry, one) for one in other) for other in others)]

@@ -25,6 +25,8 @@ def group_id(subscription: Any, group: Any) -> Any:
 
 def resource_path(kind: str, names: list[Any]) -> list[Any]:
     """The part of an id behind its scope, as stretches.  Raises `Failure` where the names do not fit."""
+    if len(names) == 1 and kind.count("/") == 1 and isinstance(names[0], (str, Unknown)):
+        return [f"/providers/{kind}/", names[0]]
     provider, *types = kind.split("/")
     if len(names) == 1 and len(types) > 1:
         names = _split(names[0], len(types))

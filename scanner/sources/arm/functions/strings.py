@@ -11,6 +11,7 @@ from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.functions import formats
 from scanner.sources.arm.functions.arguments import (
     array,
+    bounded,
     bounded_list,
     bounded_text,
     is_number,
@@ -92,7 +93,8 @@ def string(value: Any) -> Any:
         return str(value) if value is not None else ""
     if isinstance(value, (dict, list)):
         return bounded_text(
-            json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=_touch), "string"
+            json.dumps(bounded(value, "string"), separators=(",", ":"), ensure_ascii=False, default=_touch),
+            "string",
         )
     return formats.plain(value)
 
