@@ -184,9 +184,8 @@ class Deployment:
     def _resource(self, instance: Instance, *, certain: bool) -> Resource:
         run, raw = self._run, instance.raw
         name = instance.name(run)
-        body = {key: value for key, value in raw.items() if key not in _CONTROL}
-        document = run.render(body, instance.holder, instance.key, instance.scope, final=True)
-        document = {"type": instance.type, "name": name, **document}
+        body = run.members(raw, instance.scope, final=True, without=_CONTROL)
+        document = {"type": instance.type, "name": name, **body}
         run.places.rendered(document, raw, instance.scope.frame)
         identifier = self._id(instance)
         return Resource(
