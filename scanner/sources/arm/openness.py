@@ -27,6 +27,8 @@ _SCOPES = {
 }
 _KEY_NODES = 2_000
 _KEY_LENGTH = 300
+_MOST_PARTS = 2_000
+_LONGEST = 1 << 20
 
 
 class Choice(Unknown):
@@ -90,10 +92,13 @@ def member_name(value: Any) -> str:
 
 def key_of(value: Any) -> str:
     """What a value is, written so that equal texts are the same value within a deployment."""
-    shown = "".join(_key(value, [_KEY_NODES]))
-    if len(shown) <= _KEY_LENGTH:
-        return shown
-    return f"{shown[:40]}~{hashlib.sha256(shown.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+    return _shortened("".join(_key(value, [_KEY_NODES])))
+
+
+def _shortened(key: str) -> str:
+    if len(key) <= _KEY_LENGTH:
+        return key
+    return f"{key[:40]}~{hashlib.sha256(key.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 
 def _key(value: Any, budget: list[int]) -> Iterator[str]:
@@ -264,13 +269,15 @@ def joined(stretches: Iterable[Any], origin: str) -> Any:
             _append(parts, keys, str(stretch), "")
     if not keys:
         return "".join(part or "" for part in parts)
+    if len(parts) > _MOST_PARTS or sum(len(part) for part in parts if part) > _LONGEST:
+        raise Failure("a text that is too long")
     return text(tuple(parts), tuple(keys), Unknown(reason, text=origin))
 
 
 def _append(parts: list[str | None], keys: list[str], part: str | None, key: str) -> None:
     if part is None:
         if parts and parts[-1] is None:
-            keys[-1] += f"+{key}"
+            keys[-1] = _shortened(f"{keys[-1]}+{key}")
         else:
             parts.append(None)
             keys.append(key)

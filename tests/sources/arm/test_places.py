@@ -149,7 +149,7 @@ class TestOfHubs:
 def test_properties_that_are_one_expression_stand_at_it():
     text = (
         '{"resources": [{"type": "A/b", "name": "n",\n'
-        '"properties": "[createObject(\'a\', createObject(\'b\', parameters(\'p\')))]"}],\n'
+        "\"properties\": \"[createObject('a', createObject('b', parameters('p')))]\"}],\n"
         '"parameters": {"p": {"type": "object", "defaultValue": {\n'
         '"c": 1}}}}'
     )
