@@ -10,11 +10,13 @@ from scanner.places import Key
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.evaluator import spelled
 from scanner.sources.arm.functions.resources import resource_path, segments
-from scanner.sources.arm.openness import Choice, joined, key_of
+from scanner.sources.arm.keys import key_of
+from scanner.sources.arm.openness import Choice
 from scanner.sources.arm.places import Pending
 from scanner.sources.arm.run import MOST_INSTANCES, Run
 from scanner.sources.arm.scope import Scope
 from scanner.sources.arm.template import Given, Target, Template, level_of, reference_to
+from scanner.sources.arm.texts import joined
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import Symbol, written
 from scanner.sources.files.json_text import noun

@@ -11,7 +11,7 @@ from scanner.places import Key
 from scanner.sources.arm.errors import BadExpression, Failure, Spent
 from scanner.sources.arm.evaluator import evaluate
 from scanner.sources.arm.functions import TABLE as _FILLED
-from scanner.sources.arm.openness import member_name
+from scanner.sources.arm.keys import member_name
 from scanner.sources.arm.parser import is_expression, parse, unescaped
 from scanner.sources.arm.places import TemplatePlaces
 from scanner.sources.arm.scope import Budget, Scope

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from scanner.sources.arm.combine import chosen
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.evaluator import evaluate, symbol
-from scanner.sources.arm.openness import Choice, chosen, joined
+from scanner.sources.arm.openness import Choice
 from scanner.sources.arm.registry import Takes, function
 from scanner.sources.arm.scope import Scope
 from scanner.sources.arm.syntax import Call
+from scanner.sources.arm.texts import joined
 from scanner.sources.code.symbols import Symbol, Text
 from scanner.values import Touched, Unknown
 
