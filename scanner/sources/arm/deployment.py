@@ -9,12 +9,14 @@ from typing import Any
 from scanner.places import Key
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.evaluator import spelled
-from scanner.sources.arm.functions.resources import resource_path
-from scanner.sources.arm.openness import joined, key_of
+from scanner.sources.arm.functions.resources import resource_path, segments
+from scanner.sources.arm.keys import key_of
+from scanner.sources.arm.openness import Choice
 from scanner.sources.arm.places import Pending
 from scanner.sources.arm.run import MOST_INSTANCES, Run
 from scanner.sources.arm.scope import Scope
 from scanner.sources.arm.template import Given, Target, Template, level_of, reference_to
+from scanner.sources.arm.texts import joined
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import Symbol, written
 from scanner.sources.files.json_text import noun
@@ -62,14 +64,23 @@ class Instance:
     def name(self, run: Run) -> Any:
         """The full name, with those of its parents."""
         if self._name is None:
-            own = run.value(self.raw, "name", self.scope)
-            own = str(own) if isinstance(own, (int, float)) else own
-            if own is None or isinstance(own, (dict, list)):
-                own = Unknown(f"the name of the resource is {noun(own)}, not a text")
-            if self.parent and self.type.startswith(f"{self.parent.type}/") and "." not in self.raw["type"]:
-                own = joined([self.parent.name(run), "/", own], "")
-            self._name = own
+            try:
+                self._name = self._full_name(run)
+            except Failure as error:
+                self._name = Unknown(f"the name of the resource is not known: {error}")
         return self._name
+
+    def _full_name(self, run: Run) -> Any:
+        own = run.value(self.raw, "name", self.scope)
+        own = str(own) if isinstance(own, (int, float)) else own
+        if own is None or isinstance(own, (dict, list)):
+            own = Unknown(f"the name of the resource is {noun(own)}, not a text")
+        if isinstance(own, Choice):
+            first, *others = segments(own)
+            own = joined([first, *(part for other in others for part in ("/", other))], "")
+        if self.parent and self.type.startswith(f"{self.parent.type}/") and "." not in self.raw["type"]:
+            own = joined([self.parent.name(run), "/", own], "")
+        return own
 
 
 class Deployment:
@@ -184,9 +195,8 @@ class Deployment:
     def _resource(self, instance: Instance, *, certain: bool) -> Resource:
         run, raw = self._run, instance.raw
         name = instance.name(run)
-        body = {key: value for key, value in raw.items() if key not in _CONTROL}
-        document = run.render(body, instance.holder, instance.key, instance.scope, final=True)
-        document = {"type": instance.type, "name": name, **document}
+        body = run.members(raw, instance.scope, final=True, without=_CONTROL)
+        document = {"type": instance.type, "name": name, **body}
         run.places.rendered(document, raw, instance.scope.frame)
         identifier = self._id(instance)
         return Resource(
@@ -204,12 +214,15 @@ class Deployment:
 
     def _id(self, instance: Instance) -> Any:
         """The id of a resource, by where it is deployed."""
-        raw, run = instance.raw, self._run
-        name = instance.name(run)
         try:
-            path = resource_path(instance.type, [name])
-        except Failure:
-            return Symbol(f"id of {instance.type} {key_of(name)}", "the name of the resource is not known")
+            return self._full_id(instance)
+        except Failure as error:
+            name = key_of(instance.name(self._run))
+            return Symbol(f"id of {instance.type} {name}", f"the id of the resource is not known: {error}")
+
+    def _full_id(self, instance: Instance) -> Any:
+        raw, run = instance.raw, self._run
+        path = resource_path(instance.type, [instance.name(run)])
         scope = run.value(raw, "scope", instance.scope) if "scope" in raw else None
         if not isinstance(scope, (str, Unknown)):
             return joined([*self._base(instance), *path], "")

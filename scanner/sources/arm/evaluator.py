@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from scanner.sources.arm.combine import chosen, combinations, either
 from scanner.sources.arm.errors import Failure
-from scanner.sources.arm.openness import (
-    Choice,
-    OpenObject,
-    chosen,
-    combinations,
-    either,
-    key_of,
-)
+from scanner.sources.arm.keys import key_of
+from scanner.sources.arm.openness import Choice, OpenObject
 from scanner.sources.arm.registry import TABLE, Function, Takes
 from scanner.sources.arm.scope import Reference, Scope
 from scanner.sources.arm.syntax import Call, Literal, Member, Node

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +32,7 @@ class Expansion:
 def expand(template: Source, parameters: Source | None = None) -> Expansion:
     """Everything that a template deploys, with its defaults or with the values of a parameter file."""
     sources = [template] if parameters is None else [template, parameters]
-    key = template.path if parameters is None else f"{template.path}+{parameters.path.rpartition('/')[2]}"
+    key = template.path if parameters is None else f"{template.path}+{_beside(parameters, template)}"
     run = Run(key=key, template=template, sources=sources, places=TemplatePlaces(sources))
     raw: dict[str, Any] = template.value if isinstance(template.value, dict) else {}
     target = Target(
@@ -47,3 +48,9 @@ def expand(template: Source, parameters: Source | None = None) -> Expansion:
     return Expansion(
         resources=resources, places=run.places, problems=tuple(run.problems), work=MOST_WORK - run.budget.left
     )
+
+
+def _beside(parameters: Source, template: Source) -> str:
+    """A parameter file as the name of a way to deploy: short where it lies in the template's folder."""
+    folder, name = posixpath.split(parameters.path)
+    return name if folder == posixpath.dirname(template.path) else parameters.path

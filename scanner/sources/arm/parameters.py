@@ -51,6 +51,12 @@ def beside(template: str, files: Sequence[str]) -> list[str]:
     return found
 
 
+def is_named_so(file: str) -> bool:
+    """Whether a file has a name that parameter files have, whichever template it is for."""
+    name = posixpath.basename(file).lower()
+    return ".parameters." in name or name == _PORTAL[1]
+
+
 def is_ordinary(file: str) -> bool:
     """Whether a file has the name of the parameters of whatever template is in its folder."""
     return posixpath.basename(file).lower() == _ORDINARY

@@ -47,6 +47,7 @@ class Templates:
     _parameters: dict[str, Source] = field(default_factory=dict)
     _alone: dict[str, Content] = field(default_factory=dict)
     _in_folder: dict[str, list[str]] = field(default_factory=dict)
+    _told: set[Gap] = field(default_factory=set)
     _ours: set[str] = field(default_factory=set)
     _hubs_of: Counter[str] = field(default_factory=Counter)
 
@@ -55,7 +56,9 @@ class Templates:
         head = content.head
         if head[:1] not in (b"{", b"/") or not _OPENING.match(head):
             return False
-        return _is_template(content) or _PARAMETERS.search(head[:_HEAD]) is not None
+        if _is_template(content) or _PARAMETERS.search(head[:_HEAD]):
+            return True
+        return files.is_named_so(content.path) and b'"parameters"' in head
 
     def read(self, content: Content) -> Iterator[Part]:
         """Keep a file; what cannot be read comes at once, as a gap."""
@@ -109,8 +112,10 @@ class Templates:
             if kind.startswith(WORKSPACE):
                 self._ours.add(template.path)
             self.declare(resource)
-        if template.mentions(_OURS):
-            yield from map(_told, expansion.problems)
+        for gap in map(_told, expansion.problems if template.mentions(_OURS) else ()):
+            if gap not in self._told:
+                self._told.add(gap)
+                yield gap
 
     def _chosen(self, path: str, template: Source, given: dict[str, Source]) -> list[Source]:
         """The parameter files that a template is deployed with; none: it is deployed with its defaults."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +11,7 @@ from scanner.places import Key
 from scanner.sources.arm.errors import BadExpression, Failure, Spent
 from scanner.sources.arm.evaluator import evaluate
 from scanner.sources.arm.functions import TABLE as _FILLED
-from scanner.sources.arm.openness import member_name
+from scanner.sources.arm.keys import member_name
 from scanner.sources.arm.parser import is_expression, parse, unescaped
 from scanner.sources.arm.places import TemplatePlaces
 from scanner.sources.arm.scope import Budget, Scope
@@ -85,7 +86,7 @@ class Run:
                 return raw
             return self.expression(raw, holder, key, scope, final=final)
         if kind is dict:
-            return self._object(raw, scope, final=final)
+            return self.members(raw, scope, final=final)
         if kind is list:
             scope.budget.left -= len(raw)
             made = [
@@ -141,12 +142,22 @@ class Run:
                 return place
         return None
 
-    def _object(self, raw: dict[str, Any], scope: Scope, *, final: bool) -> Any:
+    def members(
+        self,
+        raw: dict[str, Any],
+        scope: Scope,
+        *,
+        final: bool = False,
+        without: Collection[str] = frozenset(),
+    ) -> dict[str, Any]:
+        """The members of an object of a file, those of some names left out."""
         scope.budget.left -= len(raw)
         twins = self._twins(raw) if self.template.duplicates else _NONE
         made: dict[str, Any] = {}
         keys: dict[Key, Key] = {}
         for name, inner in raw.items():
+            if name in without:
+                continue
             if name == "copy" and _is_property_copy(inner):
                 self._copies(made, keys, raw, scope, final=final)
                 continue

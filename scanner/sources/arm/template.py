@@ -8,9 +8,10 @@ from typing import Any, Protocol
 
 from scanner.model import Place
 from scanner.places import Key
+from scanner.sources.arm.combine import not_null
 from scanner.sources.arm.errors import BadExpression, Failure
 from scanner.sources.arm.evaluator import spelled
-from scanner.sources.arm.openness import may_be_null, not_null
+from scanner.sources.arm.openness import may_be_null
 from scanner.sources.arm.parser import is_expression, parse
 from scanner.sources.arm.run import Run
 from scanner.sources.arm.scope import OwnFunction, Reference, Scope

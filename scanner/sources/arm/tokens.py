@@ -52,6 +52,7 @@ class Scanner:
         self.duplicates: Duplicates = {}
         self._text = text
         self._mirror = mirror
+        self._strays: list[Any] = []
         self._holders: list[Any] = []
         self._members: list[list[tuple[str, Any]]] = []
         self._keys: list[Key] = []
@@ -144,7 +145,10 @@ class Scanner:
             found = holder[key]
         except (KeyError, IndexError):
             found = None
-        return found if isinstance(found, dict if sign == "{" else list) else ({} if sign == "{" else [])
+        if not isinstance(found, dict if sign == "{" else list):
+            found = {} if sign == "{" else []
+            self._strays.append(found)
+        return found
 
     def _close(self, opened: str, start: int, sign: str | None = None) -> tuple[str, Any]:
         holder = self._holders[-1]

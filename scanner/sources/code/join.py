@@ -20,7 +20,7 @@ from dataclasses import replace
 
 from scanner.model import Hub, HubRef
 from scanner.sources.code import references
-from scanner.sources.code.ids import WORKSPACE, identity, parent, scope_of
+from scanner.sources.code.ids import WORKSPACE, identity, is_resource, parent, scope_of
 from scanner.sources.code.index import Index
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import is_closed, last_segment, written
@@ -152,11 +152,14 @@ class _Join:
 
     def _attach_scoped(self, resource: Resource, collection: str, scope: str) -> None:
         """A lock or an assignment holds for what lies below its scope; a diagnostic setting does not."""
-        for (deployment, key), workspaces in self._homes.items():
-            inherits = collection != "diagnosticSettings" and key.startswith(f"{scope}/")
-            if deployment == resource.deployment and (key == scope or inherits):
-                for workspace in workspaces:
-                    workspace.add(collection, resource)
+        for workspace in self._homes.get((resource.deployment, scope), ()):
+            workspace.add(collection, resource)
+        if collection == "diagnosticSettings" or is_resource(scope):
+            return
+        for workspace in self._in.get(resource.deployment, ()):
+            key = identity(workspace.resource.id)
+            if key is not None and key.startswith(f"{scope}/"):
+                workspace.add(collection, resource)
 
     def _attach_projects(self) -> None:
         for workspace in self._workspaces:

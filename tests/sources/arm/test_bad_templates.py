@@ -135,8 +135,12 @@ class TestLoopsWithoutEnd:
         lists = {"v0": []} | {
             f"v{i}": f"[createArray(variables('v{i - 1}'), variables('v{i - 1}'))]" for i in range(1, 60)
         }
-        for variables in (texts, lists):
-            assert isinstance(value_of("[string(variables('v59'))]", variables=variables), Unknown)
+        opened = {**texts, "v0": "[parameters('p')]"}
+        mixed = {**texts, "v0": "[concat('a', parameters('p'))]"}
+        for variables in (texts, lists, opened, mixed):
+            declared = {"p": {"type": "string"}}
+            value = value_of("[string(variables('v59'))]", variables=variables, declared=declared)
+            assert isinstance(value, Unknown)
             found = expanded(template(resource(properties={"x": "[variables('v59')]"}), variables=variables))
             assert isinstance(found.resources[0].document["properties"]["x"], Unknown)
 

@@ -145,6 +145,14 @@ class TestRules:
         found = list(join(expanded(value).resources))
         assert [len(one.document["outboundRules"]) for one in found] == [0, 1]
 
+    def test_of_a_hub_whose_name_is_one_of_two_find_it(self):
+        name = "if(parameters('p'), 'a', 'b')"
+        value = template(
+            hub(f"[{name}]"), rule(f"[concat({name}, '/r')]"), parameters={"p": {"type": "bool"}}
+        )
+        (one,) = join(expanded(value).resources)
+        assert names(one.document["outboundRules"]) == ["r"]
+
     def test_of_two_deployments_do_not_mix(self):
         declared = {"n": {"type": "string"}}
         parts = []

@@ -82,6 +82,11 @@ class TestBesideTheTemplate:
         )
         assert list(modes(scan()).values()) == ["Disabled"]
 
+    def test_a_file_without_a_schema_is_told_by_its_name(self, write, scan):
+        write("main.json", TEMPLATE)
+        write("main.parameters.json", {"parameters": {"mode": {"value": "AllowInternetOutbound"}}})
+        assert list(modes(scan()).values()) == ["AllowInternetOutbound"]
+
     def test_of_the_wrong_type_are_a_gap_at_their_line(self, write, scan):
         write("main.json", TEMPLATE)
         write("main.parameters.json", json.dumps(parameters(mode=5), indent=1))
@@ -98,7 +103,7 @@ class TestNamedOnTheCommandLine:
         main = write("main.json", TEMPLATE)
         write("main.parameters.json", parameters(mode="Disabled"))
         extra = write("elsewhere/extra.json", parameters(mode="AllowInternetOutbound"))
-        assert modes(self.collected([main], [extra])) == {"main.json+extra.json#h": "AllowInternetOutbound"}
+        assert modes(self.collected([main], [extra])) == {"extra.json#h": "AllowInternetOutbound"}
 
     def test_are_for_the_templates_that_declare_them(self, write, tmp_path):
         write("a/main.json", TEMPLATE)
@@ -106,7 +111,7 @@ class TestNamedOnTheCommandLine:
         extra = write("extra.json", parameters(mode="AllowInternetOutbound"))
         found = self.collected([str(tmp_path / "a")], [extra])
         assert modes(found) == {
-            "main.json+extra.json#h": "AllowInternetOutbound",
+            "extra.json#h": "AllowInternetOutbound",
             "other.json#o": "AllowOnlyApprovedOutbound",
         }
 

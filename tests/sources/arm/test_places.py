@@ -144,3 +144,18 @@ class TestOfHubs:
     def test_the_hub_stands_at_its_block(self):
         assert self.line(self.one, self.one.document) == ONE
         assert self.one.document["type"] == WORKSPACE
+
+
+def test_properties_that_are_one_expression_stand_at_it():
+    text = (
+        '{"resources": [{"type": "A/b", "name": "n",\n'
+        "\"properties\": \"[createObject('a', createObject('b', parameters('p')))]\"}],\n"
+        '"parameters": {"p": {"type": "object", "defaultValue": {\n'
+        '"c": 1}}}}'
+    )
+    found = expanded(text)
+    properties = found.resources[0].document["properties"]
+    assert found.places.of(properties, "a").line == 2
+    assert found.places.of(properties["a"]["b"], "c").line == 2
+    assert found.places.origin(properties["a"]["b"], "c").line == 4
+    assert found.places.of(properties["a"]["b"], "d") is None

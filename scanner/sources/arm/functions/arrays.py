@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from scanner.sources.arm.combine import chosen
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.evaluator import spelled
 from scanner.sources.arm.functions.arguments import array, bounded, bounded_list, is_number, number
 from scanner.sources.arm.functions.strings import taken
-from scanner.sources.arm.openness import Choice, OpenObject, chosen, same
+from scanner.sources.arm.keys import same
+from scanner.sources.arm.openness import Choice, OpenObject
 from scanner.sources.arm.registry import Takes, function
 from scanner.sources.code.symbols import Text
 from scanner.sources.files.json_text import noun

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from scanner.sources.arm.errors import Failure
-from scanner.sources.arm.openness import key_of
+from scanner.sources.arm.keys import key_of
 from scanner.sources.code.symbols import Symbol
 from scanner.values import Unknown
 

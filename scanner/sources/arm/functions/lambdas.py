@@ -8,7 +8,7 @@ from typing import Any
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.evaluator import apply, evaluate
 from scanner.sources.arm.functions.arguments import array, boolean, mapping
-from scanner.sources.arm.openness import member_name
+from scanner.sources.arm.keys import member_name
 from scanner.sources.arm.registry import Takes, function
 from scanner.sources.arm.scope import Lambda, Scope
 from scanner.sources.arm.syntax import Call, Literal

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from scanner.sources.arm.combine import chosen, either, not_null
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.evaluator import evaluate, symbol
 from scanner.sources.arm.functions.arguments import boolean, bounded, is_number
-from scanner.sources.arm.openness import Choice, OpenObject, chosen, either, may_be_null, not_null, same
+from scanner.sources.arm.keys import same
+from scanner.sources.arm.openness import Choice, OpenObject, may_be_null
 from scanner.sources.arm.registry import Takes, function
 from scanner.sources.arm.scope import Scope
 from scanner.sources.arm.syntax import Call

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from scanner.sources.arm.combine import either, open_object
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.evaluator import evaluate, member, spelled
 from scanner.sources.arm.functions.arguments import array, bounded, bounded_list, mapping
-from scanner.sources.arm.openness import OpenObject, either, key_of, member_name, open_object, same
+from scanner.sources.arm.keys import key_of, member_name, same
+from scanner.sources.arm.openness import OpenObject
 from scanner.sources.arm.registry import Takes, function
 from scanner.sources.arm.scope import Reference, Scope
 from scanner.sources.arm.syntax import Call

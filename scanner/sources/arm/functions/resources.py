@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from scanner.sources.arm.combine import chosen
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.evaluator import evaluate, symbol
-from scanner.sources.arm.openness import joined
+from scanner.sources.arm.openness import Choice
 from scanner.sources.arm.registry import Takes, function
 from scanner.sources.arm.scope import Scope
 from scanner.sources.arm.syntax import Call
+from scanner.sources.arm.texts import joined
 from scanner.sources.code.symbols import Symbol, Text
 from scanner.values import Touched, Unknown
 
@@ -40,18 +42,38 @@ def resource_path(kind: str, names: list[Any]) -> list[Any]:
     return stretches
 
 
+def segments(name: Any) -> list[Any]:
+    """The names in a name with parents.  One of several names gives one of several segments."""
+    if isinstance(name, Choice):
+        split = [option.split("/") for option in name.options if isinstance(option, str)]
+        if len(split) == len(name.options) and len({len(option) for option in split}) == 1:
+            return [chosen(column, name.condition, name.reason) for column in zip(*split, strict=True)]
+        return [name]
+    return _split(name, slashes(name) + 1)
+
+
+def slashes(name: Any) -> int:
+    """How many slashes are known to stand in a name."""
+    if isinstance(name, str):
+        return name.count("/")
+    return sum(part.count("/") for part in name.parts if part) if isinstance(name, Text) else 0
+
+
 def _split(name: Any, count: int) -> list[Any]:
     """The names in a name with parents, where it has as many as are wanted."""
+    if isinstance(name, Choice):
+        columns = segments(name)
+        return columns if len(columns) == count else [name]
     if isinstance(name, str) and name.count("/") == count - 1:
         return list(name.split("/"))
-    if isinstance(name, Text) and sum(part.count("/") for part in name.parts if part) == count - 1:
-        segments: list[list[Any]] = [[]]
+    if isinstance(name, Text) and slashes(name) == count - 1:
+        found: list[list[Any]] = [[]]
         keys = iter(name.keys)
         for part in name.parts:
             first, *others = [Symbol(next(keys), name.reason)] if part is None else part.split("/")
-            segments[-1].append(first)
-            segments.extend([other] for other in others)
-        return [joined(segment, name.text or "") for segment in segments]
+            found[-1].append(first)
+            found.extend([other] for other in others)
+        return [joined(segment, name.text or "") for segment in found]
     return [name]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
+from scanner.sources.arm.combine import chosen
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.functions import formats
 from scanner.sources.arm.functions.arguments import (
@@ -18,8 +19,10 @@ from scanner.sources.arm.functions.arguments import (
     number,
     text,
 )
-from scanner.sources.arm.openness import Choice, chosen, joined, key_of
+from scanner.sources.arm.keys import key_of
+from scanner.sources.arm.openness import Choice
 from scanner.sources.arm.registry import Takes, function
+from scanner.sources.arm.texts import joined
 from scanner.sources.code.symbols import Symbol, Text
 from scanner.sources.code.symbols import text as text_of
 from scanner.sources.files.json_text import noun
