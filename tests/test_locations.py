@@ -31,7 +31,7 @@ managed_network:
   - name: pe
     type: private_endpoint
     destination:
-      service_resource_id: /subscriptions/0/resourceGroups/rg/providers/Microsoft.Web/sites/x
+      service_resource_id: /subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Web/sites/x
 """
 
 
