@@ -16,8 +16,9 @@ from scanner import engine, ignores, locations, shards
 from scanner.bench import PASSED, SKIPPED, Bench, Judged
 from scanner.engine import Judgement
 from scanner.exemptions import Register
-from scanner.model import Gap, Hub, HubRef, Severity, Shard, Verdict
+from scanner.model import Gap, Hub, HubRef, Severity, Shard, SourceNote, Verdict
 from scanner.policy import Policy
+from scanner.sources import Part, Taken, realise
 
 LISTED = frozenset({Verdict.FAIL, Verdict.UNKNOWN, Verdict.EXEMPT})
 _SAID = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
@@ -157,6 +158,16 @@ def _origin(found: locations.Location) -> dict[str, str]:
     """Evidence of where a value was written, if that is not where the finding stands."""
     origin = found.origin
     return {"origin": f"{origin.path}:{origin.line}:{origin.column}"} if origin else {}
+
+
+Said = Sheet | Gap | SourceNote | Taken
+"""What a scan keeps."""
+
+
+def said(part: Part, desk: Desk) -> Said:
+    """What a scan keeps of one thing that a source says."""
+    arrival = realise(part)
+    return desk.sheet(arrival) if isinstance(arrival, Hub) else arrival
 
 
 def hub_data(ref: HubRef) -> dict[str, Any]:

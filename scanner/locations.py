@@ -84,11 +84,11 @@ def find(policy: Policy, hub: Hub, one: Judgement) -> Location | None:
         return open_
     if policy.each is not None:
         found = _preferred(told[0]) or _of_member(places, hub, one.subject, policy, roots)
-        return found or _first(told) or _whole(places, hub)
+        return found or _first(told) or _whole(places, hub, policy)
     for trails in told:
         if trails:
             return _preferred(trails) or trails[0].location
-    return _whole(places, hub)
+    return _whole(places, hub, policy)
 
 
 def _first(
@@ -231,5 +231,10 @@ def _is_placed(trail: _Trail) -> bool:
     return trail.location is not None
 
 
-def _whole(places: Locations, hub: Hub) -> Location | None:
+def _whole(places: Locations, hub: Hub, policy: Policy) -> Location | None:
+    """The block that something is missing from: the rules where a policy judges by them, else the hub."""
+    if "outboundRules" in policy.needs:
+        rules = _follow(places, {"hub": hub.document}, _READS["rules"]).location
+        if rules:
+            return rules
     return _location(places.of(hub.document) or places.of(hub.document.get("properties")), None)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 import orjson
 
 from scanner import remediation, workers
-from scanner.desk import LISTED, Desk, Rules, Sheet, hub_data
+from scanner.desk import LISTED, Desk, Rules, Said, Sheet, hub_data
 from scanner.exemptions import Register
 from scanner.model import (
     Exemption,
@@ -33,7 +33,6 @@ from scanner.model import (
 )
 from scanner.sources import Part
 from scanner.spool import Spool
-from scanner.workers import Said
 
 
 @dataclass(slots=True)
@@ -244,7 +243,9 @@ def shard_notice(shard: Shard) -> str:
     return f"this is shard {shard.index}/{shard.count}: hubs of the other shards are not in it"
 
 
-def run(parts: Iterable[Part], rules: Rules, tool_version: str, make: workers.Make, jobs: int | None) -> Scan:
+def run(
+    parts: Iterable[Part], rules: Rules, tool_version: str, make: Callable[[], Desk], jobs: int | None
+) -> Scan:
     """Judge everything a source gives.  The caller renders the report and then closes the scan.
 
     ``make`` makes a desk of the same rules in another process, and ``jobs`` is how many processes judge,

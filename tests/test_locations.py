@@ -132,6 +132,8 @@ def test_what_is_not_known_stands_where_it_is_used(lines):
             4,
         ),
         (own("hub.kind == 'Project'"), None, 1),
+        (own("item != 'x'", each='[`\\"x\\"`]', needs="outboundRules"), "x", 6),
+        (own("item != 'x'", each='[`\\"x\\"`]'), "x", 1),
         (own("item.count < `1`", each="rules(hub, 'ServiceTag')[].{name: name, count: `1`}"), "tag", 14),
         (
             own(

@@ -13,7 +13,8 @@ from benchmarks.estates import hub, write_estate
 
 from scanner import policies, sources, workers
 from scanner.cli import main
-from scanner.desk import Desk, Rules, Sheet
+from scanner.crew import DIED
+from scanner.desk import Desk, Rules, Said, Sheet
 from scanner.exemptions import Register
 from scanner.model import Gap, Hub
 
@@ -64,13 +65,13 @@ def test_of_a_hub_at_which_processes_end_nothing_is_known_and_the_others_are_jud
     write_estate(estate, 150)
     parts = list(sources.pieces([str(estate)]))
 
-    def judged(desk: Desk, jobs: int) -> list[workers.Said]:
+    def judged(desk: Desk, jobs: int) -> list[Said]:
         return list(workers.judged(parts, desk, lambda: desk, jobs))
 
     plain = judged(Desk(RULES), 1)
     fragile = judged(_Fragile(RULES), 2)
     gaps = [said for said in fragile if isinstance(said, Gap)]
-    assert [(gap.code, gap.reason, gap.detail) for gap in gaps] == [("worker-died", "failed", workers.DIED)]
+    assert [(gap.code, gap.reason, gap.detail) for gap in gaps] == [("worker-died", "failed", DIED)]
     assert "hub-000001" in gaps[0].subject
     rest = [said for said in fragile if not isinstance(said, Gap)]
     assert len(rest) == len(plain)
@@ -79,10 +80,10 @@ def test_of_a_hub_at_which_processes_end_nothing_is_known_and_the_others_are_jud
             assert isinstance(other, Sheet)
             assert {verdict for _, verdict in other.said} == {"unknown"}
             assert len(other.said) == sum("hub" in policy.kinds for policy in RULES.policies)
-            assert all(workers.DIED in json.loads(data)["reason"] for _, data in other.records)
+            assert all(DIED in json.loads(data)["reason"] for _, data in other.records)
         else:
             assert _plain(one) == _plain(other)
 
 
-def _plain(said: workers.Said) -> Any:
+def _plain(said: Said) -> Any:
     return (said.hub, said.records, said.quiet, said.said) if isinstance(said, Sheet) else said

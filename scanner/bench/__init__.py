@@ -21,11 +21,16 @@ from scanner.policy import Policy
 __all__ = ["PASSED", "SKIPPED", "Bench", "Judged"]
 
 
+COLD = 4
+"""How many hubs are judged by the engine alone: preparing to share work pays with the number of hubs."""
+
+
 class Bench:
     """Some policies, ready to judge any number of hubs."""
 
-    def __init__(self, policies: Sequence[Policy]) -> None:
+    def __init__(self, policies: Sequence[Policy], cold: int = COLD) -> None:
         self._policies = tuple(policies)
+        self._cold = cold
         self._ledger = Ledger()
         self._cases: dict[int, Case] = {}
         self._dockets: dict[str, Docket] = {}
@@ -33,14 +38,10 @@ class Bench:
     def judge(self, hub: Hub) -> Iterator[tuple[Policy, Judged]]:
         """The verdicts of every policy on one hub, those that yield to a failing one left out.
 
-        A policy always gives at least one judgement.  They are those of `engine.evaluate`; a plain pass
-        is `PASSED`, and what does not apply is `SKIPPED`, the same objects each time.
+        A policy always gives at least one judgement.  They are those of `engine.evaluate`; what is
+        `PASSED` or `SKIPPED` is nothing but that.
         """
-        kind = hub.ref.kind.lower()
-        docket = self._dockets.get(kind)
-        if docket is None:
-            docket = self._dockets[kind] = self._docket(kind, hub.ref.kind)
-        judged = docket.judge(Sitting(hub, self._ledger.of(hub.document)))
+        judged = self._coldly(hub) if self._cold > 0 else self._judged(hub)
         verdicts: dict[str, Judged] = {}
         for policy, said in zip(self._policies, judged, strict=True):
             if said is PASSED or said is SKIPPED or not policy.card.yields_to:
@@ -48,6 +49,18 @@ class Bench:
                 continue
             verdicts = verdicts or dict(zip((one.card.id for one in self._policies), judged, strict=True))
             yield policy, engine.after_yielding(policy, said, verdicts)
+
+    def _coldly(self, hub: Hub) -> list[Judged]:
+        self._cold -= 1
+        memo: engine.Memo = {}
+        return [engine.evaluate(policy, hub, memo) for policy in self._policies]
+
+    def _judged(self, hub: Hub) -> list[Judged]:
+        kind = hub.ref.kind.lower()
+        docket = self._dockets.get(kind)
+        if docket is None:
+            docket = self._dockets[kind] = self._docket(kind, hub.ref.kind)
+        return docket.judge(Sitting(hub, self._ledger.of(hub.document)))
 
     def _docket(self, kind: str, spelled: str) -> Docket:
         cases = []

@@ -218,7 +218,9 @@ def choose_policies(config: settings.Settings, request: Request) -> tuple[Policy
 
     The command line counts before the file.  Raises `ConfigError` where none is left.
     """
-    every = policies.load(request.folders or config.policies, include_bundled=not request.no_bundled_policies)
+    every = policies.load(
+        request.folders or config.policies, include_bundled=not request.no_bundled_policies, examples=False
+    )
     every = _with_parameters(every, config, request.parameters)
     known = {policy.card.id for policy in every}
     for entry in config.exemptions:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from scanner.expressions.checker import check
 from scanner.expressions.compiler import ROOTS, compile_tree
 from scanner.expressions.errors import EvaluationError, ExpressionError
-from scanner.expressions.inference import Check
 from scanner.expressions.open import build
 from scanner.expressions.parser import Node, parse
 from scanner.expressions.reasons import failure_reason
@@ -24,6 +22,9 @@ from scanner.values import Touched
 STEPS = 2_000_000
 """How many steps one evaluation may take: each member of a list that is looked at is one."""
 
+COLD = 64
+"""How often an expression is evaluated before it is compiled: for a scan of a hub or two, it never pays."""
+
 
 class Expression:
     """A compiled expression.  It keeps nothing between evaluations and may be shared by threads.
@@ -34,6 +35,7 @@ class Expression:
     """
 
     __slots__ = (
+        "_cold",
         "_document",
         "_limit",
         "_open",
@@ -54,7 +56,8 @@ class Expression:
         self.tree = tree
         self.known_functions = functions
         self._limit = limit
-        self._run: Callable[..., Any] = self._compile_and_run
+        self._run: Callable[..., Any] = self._warm_up
+        self._cold = COLD
         self._document: Callable[..., Any] | None = None
         self._open: Rule | None = None
 
@@ -108,6 +111,10 @@ class Expression:
         fields = document if isinstance(document, dict) else {}
         return self._evaluate_openly(document, {root: fields.get(root) for root in self.offered})
 
+    def _warm_up(self, *arguments: Any) -> Any:
+        self._cold -= 1
+        return self._run_openly(*arguments) if self._cold >= 0 else self._compile_and_run(*arguments)
+
     def _compile_and_run(self, *arguments: Any) -> Any:
         try:
             self._run = compile_tree(self.tree, self.known_functions, self.offered)
@@ -157,6 +164,10 @@ def compile_expression(
     wrong = list(undefined(tree, roots))
     expression = Expression(text, tree, roots, known, limit)
     if parameters is not None or schema is not None:
+        # A policy that was checked by an earlier run has no use for the checker.
+        from scanner.expressions.checker import check  # noqa: PLC0415
+        from scanner.expressions.inference import Check  # noqa: PLC0415
+
         expression.result, found = check(tree, Check.of(roots, known, parameters, schema))
         wrong.extend(found)
     if wrong:

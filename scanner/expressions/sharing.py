@@ -159,23 +159,24 @@ def take_apart(expression: Expression, params: Mapping[str, Any], ledger: Ledger
         on_item=not part.needs <= {"hub", "params"},
         grounds=splitter.grounds(node),
         spread=None if fact is None else ledger.facts[fact].spread,
-        run=_Lazy(node, expression.known_functions),
+        run=_Lazy(node, expression),
     )
 
 
 class _Lazy:
     """A function that is compiled when it is first called."""
 
-    __slots__ = ("_functions", "_node", "_run")
+    __slots__ = ("_expression", "_node", "_run")
 
-    def __init__(self, node: Node, functions: Mapping[str, Function]) -> None:
+    def __init__(self, node: Node, expression: Expression) -> None:
         self._node = node
-        self._functions = functions
+        self._expression = expression
         self._run: Callable[..., Any] | None = None
 
     def __call__(self, *arguments: Any) -> Any:
         if self._run is None:
-            self._run = compile_tree(self._node, self._functions, ROOTS, facts=True)
+            known, offered = self._expression.known_functions, self._expression.offered
+            self._run = compile_tree(self._node, known, offered, facts=True)
         return self._run(*arguments)
 
 

@@ -9,22 +9,30 @@ from types import MappingProxyType
 from scanner.functions import (
     breadth,
     cidrs,
+    connections,
     data,
     dates,
     endpoints,
     fqdn,
     hosts,
     ids,
+    links,
     modes,
     ports,
+    resources,
+    roles,
     rules,
     tags,
+    targets,
     text,
 )
 from scanner.functions.page import page
 from scanner.functions.registry import Function, entries
 
-_MODULES = (hosts, endpoints, breadth, fqdn, ports, tags, cidrs, ids, modes, rules, text, dates, data)
+_MODULES = (
+    *(hosts, endpoints, breadth, fqdn, ports, tags, cidrs, ids, resources, modes, rules),
+    *(targets, links, connections, roles, text, dates, data),
+)
 
 
 @functools.cache

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from scanner.functions.documents import described, field, known, peek
-from scanner.functions.memory import by_text, per_hub
+from scanner.functions.documents import known
+from scanner.functions.memory import by_text
 from scanner.functions.registry import function, listed, record
-from scanner.values import OpenList, Partial, Touched, Unknown
+from scanner.values import Partial, Touched
 
 _NAME = r"[^/<>?#\\\x00-\x1f\x7f]+"
 _SEGMENT = re.compile(_NAME)
@@ -153,54 +153,3 @@ def same_id(a: str, b: str) -> bool:
 def normal(text: str) -> str:
     """The form in which ids are compared."""
     return text.rstrip("/").lower()
-
-
-@function("object", "string", returns="object|null", partials=True, schema={"$ref": "#/$defs/resource"})
-def resource(hub: Any, identifier: Any) -> Any:
-    """The document of hub.resources that has the id, or null where no resource has it.
-
-    Neither case nor a slash at the end counts. Where the resources were not collected, or a gap of the
-    hub says that this one could not be read, the answer is not known.
-
-    resource({"resources": [{"id": "/subscriptions/1/resourceGroups/rg"}]},
-      "/Subscriptions/1/resourceGroups/RG/") -> {"id": "/subscriptions/1/resourceGroups/rg"}
-    resource({"resources": []}, "/subscriptions/1/resourceGroups/rg") -> null
-    """
-    wanted = normal(known(identifier))
-    found, open_ids = _index(known(hub))
-    for gap in known(field(hub, "gaps")) or ():
-        subject = peek(gap, "subject")
-        if isinstance(subject, str) and normal(subject).endswith(wanted):
-            raise Touched(Unknown(f"{identifier} could not be read: {peek(gap, 'reason')}"))
-    if wanted in found:
-        return known(found[wanted])
-    if open_ids:
-        raise Touched(open_ids[0])
-    return None
-
-
-@per_hub
-def _index(hub: dict[str, Any]) -> tuple[dict[str, Any], list[Unknown]]:
-    """The resources by their id, an Unknown for one that may be missing; and ids that are not known."""
-    resources = hub.get("resources")
-    if isinstance(resources, Unknown) and not isinstance(resources, OpenList):
-        raise Touched(resources)
-    if isinstance(resources, OpenList):
-        members = resources.members
-    elif isinstance(resources, list):
-        members = tuple((member, True) for member in resources)
-    else:
-        raise Touched(
-            Unknown(
-                "resources was not collected" if resources is None else f"resources is {described(resources)}"
-            )
-        )
-    found: dict[str, Any] = {}
-    open_ids = []
-    for member, sure in members:
-        name = peek(member, "id")
-        if isinstance(name, Unknown):
-            open_ids.append(name)
-        elif isinstance(name, str):
-            found.setdefault(normal(name), member if sure else resources)
-    return found, open_ids

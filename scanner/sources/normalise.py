@@ -54,6 +54,7 @@ def normalise(
     if not evaluated and (raw is None or templates.may_hold_any(raw)):
         templates.mark(document)
     members.subscription(document, context.subscriptions.get((ref.subscription_id or "").lower()))
+    members.subscriptions(document, context.subscriptions)
     live = context.live and is_live(document)
     document["live"] = live
     if written:

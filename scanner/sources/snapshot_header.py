@@ -45,6 +45,9 @@ class Header:
     def add_subscription(self, document: Any) -> None:
         """Take in one subscription; one that has no id belongs to no hub."""
         identifier = document.get("subscriptionId") if isinstance(document, dict) else None
+        if identifier is None and isinstance(document, dict) and isinstance(document.get("id"), str):
+            # As ARM answers, the id stands there too: /subscriptions/ID.
+            identifier = document["id"].rstrip("/").rpartition("/")[2]
         if isinstance(identifier, str) and not too_deep(document):
             self.subscriptions[identifier.lower()] = document
         else:

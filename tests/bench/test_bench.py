@@ -88,14 +88,14 @@ def _spoilt(document: Any, random: Random) -> Any:
 
 
 def test_every_example_of_every_policy_is_judged_as_by_the_engine_the_second_time_too() -> None:
-    bench = Bench(BUNDLED)
+    bench = Bench(BUNDLED, cold=0)
     for _ in range(2):
         for document in DOCUMENTS:
             hub = example(document)
             assert _by(bench, hub) == _by_the_engine(BUNDLED, hub)
 
 
-SHARED = Bench(BUNDLED)
+SHARED = Bench(BUNDLED, cold=0)
 
 
 @settings(max_examples=150)
@@ -135,7 +135,7 @@ def test_rules_that_python_takes_for_equal_are_remembered_apart(
     first: Any, second: Any, tmp_path: Path
 ) -> None:
     kind = f"to_string([item.properties.destination]) == '{json.dumps([first], separators=(',', ':'))}'"
-    bench = Bench(_policies(tmp_path, a=f"each: rules(hub, '*')\nrequire: {kind}"))
+    bench = Bench(_policies(tmp_path, a=f"each: rules(hub, '*')\nrequire: {kind}"), cold=0)
     verdicts = []
     for destination in (first, second, first):
         rule = {"name": "a", "properties": {"type": "Odd", "destination": destination}}
@@ -152,7 +152,8 @@ def test_so_is_whatever_else_of_a_hub_a_verdict_rests_on(first: Any, second: Any
             a=f"each: rules(hub, '*')\nrequire: item.name == 'a' && {told}",
             b=f"each: rules(hub, '*')[?name]\nrequire: item.name == 'a' && {told}",
             c=f"require: length(rules(hub, '*')[?name]) == `1` && {told}",
-        )
+        ),
+        cold=0,
     )
     rule = {"name": "a", "properties": {"type": "FQDN", "destination": "contoso.com"}}
     verdicts = [
@@ -168,7 +169,7 @@ def test_policies_that_write_the_same_of_parameters_that_differ_are_judged_apart
         "parameters: {{refused: {{type: string, default: {0}}}, other: {{type: string, default: {1}}}}}"
     )
     texts = {"a": lines.format("x", "z"), "b": lines.format("y", "z"), "c": lines.format("z", "r")}
-    bench = Bench(_policies(tmp_path, **texts))
+    bench = Bench(_policies(tmp_path, **texts), cold=0)
     rule = {"name": "r", "properties": {"type": "FQDN", "destination": "contoso.com"}}
     hub = _hub(name="y", tags={"x": "x"}, outboundRules=[rule])
     assert _verdicts(bench, hub) == [Verdict.FAIL, Verdict.SKIP, Verdict.FAIL]

@@ -299,7 +299,7 @@ def _diagnostics(hub_id: str) -> Document:
         "id": f"{hub_id}/providers/Microsoft.Insights/diagnosticSettings/all",
         "name": "all",
         "properties": {
-            "workspaceId": f"{hub_id.split('/providers/')[0]}/providers/{workspace}",
+            "workspaceId": f"{hub_id.partition('/providers/')[0]}/providers/{workspace}",
             "logs": [{"categoryGroup": "allLogs", "enabled": True}],
         },
     }

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from scanner.sources.code.symbols import written
+from scanner.sources.code.symbols import ANY_SUBSCRIPTION, written
 
 WORKSPACE = "microsoft.machinelearningservices/workspaces"
 
@@ -17,7 +17,7 @@ _SCOPED = re.compile(
 _SCOPES = {
     name.lower(): name for name in ("locks", "roleAssignments", "policyAssignments", "diagnosticSettings")
 }
-_OPEN = re.compile(r"\{[^/]*\}")
+_OPEN = re.compile(rf"\{{[^/]*\}}|{ANY_SUBSCRIPTION}")
 
 
 def identity(identifier: Any) -> str | None:

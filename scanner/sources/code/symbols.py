@@ -19,6 +19,9 @@ SUBSCRIPTION = "subscription"
 RESOURCE_GROUP = "resourceGroup"
 """The keys of the scope of a deployment, where the code does not say it."""
 
+ANY_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
+"""How the subscription of a deployment is written where the code does not say it: as an id that none has."""
+
 _LONGEST = 60
 _SCOPE = re.compile(rf"{{(?:{SUBSCRIPTION}|{RESOURCE_GROUP})}}", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[/<>?#\\{}\x00-\x1f\x7f]+")
@@ -106,6 +109,8 @@ def text(parts: tuple[str | None, ...], keys: tuple[str, ...], origin: Unknown) 
 @lru_cache(maxsize=4096)
 def hole(key: str) -> str:
     """An open stretch in braces, short enough to read; two that differ are written differently."""
+    if key == SUBSCRIPTION:
+        return ANY_SUBSCRIPTION
     shown = _SEPARATORS.sub(" ", key)
     if shown == key and len(key) <= _LONGEST:
         return f"{{{key}}}"

@@ -19,6 +19,16 @@ _TYPES = frozenset(RULE_TYPES.values())
 _CATEGORIES = frozenset((None, *CATEGORIES.values()))
 _ENVELOPE = frozenset({"id", "name", "location", "tags", "systemData", "resourceGroup"})
 _OF_A_RULE = frozenset({"type", "category", "destination", "status"})
+_DESTINATION = {
+    "service_resource_id": "serviceResourceId",
+    "subresource_target": "subresourceTarget",
+    "sub_resource_target": "subresourceTarget",
+    "spark_enabled": "sparkEnabled",
+    "service_tag": "serviceTag",
+    "port_ranges": "portRanges",
+    "address_prefixes": "addressPrefixes",
+}
+"""The keys of destinations in the spellings of YAML and Terraform."""
 
 
 def unite(document: Document, inline: Any, written: dict[str, str]) -> None:
@@ -83,6 +93,9 @@ def _tidied(rule: Any, index: int, written: dict[str, str]) -> Document:
         rule = {key: value for key, value in rule.items() if key in _ENVELOPE}
     if isinstance(properties, dict):
         _spell(properties, name if isinstance(name, str) else f"[{index}]", written)
+        destination = properties.get("destination")
+        if isinstance(destination, dict) and not _DESTINATION.keys().isdisjoint(destination):
+            properties["destination"] = {_DESTINATION.get(key, key): destination[key] for key in destination}
     elif not isinstance(properties, Unknown):
         lack = f"is {noun(properties)}, not an object" if "properties" in rule else "has no properties"
         which = f"rule '{clipped(name)}'" if isinstance(name, str) else f"{RULES}[{index}]"

@@ -10,7 +10,7 @@ from scanner.values import OpenList, Unknown
 
 RULES = f"{WORKSPACE}/outboundRules"
 FQDN = {"type": "FQDN", "category": "UserDefined", "destination": "contoso.com"}
-SCOPE = "/subscriptions/{subscription}/resourceGroups/{resourceGroup}/providers"
+SCOPE = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/{resourceGroup}/providers"
 
 
 def hubs(*resources, **sections):

@@ -247,7 +247,7 @@ class TestIds:
         inner = nested("n", template(resource("st")), resourceGroup="rg1")
         found = expanded(template(group, inner, schema=schema)).resources
         assert [written(one.id) for one in found] == [
-            "/subscriptions/{subscription}/providers/Microsoft.Resources/resourceGroups/rg1",
+            "/subscriptions/00000000-0000-0000-0000-000000000000/providers/Microsoft.Resources/resourceGroups/rg1",
             f"/subscriptions/{{subscription}}/resourceGroups/rg1/providers/{STORAGE}/st",
         ]
 

@@ -498,6 +498,29 @@ class TestTargets:
         (resource,) = [one for one in found.document["resources"] if one["name"] == "t1"]
         assert resource["properties"] == expected
 
+    def test_a_private_endpoint_that_leads_to_the_hub(self, load):
+        endpoint = change(
+            "azurerm_private_endpoint",
+            "in",
+            {
+                "name": "pe1",
+                "private_service_connection": [{"name": "c", "subresource_names": ["amlworkspace"]}],
+            },
+            unknown={"id": True, "private_service_connection": [{"private_connection_resource_id": True}]},
+        )
+        connection = {"private_connection_resource_id": to(f"{HUB}.hub.id")}
+        blocks = [
+            hub_block(),
+            block("azurerm_private_endpoint", "in", {"private_service_connection": [connection]}),
+        ]
+        found = load(plan([hub(), endpoint], blocks))
+        (resource,) = [one for one in found.document["resources"] if one["name"] == "pe1"]
+        (link,) = resource["properties"]["privateLinkServiceConnections"]
+        assert link["properties"] == {
+            "privateLinkServiceId": found.document["id"],
+            "groupIds": ["amlworkspace"],
+        }
+
     def test_computes_and_projects(self, load):
         cluster = change(
             "azurerm_machine_learning_compute_cluster",
@@ -814,6 +837,15 @@ class TestBadInput:
     )
     def test_odd_shapes_are_passed_over(self, load, odd):
         assert load({**plan([hub()], [hub_block()]), **odd}).gaps == []
+
+    @pytest.mark.parametrize("form", [lambda body: body, json.dumps], ids=["object", "JSON"])
+    def test_a_value_that_is_nested_too_deep_is_not_known(self, load, form):
+        deep = {"managedNetwork": {}}
+        for _ in range(300):
+            deep = {"properties": deep}
+        found = load(plan([TestAzapi().hub(form(deep))]))
+        assert found.gaps == []
+        assert "Unknown" in repr(found.document["properties"])
 
     def test_a_newer_minor_version_is_read(self, load):
         assert load(plan([hub()], [hub_block()], format_version="1.99")).names == ["hub1"]

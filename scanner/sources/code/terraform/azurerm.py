@@ -333,6 +333,7 @@ KINDS: Mapping[str, Kind] = {
             ("subnet_id", "properties.subnet.id", convert.same),
             ("private_service_connection", "properties.privateLinkServiceConnections", convert.connections),
         ),
+        refers={"private_service_connection.0.private_connection_resource_id": ""},
     ),
 }
 """By the type of the provider."""

@@ -75,7 +75,7 @@ class Builder:
 
     def _row(self, row: Row, values: dict[str, Any]) -> None:
         source, target, how = row
-        path = tuple(int(step) if step.isdigit() else step for step in source.split("."))
+        path = steps(source)
         value = reached(values, path)
         if value is ABSENT or value is None:
             return
@@ -93,6 +93,11 @@ class Builder:
 
 def _children(node: dict[str, Any] | list[Any]) -> Iterator[Any]:
     yield from node.values() if isinstance(node, dict) else node
+
+
+def steps(source: str) -> tuple[str | int, ...]:
+    """The steps of a path that a table of attributes writes with dots."""
+    return tuple(int(step) if step.isdigit() else step for step in source.split("."))
 
 
 def reached(values: Any, path: Sequence[str | int]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,17 +11,18 @@ from typing import Any
 from scanner.model import Place
 from scanner.places import Places
 from scanner.sources.code.resource import Resource
-from scanner.sources.code.symbols import RESOURCE_GROUP, SUBSCRIPTION, Symbol, Text, hole
+from scanner.sources.code.symbols import Symbol, hole
 from scanner.sources.code.terraform import azurerm
 from scanner.sources.code.terraform.addresses import Addresses
 from scanner.sources.code.terraform.azurerm import Kind
-from scanner.sources.code.terraform.builder import Builder
+from scanner.sources.code.terraform.builder import Builder, reached, steps
+from scanner.sources.code.terraform.identity import Identities
 from scanner.sources.code.terraform.plan import Instance, Plan
-from scanner.sources.code.terraform.references import References, is_written
+from scanner.sources.code.terraform.references import is_written
 from scanner.sources.code.terraform.source import Sources
+from scanner.sources.files.json_text import too_deep
 from scanner.values import Unknown
 
-_AZAPI = ("azapi_resource", "azapi_update_resource")
 _EXPECTED = {
     "storageAccount": azurerm.STORAGE,
     "keyVault": azurerm.VAULT,
@@ -42,19 +44,16 @@ class Maker:
     deployment: str
     before: bool = False
     places: Places = field(default_factory=Places)
-    _instances: list[Instance] = field(default_factory=list)
-    _references: References = field(init=False)
-    _ids: dict[str, str] = field(default_factory=dict)
+    identities: Identities = field(init=False)
 
     def __post_init__(self) -> None:
-        self._instances = [one for one in self.plan.instances() if self._values(one) is not None]
-        self._references = References(self.plan, self._instances)
+        self.identities = Identities(self.plan, self.sources, before=self.before)
 
     def resources(self) -> Iterator[Resource]:
         """Every resource that says something of hubs; patches are applied to what they patch."""
         made: dict[str, Resource] = {}
         patches: list[Instance] = []
-        for instance in self._instances:
+        for instance in self.identities.instances:
             if instance.type == "azapi_update_resource" or self._patches(instance):
                 patches.append(instance)
             elif (resource := self._resource(instance)) is not None:
@@ -69,12 +68,9 @@ class Maker:
                 made[patch.address] = alone
         yield from made.values()
 
-    def _values(self, instance: Instance) -> dict[str, Any] | None:
-        return instance.before if self.before else instance.values
-
     def _known(self, instance: Instance) -> dict[str, Any]:
         """The values of an instance without those that nobody set and the provider will choose."""
-        values = self._values(instance) or {}
+        values = self.identities.values(instance) or {}
         block = self.plan.block(instance)
         if self.before or block is None:
             return values
@@ -100,19 +96,19 @@ class Maker:
         return self._made(instance, kind.type, document, builder)
 
     def _made(self, instance: Instance, kind: str, document: dict[str, Any], builder: Builder) -> Resource:
-        values = self._values(instance) or {}
+        values = self.identities.values(instance) or {}
         name = values.get("name")
         if not isinstance(name, str):
             name = Symbol(instance.address, f"the name of {instance.address} is known only after apply")
         builder.put("name", name, ("name",))
-        identifier = self._id(instance)
+        identifier = self.identities.of(instance)
         document["id"] = identifier
         document["type"] = kind
         if kind.lower() == azurerm.WORKSPACE.lower():
             document["plan"] = {"action": instance.action}
         return Resource(
             type=kind,
-            name=self._full_name(instance, kind, name),
+            name=self.identities.full_name(instance, kind, name),
             id=identifier,
             document=document,
             places=self.places,
@@ -120,17 +116,6 @@ class Maker:
             deployment=self.deployment,
             exists=instance.mode == "data",
         )
-
-    def _full_name(self, instance: Instance, kind: str, name: Any) -> Any:
-        """A name with those of its parents, as far as it is known whose child it is."""
-        levels = kind.count("/") - 1
-        parent = self._parent(instance) if levels else None
-        if parent is None or parent.count("/") < 2 * levels:
-            return name
-        above = "/".join(parent.split("/")[-2 * levels + 1 :: 2])
-        if isinstance(name, str):
-            return f"{above}/{name}"
-        return Text((f"{above}/", None), (instance.address,), name.reason)
 
     def _azapi(self, instance: Instance, values: dict[str, Any]) -> Resource | None:
         kind = values.get("type")
@@ -156,10 +141,12 @@ class Maker:
 
     def _with_ids(self, instance: Instance, kind: Kind, values: dict[str, Any]) -> dict[str, Any]:
         """The values with the ids of other resources of the plan in place of what is not known yet."""
-        result = dict(values)
+        result = copy.deepcopy(values) if kind.refers else values
         for name, wanted in (kind.refers or {}).items():
-            if isinstance(values.get(name), Unknown):
-                result[name] = self._one(instance, (name,), wanted) or values[name]
+            *above, last = steps(name)
+            node = reached(result, above)
+            if isinstance(node, dict) and isinstance(node.get(last), Unknown):
+                node[last] = self.identities.one(instance, (*above, last), wanted) or node[last]
         return result
 
     def _resolve(self, instance: Instance, body: dict[str, Any]) -> None:
@@ -172,96 +159,9 @@ class Maker:
             elif isinstance(node, dict):
                 for key, value in node.items():
                     if isinstance(value, Unknown) and key in _EXPECTED:
-                        node[key] = self._one(instance, (*path, key), _EXPECTED[key]) or value
+                        node[key] = self.identities.one(instance, (*path, key), _EXPECTED[key]) or value
                     else:
                         waiting.append((value, (*path, key)))
-
-    def _one(self, instance: Instance, path: Sequence[str | int], wanted: str) -> str | None:
-        """The id that an attribute refers to: of the one resource of the wanted type that can be meant."""
-        spot = self.sources.spot(instance, path)
-        told = spot.references if spot and spot.exact else ()
-        found = {
-            self._id(one)
-            for one in self._references.of(instance, *path, also=told)
-            if (kind := self._type(one)) and wanted.lower() in ("", kind.lower())
-        }
-        return found.pop() if len(found) == 1 else None
-
-    def _type(self, instance: Instance) -> str | None:
-        if instance.type in _AZAPI:
-            kind = (self._values(instance) or {}).get("type")
-            return kind.partition("@")[0] if isinstance(kind, str) else None
-        kind_of = azurerm.kind_of(instance.type)
-        return kind_of.type if kind_of else None
-
-    def _id(self, instance: Instance) -> str:
-        """The id of a resource: the real one where it is known, else one made of what is."""
-        if instance.address not in self._ids:
-            # Where a parent refers back to its child, the child is nobody's.
-            self._ids[instance.address] = f"/{hole(instance.address)}"
-            self._ids[instance.address] = self._made_id(instance)
-        return self._ids[instance.address]
-
-    def _made_id(self, instance: Instance) -> str:
-        values = self._values(instance) or {}
-        known = values.get("id")
-        if isinstance(known, str) and known.lower().startswith("/subscriptions/"):
-            return known
-        name = values.get("name")
-        segment = name if isinstance(name, str) and name and "/" not in name else hole(instance.address)
-        kind = self._type(instance) or "Microsoft.Resources/unknown"
-        parent = self._parent(instance)
-        namespace, *types = kind.split("/")
-        if parent is not None and len(types) > 1:
-            return f"{parent}/{types[-1]}/{segment}"
-        scope = parent or self._group(instance)
-        return f"{scope}/providers/{namespace}/{'/'.join(types)}/{segment}"
-
-    def _parent(self, instance: Instance) -> str | None:
-        values = self._values(instance) or {}
-        kind = azurerm.kind_of(instance.type)
-        name = "parent_id" if instance.type in _AZAPI else (kind.parent if kind else None)
-        if instance.type == "azurerm_ai_foundry_project":
-            hub = values.get("ai_services_hub_id")
-            hub = (
-                hub
-                if isinstance(hub, str)
-                else self._one(instance, ("ai_services_hub_id",), azurerm.WORKSPACE)
-            )
-            return hub.rpartition("/providers/")[0] if hub else None
-        if name is None:
-            return None
-        known = values.get(name)
-        if isinstance(known, str):
-            return known.rstrip("/")
-        return self._one(instance, (name,), "") or (
-            self._groups(instance, (name,)) if instance.type in _AZAPI else f"/{hole(instance.address)}"
-        )
-
-    def _group(self, instance: Instance) -> str:
-        """The resource group that a resource is in."""
-        name = (self._values(instance) or {}).get("resource_group_name")
-        if isinstance(name, str) and name and "/" not in name:
-            return f"/subscriptions/{hole(SUBSCRIPTION)}/resourceGroups/{name}"
-        return self._groups(instance, ("resource_group_name",)) or (
-            f"/subscriptions/{hole(SUBSCRIPTION)}/resourceGroups/{hole(RESOURCE_GROUP)}"
-        )
-
-    def _groups(self, instance: Instance, path: Sequence[str | int]) -> str | None:
-        """The id of the one resource group of the plan that an attribute refers to."""
-        found = [
-            one
-            for one in self._references.of(instance, *path)
-            if one.type == "azurerm_resource_group" or "resourcegroups" in (self._type(one) or "").lower()
-        ]
-        if len(found) != 1:
-            return None
-        values = self._values(found[0]) or {}
-        known, name = values.get("id"), values.get("name")
-        if isinstance(known, str):
-            return known
-        segment = name if isinstance(name, str) else hole(found[0].address)
-        return f"/subscriptions/{hole(SUBSCRIPTION)}/resourceGroups/{segment}"
 
     def _patches(self, instance: Instance) -> str | None:
         kind = azurerm.kind_of(instance.type)
@@ -269,15 +169,15 @@ class Maker:
 
     def _target(self, patch: Instance) -> str | None:
         """The id of the resource that a patch names."""
-        values = self._values(patch) or {}
+        values = self.identities.values(patch) or {}
         name = self._patches(patch) or "resource_id"
         known = values.get(name)
         if isinstance(known, str):
             return known
-        wanted = self._type(patch) or ""
-        found = self._one(patch, (name,), wanted)
+        wanted = self.identities.type_of(patch) or ""
+        found = self.identities.one(patch, (name,), wanted)
         if found is None and isinstance(values.get("name"), str) and wanted:
-            return self._made_id(patch)
+            return self.identities.made(patch)
         return found
 
     def _patch(self, document: dict[str, Any], patch: Instance) -> None:
@@ -295,7 +195,7 @@ class Maker:
 
     def _alone(self, patch: Instance, target: str | None) -> Resource | None:
         """What a patch of a hub outside the plan says of its managed network; None where it says nothing."""
-        kind = self._type(patch) or ""
+        kind = self.identities.type_of(patch) or ""
         document = self._patch_document(patch)
         properties = document.get("properties")
         network = properties.get("managedNetwork") if isinstance(properties, dict) else properties
@@ -324,9 +224,10 @@ def _body(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        return json.loads(value)
+        body = json.loads(value)
     except (ValueError, RecursionError):
         return Unknown("the body is no JSON", text=value[:100])
+    return Unknown("the body is nested too deep") if too_deep(body) else body
 
 
 def _merge(document: dict[str, Any], other: dict[str, Any], places: Places) -> None:
