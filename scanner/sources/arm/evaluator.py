@@ -37,6 +37,11 @@ def evaluate(node: Node, scope: Scope) -> Any:
     return result
 
 
+def arguments_of(scope: Scope, call: Call) -> list[Any]:
+    """The values of the arguments of a call, in their order."""
+    return [evaluate(argument, scope) for argument in call.arguments]
+
+
 def member(value: Any, key: Any, text: str) -> Any:
     """A member of an object, or an entry of a list.  Keys compare without case where none is equal."""
     if isinstance(value, Reference):

@@ -8,14 +8,13 @@ from typing import Any, Protocol
 
 from scanner.model import Place
 from scanner.places import Key
+from scanner.sources.arm import origins
 from scanner.sources.arm.combine import not_null
-from scanner.sources.arm.errors import BadExpression, Failure
+from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.evaluator import spelled
 from scanner.sources.arm.openness import may_be_null
-from scanner.sources.arm.parser import is_expression, parse
 from scanner.sources.arm.run import Run
 from scanner.sources.arm.scope import OwnFunction, Reference, Scope
-from scanner.sources.arm.syntax import Call, Literal, Member, Node
 from scanner.sources.arm.types import BASE, base_type, fits
 from scanner.sources.code.symbols import Symbol
 from scanner.sources.files.json_text import noun
@@ -79,7 +78,7 @@ class Template:
         self.resource_group = target.resource_group
         self.group: dict[str, Any] | None = None
         self.scope = Scope(self, run.budget)
-        self._given = {parameter.lower(): value for parameter, value in given.items()}
+        self.given = {parameter.lower(): value for parameter, value in given.items()}
         self._parameters: dict[str, Any] = {}
         self._variables: dict[str, Any] = {}
         self._outputs: dict[str, Any] = {}
@@ -89,14 +88,14 @@ class Template:
 
     def parameter(self, name: str) -> Any:
         """The value of a parameter.  Raises `Failure` where there is none of that name."""
-        declared, own = self._declared("parameters", name)
+        declared, own = self.declared("parameters", name)
         if own is None:
             raise Failure(f"the template has no parameter '{name}'")
         return self._once(self._parameters, "parameter", own, lambda: self._parameter(declared, own))
 
     def variable(self, name: str) -> Any:
         """The value of a variable.  Raises `Failure` where there is none of that name."""
-        declared, own = self._declared("variables", name)
+        declared, own = self.declared("variables", name)
         if own is not None and own.lower() != "copy":
             return self._once(
                 self._variables, "variable", own, lambda: self.run.value(declared, own, self.scope)
@@ -118,7 +117,7 @@ class Template:
 
     def output(self, name: str) -> Any:
         """The value of an output."""
-        declared, own = self._declared("outputs", name)
+        declared, own = self.declared("outputs", name)
         if own is None or not isinstance(declared[own], dict):
             return Unknown(f"the template has no output '{name}'")
         return self._once(self._outputs, "output", own, lambda: self._output(declared[own], own))
@@ -139,58 +138,7 @@ class Template:
 
     def origin(self, expression: str) -> Place | None:
         """The place where the value of an expression was written: its first parameter or variable."""
-        if not is_expression(expression):
-            return None
-        try:
-            node = parse(expression)
-        except BadExpression:
-            return None
-        for kind, name, keys in _names(node):
-            place = self._written(kind, name, keys, 0)
-            if place is not None:
-                return place
-        return None
-
-    def _written(self, kind: str, name: str, keys: list[Any], depth: int) -> Place | None:
-        declared, own = self._declared(kind, name)
-        if own is None or depth > 20:
-            return None
-        holder: Any = declared
-        key: Any = own
-        frame: Template | None = self
-        if kind == "parameters":
-            given = self._given.get(own.lower())
-            if given is not None:
-                holder, key, frame = given.holder, given.key, given.frame
-            elif isinstance(declared[own], dict) and "defaultValue" in declared[own]:
-                holder, key = declared[own], "defaultValue"
-            else:
-                return None
-        for step in keys:
-            inner = holder[key] if isinstance(holder, (dict, list)) else None
-            if not (isinstance(inner, dict) and isinstance(step, str) and spelled(inner, step)):
-                break
-            holder, key = inner, spelled(inner, step)
-        text: Any = holder[key]
-        if frame is not None and isinstance(text, str) and text.startswith("[") and is_expression(text):
-            deeper = frame.deeper(text, depth + 1)
-            if deeper is not None:
-                return deeper
-        return self.run.places.written(holder, key)
-
-    def deeper(self, text: str, depth: int) -> Place | None:
-        """The place behind an expression that only passes a value on."""
-        try:
-            node = parse(text)
-        except BadExpression:
-            return None
-        names = list(_names(node))
-        base = node
-        while isinstance(base, Member):
-            base = base.base
-        if len(names) != 1 or not isinstance(base, Call) or base.name not in ("parameters", "variables"):
-            return None
-        return self._written(*names[0], depth)
+        return origins.origin(self, expression)
 
     def _once(self, values: dict[str, Any], what: str, name: str, find: Callable[[], Any]) -> Any:
         if name in values:
@@ -207,7 +155,7 @@ class Template:
             self._open.discard((what, name))
         return values[name]
 
-    def _declared(self, section: str, name: str) -> tuple[Any, str | None]:
+    def declared(self, section: str, name: str) -> tuple[Any, str | None]:
         """A section of the template, and its key that a name means; None where it has none."""
         declared = self.raw.get(section)
         return (declared, spelled(declared, name)) if isinstance(declared, dict) else ({}, None)
@@ -218,7 +166,7 @@ class Template:
         key = f"{self.key}parameters('{name}')"
         if kind in ("securestring", "secureobject"):
             return Symbol(key, f"the parameter '{name}' is secure", text=f"parameters('{name}')")
-        given = self._given.get(name.lower())
+        given = self.given.get(name.lower())
         value = given.value() if given is not None else None
         if "defaultValue" in declaration and may_be_null(value):
             # A null that is handed on, as modules do, means: as if nothing were given.
@@ -229,7 +177,7 @@ class Template:
             return None
         if kind is not None and not fits(value, kind):
             message = f"the parameter '{name}' is {noun(value)}, not {BASE[kind]}"
-            place = self._written("parameters", name, [], 0)
+            place = origins.written(self, "parameters", name)
             self.run.report("wrong-type", message, place, reason="failed")
             return Symbol(key, message)
         return value
@@ -276,19 +224,3 @@ def level_of(raw: dict[str, Any]) -> str:
 def reference_to(template: Template, key: str) -> Reference:
     """The state of the deployment of a template."""
     return Reference(f"reference({key})", template.output)
-
-
-def _names(node: Node, keys: tuple[Any, ...] = ()) -> Iterator[tuple[str, str, list[Any]]]:
-    """The parameters and variables in an expression, with the members that are asked of them."""
-    if isinstance(node, Member):
-        step = node.key.value if isinstance(node.key, Literal) else None
-        yield from _names(node.base, (step, *keys))
-        if not isinstance(node.key, Literal):
-            yield from _names(node.key)
-    elif isinstance(node, Call):
-        first = node.arguments[0] if node.arguments else None
-        if node.name in ("parameters", "variables") and isinstance(first, Literal):
-            yield node.name, str(first.value), list(keys)
-        else:
-            for argument in node.arguments:
-                yield from _names(argument)

@@ -8,7 +8,7 @@ from scanner.sources.arm.combine import chosen
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.evaluator import spelled
 from scanner.sources.arm.functions.arguments import array, bounded, bounded_list, is_number, number
-from scanner.sources.arm.functions.strings import taken
+from scanner.sources.arm.functions.stretches import taken
 from scanner.sources.arm.keys import same
 from scanner.sources.arm.openness import Choice, OpenObject
 from scanner.sources.arm.registry import Takes, function
