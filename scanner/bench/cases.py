@@ -28,6 +28,8 @@ class Case:
 
     ``number`` is its place among the policies of the bench.  ``memory`` keeps plain verdicts by all that
     the policy rests on, None where it rests on too much, or is quicker asked than remembered.
+    ``condition`` tells policies that apply to the same hubs: the fact that is their ``when``, and their
+    needs; None where ``when`` is no fact.
     """
 
     number: int
@@ -36,6 +38,7 @@ class Case:
     each: Shared | None
     require: Shared
     grounds: Grounds
+    condition: tuple[int | None, tuple[str, ...]] | None
     memory: Memory[Judged] | None
 
     @classmethod
@@ -56,6 +59,9 @@ class Case:
             each=each,
             require=require,
             grounds=grounds,
+            condition=(None if when is None else when.fact, policy.needs)
+            if when is None or when.fact is not None
+            else None,
             memory=Memory() if grounds.loops and not grounds.whole else None,
         )
 
@@ -83,6 +89,13 @@ class Case:
 
     def applies(self, sitting: Sitting) -> bool | None:
         """Whether the policy applies to a hub and has what it needs; None where that is not plain."""
+        if self.condition is None:
+            return self._applies(sitting)
+        if self.condition not in sitting.applying:
+            sitting.applying[self.condition] = self._applies(sitting)
+        return sitting.applying[self.condition]
+
+    def _applies(self, sitting: Sitting) -> bool | None:
         if self.when is not None:
             try:
                 value = self._asked(self.when, sitting)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any
 
 import orjson
@@ -28,12 +28,14 @@ class Unmarkable(Exception):  # noqa: N818 - a signal, caught where the longer w
 class Sitting:
     """One hub, and what was found out about it so far."""
 
-    __slots__ = ("_complete", "_items", "_lists", "_marks", "facts", "hub", "memo")
+    __slots__ = ("_complete", "_items", "_lists", "_marks", "applying", "facts", "hub", "memo")
 
     def __init__(self, hub: Hub, facts: Facts) -> None:
         self.hub = hub
         self.facts = facts
         self.memo: engine.Memo = {}
+        self.applying: dict[Hashable, bool | None] = {}
+        """Whether policies apply that write the same ``when`` and need the same collections."""
         self._complete: dict[str, bool] = {}
         self._marks: dict[int, Mark] = {}
         self._items: dict[int, bytes | None] = {}

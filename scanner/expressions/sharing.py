@@ -8,7 +8,7 @@ asked for, where the expression asks for them, so that answers and errors are th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -77,6 +77,11 @@ class Fact:
     spread: Spread | None = None
     run: Callable[..., Any] | None = None
 
+    def compiled(self) -> Callable[..., Any]:
+        """What finds the fact, compiled when the first hub is asked for it."""
+        self.run = compile_tree(self.node, self.functions, ROOTS, facts=True)
+        return self.run
+
 
 class Ledger:
     """The facts of some expressions, by number."""
@@ -95,7 +100,7 @@ class Ledger:
 
     def of(self, hub: Any) -> Facts:
         """The facts of a hub, none of them known yet."""
-        return Facts(self, hub)
+        return Facts(self.facts, hub)
 
 
 class Facts(dict[int, Any]):
@@ -104,22 +109,22 @@ class Facts(dict[int, Any]):
     Asking raises what the expression raises, each time.
     """
 
-    __slots__ = ("_failed", "_ledger", "hub")
+    __slots__ = ("_facts", "_failed", "hub")
 
-    def __init__(self, ledger: Ledger, hub: Any) -> None:
+    def __init__(self, facts: Sequence[Fact], hub: Any) -> None:
         super().__init__()
         self.hub = hub
-        self._ledger = ledger
+        self._facts = facts
         self._failed: dict[int, BaseException] = {}
 
     def __missing__(self, number: int) -> Any:
         if number in self._failed:
             raise self._failed[number]
-        fact = self._ledger.facts[number]
+        fact = self._facts[number]
         try:
-            if fact.run is None:
-                fact.run = compile_tree(fact.node, fact.functions, ROOTS, facts=True)
-            value = self[number] = fact.run(self.hub, None, fact.params, None, STEPS, self)
+            value = self[number] = (fact.run or fact.compiled())(
+                self.hub, None, fact.params, None, STEPS, self
+            )
         except STOPPED as error:
             self._failed[number] = error.with_traceback(None)
             raise

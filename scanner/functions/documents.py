@@ -33,11 +33,10 @@ def peek(document: Any, *path: str) -> Any:
     """The same without Touched: an Unknown where the value is not known, null where no field can be."""
     value = document
     for name in path:
-        if isinstance(value, Unknown):
-            return value
-        if not isinstance(value, dict):
-            return None
-        value = value.get(name)
+        if type(value) is dict:
+            value = value.get(name)
+        else:
+            return value if isinstance(value, Unknown) else None
     return value
 
 

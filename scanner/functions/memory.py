@@ -44,17 +44,20 @@ def per_hub(make: Callable[..., Answer]) -> Callable[..., Answer]:
 
     The hub must not change between two calls; nobody writes into a document.
     """
-    slot: tuple[Any, Reference | None, dict[Hashable, Answer]] = (None, None, {})
+    last: Any = None
+    reference: Reference | None = None
+    made: dict[Hashable, Answer] = {}
 
     @functools.wraps(make)
     def recall(hub: dict[str, Any], *key: Hashable) -> Answer:
-        nonlocal slot
-        last, reference, made = slot
+        nonlocal last, reference, made
         if last is not hub or reference is not current():
-            made = {}
-            slot = (hub, current(), made)
-        if key not in made:
-            made[key] = make(hub, *key)
-        return made[key]
+            last, reference, made = hub, current(), {}
+        elif key in made:
+            return made[key]
+        # What is made may ask again of the same hub, or of another.
+        mine = made
+        answer = mine[key] = make(hub, *key)
+        return answer
 
     return recall
