@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from scanner import engine, shards
+from scanner import engine, ignores, locations, shards
 from scanner.bench import PASSED, SKIPPED, Bench, Judged
 from scanner.engine import Judgement
 from scanner.exemptions import Register
@@ -123,10 +123,13 @@ class Desk:
     def _write(self, sheet: Sheet, policy: Policy, hub: Hub, one: Judgement, *, counted: bool) -> None:
         verdict = one.verdict
         exemption = None
+        found = locations.find(policy, hub, one) if verdict in _SAID else None
+        ignored = ignores.reason(found.place, policy.card.id) if found else None
         if verdict in _SAID:
             exemption = self._rules.register.covering(policy.card.id, hub.ref, one.item)
             if exemption is not None:
                 sheet.exempted.add(exemption)
+            if exemption is not None or ignored:
                 verdict = Verdict.EXEMPT
         if verdict in LISTED:
             sheet.said.append((policy.card.severity, verdict))
@@ -145,12 +148,20 @@ class Desk:
             "hub": hub_data(hub.ref),
             "item": one.item,
             "key": one.key,
-            "evidence": one.evidence,
+            "evidence": {**one.evidence, **_origin(found)} if found else one.evidence,
             "reason": one.reason,
             "fingerprint": mark,
             "exemption": exemption,
+            "location": found.place if found else None,
+            "ignored": ignored,
         }
         sheet.records.append((key, orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS)))
+
+
+def _origin(found: locations.Location) -> dict[str, str]:
+    """Evidence of where a value was written, if that is not where the finding stands."""
+    origin = found.origin
+    return {"origin": f"{origin.path}:{origin.line}:{origin.column}"} if origin else {}
 
 
 Said = Sheet | Gap | SourceNote | Taken

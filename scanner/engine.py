@@ -42,6 +42,7 @@ class Judgement:
     message: str = ""
     reason: str | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    subject: Any = None
 
 
 Memo = dict[Any, Any]
@@ -182,6 +183,7 @@ def judgements(
                 by=_others(item),
                 message=policy.message.render(inner),
                 evidence=_evidence(policy, inner),
+                subject=item,
             )
         else:
             yield _unknown(policy, inner, reason)
@@ -198,6 +200,7 @@ def _unknown(policy: Policy, scope: Mapping[str, Any], reason: str) -> Judgement
         message=f"{policy.card.title}: not known{about}, because {reason}",
         reason=reason,
         evidence=_evidence(policy, scope),
+        subject=item,
     )
 
 
@@ -219,11 +222,10 @@ def needs(names: Iterable[str], hub: Hub) -> tuple[str | None, str | None]:
     incomplete = None
     for name in names:
         value = hub.document.get(name)
-        if isinstance(value, OpenList):
-            incomplete = value.reason
-        elif isinstance(value, Unknown):
+        # Of an open list every member that may be there is known, and each of them is judged.
+        if isinstance(value, Unknown) and not isinstance(value, OpenList):
             return value.reason, None
-        elif value is None:
+        if value is None:
             return f"{name} was not collected", None
         for gap in hub.gaps:
             if _about_collection(gap, name):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 Document = dict[str, Any]
 """A JSON object as a source read it.  Nobody writes into one."""
@@ -78,6 +78,18 @@ class Place:
     end_line: int
 
 
+class Locations(Protocol):
+    """Says where values of a document stand in files."""
+
+    def of(self, container: Any, key: str | int | None = None) -> Place | None:
+        """Where the value of a key stands (None: the container itself); None where nobody knows."""
+        ...
+
+    def origin(self, container: Any, key: str | int | None = None) -> Place | None:
+        """Where the value was written, where that is not where it stands."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubRef:
     """Which hub a finding is about.  ``id`` is the ARM id, or a stable stand-in where there is none."""
@@ -95,7 +107,8 @@ class Hub:
 
     ``document`` is the contract's hub (section 2).  ``live`` tells evidence of the platform from
     evidence of code: what only Azure can show is judged on live hubs only.  ``path`` is the file it
-    came from, None where it was collected from Azure.
+    came from, None where it was collected from Azure.  ``places`` says where the values of the document
+    stand, None where they stand in no file that people edit.
     """
 
     ref: HubRef
@@ -103,6 +116,7 @@ class Hub:
     live: bool = True
     path: str | None = None
     gaps: tuple[Gap, ...] = ()
+    places: Locations | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

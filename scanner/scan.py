@@ -18,9 +18,11 @@ from scanner import remediation, workers
 from scanner.desk import LISTED, Desk, Rules, Said, Sheet, hub_data
 from scanner.exemptions import Register
 from scanner.model import (
+    Exemption,
     Finding,
     Gap,
     HubRef,
+    Place,
     PolicyCard,
     Report,
     Severity,
@@ -218,8 +220,22 @@ class _Findings:
             evidence=data["evidence"],
             reason=data["reason"],
             remediation=remediation.fill(card.remediation, hub, names) if verdict in LISTED else {},
-            exemption=None if exemption is None else self.register.entries[exemption],
+            exemption=_ignored(data, hub) if exemption is None else self.register.entries[exemption],
+            location=Place(**data["location"]) if data["location"] else None,
         )
+
+
+def _ignored(data: dict[str, Any], hub: HubRef) -> Exemption | None:
+    """The exemption that a comment beside the finding states."""
+    if not data["ignored"]:
+        return None
+    return Exemption(
+        policy=data["policy"],
+        hub=hub.id,
+        item=data["item"],
+        category="waiver",
+        justification=data["ignored"],
+    )
 
 
 def repeated_notice(hub_id: str) -> str:

@@ -19,6 +19,7 @@ from scanner.functions import dates
 from scanner.model import Report, Severity, Shard
 from scanner.policy import Policy
 from scanner.sources import Part
+from scanner.sources.parts import SYNTAX
 from scanner.transitions import Comparison
 
 THRESHOLDS = (*(str(severity) for severity in Severity), "never")
@@ -37,6 +38,7 @@ class Request:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
+    parameter_files: tuple[str, ...] = ()
     config: Path | None = None
     fail_on: str | None = None
     fail_on_unknown: bool = False
@@ -85,6 +87,14 @@ class Request:
     multiple=True,
     envvar="HUBSCAN_PARAM",
     help="A policy parameter; VALUE is YAML (repeatable).",
+)
+@click.option(
+    "--parameters",
+    "parameter_files",
+    metavar="FILE",
+    multiple=True,
+    envvar="HUBSCAN_PARAMETERS",
+    help="Parameter file to deploy templates with, in place of those beside them (repeatable).",
 )
 @click.option(
     "--config",
@@ -153,8 +163,9 @@ class Request:
 def command(*, config: str | None, **options: Any) -> int:
     """Judge hubs.
 
-    PATH is a file or folder: snapshots (.json, .jsonl, .jsonl.gz) and answers of the Azure API as az,
-    az rest and Resource Graph save them.
+    PATH is a file or folder: infrastructure code (Azure ML YAML, ARM templates, Terraform plans as JSON),
+    snapshots (.json, .jsonl, .jsonl.gz) and answers of the Azure API as az, az rest and Resource Graph
+    save them.
     """
     return perform(Request(config=config_path(config), **options))
 
@@ -167,17 +178,20 @@ def perform(request: Request) -> int:
     config = settings.load(request.config)
     rules = judged_by(request, config)
     say = output.say if request.verbose else None
-    parts: Iterable[Part] = sources.pieces(request.paths, say)
+    parts: Iterable[Part] = sources.pieces(request.paths, say, parameters=request.parameter_files)
     comparison = Comparison(rules.others)
     if request.against is not None:
-        comparison.read(sources.pieces((request.against,), say))
+        # A Terraform plan holds both states: against itself, it is what is there that comes before.
+        is_plan = request.against in request.paths
+        comparison.read(sources.pieces((request.against,), say, before=is_plan))
         parts = comparison.through(parts)
     make = functools.partial(_desk, request)
     with scanning.run(parts, rules, __version__, make, request.jobs) as scan:
         told = tell(comparison, scan)
         report = scan.report()
         report = replace(report, notices=(*report.notices, *told))
-        if not scan.tally.judged and not scan.elsewhere and not request.allow_empty:
+        found = scan.tally.judged or scan.elsewhere or _is_broken_code(report)
+        if not found and not request.allow_empty:
             raise SourceError(_nothing(report, request.paths))
         if not request.quiet:
             for notice in report.notices:
@@ -323,6 +337,11 @@ def exit_code(report: Report, fail_on: str, *, fail_on_unknown: bool) -> int:
         if any(count for severity, count in counts.items() if severity.rank <= bound):
             return FINDINGS
     return 0 if report.complete else INCOMPLETE
+
+
+def _is_broken_code(report: Report) -> bool:
+    """Whether a file of code cannot be understood: a hub may be in it, so there was something to scan."""
+    return any(gap.code == SYNTAX for gap in report.gaps)
 
 
 def config_path(named: str | None) -> Path | None:
