@@ -79,9 +79,9 @@ def index_page(cards: Iterable[PolicyCard]) -> str:
         "<!-- Written by `make docs`. -->",
         "# Policies",
         "",
-        "A policy is one YAML file; its name is its id.  [The language of policies](expressions.md) tells what",
-        "an expression sees and what its answer means, [Functions](docs/functions.md) what it may call beside",
-        "JMESPath's own functions; [Coverage](docs/coverage.md) goes through the documentation statement by",
+        "A policy is one YAML file; its name is its id.  [The language of policies](expressions.md) tells",
+        "what an expression sees and what its answer means, [Functions](docs/functions.md) what it may call",
+        "beside JMESPath's own functions; [Coverage](docs/coverage.md) goes through the documentation statement by",
         "statement.",
         "",
     )
