@@ -14,7 +14,13 @@ from scanner.model import HubRef
 
 
 def hub(name="hub1", group="rg"):
-    return HubRef(id="x", name=name, kind="Hub", subscription_id="s", resource_group=group)
+    return HubRef(
+        id=f"/subscriptions/s/workspaces/{name}",
+        name=name,
+        kind="Hub",
+        subscription_id="s",
+        resource_group=group,
+    )
 
 
 def test_placeholders_become_the_names_of_the_finding():
@@ -32,6 +38,12 @@ def test_placeholders_become_the_names_of_the_finding():
         "bicep": "name: 'hub1'",
         "terraform": 'name = "hub1"',
     }
+
+
+def test_a_hub_that_has_no_name_is_not_called_by_its_place():
+    nameless = HubRef(id="estate.json#hubs[0]", name="estate.json#hubs[0]", kind="Hub")
+    texts = {"azure_cli": "az x --name <hub> -g <resource-group> --ids <hub-id>"}
+    assert remediation.fill(texts, nameless, {}) == texts
 
 
 def test_a_placeholder_nobody_knows_stays_for_the_reader():

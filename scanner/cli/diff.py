@@ -49,8 +49,11 @@ def perform(request: scan.Request) -> int:
         raise ConfigError("no selected policy judges what changed: nothing would be compared")
     comparison = Comparison(rules.others)
     say = output.say if request.verbose else None
-    comparison.read(sources.pieces((str(request.against),), say))
-    parts = comparison.through(sources.pieces(request.paths, say))
+    given = request.parameter_files
+    # A Terraform plan holds both states: against itself, it is what is there that comes before.
+    is_plan = request.against in request.paths
+    comparison.read(sources.pieces((str(request.against),), say, parameters=given, before=is_plan))
+    parts = comparison.through(sources.pieces(request.paths, say, parameters=given))
     with scanning.run(parts, rules, __version__, functools.partial(Desk, rules), 1) as found:
         scan.tell(comparison, found)
         report = replace(found.report(), changes=comparison.sorted_changes())

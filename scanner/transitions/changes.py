@@ -16,8 +16,11 @@ def changes_of(hub: Hub, before: Any) -> list[Change]:
     """What is different in a hub now: properties of its network first, then its rules.
 
     ``before`` is the hub's document in the earlier state, or an Unknown.  Rules that the platform makes
-    are left out where only one of the states is of a live hub: code does not write them.
+    are left out where only one of the states is of a live hub: code does not write them.  A project has
+    the network of its hub, and none of its own.
     """
+    if hub.ref.kind.lower() == "project":
+        return []
     return [*_known(hub.ref, _properties(hub, before)), *_known(hub.ref, _rules(hub, before))]
 
 

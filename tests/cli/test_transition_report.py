@@ -44,3 +44,39 @@ def test_shards_of_a_comparison_merge_to_the_whole(tmp_path, monkeypatch, run):
     for key in ("summary", "findings", "policies", "notices", "sources"):
         assert merged[key] == whole[key]
     assert sum(1 for finding in whole["findings"] if finding["policy"] == "isolation-mode-no-downgrade") == 4
+
+
+def test_a_plan_is_compared_with_what_is_there_before_it(tmp_path, monkeypatch, run):
+    monkeypatch.chdir(tmp_path)
+    was = {
+        "name": "hub1",
+        "resource_group_name": "rg",
+        "location": "westeurope",
+        "managed_network": [{"isolation_mode": "AllowOnlyApprovedOutbound"}],
+    }
+    change = {
+        "address": "azurerm_ai_foundry.hub",
+        "mode": "managed",
+        "type": "azurerm_ai_foundry",
+        "name": "hub",
+        "change": {
+            "actions": ["delete", "create"],
+            "before": was,
+            "after": {**was, "managed_network": [{"isolation_mode": "AllowInternetOutbound"}]},
+            "after_unknown": {},
+            "before_sensitive": False,
+            "after_sensitive": {},
+        },
+    }
+    plan = {
+        "format_version": "1.2",
+        "terraform_version": "1.11.4",
+        "planned_values": {"root_module": {}},
+        "resource_changes": [change],
+        "configuration": {"root_module": {"resources": []}},
+    }
+    (tmp_path / "plan.json").write_text(json.dumps(plan))
+    for command in (("diff", "plan.json", "plan.json"), ("scan", "plan.json", "--against", "plan.json")):
+        code, out, _ = run(*command, "--select", "isolation-mode-no-downgrade", "-o", "text")
+        assert code == 1
+        assert "The managed network goes from AllowOnlyApprovedOutbound to AllowInternetOutbound" in out
