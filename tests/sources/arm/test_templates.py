@@ -248,7 +248,7 @@ class TestIds:
         found = expanded(template(group, inner, schema=schema)).resources
         assert [written(one.id) for one in found] == [
             "/subscriptions/00000000-0000-0000-0000-000000000000/providers/Microsoft.Resources/resourceGroups/rg1",
-            f"/subscriptions/{{subscription}}/resourceGroups/rg1/providers/{STORAGE}/st",
+            f"/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg1/providers/{STORAGE}/st",
         ]
 
 
