@@ -32,12 +32,13 @@ class Judgement:
     """One verdict of one policy on a hub, or on one member of it.
 
     ``item`` is the member's name and ``key`` what tells it from others of that name; both None for
-    the hub itself.  ``subject`` is the member judged.
+    the hub itself.  ``by`` names other members that the verdict rests on.
     """
 
     verdict: Verdict
     item: str | None = None
     key: str | None = None
+    by: tuple[str, ...] = ()
     message: str = ""
     reason: str | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
@@ -88,8 +89,11 @@ class _Louder:
             self.keys.setdefault(one.item, set()).add(one.key)
 
     def covers(self, one: Judgement) -> bool:
-        """Whether one of them is about the same thing: the hub as a whole, or the same member."""
-        if self.hub:
+        """Whether one of them is about the same thing: the hub as a whole, or the same member.
+
+        A member that another one makes wrong (``by``) is wrong no more once that one is mended.
+        """
+        if self.hub or any(name in self.keys for name in one.by):
             return True
         keys = self.keys.get(one.item) if one.item is not None else None
         return keys is not None and (one.key is None or None in keys or one.key in keys)
@@ -172,6 +176,7 @@ def judgements(
                 verdict=Verdict.FAIL,
                 item=item_name(item),
                 key=_item_key(item),
+                by=_others(item),
                 message=policy.message.render(inner),
                 evidence=_evidence(policy, inner),
                 subject=item,
@@ -283,6 +288,11 @@ def _item_key(item: Any) -> str | None:
     if isinstance(item, Mapping) and item.get("key") is not None:
         return item["key"] if isinstance(item["key"], str) else display(item["key"])
     return None
+
+
+def _others(item: Any) -> tuple[str, ...]:
+    names = item.get("by") if isinstance(item, Mapping) else None
+    return tuple(name for name in names if isinstance(name, str)) if isinstance(names, list) else ()
 
 
 def fingerprint(policy: str, hub: HubRef, item: str | None, key: str | None) -> str:

@@ -31,7 +31,8 @@ managed_network:
   - name: pe
     type: private_endpoint
     destination:
-      service_resource_id: /subscriptions/0/resourceGroups/rg/providers/Microsoft.Web/sites/x
+      service_resource_id: /subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Web/sites/x
+      subresource_target: sites
 """
 
 
@@ -109,7 +110,7 @@ def test_what_is_not_known_stands_where_it_is_used(lines):
         (own("item.properties.destination.protocol != 'TCP'", each="rules(hub, 'ServiceTag')"), "tag", 16),
         (
             own(
-                "item.properties.destination.subresourceTarget == 'blob' || `false`",
+                "item.properties.destination.sparkEnabled == `true` || `false`",
                 each="rules(hub, 'PrivateEndpoint')",
             ),
             "pe",

@@ -55,6 +55,19 @@ def test_each_service_that_a_rule_may_target_is_a_target_of_the_table():
         assert entry["subresourceTarget"] in types[entry["type"]]
 
 
+def test_each_member_of_an_initiative_is_a_definition_of_the_table():
+    content = Reference().table("azure-policies")
+    definitions = [entry["id"] for entry in content["definitions"]]
+    initiatives = [entry["id"] for entry in content["initiatives"]]
+    assert len(set(definitions)) == len(definitions)
+    assert len(set(initiatives)) == len(initiatives)
+    for initiative in content["initiatives"]:
+        for member in initiative["members"]:
+            assert member["definition"] in definitions
+            assert member["reference"]
+            assert ("effectParameter" in member) == ("defaultEffect" in member)
+
+
 def test_each_required_tag_is_classed_as_required():
     for entry in Reference().table("required-rules")["serviceTags"]:
         assert {"requiredCore", "requiredPlatform"} & set(call("tag_classes", entry["serviceTag"]))

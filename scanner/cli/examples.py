@@ -70,7 +70,7 @@ def _surprises(policy: Policy, example: Example) -> Iterator[str]:
     where = f"{example.verdict}[{example.index}]"
     try:
         policy = policy.with_params(_params(example), where)
-        dates.use(today_or(example.settings.get("today")))
+        dates.use(today_or(example.settings.get("today")), named="today" in example.settings)
     except ConfigError as error:
         yield plain(str(error))
         return

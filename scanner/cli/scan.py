@@ -187,7 +187,7 @@ def perform(request: Request) -> int:
 def judged_by(request: Request, config: settings.Settings) -> Rules:
     """The rules of a scan, the day and the tables they speak of put in force."""
     today = _today(request.today)
-    dates.use(today)
+    dates.use(today, named=request.today is not None)
     reference.use(reference.Reference(config.data))
     chosen = choose_policies(config, request)
     return Rules(

@@ -7,21 +7,30 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from scanner.functions import (
+    approvals,
+    assignments,
     breadth,
     cidrs,
     connections,
     data,
     dates,
     endpoints,
+    evidence,
     fqdn,
     hosts,
     ids,
+    inbound,
     links,
+    matching,
     modes,
+    optional,
+    overlaps,
+    permissions,
     ports,
     resources,
     roles,
     rules,
+    shadows,
     tags,
     targets,
     text,
@@ -30,8 +39,9 @@ from scanner.functions.page import page
 from scanner.functions.registry import Function, entries
 
 _MODULES = (
-    *(hosts, endpoints, breadth, fqdn, ports, tags, cidrs, ids, resources, modes, rules),
-    *(targets, links, connections, roles, text, dates, data),
+    *(hosts, endpoints, breadth, fqdn, ports, tags, cidrs, ids, resources),
+    *(modes, rules, approvals, overlaps, shadows, inbound, evidence, targets, links),
+    *(connections, roles, optional, permissions, assignments, text, matching, dates, data),
 )
 
 

@@ -22,6 +22,7 @@ from scanner.sources.files.json_text import BadJSON, noun, parse
 from scanner.sources.foreign import foreign
 from scanner.sources.normalise import normalise
 from scanner.sources.parts import Arrival, Context, Part, Piece, Say, Taken
+from scanner.sources.projects import joined
 from scanner.sources.snapshot import Snapshots
 
 __all__ = ["Arrival", "Context", "Part", "Piece", "Taken", "collect", "pieces", "realise"]
@@ -61,7 +62,7 @@ def pieces(
 ) -> Iterator[Part]:
     """The same as `collect`, with the hubs of snapshots not yet parsed."""
     walk.check((*paths, *parameters))
-    return _pieces(paths, say or _silent, parameters, before=before)
+    return joined(_pieces(paths, say or _silent, parameters, before=before))
 
 
 def realise(part: Part) -> Arrival:

@@ -57,6 +57,11 @@ class Header:
         """Take in one gap of the whole snapshot."""
         self.gaps.append(read_gap(entry, self.path))
 
+    @property
+    def at(self) -> str | None:
+        """When the snapshot was taken, None where it does not say."""
+        return self.taken.at if self.taken else None
+
     def odd(self, member: str, detail: str) -> Gap:
         """The gap of a member that makes no sense."""
         return Gap(subject=f"{self.path}#{member}", reason="failed", code="malformed", detail=detail)

@@ -150,3 +150,17 @@ def test_secrets_of_a_plan_are_in_no_report(code, run, tmp_path):
     written = [(tmp_path / f"{form}.out").read_text() for form in ("json", "sarif", "markdown", "text")]
     assert "hush-hush" not in "".join(written)
     assert "hush-hush" not in run("show", "plan.json")[1]
+
+
+def test_a_finding_about_what_the_hub_depends_on_stands_in_that_resource(code, run):
+    main = """resource "azurerm_storage_account" "st" {
+  name = "st1"
+  public_network_access_enabled = true
+}
+"""
+    account = change(STORAGE, "st", {"name": "st1", "public_network_access_enabled": True})
+    made = hub(unknown={"id": True, "storage_account_id": True})
+    blocks = [hub_block(storage_account_id=to(f"{STORAGE}.st.id")), block(STORAGE, "st")]
+    code(main_tf=MAIN, storage_tf=main, plan_json=plan([made, account], blocks))
+    out = run("scan", "plan.json", "--select", "dependency-public-network-access-disabled")[1]
+    assert out.startswith("storage.tf:3:3: high dependency-public-network-access-disabled: ")

@@ -19,10 +19,6 @@ def write(tmp_path, monkeypatch):
     return call
 
 
-NETWORK = ("--select", "category:isolation", "--select", "category:fqdn", "--select", "category:service-tag")
-"""Policies about the network alone: these templates say nothing of anything else."""
-
-
 def findings(out, policy):
     return [one for one in json.loads(out)["findings"] if one["policy"] == policy]
 
@@ -34,7 +30,7 @@ def test_a_finding_points_at_the_line_of_the_rule(write, run):
     rule = {"type": "FQDN", "destination": "contoso.blob.core.windows.net"}
     value = template(hub("h", rules={"blob": rule}))
     name = write(value)
-    code, out, _ = run("scan", *NETWORK, name, "-o", "json")
+    code, out, _ = run("scan", name, "-o", "json")
     assert code == 1
     (found,) = findings(out, "fqdn-no-azure-storage")
     lines = (json.dumps(value, indent=2)).splitlines()
@@ -45,7 +41,7 @@ def test_a_finding_points_at_the_line_of_the_rule(write, run):
 
 def test_a_rule_whose_host_is_known_by_its_end_is_judged_by_it(write, run):
     value = template(hub("h", rules={"blob": STORAGE_RULE}), parameters={"name": {"type": "string"}})
-    code, out, _ = run("scan", *NETWORK, write(value), "-o", "json")
+    code, out, _ = run("scan", write(value), "-o", "json")
     assert code == 1
     (found,) = findings(out, "fqdn-no-azure-storage")
     assert (found["verdict"], found["item"]) == ("fail", "blob")
@@ -54,7 +50,7 @@ def test_a_rule_whose_host_is_known_by_its_end_is_judged_by_it(write, run):
 def test_what_a_parameter_leaves_open_is_unknown_and_no_failure(write, run):
     value = template(hub("h", mode="[parameters('mode')]"), parameters={"mode": {"type": "string"}})
     name = write(value)
-    code, out, _ = run("scan", *NETWORK, name, "-o", "json")
+    code, out, _ = run("scan", name, "--select", "approved-outbound-*", "-o", "json")
     assert code == 0
     (found,) = findings(out, "approved-outbound-mode-preferred")
     assert (found["verdict"], found["location"]["path"]) == ("unknown", "main.json")
@@ -65,7 +61,7 @@ def test_parameters_of_the_command_line_decide_it(write, run):
     value = template(hub("h", mode="[parameters('mode')]"), parameters={"mode": {"type": "string"}})
     name = write(value)
     given = write({"parameters": {"mode": {"value": "Disabled"}}}, "extra.json")
-    code, out, _ = run("scan", *NETWORK, name, "--parameters", given, "-o", "json")
+    code, out, _ = run("scan", name, "--parameters", given, "-o", "json")
     assert code == 1
     (found,) = findings(out, "managed-network-isolation-enabled")
     assert found["evidence"]["origin"].startswith("extra.json:4:")
@@ -80,9 +76,7 @@ def test_a_parameter_file_that_is_not_there_is_one_line(write, run):
 
 def test_a_hub_in_a_nested_deployment_is_judged(write, run):
     inner = template(hub("[parameters('n')]", mode="Disabled"), parameters={"n": {"type": "string"}})
-    code, out, _ = run(
-        "scan", *NETWORK, write(template(nested("m", inner, parameters={"n": "deep"}))), "-o", "json"
-    )
+    code, out, _ = run("scan", write(template(nested("m", inner, parameters={"n": "deep"}))), "-o", "json")
     assert code == 1
     (found,) = findings(out, "managed-network-isolation-enabled")
     assert found["hub"]["name"] == "deep"
@@ -97,7 +91,8 @@ def test_a_hub_that_is_conditioned_away_is_none(write, run):
 def test_a_rule_that_may_be_there_is_unknown_only_where_it_would_fail(write, run):
     rules = "[if(parameters('p'), createObject('bad', createObject('type', 'FQDN', 'destination', '*')), createObject())]"
     value = template(hub("h", rules=rules), parameters={"p": {"type": "bool"}})
-    code, out, _ = run("scan", *NETWORK, write(value), "-o", "json")
+    chosen = ("--select", "fqdn-no-overbroad-wildcard", "--select", "service-tag-no-*")
+    code, out, _ = run("scan", write(value), *chosen, "-o", "json")
     assert code == 0
     verdicts = {one["policy"]: one["verdict"] for one in json.loads(out)["findings"]}
     assert verdicts["fqdn-no-overbroad-wildcard"] == "unknown"
@@ -106,7 +101,7 @@ def test_a_rule_that_may_be_there_is_unknown_only_where_it_would_fail(write, run
 
 def test_an_expression_that_does_not_end_is_a_gap_with_its_place(write, run):
     value = template(hub("h", tags={"x": "[concat('a'"}))
-    code, out, _ = run("scan", *NETWORK, write(value), "-o", "json", "--fail-on", "never")
+    code, out, _ = run("scan", write(value), "-o", "json", "--fail-on", "never")
     assert code == 3
     (gap,) = json.loads(out)["gaps"]
     line = [
@@ -118,7 +113,7 @@ def test_an_expression_that_does_not_end_is_a_gap_with_its_place(write, run):
 
 def test_a_function_that_nobody_knows_is_told_of_and_leaves_the_rest(write, run):
     value = template(hub("h", tags={"x": "[fancy('a')]", "y": "[fancy('b')]"}))
-    code, out, _ = run("scan", *NETWORK, write(value), "-o", "json")
+    code, out, _ = run("scan", write(value), "--select", "isolation-mode-*", "-o", "json")
     assert code == 0
     assert [gap["code"] for gap in json.loads(out)["gaps"]] == ["unknown-function"]
 
@@ -145,4 +140,4 @@ def test_the_same_template_gives_the_same_report(write, run):
         parameters={"name": {"type": "string"}},
     )
     name = write(value)
-    assert run("scan", *NETWORK, name, "-o", "json")[1] == run("scan", *NETWORK, name, "-o", "json")[1]
+    assert run("scan", name, "-o", "json")[1] == run("scan", name, "-o", "json")[1]

@@ -517,3 +517,15 @@ def test_an_example_is_not_written_to():
     assert document == before
     assert first.ref == second.ref
     assert first.document["asWritten"] == second.document["asWritten"]
+
+
+def test_code_whose_network_is_not_resolved_may_have_further_rules():
+    rule = {"name": "a", "properties": {"type": "FQDN", "destination": "contoso.com"}}
+    document = {
+        "kind": "Hub",
+        "properties": {"managedNetwork": "[parameters('network')]"},
+        "outboundRules": [rule],
+    }
+    found = example({**document, "live": False}).document["outboundRules"]
+    assert [sure for _, sure in found.members] == [True, False]
+    assert example(document).document["outboundRules"] == [rule]

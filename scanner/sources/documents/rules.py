@@ -13,7 +13,7 @@ from scanner.model import Document
 from scanner.sources.documents.members import RULES
 from scanner.sources.documents.spelling import CATEGORIES, RULE_TYPES, canonical, clipped
 from scanner.sources.files.json_text import noun
-from scanner.values import Partial, Touched, Unknown
+from scanner.values import OpenList, Partial, Touched, Unknown
 
 _TYPES = frozenset(RULE_TYPES.values())
 _CATEGORIES = frozenset((None, *CATEGORIES.values()))
@@ -79,6 +79,15 @@ def listed_rules(rules: Any, written: dict[str, str]) -> list[Any] | None:
             pass
         rules[index] = _tidied(rule, index, written)
     return rules
+
+
+def widen(document: Document) -> None:
+    """Say that code whose managed network is not resolved may have further rules in it."""
+    listed, properties = document.get(RULES), document.get("properties")
+    network = properties.get("managedNetwork") if isinstance(properties, dict) else properties
+    if isinstance(network, Unknown) and isinstance(listed, list):
+        certain = tuple((rule, True) for rule in listed)
+        document[RULES] = OpenList((*certain, (network, False)), network.reason)
 
 
 def _tidied(rule: Any, index: int, written: dict[str, str]) -> Document:

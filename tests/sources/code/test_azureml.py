@@ -27,7 +27,9 @@ def load(read):
 
 
 def rules_of(found):
-    return [(rule["name"], rule["properties"].get("type")) for rule in found.document["outboundRules"]]
+    rules = found.document["outboundRules"]
+    certain = rules.certain() if isinstance(rules, OpenList) else rules
+    return [(rule["name"], rule["properties"].get("type")) for rule in certain]
 
 
 class TestWhatAFileIs:

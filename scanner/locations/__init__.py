@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scanner.engine import Judgement
+from scanner.locations import targets
 from scanner.model import Hub, Locations, Place, Verdict
 from scanner.policy import Policy
 from scanner.values import OpenList, Unknown
@@ -82,6 +83,11 @@ def find(policy: Policy, hub: Hub, one: Judgement) -> Location | None:
         open_ := _first(told, lambda trail: isinstance(trail.value, Unknown))
     ):
         return open_
+    if policy.each is not None and places.of(one.subject) is None:
+        target = targets.find(places, policy, hub, one.subject)
+        if target is not None:
+            place, holder, key = target
+            return Location(place, places.origin(holder, key))
     if policy.each is not None:
         found = _preferred(told[0]) or _of_member(places, hub, one.subject, policy, roots)
         return found or _first(told) or _whole(places, hub, policy)
