@@ -166,7 +166,7 @@ class Run:
                 shown_name = self._name(name, raw, scope)
                 keys[shown_name] = name
             if name in twins:
-                made[shown_name] = self._twin(name, twins[name], raw)
+                made[shown_name] = self._twin(name, twins[name], raw, scope, final=final)
             elif type(inner) is str:
                 if inner[:1] == "[":
                     made[shown_name] = self.expression(inner, raw, name, scope, final=final)
@@ -235,11 +235,11 @@ class Run:
             values.setdefault(name, []).append(value)
         return {name: several for name, several in values.items() if len(several) > 1}
 
-    def _twin(self, name: str, values: list[Any], raw: dict[str, Any]) -> Any:
+    def _twin(self, name: str, values: list[Any], raw: dict[str, Any], scope: Scope, *, final: bool) -> Any:
         place = self.places.written(raw, name)
         self.report("duplicate-key", f"duplicate key '{name}'", place, reason="unresolved")
         if all(value == values[0] for value in values):
-            return values[0]
+            return self.render(values[0], raw, name, scope, final=final)
         return Unknown(f"'{name}' is written twice")
 
     def _twin_rules(self, raw: dict[str, Any], scope: Scope) -> list[Any]:

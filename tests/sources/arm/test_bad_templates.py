@@ -210,6 +210,12 @@ class TestDuplicateKeys:
         (problem,) = expanded(self.TWICE % (WORKSPACE, "AllowOnlyApprovedOutbound")).problems
         assert (problem.code, problem.message) == ("duplicate-key", "duplicate key 'isolationMode'")
 
+    def test_that_say_the_same_expression_are_evaluated(self):
+        same = self.TWICE.replace('"AllowOnlyApprovedOutbound"', "\"[concat('Dis', 'abled')]\"")
+        found = expanded(same % (WORKSPACE, "[concat('Dis', 'abled')]"))
+        network = found.resources[0].document["properties"]["managedNetwork"]
+        assert network["isolationMode"] == "Disabled"
+
     def test_of_rules_are_two_rules_on_two_lines(self):
         found = expanded(self.TWICE % (WORKSPACE, "Disabled"))
         rules = found.resources[0].document["properties"]["managedNetwork"]["outboundRules"]
