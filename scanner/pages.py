@@ -81,8 +81,8 @@ def index_page(cards: Iterable[PolicyCard]) -> str:
         "",
         "A policy is one YAML file; its name is its id.  [The language of policies](expressions.md) tells",
         "what an expression sees and what its answer means, [Functions](docs/functions.md) what it may call",
-        "beside JMESPath's own functions; [Coverage](docs/coverage.md) goes through the documentation statement by",
-        "statement.",
+        "beside JMESPath's own functions; [Coverage](docs/coverage.md) goes through the documentation",
+        "statement by statement.",
         "",
     )
     return "\n".join((*lines, _overview(cards, "docs")))

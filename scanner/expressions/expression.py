@@ -39,6 +39,7 @@ class Expression:
         "_document",
         "_limit",
         "_open",
+        "_paths",
         "_run",
         "known_functions",
         "offered",
@@ -60,6 +61,7 @@ class Expression:
         self._cold = COLD
         self._document: Callable[..., Any] | None = None
         self._open: Rule | None = None
+        self._paths: tuple[Path, ...] | None = None
 
     def __repr__(self) -> str:
         return f"Expression({self.text!r})"
@@ -67,7 +69,9 @@ class Expression:
     @property
     def paths(self) -> tuple[Path, ...]:
         """The longest chains of fields that the expression follows from a root, such as ("hub", "kind")."""
-        return paths(self.tree, self.offered)
+        if self._paths is None:
+            self._paths = paths(self.tree, self.offered)
+        return self._paths
 
     @property
     def roots(self) -> frozenset[str]:
