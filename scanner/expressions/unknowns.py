@@ -103,16 +103,21 @@ def _cause(values: Iterable[Any]) -> Unknown:
 
 
 def first_unknown(value: Any) -> Unknown | None:
-    """The first value that is not known within a value, None where all of it is known."""
+    """The first value that is not known within a value, None where all of it is known.
+
+    A list that holds another twice is looked into once: written out, it could be larger than any memory.
+    """
     waiting = [value]
+    seen = set()
     while waiting:
         inner = waiting.pop()
         if isinstance(inner, Unknown):
             return inner
-        if type(inner) is dict:
-            waiting.extend(reversed(inner.values()))
-        elif type(inner) is list:
-            waiting.extend(reversed(inner))
+        if type(inner) is not dict and type(inner) is not list:
+            continue
+        if id(inner) not in seen:
+            seen.add(id(inner))
+            waiting.extend(reversed(inner if type(inner) is list else inner.values()))
     return None
 
 
