@@ -20,6 +20,8 @@ INTERRUPTED = 130
 
 _COMMANDS = {
     "scan": "Judge hubs: snapshots and Azure API answers, files or folders.",
+    "collect": "Snapshot the hubs of a live Azure; judges nothing.",
+    "doctor": "Who am I, what can I read, which action is missing.",
     "policy": "List, show, test, validate and write policies.",
     "report": "Render a saved JSON result again, in any format.",
     "demo": "Scan the bundled estate and write every report to ./hubscan-demo.",

@@ -1,0 +1,256 @@
+"""Reads paths of ARM: one document, or a list of many pages."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from azure.core.exceptions import AzureError
+from azure.core.pipeline import PipelineResponse
+from azure.core.pipeline.policies import ContentDecodePolicy, CustomHookPolicy, HeadersPolicy
+from azure.core.rest import HttpRequest
+from azure.mgmt.machinelearningservices import MachineLearningServicesMgmtClient
+from azure.mgmt.resource.resources import ResourceManagementClient
+
+from scanner.model import Document
+from scanner.sources.azure import wire
+from scanner.sources.azure.clouds import Cloud
+from scanner.sources.azure.credential import Identity
+from scanner.sources.azure.ids import WORKSPACES, subscription_of
+from scanner.sources.azure.pipeline import DOCUMENT, Authentication, Guard, Pace, Patience
+from scanner.sources.azure.refusal import NOT_OFFERED, Refused
+from scanner.sources.azure.versions import Versions
+from scanner.sources.files.json_text import noun
+
+PROVIDERS = "Microsoft.Resources/providers"
+
+_MOST_PAGES = 20_000
+_SAFE = "/-._~!$&'()*+,;=:@"
+_NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
+_VERSION_CODES = frozenset(
+    {
+        "invalidapiversionparameter",
+        "noregisteredproviderfound",
+        "invalidresourcetype",
+        "unsupportedapiversion",
+        "invalidapiversion",
+        "apiversionnotsupported",
+        "unsupportedapiversionparameter",
+    }
+)
+
+
+class Arm:
+    """ARM of one cloud, as one identity sees it.  Safe to use from any thread."""
+
+    def __init__(self, cloud: Cloud, identity: Identity, pace: Pace, *, connections: int) -> None:
+        self.cloud = cloud
+        self.pace = pace
+        self.versions = Versions(lagging=cloud.lags)
+        self._identity = identity
+        self._wire = wire.transport(cloud.endpoint, connections)
+        self._options: dict[str, Any] = {
+            "base_url": cloud.endpoint,
+            "credential_scopes": [cloud.scope],
+            "transport": self._wire,
+        }
+        self._resources = ResourceManagementClient(
+            identity,  # type: ignore[arg-type]  # our own policy asks it for tokens
+            _NO_SUBSCRIPTION,
+            policies=self._policies(),
+            **self._options,
+        )
+        self._asked: dict[tuple[str, str], threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._wire.close()
+
+    def get(self, path: str, kind: str, *, version: str | None = None, query: str = "") -> Document:
+        """The document at a path.  ``kind`` is its type, for the api-version.  Raises `Refused`."""
+        value = self._versioned(
+            kind,
+            path,
+            lambda chosen: self._send(f"{_quoted(path)}?api-version={chosen}{query}", kind),
+            version,
+        )
+        if not isinstance(value, dict):
+            raise Refused(f"the answer is {noun(value)}, not an object", status=200, code="Malformed")
+        return value
+
+    def pages(
+        self, path: str, kind: str, *, version: str | None = None, query: str = ""
+    ) -> Iterator[list[Any]]:
+        """The pages of a list.  Raises `Refused` at the page that cannot be read."""
+        page = self.get(path, kind, version=version, query=query)
+        yield from self.following(page, kind, {path})
+
+    def following(self, page: Document, kind: str, seen: set[str]) -> Iterator[list[Any]]:
+        """The members of a page, and the pages that it links to.  Nothing is read twice."""
+        while True:
+            yield members(page)
+            link = page.get("nextLink") or page.get("@odata.nextLink")
+            if not link:
+                return
+            if not isinstance(link, str):
+                raise Refused(f"nextLink is {noun(link)}, not a text", status=200, code="Malformed")
+            if link in seen or len(seen) > _MOST_PAGES:
+                raise Refused(
+                    "the pages of the list link to one another in a circle", status=200, code="NextLinkLoop"
+                )
+            seen.add(link)
+            page = self._send(link.replace("{", "%7B").replace("}", "%7D"), kind)
+            if not isinstance(page, dict):
+                raise Refused(f"a page is {noun(page)}, not an object", status=200, code="Malformed")
+
+    def listed(
+        self, path: str, kind: str, *, version: str | None = None, query: str = ""
+    ) -> tuple[list[Any], Refused | None]:
+        """Everything in a list that could be read, and why not the rest."""
+        found: list[Any] = []
+        try:
+            for page in self.pages(path, kind, version=version, query=query):
+                found.extend(page)
+        except Refused as refused:
+            return found, refused
+        return found, None
+
+    def workspaces(self, subscription: str) -> Iterator[list[Any]]:
+        """The workspaces of a subscription, page by page, by the operation of the SDK.
+
+        The SDK's models drop the managed network, so the pages are taken raw, on their way in.
+        """
+        path = f"/subscriptions/{subscription}/providers/{WORKSPACES}"
+        return self._versioned_pages(path, lambda version: self._workspaces(subscription, version))
+
+    def provider(self, subscription: str, namespace: str) -> Document:
+        """A resource provider as a subscription sees it; what it lists is learnt.  Raises `Refused`."""
+        document = self.get(f"/subscriptions/{subscription}/providers/{namespace}", PROVIDERS)
+        self.versions.learn(document if "namespace" in document else {**document, "namespace": namespace})
+        return document
+
+    def _workspaces(self, subscription: str, version: str) -> Iterator[list[Any]]:
+        raw: list[Document] = []
+        client = MachineLearningServicesMgmtClient(
+            self._identity,  # type: ignore[arg-type]  # our own policy asks it for tokens
+            subscription,
+            api_version=version,
+            policies=[ContentDecodePolicy(), *self._policies()],
+            **self._options,
+        )
+        pages = client.workspaces.list_by_subscription(
+            raw_response_hook=lambda response: raw.append(_document(response)), kind=WORKSPACES
+        ).by_page()
+        seen: set[str] = set()
+        while True:
+            try:
+                next(pages, None)
+            except (AzureError, ValueError, KeyError, IndexError, TypeError, AttributeError):
+                # What the SDK's models cannot take, we can: the raw page is already here.
+                if not raw:
+                    raise Refused("the answer is malformed", status=200, code="Malformed") from None
+                yield from self.following(raw.pop(), WORKSPACES, seen)
+                return
+            if not raw:
+                return
+            page = raw.pop()
+            yield members(page)
+            link = page.get("nextLink")
+            if isinstance(link, str) and link in seen:
+                raise Refused(
+                    "the pages of the list link to one another in a circle", status=200, code="NextLinkLoop"
+                )
+            seen.add(str(link))
+
+    def _versioned_pages(self, path: str, read: Callable[[str], Iterator[list[Any]]]) -> Iterator[list[Any]]:
+        def begin(version: str) -> tuple[list[list[Any]], Iterator[list[Any]]]:
+            pages = read(version)
+            first = next(pages, None)
+            return ([] if first is None else [first]), pages
+
+        first, rest = self._versioned(WORKSPACES, path, begin, None)
+        yield from first
+        yield from rest
+
+    def _versioned(self, kind: str, path: str, read: Callable[[str], Any], version: str | None) -> Any:
+        """Read in the version of the table; in one that the provider offers where that is refused."""
+        chosen = version or self.versions.pick(kind)
+        if chosen is None:
+            self._ask(kind, path)
+            chosen = self.versions.pick(kind)
+            if chosen is None:
+                raise Refused(f"no version of the API is known for {kind}", status=404, code=NOT_OFFERED)
+        try:
+            return read(chosen)
+        except Refused as refused:
+            if version is not None or not _about_version(refused):
+                raise
+            self._ask(kind, path)
+            if self.versions.offers(kind) is False and kind.count("/") == 1:
+                raise Refused(refused.detail, status=refused.status, code=NOT_OFFERED) from None
+            other = self.versions.replace(kind, chosen)
+            if other is None:
+                raise
+            return read(other)
+
+    def _ask(self, kind: str, path: str) -> None:
+        """Ask the provider of a type what it offers, once a run."""
+        subscription = subscription_of(path)
+        namespace = kind.partition("/")[0]
+        if subscription is None or self.versions.offers(kind) is not None:
+            return
+        with self._lock:
+            lock = self._asked.setdefault((subscription, namespace.lower()), threading.Lock())
+        with lock:
+            if self.versions.offers(kind) is None:
+                self.provider(subscription, namespace)
+
+    def _send(self, url: str, kind: str) -> Any:
+        caught: list[PipelineResponse[Any, Any]] = []
+        self._resources.send_request(
+            HttpRequest("GET", url), raw_response_hook=caught.append, kind=_label(kind, url)
+        )
+        return caught[0].context[DOCUMENT]
+
+    def _policies(self) -> list[Any]:
+        return [
+            HeadersPolicy({"User-Agent": "hubscan", "Accept": "application/json"}),
+            CustomHookPolicy(),
+            Patience(self.pace),
+            Guard(self.cloud.host),
+            Authentication(self._identity),
+        ]
+
+
+def members(page: Document) -> list[Any]:
+    """The members of a page.  Raises `Refused` where it is none."""
+    value = page.get("value")
+    if not isinstance(value, list):
+        raise Refused(f"the page has no list of values but {noun(value)}", status=200, code="Malformed")
+    return value
+
+
+def _document(response: PipelineResponse[Any, Any]) -> Document:
+    value = response.context[DOCUMENT]
+    if not isinstance(value, dict):
+        raise Refused(f"the answer is {noun(value)}, not an object", status=200, code="Malformed")
+    return value
+
+
+def _about_version(refused: Refused) -> bool:
+    if refused.status not in (400, 404):
+        return False
+    return (refused.code or "").lower() in _VERSION_CODES
+
+
+def _quoted(path: str) -> str:
+    return quote(path, safe=_SAFE)
+
+
+def _label(kind: str, url: str) -> str:
+    """What a call is counted as: its type, and whether it reads one or lists many."""
+    parts = urlsplit(url).path.rstrip("/").split("/providers/")[-1].split("/")
+    return f"{kind} ({'get' if len(parts) % 2 else 'list'})"
