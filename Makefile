@@ -61,7 +61,7 @@ pins: $(DEV_STAMP)
 	@$(PIP) install --upgrade uv
 	@$(COMPILE) --upgrade --output-file requirements/run.txt pyproject.toml requirements/build.in
 	@$(COMPILE) --upgrade --output-file requirements/dev.txt --constraint requirements/run.txt --extra dev pyproject.toml
-	@$(COMPILE) --upgrade --output-file requirements/oldest.txt --resolution lowest-direct pyproject.toml
+	@$(COMPILE) --upgrade --output-file requirements/oldest.txt --resolution lowest-direct --extra azure pyproject.toml
 
 test-oldest:
 	@$(MAKE) --no-print-directory VENV=.venv-oldest .venv-oldest/oldest.stamp
