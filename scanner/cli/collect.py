@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import datetime
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from scanner import reference, settings
 from scanner.cli import CANNOT, INCOMPLETE, INTERRUPTED, output, scope
-from scanner.errors import ScannerError, SourceError, UsageError
-from scanner.model import Document, Gap
-from scanner.sources import snapshot_writer
-from scanner.sources.documents.gaps import read_gap
+from scanner.errors import SourceError, UsageError
+from scanner.sources import redaction, snapshot_writer
 from scanner.sources.documents.members import COLLECTIONS, RULES
-from scanner.sources.redaction import Redaction
-from scanner.sources.snapshot_header import VERSION
-
-if TYPE_CHECKING:
-    from scanner.sources.azure.collection import Event, Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +34,9 @@ class Ask:
 @scope.options
 @click.option("-o", "--output", metavar="FILE", help="The snapshot to write: .jsonl, .jsonl.gz or .json.")
 @click.option("--resume", metavar="FILE", help="Continue a snapshot that was interrupted.")
-@click.option("--light", is_flag=True, help="Only workspaces and their outbound rules.")
-@click.option("--redact", is_flag=True, help="Pseudonyms for subscriptions, tenants and principals.")
+@scope.how_to_read
 @click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is read.")
-@click.option("--no-progress", is_flag=True, help="No progress on standard error.")
 def command(**given: Any) -> int:
     """Snapshot the hubs of a live Azure, and judge nothing.
 
@@ -59,85 +50,84 @@ def command(**given: Any) -> int:
 def perform(ask: Ask) -> int:
     """Collect as asked and return the exit code."""
     begun = _begun(ask)
-    asked = _asked(ask, begun)
-    file = Path(ask.output or ask.resume or "")
+    plan = _Plan.of(ask, begun)
     if begun is not None and begun.complete:
         output.say(f"{begun.path}: is complete already")
-        return 0
-    wanted = (RULES,) if ask.light else COLLECTIONS
+        return INCOMPLETE if begun.gaps else 0
     reference.use(reference.Reference(settings.load(settings.find(Path.cwd())).data))
     request = scope.request(
-        asked,
-        wanted=wanted,
-        done=begun.hubs if begun is not None and not ask.redact else (),
+        plan.asked,
+        wanted=plan.wanted,
+        done=plan.done(begun),
         say=output.say if ask.verbose else None,
     )
-    from scanner.cli import live  # noqa: PLC0415 - imports the Azure libraries
+    from scanner.cli import live, record  # noqa: PLC0415 - imports the Azure libraries
     from scanner.sources.azure.collection import Run  # noqa: PLC0415 - imports the Azure libraries
 
     run = Run(request)
-    taken = Snapshot(run, ask.redact)
-    shown = live.progress(run, quiet=ask.quiet, no_progress=ask.no_progress)
-    with snapshot_writer.Writer(file, header(asked, request.cloud, ask), begun) as writer:
-        taken.hubs = len(request.done)
-        failure = None
-        try:
-            for event in live.events(run, shown):
-                taken.write(event, writer)
-        except ScannerError as error:
-            failure = error
-        return _ended(ask, run, taken, writer, failure)
+    header = record.header(plan.asked, request, redact=plan.redact)
+    with snapshot_writer.Writer(plan.file, header, begun) as writer:
+        kept = record.Record(
+            run, redact=plan.redact, writer=writer, hubs=len(begun.hubs) if begun is not None else 0
+        )
+        for _ in kept.events(live.progress(run, quiet=ask.quiet, no_progress=ask.no_progress)):
+            pass
+        kept.finish()
+    if not kept.whole:
+        if kept.failure is not None:
+            click.echo(f"hubscan: error: {kept.failure}", err=True)
+            if not kept.hubs:
+                return CANNOT
+        if not ask.quiet:
+            output.say(record.unfinished(kept, plan.file))
+        return INTERRUPTED if run.interrupted else INCOMPLETE
+    if not ask.quiet:
+        kept.say()
+    if not kept.hubs:
+        raise SourceError("\n".join(record.nothing(run, kept.gaps)))
+    return INCOMPLETE if kept.gaps else 0
 
 
-def header(asked: scope.Asked, cloud: Any, ask: Ask) -> Document:
-    """The header line of a snapshot."""
-    return {
-        "snapshot": VERSION,
-        "collected_at": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "source": {
-            "kind": "azure",
-            "cloud": cloud.name,
-            "endpoint": cloud.endpoint,
-            "light": ask.light,
-            "redacted": ask.redact,
-            # A redacted snapshot does not say whose it is.
-            "scope": None if ask.redact else asked.saved(),
-        },
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What is to be done, from the command line and from the snapshot that is resumed."""
 
-
-@dataclass(slots=True)
-class Snapshot:
-    """Passes on to a writer what a run reads, and keeps count."""
-
-    run: Run
+    file: Path
+    asked: scope.Asked
+    wanted: Collection[str]
     redact: bool
-    hubs: int = 0
-    gaps: list[Gap] = field(default_factory=list)
-    redaction: Redaction = field(default_factory=Redaction)
 
-    def write(self, event: Event, writer: snapshot_writer.Writer | None) -> Event:
-        """Write an event, redacted where that is asked for, and return it as it was written."""
-        from scanner.sources.azure import collection  # noqa: PLC0415 - imports the Azure libraries
+    @classmethod
+    def of(cls, ask: Ask, begun: snapshot_writer.Begun | None) -> _Plan:
+        """The plan.  Raises `UsageError` where command line and snapshot do not fit together."""
+        wanted: Collection[str] = (RULES,) if ask.light else COLLECTIONS
+        if begun is None:
+            return cls(file=Path(ask.output or ""), asked=ask.scope, wanted=wanted, redact=ask.redact)
+        source = begun.header.get("source")
+        source = source if isinstance(source, dict) else {}
+        kept = [name for name in COLLECTIONS if name in (source.get("collections") or COLLECTIONS)]
+        redact = source.get("redacted") is True
+        if ask.light and kept != [RULES]:
+            raise UsageError(f"--resume {ask.resume}: was begun without --light")
+        if ask.redact and not redact:
+            raise UsageError(f"--resume {ask.resume}: was begun without --redact")
+        saved = scope.restored(source.get("scope"))
+        if saved is not None and ask.scope.named and not ask.scope.same_scope(saved):
+            raise UsageError(f"--resume {ask.resume}: was begun with another scope; name the same, or none")
+        return cls(
+            file=Path(ask.output) if ask.output else begun.file,
+            asked=ask.scope if saved is None or ask.scope.named else saved,
+            wanted=kept,
+            redact=redact,
+        )
 
-        if isinstance(event, collection.HubRead):
-            document = self.redaction.value(event.document) if self.redact else event.document
-            event = collection.HubRead(document=document, subscription=event.subscription)
-            self.hubs += 1
-            self.gaps += [read_gap(entry, "gaps", str(document.get("id"))) for entry in document["gaps"]]
-            if writer is not None:
-                writer.hub(document)
-        elif isinstance(event, collection.SubscriptionRead):
-            document = self.redaction.value(event.document) if self.redact else event.document
-            event = collection.SubscriptionRead(document=document, workspaces=event.workspaces)
-            if writer is not None:
-                writer.subscription(document)
-        elif isinstance(event, Gap):
-            event = self.redaction.gap(event) if self.redact else event
-            self.gaps.append(event)
-            if writer is not None:
-                writer.gap(event)
-        return event
+    def done(self, begun: snapshot_writer.Begun | None) -> scope.Done | None:
+        """Whether a hub, by its id in lower case, is in the snapshot already."""
+        if begun is None:
+            return None
+        if self.redact:
+            return lambda hub: redaction.text(hub).lower() in begun.hubs
+        return begun.hubs.__contains__
 
 
 def _begun(ask: Ask) -> snapshot_writer.Begun | None:
@@ -148,71 +138,4 @@ def _begun(ask: Ask) -> snapshot_writer.Begun | None:
     begun = snapshot_writer.begun(Path(ask.resume))
     if begun is None:
         raise UsageError(f"--resume {ask.resume}: there is nothing to resume")
-    source = begun.header.get("source")
-    source = source if isinstance(source, dict) else {}
-    for name in ("light", "redacted"):
-        if bool(source.get(name)) != (ask.light if name == "light" else ask.redact):
-            option = "--light" if name == "light" else "--redact"
-            how = "with" if source.get(name) else "without"
-            raise UsageError(f"--resume {ask.resume}: was begun {how} {option}")
     return begun
-
-
-def _asked(ask: Ask, begun: snapshot_writer.Begun | None) -> scope.Asked:
-    """The scope of the command line; where it names none, that of the snapshot to resume."""
-    source = begun.header.get("source") if begun is not None else None
-    saved = scope.restored(source.get("scope")) if isinstance(source, dict) else None
-    if saved is None:
-        return ask.scope
-    if not ask.scope.named:
-        return saved
-    if not ask.scope.same_scope(saved):
-        raise UsageError(f"--resume {ask.resume}: was begun with another scope; name the same, or none")
-    return ask.scope
-
-
-def _ended(
-    ask: Ask, run: Run, taken: Snapshot, writer: snapshot_writer.Writer, failure: ScannerError | None
-) -> int:
-    from scanner.cli import live  # noqa: PLC0415 - imports the Azure libraries
-
-    if failure is not None or run.interrupted:
-        if failure is not None:
-            click.echo(f"hubscan: error: {failure}", err=True)
-        if taken.hubs == 0 and failure is not None:
-            return CANNOT
-        if not ask.quiet:
-            again = f"hubscan collect --resume {writer.path}"
-            output.say(f"{taken.hubs} hubs are in {writer.path}; to continue: {again}")
-        return INTERRUPTED if run.interrupted else INCOMPLETE
-    writer.finish(apiVersions=run.substitutes, **({"notes": run.notes} if run.notes else {}))
-    if not ask.quiet:
-        report(run, taken, live.grouped(taken.gaps))
-    if not taken.hubs:
-        raise SourceError("\n".join(nothing(run, taken.gaps)))
-    return INCOMPLETE if taken.gaps else 0
-
-
-def report(run: Run, taken: Snapshot, causes: list[str]) -> None:
-    """Say what was read and what was not."""
-    for note in run.notes:
-        output.say(note)
-    for kind, version in run.substitutes.items():
-        output.say(f"{kind} was read in api-version {version}: this cloud does not offer ours")
-    for line in causes:
-        output.say(f"gap: {line}")
-    output.say(
-        f"{taken.hubs} hubs, {run.subscriptions} subscriptions, {len(taken.gaps)} gaps, {run.meter.total} calls"
-        + (f", throttled {run.meter.throttled} times" if run.meter.throttled else "")
-    )
-
-
-def nothing(run: Run, gaps: list[Gap]) -> list[str]:
-    """Why there is no hub, a line each."""
-    read = run.subscriptions
-    lines = [f"no hub found: {read} {'subscription was' if read == 1 else 'subscriptions were'} read"]
-    if not gaps and read:
-        lines[0] += ", without any workspace in it" if read == 1 else ", without any workspace in them"
-    lines += run.notes
-    lines += [f"{gap.subject}: {gap.detail or gap.reason}" for gap in gaps[:20]]
-    return lines

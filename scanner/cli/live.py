@@ -71,7 +71,7 @@ class Lines:
         """Say when a subscription is done."""
         self._count.add(event)
         if isinstance(event, SubscriptionDone):
-            say(f"subscription {event.subscription}: {event.hubs} {'hub' if event.hubs == 1 else 'hubs'}")
+            say(f"subscription {event.subscription}: {count(event.hubs, 'hub')}")
 
     def stop(self) -> None:
         """End the heartbeat."""
@@ -133,6 +133,11 @@ def _handler(run: Run) -> Callable[[int, FrameType | None], None]:
         click.echo("hubscan: stopping: what is in flight may take ten seconds", err=True)
 
     return handle
+
+
+def count(number: int, noun: str) -> str:
+    """A number and what it counts: ``1 hub``, ``2 hubs``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def grouped(gaps: Iterable[Gap]) -> list[str]:

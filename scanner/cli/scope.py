@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from scanner import shards
 from scanner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ CLOUDS = ("public", "usgov", "china")
 _DEFAULT_CONCURRENCY = 24
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+Done = Callable[[str], bool]
+"""Whether an earlier run has read a hub, by its id in lower case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +125,23 @@ def options(function: Command) -> Command:
     return function
 
 
+def how_to_read(function: Command) -> Command:
+    """Give a command the options that say how much is read, and how it is shown."""
+    every = (
+        click.option("--light", is_flag=True, help="Read only workspaces and their outbound rules."),
+        click.option(
+            "--redact",
+            is_flag=True,
+            envvar="HUBSCAN_REDACT",
+            help="Pseudonyms in place of subscription, tenant and principal ids.",
+        ),
+        click.option("--no-progress", is_flag=True, help="No progress on standard error."),
+    )
+    for option in reversed(every):
+        function = option(function)
+    return function
+
+
 def taken(given: dict[str, Any]) -> Asked:
     """The scope options, taken out of all options that a command was given."""
     return Asked(**{field.name: given.pop(field.name) for field in fields(Asked)})
@@ -140,7 +161,7 @@ def request(
     asked: Asked,
     *,
     wanted: Collection[str],
-    done: Collection[str] = (),
+    done: Done | None = None,
     say: Callable[[str], None] | None = None,
 ) -> Request:
     """What the options ask to collect.
@@ -175,7 +196,7 @@ def request(
             excluded=frozenset(
                 scope.subscription(text, "--exclude-subscription") for text in asked.exclude_subscriptions
             ),
-            shard=scope.shard(asked.shard) if asked.shard else (1, 1),
+            shard=shards.parse(asked.shard) if asked.shard else shards.WHOLE,
         ),
         wanted=wanted,
         concurrency=asked.concurrency,

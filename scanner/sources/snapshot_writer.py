@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import os
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,15 +27,22 @@ from scanner.sources.files.json_text import BadJSON, parse
 from scanner.sources.snapshot_header import VERSION
 
 _MODE = 0o600
+_PARTIAL = ".partial"
 
 
 @dataclass(slots=True)
 class Begun:
-    """What an interrupted snapshot holds: its header, and the ids of its hubs in lower case."""
+    """What an interrupted snapshot holds: its header, and the ids of its hubs in lower case.
 
+    ``file`` is the snapshot it is to become, ``path`` where it stands now; ``gaps`` are counted with
+    those of its hubs.
+    """
+
+    file: Path
     path: Path
     header: Document
-    complete: bool
+    complete: bool = False
+    gaps: int = 0
     hubs: set[str] = field(default_factory=set)
 
 
@@ -44,9 +52,11 @@ def begun(file: Path) -> Begun | None:
     A hub with a part that failed counts as not written: it is read again.  Raises `SourceError` for a
     file that is something else.
     """
+    if file.suffix == _PARTIAL:
+        file = file.with_suffix("")
     for path in (_partial(file), file):
         if path.is_file() and path.stat().st_size:
-            return _survey(path)
+            return _survey(file, path)
     return None
 
 
@@ -58,8 +68,10 @@ class Writer:
         self._header = (
             header if resumed is None else {**header, "collected_at": resumed.header["collected_at"]}
         )
-        if file.is_dir() or not file.parent.is_dir():
-            raise UsageError(f"{file}: {'is a folder' if file.is_dir() else 'its folder is not there'}")
+        if file.exists() and not file.is_file():
+            raise UsageError(f"{file}: {'is a folder' if file.is_dir() else 'is no plain file'}")
+        if not file.parent.is_dir():
+            raise UsageError(f"{file}: there is no folder {file.parent}")
         occupied = file.exists() and (resumed is None or resumed.path != file)
         packed = file.suffix in (".gz", ".json")
         self.path = _partial(file) if occupied or packed else file
@@ -122,7 +134,7 @@ class Writer:
 
 
 def _partial(file: Path) -> Path:
-    return file.with_name(f"{file.name}.partial")
+    return file.with_name(file.name + _PARTIAL)
 
 
 def _opened(path: Path, flag: int) -> IO[bytes]:
@@ -150,7 +162,7 @@ def _replacing(file: Path, *, packed: bool = True) -> Iterator[IO[bytes]]:
         raise
 
 
-def _survey(path: Path) -> Begun:
+def _survey(file: Path, path: Path) -> Begun:
     found: Begun | None = None
     for line in _whole_lines(path):
         try:
@@ -160,14 +172,32 @@ def _survey(path: Path) -> Begun:
         if not isinstance(value, dict) or (found is None and value.get("snapshot") != VERSION):
             break
         if found is None:
-            found = Begun(path=path, header=value, complete=False)
-        elif "end" in value:
-            found.complete = True
-        elif "hub" in value and not _failed(value["hub"]):
-            found.hubs.add(str(value["hub"].get("id")).rstrip("/").lower())
+            found = Begun(file=file, path=path, header=value)
+            found.complete = "hubs" in value
+            found.gaps = _counted(value)
+        else:
+            _survey_member(found, value)
     if found is None or not isinstance(found.header.get("collected_at"), str):
         raise SourceError(f"{path}: not a snapshot that can be resumed")
     return found
+
+
+def _counted(whole: Document) -> int:
+    """The gaps of a snapshot that is one document, those of its hubs included."""
+    hubs = [hub for hub in whole.get("hubs") or () if isinstance(hub, dict)]
+    return len(whole.get("gaps") or ()) + sum(len(hub.get("gaps") or ()) for hub in hubs)
+
+
+def _survey_member(found: Begun, value: Document) -> None:
+    hub = value.get("hub")
+    if "end" in value:
+        found.complete = True
+    elif "gap" in value:
+        found.gaps += 1
+    elif isinstance(hub, dict):
+        found.gaps += len(hub.get("gaps") or ())
+        if not _failed(hub):
+            found.hubs.add(str(hub.get("id")).rstrip("/").lower())
 
 
 def _failed(hub: Document) -> bool:
@@ -179,10 +209,15 @@ def _failed(hub: Document) -> bool:
 
 
 def _whole_lines(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as stream:
-        for line in stream:
-            if line.endswith(b"\n"):
-                yield line
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
+            for line in stream:
+                if line.endswith(b"\n"):
+                    yield line
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        return
+    except OSError as error:
+        raise SourceError(f"{path}: {error.strerror}") from None
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -65,8 +65,8 @@ Event = HubRead | SubscriptionRead | SubscriptionDone | Gap
 class Request:
     """What to collect, as whom and how.
 
-    ``wanted`` are the collections of a hub; ``done`` the ids, in lower case, of hubs that an earlier run
-    has read; ``say`` is told of each answer.
+    ``wanted`` are the collections of a hub; ``done`` tells, by its id in lower case, whether an earlier
+    run has read a hub; ``say`` is told of each answer.
     """
 
     cloud: Cloud
@@ -74,7 +74,7 @@ class Request:
     scope: scope.Scope
     wanted: Collection[str]
     concurrency: int = 24
-    done: Collection[str] = ()
+    done: Callable[[str], bool] | None = None
     say: Callable[[str], None] | None = None
 
 
@@ -208,7 +208,8 @@ class Run:
                 return
         hubs, listed = self._hubs(work)
         self._tell(SubscriptionRead(document=work.document, workspaces=len(hubs)))
-        pending = [hub for hub in hubs if hub.key not in self._request.done]
+        done = self._request.done
+        pending = [hub for hub in hubs if done is None or not done(hub.key)]
         with work.lock:
             work.left, work.hubs = len(pending), len(hubs)
         self.total += len(hubs)

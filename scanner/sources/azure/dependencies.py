@@ -113,4 +113,3 @@ class Dependencies:
         """Drop what was read of a subscription: its hubs are done."""
         self._below.forget(lambda key: f"/{subscription}/" in key)
         self._old.forget(lambda key: key == subscription)
-

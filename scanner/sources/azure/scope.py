@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from scanner import shards
 from scanner.errors import UsageError
 from scanner.model import Document, Gap
 from scanner.sources.azure import ids
@@ -26,7 +26,7 @@ class Scope:
     everything: bool = False
     hubs: tuple[ids.ArmId, ...] = ()
     excluded: frozenset[str] = frozenset()
-    shard: tuple[int, int] = (1, 1)
+    shard: tuple[int, int] = shards.WHOLE
 
     def holds(self, subscription: str) -> bool:
         """Whether a subscription is neither excluded nor in another shard."""
@@ -34,9 +34,7 @@ class Scope:
 
     def in_shard(self, subscription: str) -> bool:
         """Whether the shard is that of a subscription: the same in every run, on every machine."""
-        index, count = self.shard
-        digest = hashlib.sha256(subscription.encode()).digest()
-        return int.from_bytes(digest[:8]) % count == index - 1
+        return shards.holds(self.shard, subscription)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,14 +71,6 @@ def hub(text: str) -> ids.ArmId:
             f"--hub {text}: write /subscriptions/ID/resourceGroups/NAME/providers/{ids.WORKSPACES}/NAME"
         )
     return parsed
-
-
-def shard(text: str) -> tuple[int, int]:
-    """The two numbers of ``I/N``.  Raises `UsageError`."""
-    first, slash, second = text.partition("/")
-    if slash and first.isdecimal() and second.isdecimal() and 1 <= int(first) <= int(second):
-        return int(first), int(second)
-    raise UsageError(f"--shard {text}: write I/N, where I is from 1 to N")
 
 
 def plan(arm: Arm, scope: Scope) -> Plan:

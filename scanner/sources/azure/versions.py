@@ -30,11 +30,12 @@ class Versions:
         self._pinned = {kind.lower(): _checked(kind, version) for kind, version in table["types"].items()}
         self._instead: dict[str, str] = {}
         self._offered: dict[str, tuple[str, ...]] = {}
-        self.old_registry = _checked("registryNetworkRules", table["registryNetworkRules"])
+        self.old_registry: str = _checked("registryNetworkRules", table["registryNetworkRules"])
 
     def spelled(self, kind: str) -> str:
         """A type as the table spells it; as it is where the table has it not."""
-        return self._spelled.get(kind.lower(), kind)
+        spelled: str = self._spelled.get(kind.lower(), kind)
+        return spelled
 
     def pick(self, kind: str) -> str | None:
         """The version for a type, None where neither the table nor its provider names one."""
