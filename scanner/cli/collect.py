@@ -116,7 +116,7 @@ class _Plan:
             raise UsageError(f"--resume {ask.resume}: was begun with another scope; name the same, or none")
         return cls(
             file=Path(ask.output) if ask.output else begun.file,
-            asked=ask.scope if saved is None or ask.scope.named else saved,
+            asked=ask.scope if saved is None or ask.scope.named else saved.signing_in_as(ask.scope),
             wanted=kept,
             redact=redact,
         )

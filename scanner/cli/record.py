@@ -53,13 +53,13 @@ class Record:
             notes = {"notes": self.run.notes} if self.run.notes and not self._redact else {}
             self._writer.finish(apiVersions=self.run.substitutes, **notes)
 
-    def say(self) -> None:
-        """Say what was read and what was not."""
+    def say(self, *, gaps: bool = True) -> None:
+        """Say what was read and what was not; without the gaps where something else names them."""
         for note in self.run.notes:
             output.say(note)
         for kind, version in self.run.substitutes.items():
             output.say(f"{kind} was read in api-version {version}: this cloud does not offer ours")
-        for line in live.grouped(self.gaps):
+        for line in live.grouped(self.gaps) if gaps else ():
             output.say(f"gap: {line}")
         meter = self.run.meter
         counts = (

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scanner import __version__, exemptions, policies, positions, reference, schema, settings, sources
 from scanner import scan as scanning
-from scanner.cli import FINDINGS, INCOMPLETE, output
+from scanner.cli import FINDINGS, INCOMPLETE, INTERRUPTED, output, scope
 from scanner.errors import ConfigError, SourceError, UsageError
 from scanner.functions import dates
 from scanner.model import Report, Severity
 from scanner.policy import Policy
+from scanner.sources import redaction
+
+if TYPE_CHECKING:
+    from scanner.cli.live_scan import LiveScan
 
 THRESHOLDS = (*(str(severity) for severity in Severity), "never")
 
@@ -39,6 +43,11 @@ class Request:
     allow_empty: bool = False
     show_passes: bool = False
     today: str | None = None
+    scope: scope.Asked = field(default_factory=scope.Asked)
+    light: bool = False
+    save_snapshot: str | None = None
+    redact: bool = False
+    no_progress: bool = False
     quiet: bool = False
     verbose: bool = False
     no_color: bool = False
@@ -121,6 +130,11 @@ class Request:
     envvar="HUBSCAN_TODAY",
     help="The day that exemptions are judged against (default: the clock's).",
 )
+@scope.options
+@click.option(
+    "--save-snapshot", metavar="FILE", help="Keep what was read of Azure: .jsonl, .jsonl.gz or .json."
+)
+@scope.how_to_read
 @click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is read.")
 @click.option("--no-color", is_flag=True, help="No colour, also on a terminal (so does NO_COLOR).")
@@ -128,37 +142,70 @@ def command(*, config: str | None, **options: Any) -> int:
     """Judge hubs.
 
     PATH is a file or folder: snapshots (.json, .jsonl, .jsonl.gz) and answers of the Azure API as az,
-    az rest and Resource Graph save them.
+    az rest and Resource Graph save them.  With --subscription, --management-group, --all-subscriptions
+    or --hub and no PATH, hubs are read from Azure.
     """
-    return perform(Request(config=_config_path(config), **options))
+    return perform(Request(config=_config_path(config), scope=scope.taken(options), **options))
 
 
 def perform(request: Request) -> int:
     """Scan as asked, write the reports, and return the exit code."""
-    if not request.paths:
-        raise UsageError("nothing to scan: name a PATH (see 'hubscan scan --help')")
+    _check(request)
     targets = output.parse(request.outputs)
     config = settings.load(request.config)
     today = _today(request.today)
     dates.use(today)
     reference.use(reference.Reference(config.data))
     chosen = choose_policies(config, request)
+    live = _live(request, chosen) if request.scope.named else None
     with scanning.run(
-        sources.collect(request.paths, output.say if request.verbose else None),
+        sources.collect(request.paths, output.say if request.verbose else None)
+        if live is None
+        else live.arrivals(quiet=request.quiet, no_progress=request.no_progress),
         chosen,
         exemptions.Register(config.exemptions, today),
         show_passes=request.show_passes,
         tool_version=__version__,
     ) as scan:
-        report = scan.report()
-        if not scan.tally.judged and not request.allow_empty:
-            raise SourceError(_nothing(report, request.paths))
+        report = redaction.report(scan.report()) if request.redact else scan.report()
+        stopped = live is not None and live.interrupted
+        if not (scan.tally.judged or request.allow_empty or stopped):
+            raise SourceError(_nothing(report, request.paths) if live is None else live.nothing(report))
         if not request.quiet:
             for notice in report.notices:
                 output.say(notice)
         output.write(report, targets, color=not request.no_color)
     fail_on = request.fail_on or config.fail_on or _DEFAULT_FAIL_ON
-    return exit_code(report, fail_on, fail_on_unknown=request.fail_on_unknown)
+    code = exit_code(report, fail_on, fail_on_unknown=request.fail_on_unknown)
+    return INTERRUPTED if stopped else code
+
+
+def _check(request: Request) -> None:
+    """Raises `UsageError` where it is not clear what is to be scanned."""
+    if request.paths and request.scope.named:
+        raise UsageError("a PATH or hubs of Azure, not both: scan them one after the other")
+    if not request.paths and not request.scope.named:
+        raise UsageError(
+            "nothing to scan: name a PATH, or hubs of Azure with --subscription, --management-group,"
+            " --all-subscriptions or --hub (see 'hubscan scan --help')"
+        )
+    for option, given in (("--save-snapshot", request.save_snapshot), ("--light", request.light)):
+        if given and request.paths:
+            raise UsageError(f"{option} is for hubs of Azure, not for a PATH")
+
+
+def _live(request: Request, chosen: Sequence[Policy]) -> LiveScan:
+    """The hubs of Azure that the scope options name."""
+    scope.require_azure()
+    from scanner.cli import live_scan  # noqa: PLC0415 - imports the Azure libraries
+
+    return live_scan.LiveScan(
+        request.scope,
+        live_scan.wanted(chosen, light=request.light),
+        save=request.save_snapshot,
+        redact=request.redact,
+        say=output.say if request.verbose else None,
+    )
 
 
 def choose_policies(config: settings.Settings, request: Request) -> tuple[Policy, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -55,6 +56,11 @@ class Asked:
     def same_scope(self, other: Asked) -> bool:
         """Whether both ask for the same hubs, however they sign in."""
         return replace(self, **_HOW) == replace(other, **_HOW)
+
+    def signing_in_as(self, other: Asked) -> Asked:
+        """The same hubs, read as another command line says, where that says anything."""
+        said = {name: getattr(other, name) for name, usual in _HOW.items() if getattr(other, name) != usual}
+        return replace(self, **said)
 
 
 _HOW: dict[str, Any] = {"tenant": None, "credential": "default", "concurrency": _DEFAULT_CONCURRENCY}
@@ -173,12 +179,9 @@ def request(
         raise UsageError(
             "name what to read: --subscription, --management-group, --all-subscriptions or --hub"
         )
-    try:
-        from scanner.sources.azure import clouds, collection, credential, scope  # noqa: PLC0415 - 0.4 s
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in ("azure", "requests"):
-            raise
-        raise UsageError("reading Azure needs its libraries: pip install 'hubscan[azure]'") from None
+    require_azure()
+    from scanner.sources.azure import clouds, collection, credential, scope  # noqa: PLC0415 - 0.4 s
+
     cloud = clouds.resolve(asked.cloud, asked.arm_endpoint)
     group = next((text for text in asked.management_groups if not _is_name(text)), None)
     if group is not None:
@@ -203,6 +206,16 @@ def request(
         done=done,
         say=say,
     )
+
+
+def require_azure() -> None:
+    """Import the Azure libraries.  Raises `UsageError` where they are not installed."""
+    try:
+        importlib.import_module("scanner.sources.azure.collection")
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("azure", "requests", "msal"):
+            raise
+        raise UsageError("reading Azure needs its libraries: pip install 'hubscan[azure]'") from None
 
 
 def _is_name(text: str) -> bool:

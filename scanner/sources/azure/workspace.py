@@ -59,7 +59,7 @@ class Workspaces:
         document.setdefault("id", hub.text)
         self._collect(document, hub, projects, gaps)
         scrub.cleaned(document)
-        document["gaps"] = entries.entries(gaps)
+        document["gaps"] = entries.entries(sorted(gaps, key=lambda gap: (gap.subject, gap.detail or "")))
         return document
 
     def _collect(self, document: Document, hub: ids.ArmId, projects: list[bytes], gaps: list[Gap]) -> None:

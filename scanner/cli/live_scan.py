@@ -1,0 +1,116 @@
+"""Hubs of a live Azure for a scan: collected, kept where that is asked for, and handed on to be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+import orjson
+
+from scanner import sources
+from scanner.cli import live, output, record, scope
+from scanner.model import Gap, Report, SourceNote
+from scanner.policy import Policy
+from scanner.sources import snapshot_writer
+from scanner.sources.azure.collection import HubRead, Run
+from scanner.sources.documents.members import COLLECTIONS, RULES
+
+
+class LiveScan:
+    """A live collection for one scan.
+
+    ``save`` is the snapshot to write, None for none.  Raises `UsageError` for a scope that makes no
+    sense.
+    """
+
+    def __init__(
+        self,
+        asked: scope.Asked,
+        wanted: Iterable[str],
+        *,
+        save: str | None = None,
+        redact: bool = False,
+        say: Callable[[str], None] | None = None,
+    ) -> None:
+        request = scope.request(asked, wanted=frozenset(wanted), say=say)
+        self._file = Path(save) if save else None
+        # Judged by its real ids, so that exemptions and fingerprints hold: the report is redacted later.
+        self._redact = redact
+        self._header = record.header(asked, request, redact=redact)
+        self._endpoint = request.cloud.endpoint
+        self._run = Run(request)
+        self._record: record.Record | None = None
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether a signal ended it before everything was read."""
+        return self._run.interrupted
+
+    def arrivals(self, *, quiet: bool, no_progress: bool) -> Iterator[sources.Arrival]:
+        """The same as `sources.collect`, from Azure.  Raises `ScannerError` where nobody is signed in."""
+        return map(sources.realise, self.parts(quiet=quiet, no_progress=no_progress))
+
+    def parts(self, *, quiet: bool, no_progress: bool) -> Iterator[sources.Part]:
+        """The same as `sources.pieces`, from Azure."""
+        context = sources.Context(path=None, live=True)
+        with self._writer() as writer:
+            kept = self._record = record.Record(self._run, redact=self._redact, writer=writer)
+            for event in kept.events(live.progress(self._run, quiet=quiet, no_progress=no_progress)):
+                if isinstance(event, HubRead):
+                    yield sources.Piece(
+                        raw=orjson.dumps(event.document), context=context, index=kept.hubs - 1
+                    )
+                elif isinstance(event, Gap):
+                    yield event
+            kept.finish()
+        if kept.failure is not None and not kept.hubs:
+            raise kept.failure
+        yield from self._end(kept)
+        if not quiet:
+            kept.say(gaps=False)
+            if not kept.whole and self._file is not None:
+                output.say(record.unfinished(kept, self._file))
+
+    def nothing(self, report: Report) -> str:
+        """Why there is no hub to judge, a line each."""
+        kinds: dict[str, int] = {}
+        for hub in report.hubs:
+            kinds[hub.kind] = kinds.get(hub.kind, 0) + 1
+        lines = record.nothing(self._run, report.gaps)
+        if kinds:
+            listed = ", ".join(f"{count} of kind {kind}" for kind, count in sorted(kinds.items()))
+            lines[0] = f"nothing to scan: no workspace that a selected policy judges ({listed})"
+        return "\n".join(lines)
+
+    def _writer(self) -> AbstractContextManager[snapshot_writer.Writer | None]:
+        return nullcontext() if self._file is None else snapshot_writer.Writer(self._file, self._header)
+
+    def _end(self, kept: record.Record) -> Iterator[sources.Part]:
+        """What is said of the whole: when, from where, and why it is not all."""
+        if kept.failure is not None:
+            yield Gap(subject=self._endpoint, reason="forbidden", code="SignedOut", detail=str(kept.failure))
+        elif self.interrupted:
+            yield Gap(
+                subject=self._endpoint,
+                reason="failed",
+                code="Interrupted",
+                detail="interrupted before everything was read",
+            )
+        yield sources.Taken(at=self._header["collected_at"])
+        yield SourceNote(kind="azure", path=self._endpoint, hubs=kept.hubs)
+
+
+def wanted(policies: Iterable[Policy], *, light: bool) -> frozenset[str]:
+    """The collections that some policies judge by: what they say they need, and what they speak of."""
+    if light:
+        return frozenset({RULES})
+    found = {RULES}
+    for policy in policies:
+        found.update(policy.needs)
+        expressions = [policy.require, policy.when, policy.each, *policy.message.expressions]
+        for text in (one.text for one in expressions if one is not None):
+            found.update(name for name in COLLECTIONS if name in text)
+            if "resource(" in text:
+                found.add("resources")
+    return frozenset(name for name in COLLECTIONS if name in found)
