@@ -25,8 +25,19 @@ class Cloud:
 
     @property
     def host(self) -> str:
-        """The one host and port that a token may be sent to, as it stands in a URL, in lower case."""
-        return urlsplit(self.endpoint).netloc.lower()
+        """The one host and port that a token may be sent to, as `authority` writes it."""
+        return authority(self.endpoint)
+
+
+def authority(url: str) -> str:
+    """Host and port of a URL in lower case, without the port that https has anyway.
+
+    A user name stays, so that a URL with one is that of no host we know.  Empty where there is no host.
+    """
+    try:
+        return urlsplit(url).netloc.lower().removesuffix(":443")
+    except ValueError:
+        return ""
 
 
 CLOUDS = {

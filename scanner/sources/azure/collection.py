@@ -11,12 +11,14 @@ from typing import Any
 
 import orjson
 
+from scanner.errors import ScannerError
 from scanner.model import Document, Gap
 from scanner.sources.azure import ids, scope
 from scanner.sources.azure.agenda import Agenda, Job
 from scanner.sources.azure.client import Arm
 from scanner.sources.azure.clouds import Cloud
 from scanner.sources.azure.credential import Identity, Signing
+from scanner.sources.azure.once import Once
 from scanner.sources.azure.pipeline import Meter, Pace
 from scanner.sources.azure.refusal import Refused
 from scanner.sources.azure.workspace import Workspaces
@@ -110,6 +112,7 @@ class Run:
             request.cloud, Identity(request.signing), self._pace, connections=request.concurrency + 2
         )
         self._workspaces = Workspaces(self._arm, request.wanted)
+        self._visible: Once[dict[str, Document]] = Once()
         self.notes: list[str] = []
         self.total = 0
         self.subscriptions = 0
@@ -133,23 +136,16 @@ class Run:
 
     def __iter__(self) -> Iterator[Event]:
         try:
-            plan = scope.plan(self._arm, self._request.scope)
+            yield from self._plan()
+            threads = [
+                threading.Thread(target=self._work, name=f"collect-{number}", daemon=True)
+                for number in range(self._request.concurrency)
+            ]
+            for thread in threads:
+                thread.start()
+            yield from self._taken(threads)
         except Stopped:
             return
-        self.notes += plan.notes
-        self.subscriptions = len(plan.targets)
-        yield from plan.gaps
-        for target in plan.targets:
-            work = _Subscription(target)
-            self._agenda.add(target.subscription, [lambda work=work: self._open(work)])  # type: ignore[misc]
-        threads = [
-            threading.Thread(target=self._work, name=f"collect-{number}", daemon=True)
-            for number in range(self._request.concurrency)
-        ]
-        for thread in threads:
-            thread.start()
-        try:
-            yield from self._taken(threads)
         finally:
             self._deadline = 0.0
             self._stopping.set()
@@ -157,6 +153,16 @@ class Run:
             self._arm.close()
         if self._failure is not None:
             raise self._failure
+
+    def _plan(self) -> Iterator[Event]:
+        """Put every subscription of the scope on the agenda."""
+        plan = scope.plan(self._arm, self._request.scope)
+        self.notes += plan.notes
+        self.subscriptions = len(plan.targets)
+        yield from plan.gaps
+        for target in plan.targets:
+            work = _Subscription(target)
+            self._agenda.add(target.subscription, [lambda work=work: self._open(work)])  # type: ignore[misc]
 
     def _taken(self, threads: list[threading.Thread]) -> Iterator[Event]:
         while True:
@@ -180,8 +186,11 @@ class Run:
 
     def _wait(self, seconds: float) -> None:
         """Sleep, unless the run is stopped: then nobody waits for more than the time that is left."""
-        if self._stopping.wait(seconds) and time.monotonic() + seconds > self._deadline:
-            raise Stopped
+        until = time.monotonic() + seconds
+        if self._stopping.wait(seconds):
+            if until > self._deadline:
+                raise Stopped
+            time.sleep(max(0.0, until - time.monotonic()))
         if self._failure is not None:
             raise Stopped
 
@@ -198,15 +207,16 @@ class Run:
     def _open(self, work: _Subscription) -> None:
         """Read a subscription, list its hubs, and put those to be read on the agenda."""
         identifier = work.target.subscription
-        path = f"/subscriptions/{identifier}"
+        refused = None
         try:
             work.document = self._subscription(work.target)
-        except Refused as refused:
-            self._tell(refused.gap(path))
-            if work.target.hubs is None:
+        except Refused as error:
+            refused = error
+            self._tell(error.gap(f"/subscriptions/{identifier}"))
+            if work.target.hubs is None and not _may_show_more(error):
                 self._tell(SubscriptionDone(subscription=identifier, hubs=0))
                 return
-        hubs, listed = self._hubs(work)
+        hubs, listed = self._hubs(work, told=refused is not None)
         self._tell(SubscriptionRead(document=work.document, workspaces=len(hubs)))
         done = self._request.done
         pending = [hub for hub in hubs if done is None or not done(hub.key)]
@@ -224,7 +234,7 @@ class Run:
     def _subscription(self, target: scope.Target) -> Document:
         """The contract's document of a subscription."""
         path = f"/subscriptions/{target.subscription}"
-        raw = target.document or self._arm.get(path, scope.SUBSCRIPTIONS)
+        raw = target.document or self._shown(target.subscription)
         providers: dict[str, Any] = {}
         for namespace in _PROVIDERS:
             try:
@@ -239,8 +249,23 @@ class Run:
         }
         return {**kept, "providers": providers}
 
-    def _hubs(self, work: _Subscription) -> tuple[list[ids.ArmId], dict[str, Document]]:
-        """The hubs to read of a subscription, and what the list shows of each beside its properties."""
+    def _shown(self, subscription: str) -> Document:
+        """A subscription as it shows itself, or as the list of all does where it does not."""
+        try:
+            return self._arm.get(f"/subscriptions/{subscription}", scope.SUBSCRIPTIONS)
+        except Refused as refused:
+            if not _may_show_more(refused):
+                raise
+            found = self._visible.get("", lambda: scope.visible(self._arm)[0]).get(subscription)
+            if found is None:
+                raise
+            return found
+
+    def _hubs(self, work: _Subscription, *, told: bool) -> tuple[list[ids.ArmId], dict[str, Document]]:
+        """The hubs to read of a subscription, and what the list shows of each beside its properties.
+
+        ``told`` is True where a gap says already that the subscription cannot be read.
+        """
         if work.target.hubs is not None:
             return work.target.hubs, {}
         found: dict[str, ids.ArmId] = {}
@@ -251,7 +276,7 @@ class Run:
                 for document in page:
                     self._take_listed(document, work, found, listed)
         except Refused as refused:
-            if not refused.unregistered:
+            if not refused.unregistered and (found or not told):
                 self._tell(refused.gap(path if not found else f"{path}/providers/{ids.WORKSPACES}"))
         return list(found.values()), listed
 
@@ -282,12 +307,16 @@ class Run:
         try:
             projects = work.projects.get(hub.key, [])
             document = self._workspaces.read(hub, listed, projects)
-        except Refused as refused:
-            self._tell(refused.gap(hub.text))
-        else:
             if work.document:
                 document["subscription"] = work.document
             self._tell(HubRead(document=document, subscription=hub.subscription))
+        except Refused as refused:
+            self._tell(refused.gap(hub.text))
+        except (ScannerError, Stopped):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever is odd about one hub, the rest goes on
+            odd = Refused(f"cannot be understood: {type(error).__name__}: {error}", code="UnexpectedAnswer")
+            self._tell(odd.gap(hub.text))
         with work.lock:
             work.left -= 1
             last = work.left == 0
@@ -297,3 +326,9 @@ class Run:
     def _finish(self, work: _Subscription) -> None:
         self._workspaces.forget(work.target.subscription)
         self._tell(SubscriptionDone(subscription=work.target.subscription, hubs=work.hubs))
+
+
+def _may_show_more(refused: Refused) -> bool:
+    """Whether a subscription that cannot itself be read may still show its hubs."""
+    gone = (refused.code or "").lower() in ("subscriptionnotfound", "invalidsubscriptionid")
+    return refused.status in (403, 404) and not gone

@@ -54,8 +54,8 @@ class Dependencies:
             try:
                 found += self._completed(identifier, kind, resource)
             except Refused as refused:
-                if refused.status != 404:
-                    gaps.append(refused.gap(f"{identifier.text}/virtualNetworkRules", hub.text))
+                child = "networkRuleSets/default" if identifier.type in _RULE_SETS else "virtualNetworkRules"
+                gaps.append(refused.gap(f"{identifier.text}/{child}", hub.text))
         return found, gaps
 
     def _completed(self, identifier: ids.ArmId, kind: str, resource: Document) -> list[Document]:

@@ -10,6 +10,7 @@ from scanner.model import Document
 
 WORKSPACES = "Microsoft.MachineLearningServices/workspaces"
 
+_ONE = re.compile(r"[\w-][\w.-]{0,89}")
 _SEGMENT = r"[\w\-.()~$@+,'!=:;&* ]{1,260}"
 _ID = re.compile(
     rf"/subscriptions/(?P<subscription>{_SEGMENT})/resourceGroups/(?P<group>{_SEGMENT})"
@@ -56,6 +57,11 @@ def parse(text: Any) -> ArmId | None:
 def is_guid(text: str) -> bool:
     """Whether it is written as the id of a subscription is."""
     return _GUID.fullmatch(text) is not None
+
+
+def is_segment(text: str) -> bool:
+    """Whether it may stand in a URL as the id of a subscription."""
+    return _ONE.fullmatch(text) is not None
 
 
 def key(document: Document) -> str:

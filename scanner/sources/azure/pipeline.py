@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from azure.core.exceptions import AzureError, ServiceRequestError
 from azure.core.pipeline import PipelineRequest, PipelineResponse
@@ -23,6 +23,7 @@ from azure.core.pipeline.policies import HTTPPolicy
 from requests.exceptions import SSLError
 
 from scanner.sources.azure import throttle
+from scanner.sources.azure.clouds import authority
 from scanner.sources.azure.credential import Identity, NoToken
 from scanner.sources.azure.ids import subscription_of
 from scanner.sources.azure.refusal import Refused, answered
@@ -41,6 +42,9 @@ _FIRST_WAIT = 0.5
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _GRAPH = "/providers/microsoft.resourcegraph/resources"
 _CLAIMS = re.compile(r'claims="([^"]+)"')
+_OTHER_TENANT = b"InvalidAuthenticationTokenTenant"
+_MOVED = frozenset({301, 302, 307, 308})
+_REDIRECTS = 4
 _DEAD_AFTER = 8
 """So many 401 after one another, each with a token just fetched, mean that the sign-in has ended."""
 
@@ -68,16 +72,27 @@ class Guard(HTTPPolicy[Any, Any]):
 
     def send(self, request: PipelineRequest[Any]) -> PipelineResponse[Any, Any]:
         """Pass on a read; anything else is `Refused` before a token is near it."""
-        parts = urlsplit(request.http_request.url)
-        if parts.scheme.lower() != "https" or parts.netloc.lower() != self._host:
+        message = request.http_request
+        for _ in range(_REDIRECTS):
+            self._check(message.method, message.url)
+            response = self.next.send(request)
+            target = response.http_response.headers.get("Location")
+            if response.http_response.status_code not in _MOVED or not target:
+                return response
+            message.url = urljoin(message.url, target)
+        raise Refused("the answer redirects again and again", status=302, code="Redirect")
+
+    def _check(self, method: str, url: str) -> None:
+        scheme = url.partition(":")[0].lower()
+        host = authority(url)
+        if scheme != "https" or host != self._host:
             raise Refused(
-                f"a link to {parts.scheme}://{parts.netloc} is not followed: the token is for {self._host}",
+                f"a link to {scheme}://{host} is not followed: the token is for {self._host}",
                 code="ForeignHost",
             )
-        method = request.http_request.method
-        if method != "GET" and not (method == "POST" and parts.path.lower() == _GRAPH):
-            raise Refused(f"{method} {parts.path} is not a read", code="NotARead")
-        return self.next.send(request)
+        path = urlsplit(url).path
+        if method != "GET" and not (method == "POST" and path.lower() == _GRAPH):
+            raise Refused(f"{method} {path} is not a read", code="NotARead")
 
 
 class Authentication(HTTPPolicy[Any, Any]):
@@ -91,13 +106,23 @@ class Authentication(HTTPPolicy[Any, Any]):
         token = self._identity.token()
         request.http_request.headers["Authorization"] = f"Bearer {token}"
         response = self.next.send(request)
-        if response.http_response.status_code == 401:
+        if response.http_response.status_code == 401 and not _elsewhere(response):
             challenge = response.http_response.headers.get("WWW-Authenticate", "")
             fresh = self._identity.renewed(token, _claims(challenge))
             if fresh != token:
                 request.http_request.headers["Authorization"] = f"Bearer {fresh}"
                 response = self.next.send(request)
         return response
+
+
+def _elsewhere(response: PipelineResponse[Any, Any]) -> bool:
+    """Whether a token was refused because what is asked for is in another tenant: no new one will do."""
+    return _OTHER_TENANT in _body(response.http_response)
+
+
+def _body(answer: Any) -> bytes:
+    body: bytes = answer.content if hasattr(answer, "content") else answer.body()
+    return body
 
 
 def _claims(challenge: str) -> str | None:
@@ -181,8 +206,8 @@ class Patience(HTTPPolicy[Any, Any]):
         left = throttle.remaining(answer.headers)
         if left is not None:
             bucket.learn(left)
-        self._pace.signed_in(accepted=status != 401)
-        body = answer.content if hasattr(answer, "content") else answer.body()
+        body = _body(answer)
+        self._pace.signed_in(accepted=status != 401 or _OTHER_TENANT in body)
         if status == 200:
             try:
                 response.context[DOCUMENT] = parse(body)

@@ -10,6 +10,7 @@ from scanner.errors import UsageError
 from scanner.model import Document, Gap
 from scanner.sources.azure import ids
 from scanner.sources.azure.client import Arm
+from scanner.sources.azure.refusal import Refused
 
 SUBSCRIPTIONS = "Microsoft.Resources/subscriptions"
 GROUPS = "Microsoft.Management/managementGroups"
@@ -76,16 +77,18 @@ def hub(text: str) -> ids.ArmId:
 def plan(arm: Arm, scope: Scope) -> Plan:
     """Find out which subscriptions a scope holds.  Nothing raises but a failing sign-in."""
     made = Plan()
-    visible: dict[str, Document] = {}
+    seen: dict[str, Document] = {}
     if scope.everything or scope.groups or len(scope.subscriptions) > 1:
-        visible = _visible(arm, made, wanted=scope.everything)
+        seen, refused = visible(arm)
+        if refused is not None and scope.everything:
+            made.gaps.append(refused.gap("/subscriptions"))
     wanted = dict.fromkeys(scope.subscriptions)
     for group in scope.groups:
         wanted.update(dict.fromkeys(_below(arm, group, made)))
     if scope.everything:
-        wanted.update(dict.fromkeys(visible))
+        wanted.update(dict.fromkeys(seen))
     chosen = [one for one in sorted(wanted) if scope.holds(one)]
-    made.targets = [Target(subscription=one, document=visible.get(one)) for one in chosen]
+    made.targets = [Target(subscription=one, document=seen.get(one)) for one in chosen]
     _add_hubs(made, scope, set(chosen))
     _explain(made, scope, wanted)
     return made
@@ -112,16 +115,15 @@ def _explain(made: Plan, scope: Scope, wanted: Sequence[str] | dict[str, None]) 
         made.notes.append("no subscription is visible to this identity")
 
 
-def _visible(arm: Arm, made: Plan, *, wanted: bool) -> dict[str, Document]:
+def visible(arm: Arm) -> tuple[dict[str, Document], Refused | None]:
+    """The subscriptions that the identity sees, by their ids in lower case, and why not all of them."""
     listed, refused = arm.listed("/subscriptions", SUBSCRIPTIONS)
-    if refused is not None and wanted:
-        made.gaps.append(refused.gap("/subscriptions"))
     found = {}
     for document in listed:
         identifier = document.get("subscriptionId") if isinstance(document, dict) else None
-        if isinstance(identifier, str) and ids.is_guid(identifier):
+        if isinstance(identifier, str) and ids.is_segment(identifier):
             found[identifier.lower()] = document
-    return found
+    return found, refused
 
 
 def _below(arm: Arm, group: str, made: Plan) -> Iterator[str]:
@@ -136,7 +138,7 @@ def _below(arm: Arm, group: str, made: Plan) -> Iterator[str]:
         name = document.get("name") if isinstance(document, dict) else None
         if not (isinstance(kind, str) and kind.lower().endswith("/subscriptions")):
             continue
-        if isinstance(name, str) and ids.is_guid(name):
+        if isinstance(name, str) and ids.is_segment(name):
             empty = False
             yield name.lower()
     if empty and refused is None:

@@ -56,7 +56,8 @@ class Workspaces:
                 raise
             document = {name: listed[name] for name in _ENVELOPE if name in listed}
             gaps.append(refused.gap(hub.text, hub.text))
-        document.setdefault("id", hub.text)
+        if ids.key(document) != hub.key:
+            document["id"] = hub.text
         self._collect(document, hub, projects, gaps)
         scrub.cleaned(document)
         document["gaps"] = entries.entries(sorted(gaps, key=lambda gap: (gap.subject, gap.detail or "")))
