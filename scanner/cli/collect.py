@@ -55,22 +55,21 @@ def perform(ask: Ask) -> int:
         output.say(f"{begun.path}: is complete already")
         return INCOMPLETE if begun.gaps else 0
     reference.use(reference.Reference(settings.load(settings.find(Path.cwd())).data))
-    request = scope.request(
-        plan.asked,
-        wanted=plan.wanted,
-        done=plan.done(begun),
-        say=output.say if ask.verbose else None,
-    )
+    scope.require_azure()
     from scanner.cli import live, record  # noqa: PLC0415 - imports the Azure libraries
     from scanner.sources.azure.collection import Run  # noqa: PLC0415 - imports the Azure libraries
 
+    say = live.voice(redact=plan.redact)
+    request = scope.request(
+        plan.asked, wanted=plan.wanted, done=plan.done(begun), say=say if ask.verbose else None
+    )
     run = Run(request)
     header = record.header(plan.asked, request, redact=plan.redact)
     with snapshot_writer.Writer(plan.file, header, begun) as writer:
         kept = record.Record(
             run, redact=plan.redact, writer=writer, hubs=len(begun.hubs) if begun is not None else 0
         )
-        for _ in kept.events(live.progress(run, quiet=ask.quiet, no_progress=ask.no_progress)):
+        for _ in kept.events(live.progress(run, say, quiet=ask.quiet, no_progress=ask.no_progress)):
             pass
         kept.finish()
     if not kept.whole:
@@ -79,7 +78,7 @@ def perform(ask: Ask) -> int:
             if not kept.hubs:
                 return CANNOT
         if not ask.quiet:
-            output.say(record.unfinished(kept, plan.file))
+            say(record.unfinished(kept, plan.file))
         return INTERRUPTED if run.interrupted else INCOMPLETE
     if not ask.quiet:
         kept.say()

@@ -13,7 +13,11 @@ import click
 
 from scanner.cli.output import say
 from scanner.model import Gap
+from scanner.sources import redaction
 from scanner.sources.azure.collection import Event, HubRead, Run, SubscriptionDone
+
+Say = Callable[[str], None]
+"""Says one line to whoever reads standard error."""
 
 _HEARTBEAT_SECONDS = 60.0
 _LISTED = 12
@@ -58,8 +62,9 @@ class Count:
 class Lines:
     """Progress where nobody watches: a line a subscription, and one each minute."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, say: Say) -> None:
         self._count = Count(run)
+        self._say = say
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._beat, daemon=True)
 
@@ -71,7 +76,7 @@ class Lines:
         """Say when a subscription is done."""
         self._count.add(event)
         if isinstance(event, SubscriptionDone):
-            say(f"subscription {event.subscription}: {count(event.hubs, 'hub')}")
+            self._say(f"subscription {event.subscription}: {count(event.hubs, 'hub')}")
 
     def stop(self) -> None:
         """End the heartbeat."""
@@ -79,7 +84,7 @@ class Lines:
 
     def _beat(self) -> None:
         while not self._over.wait(_HEARTBEAT_SECONDS):
-            say(str(self._count))
+            self._say(str(self._count))
 
 
 class Silence:
@@ -95,7 +100,12 @@ class Silence:
         """Nothing."""
 
 
-def progress(run: Run, *, quiet: bool, no_progress: bool) -> Progress:
+def voice(*, redact: bool) -> Say:
+    """Says lines on standard error, with pseudonyms in them where that is asked for."""
+    return (lambda line: say(redaction.text(line))) if redact else say
+
+
+def progress(run: Run, say: Say, *, quiet: bool, no_progress: bool) -> Progress:
     """The progress that fits: a bar where a person watches, lines elsewhere."""
     if quiet or no_progress:
         return Silence()
@@ -103,7 +113,7 @@ def progress(run: Run, *, quiet: bool, no_progress: bool) -> Progress:
         from scanner.cli.bar import Bar  # noqa: PLC0415 - rich, on a terminal only
 
         return Bar(run)
-    return Lines(run)
+    return Lines(run, say)
 
 
 def events(run: Run, shown: Progress) -> Iterator[Event]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import orjson
 
 from scanner import sources
-from scanner.cli import live, output, record, scope
+from scanner.cli import live, record, scope
 from scanner.model import Gap, Report, SourceNote
 from scanner.policy import Policy
 from scanner.sources import snapshot_writer
@@ -31,9 +31,10 @@ class LiveScan:
         *,
         save: str | None = None,
         redact: bool = False,
-        say: Callable[[str], None] | None = None,
+        verbose: bool = False,
     ) -> None:
-        request = scope.request(asked, wanted=frozenset(wanted), say=say)
+        self._say = live.voice(redact=redact)
+        request = scope.request(asked, wanted=frozenset(wanted), say=self._say if verbose else None)
         self._file = Path(save) if save else None
         # Judged by its real ids, so that exemptions and fingerprints hold: the report is redacted later.
         self._redact = redact
@@ -56,7 +57,8 @@ class LiveScan:
         context = sources.Context(path=None, live=True)
         with self._writer() as writer:
             kept = self._record = record.Record(self._run, redact=self._redact, writer=writer)
-            for event in kept.events(live.progress(self._run, quiet=quiet, no_progress=no_progress)):
+            shown = live.progress(self._run, self._say, quiet=quiet, no_progress=no_progress)
+            for event in kept.events(shown):
                 if isinstance(event, HubRead):
                     yield sources.Piece(
                         raw=orjson.dumps(event.document), context=context, index=kept.hubs - 1
@@ -70,7 +72,7 @@ class LiveScan:
         if not quiet:
             kept.say(gaps=False)
             if not kept.whole and self._file is not None:
-                output.say(record.unfinished(kept, self._file))
+                self._say(record.unfinished(kept, self._file))
 
     def nothing(self, report: Report) -> str:
         """Why there is no hub to judge, a line each."""

@@ -40,10 +40,11 @@ class Record:
         return self.failure is None and not self.run.interrupted
 
     def events(self, shown: live.Progress) -> Iterator[Event]:
-        """What the run reads: redacted where that is asked for, and already in the snapshot."""
+        """What the run reads.  It is in the snapshot already, there with pseudonyms where those are asked for."""
         try:
             for event in live.events(self.run, shown):
-                yield self._keep(event)
+                self._keep(event)
+                yield event
         except ScannerError as error:
             self.failure = error
 
@@ -55,12 +56,13 @@ class Record:
 
     def say(self, *, gaps: bool = True) -> None:
         """Say what was read and what was not; without the gaps where something else names them."""
+        say = live.voice(redact=self._redact)
         for note in self.run.notes:
-            output.say(note)
+            say(note)
         for kind, version in self.run.substitutes.items():
-            output.say(f"{kind} was read in api-version {version}: this cloud does not offer ours")
+            say(f"{kind} was read in api-version {version}: this cloud does not offer ours")
         for line in live.grouped(self.gaps) if gaps else ():
-            output.say(f"gap: {line}")
+            say(f"gap: {line}")
         meter = self.run.meter
         counts = (
             f"{live.count(self.hubs, 'hub')}, {live.count(self.run.subscriptions, 'subscription')},"
@@ -68,25 +70,22 @@ class Record:
         )
         output.say(counts + (f", throttled {live.count(meter.throttled, 'time')}" if meter.throttled else ""))
 
-    def _keep(self, event: Event) -> Event:
+    def _keep(self, event: Event) -> None:
         if isinstance(event, HubRead):
             document = redaction.document(event.document) if self._redact else event.document
             self.hubs += 1
             self.gaps += [read_gap(entry, "gaps", str(document.get("id"))) for entry in document["gaps"]]
             if self._writer is not None:
                 self._writer.hub(document)
-            return HubRead(document=document, subscription=event.subscription)
-        if isinstance(event, SubscriptionRead):
+        elif isinstance(event, SubscriptionRead):
             document = redaction.document(event.document) if self._redact else event.document
             if self._writer is not None and document:
                 self._writer.subscription(document)
-            return SubscriptionRead(document=document, workspaces=event.workspaces)
-        if isinstance(event, Gap):
-            event = redaction.gap(event) if self._redact else event
-            self.gaps.append(event)
+        elif isinstance(event, Gap):
+            gap = redaction.gap(event) if self._redact else event
+            self.gaps.append(gap)
             if self._writer is not None:
-                self._writer.gap(event)
-        return event
+                self._writer.gap(gap)
 
 
 def header(asked: scope.Asked, request: Request, *, redact: bool) -> Document:

@@ -204,7 +204,7 @@ def _live(request: Request, chosen: Sequence[Policy]) -> LiveScan:
         live_scan.wanted(chosen, light=request.light),
         save=request.save_snapshot,
         redact=request.redact,
-        say=output.say if request.verbose else None,
+        verbose=request.verbose,
     )
 
 

@@ -87,10 +87,14 @@ class Estate:
         self.answers[f"{path}/providers/microsoft.insights/diagnosticsettings"] = hub.get(
             "diagnosticSettings", []
         )
+        shown = hub["properties"].get("privateEndpointConnections") or []
+        self.answers[f"{path}/privateendpointconnections"] = shown
         group = path.split("/providers/")[0]
         self.answers[f"{group}/providers/microsoft.authorization/permissions"] = hub.get("permissions", [])
         for resource in hub.get("resources", ()):
             self.answers[resource["id"].lower()] = (200, resource)
+            if resource["type"].lower() == "microsoft.sql/servers":
+                self.answers[f"{resource['id'].lower()}/virtualnetworkrules"] = []
         self._add_network(hub)
         for gap in hub.get("gaps", ()):
             self._add_hub_gap(path, gap)

@@ -77,6 +77,7 @@ class StandIn:
         self.url = ""
         self._budgets: dict[str, Budget] = {}
         self._header = secrets.token_hex(8)
+        self._writers: set[asyncio.StreamWriter] = set()
         self._loop = asyncio.new_event_loop()
 
     def tally(self) -> dict[int, int]:
@@ -125,11 +126,20 @@ class StandIn:
         self._loop.run_forever()
         for server in (arm, identity):
             server.close()
-        for task in asyncio.all_tasks(self._loop):
+        self._loop.run_until_complete(self._end())
+
+    async def _end(self) -> None:
+        """Cut every connection, and wait until all that serve one have noticed."""
+        for writer in self._writers:
+            writer.transport.abort()
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
             task.cancel()
-        self._loop.run_until_complete(asyncio.sleep(0.05))
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0.01)
 
     async def _identity(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.add(writer)
         while (request := await _request(reader)) is not None:
             _, url, headers = request
             if headers.get("x-identity-header") != self._header:
@@ -146,6 +156,7 @@ class StandIn:
         writer.close()
 
     async def _arm(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.add(writer)
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             while (request := await _request(reader)) is not None:
                 method, url, headers = request
