@@ -40,7 +40,7 @@ class Record:
         return self.failure is None and not self.run.interrupted
 
     def events(self, shown: live.Progress) -> Iterator[Event]:
-        """What the run reads.  It is in the snapshot already, there with pseudonyms where those are asked for."""
+        """What the run reads; the snapshot has it already, with pseudonyms where those are asked for."""
         try:
             for event in live.events(self.run, shown):
                 self._keep(event)

@@ -72,6 +72,8 @@ class StandIn:
         self.tokens: list[str] = []
         self.token_lifetime = 3600
         self.token_fails = False
+        self.tokens_left: int | None = None
+        self.revoke_after: int | None = None
         self.revoked: set[str] = set()
         self.environment: dict[str, str] = {}
         self.url = ""
@@ -144,9 +146,11 @@ class StandIn:
             _, url, headers = request
             if headers.get("x-identity-header") != self._header:
                 _write(writer, 401, {"error": "no identity header"})
-            elif self.token_fails:
+            elif self.token_fails or self.tokens_left == 0:
                 _write(writer, 400, {"error": "invalid_request", "error_description": "the identity is gone"})
             else:
+                if self.tokens_left is not None:
+                    self.tokens_left -= 1
                 self.tokens.append(f"token-{len(self.tokens)}-{secrets.token_hex(16)}")
                 resource = parse_qs(urlsplit(url).query).get("resource", [""])[0]
                 expires = str(int(time.time()) + self.token_lifetime)
@@ -171,6 +175,8 @@ class StandIn:
     ) -> bool:
         """Answer a request; False where the connection is to be cut."""
         token = headers.get("authorization", "").removeprefix("Bearer ")
+        if self.revoke_after is not None and len(self.seen) >= self.revoke_after:
+            self.revoked, self.revoke_after = set(self.tokens), None
         authorized = token in self.tokens and token not in self.revoked
         status, body, extra = self._judge(method, url, authorized=authorized)
         fault = next((one for one in self.faults if one.strikes(url)), None) if status == 200 else None

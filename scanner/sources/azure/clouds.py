@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from scanner.errors import UsageError
+from scanner.sources.documents.secrets import without_secrets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,14 +77,15 @@ def resolve(name: str, endpoint: str | None) -> Cloud:
     cloud = CLOUDS[name]
     if endpoint is None:
         return cloud
+    shown = without_secrets(endpoint)
     try:
         parts = urlsplit(endpoint.strip())
     except ValueError:
-        raise UsageError(f"--arm-endpoint {endpoint}: not a URL") from None
+        raise UsageError(f"--arm-endpoint {shown}: not a URL") from None
     if parts.scheme.lower() != "https":
-        raise UsageError(f"--arm-endpoint {endpoint}: must begin with https://, a token is sent there")
+        raise UsageError(f"--arm-endpoint {shown}: must begin with https://, a token is sent there")
     if not _HOST.fullmatch(parts.netloc.lower()) or parts.query or parts.fragment:
-        raise UsageError(f"--arm-endpoint {endpoint}: write https://HOST[:PORT]")
+        raise UsageError(f"--arm-endpoint {shown}: write https://HOST[:PORT]")
     url = f"https://{parts.netloc}{parts.path.rstrip('/')}"
     for known in CLOUDS.values():
         if known.endpoint == url.lower():
