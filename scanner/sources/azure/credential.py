@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
@@ -134,6 +135,10 @@ class Identity:
         self._credential: Credential | None = None
         self._token: str | None = None
         self._until = 0.0
+        self._ended: NoToken | None = None
+        for library in ("azure", "msal"):
+            # What goes wrong is said by us, once; a handler of its own keeps Python from printing it as well.
+            logging.getLogger(library).addHandler(logging.NullHandler())
 
     def token(self) -> str:
         """The token to send.  Raises `NoToken`."""
@@ -153,6 +158,9 @@ class Identity:
             return self._token
 
     def _fetch(self, claims: str | None) -> None:
+        if self._ended is not None:
+            # Signing in takes seconds where nobody answers: threads that come later need not try again.
+            raise NoToken(str(self._ended))
         try:
             if self._credential is None:
                 self._credential = self._signing.credential()
@@ -165,7 +173,8 @@ class Identity:
             found = self._credential.get_token(self._signing.cloud.scope, **options)
         except (AzureError, ValueError) as error:
             lines = [line.strip() for line in scrubbed(str(error)).splitlines() if line.strip()]
-            raise NoToken(f"cannot sign in to Azure: {' '.join(lines)[:900]}") from None
+            self._ended = NoToken(f"cannot sign in to Azure: {' '.join(lines)[:900]}")
+            raise self._ended from None
         lifetime = found.expires_on - time.time()
         self._token = found.token
         self._until = found.expires_on - min(_EARLY, max(lifetime, 0) / 5)
