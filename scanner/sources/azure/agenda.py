@@ -10,9 +10,14 @@ Job = Callable[[], None]
 
 
 class Agenda:
-    """Jobs to do.  The next one is of the subscription on which the fewest are at work."""
+    """Jobs to do.  The next one is of the subscription on which the fewest are at work.
 
-    def __init__(self) -> None:
+    No more than ``most`` subscriptions are begun at once, so that what is held for each of them does
+    not add up to the whole estate.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
         self._ready = threading.Condition()
         self._jobs: dict[str, deque[Job]] = {}
         self._running: dict[str, int] = {}
@@ -38,19 +43,28 @@ class Agenda:
             try:
                 job()
             finally:
-                with self._ready:
-                    self._running[key] -= 1
-                    self._ready.notify_all()
+                self._done(key)
 
     def _take(self) -> tuple[str, Job] | None:
+        """The next job, when there is one; ``_running`` holds the keys that are begun and not over."""
         with self._ready:
             while not self._closed:
-                waiting = [key for key, jobs in self._jobs.items() if jobs]
-                if waiting:
-                    key = min(waiting, key=lambda one: self._running.get(one, 0))
+                begun = [key for key in self._running if self._jobs.get(key)]
+                key = min(begun, key=self._running.__getitem__, default=None)
+                if len(self._running) < self._most:
+                    key = next((one for one in self._jobs if one not in self._running), key)
+                if key is not None:
                     self._running[key] = self._running.get(key, 0) + 1
                     return key, self._jobs[key].popleft()
-                if not any(self._running.values()):
+                if not self._running:
                     return None
                 self._ready.wait()
             return None
+
+    def _done(self, key: str) -> None:
+        with self._ready:
+            self._running[key] -= 1
+            if not self._running[key] and not self._jobs.get(key):
+                del self._running[key]
+                self._jobs.pop(key, None)
+            self._ready.notify_all()

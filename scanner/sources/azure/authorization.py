@@ -13,7 +13,7 @@ import orjson
 from scanner.model import Document
 from scanner.sources.azure import ids
 from scanner.sources.azure.client import Arm
-from scanner.sources.azure.once import Once
+from scanner.sources.azure.once import Once, packed
 from scanner.sources.azure.refusal import Refused
 
 _NAMESPACE = "Microsoft.Authorization"
@@ -61,7 +61,7 @@ class Authorization:
 
         def read() -> bytes:
             pages = self._arm.pages(f"{path}/providers/{kind}", kind)
-            return orjson.dumps([one for page in pages for one in page])
+            return packed([one for page in pages for one in page])
 
         value: list[Any] = orjson.loads(self._permissions.get(path.lower(), read))
         return value
@@ -98,7 +98,7 @@ def _entry(member: Document) -> tuple[str, str, bytes]:
             scope or str(member.get("id") or "").lower().rpartition("/providers/microsoft.authorization/")[0]
         )
     principal = properties.get("principalId")
-    return scope.lower(), principal.lower() if isinstance(principal, str) else "", orjson.dumps(member)
+    return scope.lower(), principal.lower() if isinstance(principal, str) else "", packed(member)
 
 
 def _reaches(scope: str, hub: ids.ArmId) -> bool:

@@ -9,8 +9,6 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
 from scanner.errors import ScannerError
 from scanner.model import Document, Gap
 from scanner.sources.azure import ids, scope
@@ -18,7 +16,7 @@ from scanner.sources.azure.agenda import Agenda, Job
 from scanner.sources.azure.client import Arm
 from scanner.sources.azure.clouds import Cloud
 from scanner.sources.azure.credential import Identity, Signing
-from scanner.sources.azure.once import Once
+from scanner.sources.azure.once import Once, packed
 from scanner.sources.azure.pipeline import Meter, Pace
 from scanner.sources.azure.refusal import Refused
 from scanner.sources.azure.workspace import Workspaces
@@ -106,7 +104,7 @@ class Run:
         self._deadline = float("inf")
         self.interrupted = False
         self._failure: BaseException | None = None
-        self._agenda = Agenda()
+        self._agenda = Agenda(most=max(2, request.concurrency // 2))
         self._pace = Pace(self._wait, request.say)
         self._arm = Arm(
             request.cloud, Identity(request.signing), self._pace, connections=request.concurrency + 2
@@ -301,7 +299,7 @@ class Run:
         properties = document.get("properties")
         owner = properties.get("hubResourceId") if isinstance(properties, dict) else None
         if isinstance(owner, str):
-            work.projects.setdefault(owner.strip().rstrip("/").lower(), []).append(orjson.dumps(document))
+            work.projects.setdefault(owner.strip().rstrip("/").lower(), []).append(packed(document))
 
     def _read(self, work: _Subscription, hub: ids.ArmId, listed: Document | None) -> None:
         try:

@@ -9,7 +9,7 @@ import orjson
 from scanner.model import Document, Gap
 from scanner.sources.azure import ids, targets
 from scanner.sources.azure.client import Arm
-from scanner.sources.azure.once import Once
+from scanner.sources.azure.once import Once, packed
 from scanner.sources.azure.refusal import Refused
 from scanner.sources.azure.shelf import Shelves
 
@@ -69,7 +69,7 @@ class Dependencies:
         elif identifier.type in _RULE_SETS:
             child = f"{kind}/networkRuleSets"
             path = f"{identifier.text}/networkRuleSets/default"
-            raw = self._below.get(path.lower(), lambda: orjson.dumps(self._arm.get(path, child)))
+            raw = self._below.get(path.lower(), lambda: packed(self._arm.get(path, child)))
             return [orjson.loads(raw)]
         elif identifier.type == _REGISTRY:
             self._add_registry_rules(identifier, kind, properties)
@@ -77,7 +77,7 @@ class Dependencies:
 
     def _children(self, path: str, kind: str) -> list[Any]:
         def read() -> bytes:
-            return orjson.dumps([one for page in self._arm.pages(path, kind) for one in page])
+            return packed([one for page in self._arm.pages(path, kind) for one in page])
 
         value: list[Any] = orjson.loads(self._below.get(path.lower(), read))
         return value
@@ -104,7 +104,7 @@ class Dependencies:
             for document in listed:
                 body = document.get("properties") if isinstance(document, dict) else None
                 if isinstance(body, dict):
-                    found[ids.key(document)] = orjson.dumps(body.get("networkRuleSet"))
+                    found[ids.key(document)] = packed(body.get("networkRuleSet"))
             return found
 
         return self._old.get(identifier.subscription, read)

@@ -10,7 +10,7 @@ import orjson
 from scanner.model import Document
 from scanner.sources.azure import ids
 from scanner.sources.azure.client import Arm
-from scanner.sources.azure.once import Once
+from scanner.sources.azure.once import Once, packed
 from scanner.sources.azure.refusal import Refused
 
 _SPARE_PAGES = 3
@@ -62,9 +62,7 @@ class Shelves:
             shelf.singles += held is None
         if held is None:
             # Outside the lock: several resources of a type are read side by side.
-            held = shelf.single.get(
-                identifier.key, lambda: orjson.dumps(self._arm.get(identifier.text, kind))
-            )
+            held = shelf.single.get(identifier.key, lambda: packed(self._arm.get(identifier.text, kind)))
         document: Document = orjson.loads(held)
         return document
 
@@ -91,7 +89,7 @@ class Shelves:
             for page in self._arm.pages(f"/subscriptions/{identifier.subscription}/providers/{kind}", kind):
                 for document in page:
                     if isinstance(document, dict) and isinstance(document.get("properties"), dict):
-                        shelf.held.setdefault(ids.key(document), orjson.dumps(document))
+                        shelf.held.setdefault(ids.key(document), packed(document))
                 budget -= 1
                 if budget <= 0 or shelf.wanted <= shelf.held.keys():
                     return
