@@ -189,7 +189,12 @@ def _check(request: Request) -> None:
             "nothing to scan: name a PATH, or hubs of Azure with --subscription, --management-group,"
             " --all-subscriptions or --hub (see 'hubscan scan --help')"
         )
-    for option, given in (("--save-snapshot", request.save_snapshot), ("--light", request.light)):
+    live = {
+        "--save-snapshot": request.save_snapshot,
+        "--light": request.light,
+        "--exclude-subscription": request.scope.exclude_subscriptions,
+    }
+    for option, given in live.items():
         if given and request.paths:
             raise UsageError(f"{option} is for hubs of Azure, not for a PATH")
 
