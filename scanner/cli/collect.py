@@ -12,7 +12,7 @@ import click
 from scanner import reference, settings
 from scanner.cli import CANNOT, INCOMPLETE, INTERRUPTED, output, scope
 from scanner.errors import SourceError, UsageError
-from scanner.sources import redaction, snapshot_writer
+from scanner.sources import redaction, snapshot_begun, snapshot_writer
 from scanner.sources.documents.members import COLLECTIONS, RULES
 
 
@@ -66,9 +66,7 @@ def perform(ask: Ask) -> int:
     run = Run(request)
     header = record.header(plan.asked, request, redact=plan.redact)
     with snapshot_writer.Writer(plan.file, header, begun) as writer:
-        kept = record.Record(
-            run, redact=plan.redact, writer=writer, hubs=len(begun.hubs) if begun is not None else 0
-        )
+        kept = record.Record(run, redact=plan.redact, writer=writer, begun=begun)
         for _ in kept.events(live.progress(run, say, quiet=ask.quiet, no_progress=ask.no_progress)):
             pass
         kept.finish()
@@ -80,10 +78,10 @@ def perform(ask: Ask) -> int:
         if not ask.quiet:
             say(record.unfinished(kept, plan.file))
         return INTERRUPTED if run.interrupted else INCOMPLETE
-    if not ask.quiet:
-        kept.say()
     if not kept.hubs:
         raise SourceError("\n".join(record.nothing(run, kept.gaps)))
+    if not ask.quiet:
+        kept.say()
     return INCOMPLETE if kept.gaps else 0
 
 
@@ -97,7 +95,7 @@ class _Plan:
     redact: bool
 
     @classmethod
-    def of(cls, ask: Ask, begun: snapshot_writer.Begun | None) -> _Plan:
+    def of(cls, ask: Ask, begun: snapshot_begun.Begun | None) -> _Plan:
         """The plan.  Raises `UsageError` where command line and snapshot do not fit together."""
         wanted: Collection[str] = (RULES,) if ask.light else COLLECTIONS
         if begun is None:
@@ -120,7 +118,7 @@ class _Plan:
             redact=redact,
         )
 
-    def done(self, begun: snapshot_writer.Begun | None) -> scope.Done | None:
+    def done(self, begun: snapshot_begun.Begun | None) -> scope.Done | None:
         """Whether a hub, by its id in lower case, is in the snapshot already."""
         if begun is None:
             return None
@@ -129,12 +127,12 @@ class _Plan:
         return begun.hubs.__contains__
 
 
-def _begun(ask: Ask) -> snapshot_writer.Begun | None:
+def _begun(ask: Ask) -> snapshot_begun.Begun | None:
     if ask.resume is None:
         if not ask.output:
             raise UsageError("name the snapshot to write: -o FILE (see 'hubscan collect --help')")
         return None
-    begun = snapshot_writer.begun(Path(ask.resume))
+    begun = snapshot_begun.begun(Path(ask.resume))
     if begun is None:
         raise UsageError(f"--resume {ask.resume}: there is nothing to resume")
     return begun

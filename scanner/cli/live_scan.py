@@ -69,7 +69,7 @@ class LiveScan:
         if kept.failure is not None and not kept.hubs:
             raise kept.failure
         yield from self._end(kept)
-        if not quiet:
+        if not quiet and kept.hubs:
             kept.say(gaps=False)
             if not kept.whole and self._file is not None:
                 self._say(record.unfinished(kept, self._file))

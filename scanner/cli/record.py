@@ -9,7 +9,7 @@ from pathlib import Path
 from scanner.cli import live, output, scope
 from scanner.errors import ScannerError
 from scanner.model import Document, Gap
-from scanner.sources import redaction, snapshot_writer
+from scanner.sources import redaction, snapshot_begun, snapshot_writer
 from scanner.sources.azure.collection import Event, HubRead, Request, Run, SubscriptionRead
 from scanner.sources.documents.gaps import read_gap
 from scanner.sources.snapshot_header import VERSION
@@ -20,16 +20,21 @@ _TOLD = 20
 class Record:
     """A run, and what came of it so far.
 
-    ``failure`` is what ended it early, None where nothing did.  ``hubs`` counts those that an earlier
-    run left as well.
+    ``failure`` is what ended it early, None where nothing did.  ``hubs`` and ``gaps`` are also those
+    that an earlier run left.
     """
 
     def __init__(
-        self, run: Run, *, redact: bool, writer: snapshot_writer.Writer | None, hubs: int = 0
+        self,
+        run: Run,
+        *,
+        redact: bool,
+        writer: snapshot_writer.Writer | None,
+        begun: snapshot_begun.Begun | None = None,
     ) -> None:
         self.run = run
-        self.hubs = hubs
-        self.gaps: list[Gap] = []
+        self.hubs = len(begun.hubs) if begun is not None else 0
+        self.gaps: list[Gap] = [*begun.kept] if begun is not None else []
         self.failure: ScannerError | None = None
         self._redact = redact
         self._writer = writer

@@ -10,54 +10,22 @@ from __future__ import annotations
 import gzip
 import os
 import tempfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
 import orjson
 
-from scanner.errors import SourceError, UsageError
+from scanner.errors import UsageError
 from scanner.model import Document, Gap
 from scanner.sources.documents.gaps import entries
 from scanner.sources.files.json_text import BadJSON, parse
-from scanner.sources.snapshot_header import VERSION
+from scanner.sources.snapshot_begun import Begun, partial, whole_lines
 
 _MODE = 0o600
-_PARTIAL = ".partial"
-
-
-@dataclass(slots=True)
-class Begun:
-    """What an interrupted snapshot holds: its header, and the ids of its hubs in lower case.
-
-    ``file`` is the snapshot it is to become, ``path`` where it stands now; ``gaps`` are counted with
-    those of its hubs.
-    """
-
-    file: Path
-    path: Path
-    header: Document
-    complete: bool = False
-    gaps: int = 0
-    hubs: set[str] = field(default_factory=set)
-
-
-def begun(file: Path) -> Begun | None:
-    """What of a snapshot was written before it was interrupted, None where nothing was.
-
-    A hub with a part that failed counts as not written: it is read again.  Raises `SourceError` for a
-    file that is something else.
-    """
-    if file.suffix == _PARTIAL:
-        file = file.with_suffix("")
-    for path in (_partial(file), file):
-        if path.is_file() and path.stat().st_size:
-            return _survey(file, path)
-    return None
 
 
 class Writer:
@@ -74,7 +42,7 @@ class Writer:
             raise UsageError(f"{file}: there is no folder {file.parent}")
         occupied = file.exists() and (resumed is None or resumed.path != file)
         packed = file.suffix in (".gz", ".json")
-        self.path = _partial(file) if occupied or packed else file
+        self.path = partial(file) if occupied or packed else file
         try:
             self._stream = self._begin(resumed)
         except OSError as error:
@@ -110,7 +78,7 @@ class Writer:
                 write(out, header, self.path)
         except OSError as error:
             raise UsageError(f"{self._file}: {error.strerror}") from None
-        _partial(self._file).unlink(missing_ok=True)
+        partial(self._file).unlink(missing_ok=True)
 
     def _begin(self, resumed: Begun | None) -> IO[bytes]:
         """Open the file to append to, with what an earlier run left that is still good."""
@@ -133,13 +101,9 @@ class Writer:
             raise UsageError(f"{self.path}: {error.strerror}") from None
 
 
-def _partial(file: Path) -> Path:
-    return file.with_name(file.name + _PARTIAL)
-
-
 def _opened(path: Path, flag: int) -> IO[bytes]:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | flag, _MODE)
-    os.fchmod(handle, _MODE)
+    path.chmod(_MODE)
     return os.fdopen(handle, "ab" if flag == os.O_APPEND else "wb")
 
 
@@ -162,64 +126,6 @@ def _replacing(file: Path, *, packed: bool = True) -> Iterator[IO[bytes]]:
         raise
 
 
-def _survey(file: Path, path: Path) -> Begun:
-    found: Begun | None = None
-    for line in _whole_lines(path):
-        try:
-            value = parse(line)
-        except BadJSON:
-            break
-        if not isinstance(value, dict) or (found is None and value.get("snapshot") != VERSION):
-            break
-        if found is None:
-            found = Begun(file=file, path=path, header=value)
-            found.complete = "hubs" in value
-            found.gaps = _counted(value)
-        else:
-            _survey_member(found, value)
-    if found is None or not isinstance(found.header.get("collected_at"), str):
-        raise SourceError(f"{path}: not a snapshot that can be resumed")
-    return found
-
-
-def _counted(whole: Document) -> int:
-    """The gaps of a snapshot that is one document, those of its hubs included."""
-    hubs = [hub for hub in whole.get("hubs") or () if isinstance(hub, dict)]
-    return len(whole.get("gaps") or ()) + sum(len(hub.get("gaps") or ()) for hub in hubs)
-
-
-def _survey_member(found: Begun, value: Document) -> None:
-    hub = value.get("hub")
-    if "end" in value:
-        found.complete = True
-    elif "gap" in value:
-        found.gaps += 1
-    elif isinstance(hub, dict):
-        found.gaps += len(hub.get("gaps") or ())
-        if not _failed(hub):
-            found.hubs.add(str(hub.get("id")).rstrip("/").lower())
-
-
-def _failed(hub: Document) -> bool:
-    gaps = hub.get("gaps") or ()
-    return any(
-        gap.get("status") == 401 or (gap.get("reason") == "failed" and gap.get("code") != "malformed-id")
-        for gap in gaps
-    )
-
-
-def _whole_lines(path: Path) -> Iterator[bytes]:
-    try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
-            for line in stream:
-                if line.endswith(b"\n"):
-                    yield line
-    except (EOFError, gzip.BadGzipFile, zlib.error):
-        return
-    except OSError as error:
-        raise SourceError(f"{path}: {error.strerror}") from None
-
-
 @dataclass(frozen=True, slots=True, order=True)
 class _Span:
     start: int
@@ -233,7 +139,7 @@ def _index(path: Path, *, kept: set[str], hubs: set[str] | None = None) -> dict[
     """Where the lines of a snapshot stand, by the order in which they belong; the last of a hub counts."""
     found: dict[tuple[Any, ...], _Span] = {}
     start = 0
-    for line in _whole_lines(path):
+    for line in whole_lines(path):
         span = _Span(start, len(line))
         start += len(line)
         try:

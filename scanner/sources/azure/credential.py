@@ -28,6 +28,9 @@ _AUDIENCES = {
 _EARLY = 300
 """Seconds before its end at which a token is replaced, as the Azure SDK does."""
 
+_SETTLING = 10
+"""Seconds after a token was replaced in which it is not replaced again: a refusal then has another cause."""
+
 
 class Credential(Protocol):
     """What azure-identity's credentials have in common."""
@@ -135,6 +138,7 @@ class Identity:
         self._credential: Credential | None = None
         self._token: str | None = None
         self._until = 0.0
+        self._renewed = float("-inf")
         self._ended: NoToken | None = None
         for library in ("azure", "msal"):
             # What goes wrong is said by us, once; a handler of its own keeps Python from printing it as well.
@@ -149,11 +153,13 @@ class Identity:
             return self._token
 
     def renewed(self, stale: str, claims: str | None = None) -> str:
-        """Another token than the one that was refused.  Raises `NoToken`."""
+        """Another token than the refused one; the same where that is new itself.  Raises `NoToken`."""
         with self._lock:
-            if self._token == stale or self._token is None:
+            now = time.monotonic()
+            if self._token is None or (self._token == stale and now - self._renewed > _SETTLING):
                 self._credential = None
                 self._fetch(claims)
+                self._renewed = now
             assert self._token is not None
             return self._token
 

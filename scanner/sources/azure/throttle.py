@@ -96,6 +96,8 @@ def remaining(headers: Mapping[str, str]) -> int | None:
     left = [
         int(value)
         for name, value in headers.items()
-        if name.lower().startswith(_REMAINING) and value.isdecimal() and "write" not in name.lower()
+        if name.lower().startswith(_REMAINING)
+        and value.isdecimal()
+        and not name.lower().endswith(("writes", "deletes"))
     ]
     return min(left, default=None)
