@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from scanner.cli.live import Count
-from scanner.sources.azure.collection import Event, Run
+from scanner.sources.azure.collection import Run
+from scanner.sources.azure.events import Event
 
 _TICK_SECONDS = 0.5
 

@@ -14,7 +14,8 @@ import click
 from scanner.cli.output import say
 from scanner.model import Gap
 from scanner.sources import redaction
-from scanner.sources.azure.collection import Event, HubRead, Run, SubscriptionDone
+from scanner.sources.azure.collection import Run
+from scanner.sources.azure.events import Event, HubRead, SubscriptionDone
 
 Say = Callable[[str], None]
 """Says one line to whoever reads standard error."""

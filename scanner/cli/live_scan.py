@@ -13,7 +13,8 @@ from scanner.cli import live, record, scope
 from scanner.model import Gap, Report, SourceNote
 from scanner.policy import Policy
 from scanner.sources import snapshot_writer
-from scanner.sources.azure.collection import HubRead, Run
+from scanner.sources.azure.collection import Run
+from scanner.sources.azure.events import HubRead
 from scanner.sources.documents.members import COLLECTIONS, RULES
 
 

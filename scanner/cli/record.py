@@ -10,7 +10,8 @@ from scanner.cli import live, output, scope
 from scanner.errors import ScannerError
 from scanner.model import Document, Gap
 from scanner.sources import redaction, snapshot_begun, snapshot_writer
-from scanner.sources.azure.collection import Event, HubRead, Request, Run, SubscriptionRead
+from scanner.sources.azure.collection import Request, Run
+from scanner.sources.azure.events import Event, HubRead, SubscriptionRead
 from scanner.sources.documents.gaps import read_gap
 from scanner.sources.snapshot_header import VERSION
 

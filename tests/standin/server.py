@@ -10,7 +10,7 @@ import ssl
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,7 @@ class Seen:
     url: str
     authorized: bool
     status: int
+    agent: str = ""
 
 
 class StandIn:
@@ -68,6 +69,8 @@ class StandIn:
         self.budget = budget
         self.faults: list[Fault] = []
         self.versions: dict[str, list[str]] = {}
+        self.by_version: dict[str, Callable[[str], Any]] = {}
+        self.links: Callable[[str], str] = str
         self.seen: list[Seen] = []
         self.tokens: list[str] = []
         self.token_lifetime = 3600
@@ -183,7 +186,7 @@ class StandIn:
         if fault is not None and fault.kind == "status":
             status, body = error(fault.status, fault.code, fault.message)
             extra = extra | fault.headers
-        self.seen.append(Seen(method, url, authorized, status))
+        self.seen.append(Seen(method, url, authorized, status, headers.get("user-agent", "")))
         if fault is None or fault.kind == "status":
             _write(writer, status, body, extra)
         else:
@@ -214,7 +217,7 @@ class StandIn:
         refused = self._version(parts.path, query.get("api-version"))
         if refused is not None:
             return *refused, extra
-        found = self.estate.answer(parts.path)
+        found = self.by_version.get(query.get("api-version", ""), self.estate.answer)(parts.path)
         if found is None:
             return *error(404, "ResourceNotFound", f"The resource '{parts.path}' was not found."), extra
         if isinstance(found, tuple):
@@ -238,7 +241,7 @@ class StandIn:
         body: dict[str, Any] = {"value": whole[start : start + self.page]}
         if start + self.page < len(whole) or broken is not None:
             following = min(start + self.page, len(whole))
-            body["nextLink"] = (
+            body["nextLink"] = self.links(
                 f"{self.url}{quote(path)}?api-version={query['api-version']}&$skiptoken={following}"
             )
         return 200, body

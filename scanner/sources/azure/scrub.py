@@ -8,6 +8,9 @@ from scanner.model import Document
 from scanner.sources.documents.secrets import drop, without_secrets
 
 _BEARER = re.compile(r"\b(Bearer|SharedKey|Basic)\s+[\w.~+/=:-]{8,}", re.IGNORECASE)
+_BEARER_ID = re.compile(r"\b(Bearer|SharedKey)\s+(?=\S*\d)[\w.~+/=:-]{16,}", re.IGNORECASE)
+"""The same in a document, where people also write about bearer authentication."""
+
 _TOKEN = re.compile(r"\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?")
 _LONG_KEY = re.compile(r"(?<![\w/+-])[A-Za-z0-9+/]{42,}={1,2}(?![\w=])")
 
@@ -39,7 +42,11 @@ def _without_tokens(document: Document) -> None:
         for key, value in list(node.items() if isinstance(node, dict) else enumerate(node)):
             if isinstance(value, (dict, list)):
                 waiting.append(value)
-            elif isinstance(value, str) and len(value) > 20 and ("eyJ" in value or value.endswith("=")):
-                text = _LONG_KEY.sub("...", _TOKEN.sub("...", value))
+            elif (
+                isinstance(value, str)
+                and len(value) > 20
+                and ("eyJ" in value or "=" in value or " " in value)
+            ):
+                text = _LONG_KEY.sub("...", _TOKEN.sub("...", _BEARER_ID.sub(r"\1 ...", value)))
                 if text != value:
                     node[key] = text  # type: ignore[call-overload, index]
