@@ -91,11 +91,9 @@ class Arm:
         """The members of a page, and the pages that it links to.  Nothing is read twice."""
         while True:
             yield members(page)
-            link = page.get("nextLink") or page.get("@odata.nextLink")
+            link = _next(page)
             if not link:
                 return
-            if not isinstance(link, str):
-                raise Refused(f"nextLink is {noun(link)}, not a text", status=200, code="Malformed")
             if link in seen or len(seen) > _MOST_PAGES:
                 raise _loop()
             seen.add(link)
@@ -145,8 +143,8 @@ class Arm:
         for _ in pages:
             page = raw.pop()
             yield members(page)
-            link = page.get("nextLink")
-            if isinstance(link, str) and (link in seen or len(seen) > _MOST_PAGES):
+            link = _next(page)
+            if link in seen or len(seen) > _MOST_PAGES:
                 raise _loop()
             seen.add(str(link))
 
@@ -223,11 +221,20 @@ def _taken(response: PipelineResponse[Any, Any]) -> Document:
     value = response.context.pop(DOCUMENT)
     if not isinstance(value, dict):
         raise Refused(f"the answer is {noun(value)}, not an object", status=200, code="Malformed")
-    link = value.get("nextLink")
-    if link is not None and not isinstance(link, str):
-        raise Refused(f"nextLink is {noun(link)}, not a text", status=200, code="Malformed")
-    response.context[ContentDecodePolicy.CONTEXT_NAME] = {"value": [], "nextLink": link}
+    response.context[ContentDecodePolicy.CONTEXT_NAME] = {"value": [], "nextLink": _next(value)}
     return value
+
+
+def _next(page: Document) -> str | None:
+    """The link to the next page, None on the last.  Raises `Refused` where it is no URL."""
+    link = page.get("nextLink") or page.get("@odata.nextLink")
+    if link and not isinstance(link, str):
+        raise Refused(f"nextLink is {noun(link)}, not a text", status=200, code="Malformed")
+    try:
+        urlsplit(link or "")
+    except ValueError:
+        raise Refused("nextLink is no URL", status=200, code="Malformed") from None
+    return link or None
 
 
 def _loop() -> Refused:

@@ -79,8 +79,11 @@ class Guard(HTTPPolicy[Any, Any]):
             target = response.http_response.headers.get("Location")
             if response.http_response.status_code not in _MOVED or not target:
                 return response
-            message.url = urljoin(message.url, target)
-        raise Refused("the answer redirects again and again", status=302, code="Redirect")
+            try:
+                message.url = urljoin(message.url, target)
+            except ValueError:
+                break
+        raise Refused("the answer redirects to nowhere, or again and again", status=302, code="Redirect")
 
     def _check(self, method: str, url: str) -> None:
         scheme = url.partition(":")[0].lower()

@@ -61,6 +61,15 @@ class Subscriptions:
     def open(self, target: scope.Target) -> None:
         """Read a subscription, list its hubs, and give those to be read as jobs."""
         work = _Subscription(target)
+        try:
+            self._open(work)
+        except (ScannerError, Stopped):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever is odd about one subscription, the rest goes on
+            self._tell(_odd(error).gap(f"/subscriptions/{target.subscription}"))
+            self._tell(SubscriptionDone(subscription=target.subscription, hubs=0))
+
+    def _open(self, work: _Subscription) -> None:
         identifier = work.target.subscription
         refused = None
         try:
@@ -167,8 +176,7 @@ class Subscriptions:
         except (ScannerError, Stopped):
             raise
         except Exception as error:  # noqa: BLE001 - whatever is odd about one hub, the rest goes on
-            odd = Refused(f"cannot be understood: {type(error).__name__}: {error}", code="UnexpectedAnswer")
-            self._tell(odd.gap(hub.text))
+            self._tell(_odd(error).gap(hub.text))
         with work.lock:
             work.left -= 1
             last = work.left == 0
@@ -178,6 +186,10 @@ class Subscriptions:
     def _finish(self, work: _Subscription) -> None:
         self._workspaces.forget(work.target.subscription)
         self._tell(SubscriptionDone(subscription=work.target.subscription, hubs=work.hubs))
+
+
+def _odd(error: Exception) -> Refused:
+    return Refused(f"cannot be understood: {type(error).__name__}: {error}", code="UnexpectedAnswer")
 
 
 def _may_show_more(refused: Refused) -> bool:
