@@ -73,6 +73,8 @@ class StandIn:
         self.links: Callable[[str], str] = str
         self.seen: list[Seen] = []
         self.tokens: list[str] = []
+        self.forms: list[dict[str, str]] = []
+        self.assertions: list[str] = []
         self.token_lifetime = 3600
         self.token_fails = False
         self.tokens_left: int | None = None
@@ -146,7 +148,7 @@ class StandIn:
     async def _identity(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
         while (request := await _request(reader)) is not None:
-            _, url, headers = request
+            _, url, headers, _ = request
             if headers.get("x-identity-header") != self._header:
                 _write(writer, 401, {"error": "no identity header"})
             elif self.token_fails or self.tokens_left == 0:
@@ -166,12 +168,42 @@ class StandIn:
         self._writers.add(writer)
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             while (request := await _request(reader)) is not None:
-                method, url, headers = request
+                method, url, headers, content = request
+                signed_in = self._sign_in(method, url, headers, content)
+                if signed_in is not None:
+                    _write(writer, *signed_in)
+                    continue
                 if self.latency:
                     await asyncio.sleep(self.latency)
                 if not await self._answer(writer, method, url, headers):
                     break
         writer.close()
+
+    def _sign_in(self, method: str, url: str, headers: dict[str, str], body: bytes) -> tuple[int, Any] | None:
+        """What Entra and GitHub answer at a sign-in; None for what is asked of ARM."""
+        parts = urlsplit(url)
+        if parts.path.endswith("/.well-known/openid-configuration"):
+            tenant = f"{self.url}/{parts.path.split('/')[1]}"
+            return 200, {
+                "issuer": f"{tenant}/v2.0",
+                "authorization_endpoint": f"{tenant}/oauth2/v2.0/authorize",
+                "token_endpoint": f"{tenant}/oauth2/v2.0/token",
+            }
+        if parts.path.endswith("/oauth2/v2.0/token") and method == "POST":
+            self.forms.append({key: values[0] for key, values in parse_qs(body.decode()).items()})
+            self.tokens.append(f"token-{len(self.tokens)}-{secrets.token_hex(16)}")
+            answer = {
+                "access_token": self.tokens[-1],
+                "token_type": "Bearer",
+                "expires_in": self.token_lifetime,
+            }
+            return 200, answer
+        if parts.path == "/github-oidc":
+            if headers.get("authorization") != "bearer github-job-secret":
+                return 403, {"message": "not this job"}
+            self.assertions.append(f"assertion-{len(self.assertions)}")
+            return 200, {"value": self.assertions[-1], "count": 1}
+        return None
 
     async def _answer(
         self, writer: asyncio.StreamWriter, method: str, url: str, headers: dict[str, str]
@@ -247,7 +279,8 @@ class StandIn:
         return 200, body
 
 
-async def _request(reader: asyncio.StreamReader) -> tuple[str, str, dict[str, str]] | None:
+async def _request(reader: asyncio.StreamReader) -> tuple[str, str, dict[str, str], bytes] | None:
+    """Method, URL, headers and content of the next request; None where there is none."""
     try:
         head = await reader.readuntil(b"\r\n\r\n")
     except (asyncio.IncompleteReadError, ConnectionError):
@@ -256,9 +289,8 @@ async def _request(reader: asyncio.StreamReader) -> tuple[str, str, dict[str, st
     method, url, _ = first.split(" ", 2)
     headers = dict(line.split(": ", 1) for line in lines if ": " in line)
     headers = {name.lower(): value for name, value in headers.items()}
-    if length := int(headers.get("content-length", 0)):
-        await reader.readexactly(length)
-    return method, url, headers
+    content = await reader.readexactly(int(headers.get("content-length", 0)))
+    return method, url, headers, content
 
 
 def _write(writer: asyncio.StreamWriter, status: int, body: Any, extra: dict[str, str] | None = None) -> None:

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import azure.identity
 import requests
@@ -16,7 +16,7 @@ from azure.core.credentials import AccessToken
 from azure.core.exceptions import AzureError, ClientAuthenticationError
 
 from scanner.errors import SourceError, UsageError
-from scanner.sources.azure.clouds import Cloud
+from scanner.sources.azure.clouds import CLOUDS, Cloud, authority
 from scanner.sources.azure.scrub import scrubbed
 
 NAMES = ("default", "cli", "managed-identity", "environment", "github-oidc")
@@ -96,11 +96,17 @@ class Signing:
             **self._authority(),
         )
 
-    def _authority(self) -> dict[str, str]:
-        """The cloud's place to sign in, unless the environment names one."""
-        if os.environ.get("AZURE_AUTHORITY_HOST") or self.cloud.authority is None:
-            return {}
-        return {"authority": self.cloud.authority}
+    def _authority(self) -> dict[str, Any]:
+        """The cloud's place to sign in, unless the environment names one.
+
+        A place that is none of the known clouds' is not looked up in the directory of the public one.
+        """
+        named = os.environ.get("AZURE_AUTHORITY_HOST")
+        if named:
+            host = authority(named if "://" in named else f"https://{named}")
+            known = {cloud.authority for cloud in CLOUDS.values()}
+            return {} if host in known else {"disable_instance_discovery": True}
+        return {"authority": self.cloud.authority} if self.cloud.authority is not None else {}
 
 
 def _assertion(audience: str) -> str:
