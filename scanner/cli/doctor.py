@@ -65,9 +65,8 @@ def perform(asked: scope.Asked, *, verbose: bool = False) -> int:
     arm = client.Arm(request.cloud, identity, pace, connections=request.concurrency)
     try:
         made = plan(arm, request.scope)
-        found = _examine(arm, made, request.concurrency)
+        found = _examine(arm, made, request.concurrency, over)
     finally:
-        over.set()
         arm.close()
     _print(_plan_lines(made))
     for one in found:
@@ -85,7 +84,8 @@ def perform(asked: scope.Asked, *, verbose: bool = False) -> int:
     return 0 if found and not made.gaps and all(one.well for one in found) else INCOMPLETE
 
 
-def _examine(arm: Arm, made: Plan, concurrency: int) -> list[Checkup]:
+def _examine(arm: Arm, made: Plan, concurrency: int, over: threading.Event) -> list[Checkup]:
+    """Look at every subscription; ``over`` is set where nobody waits for the rest any more."""
     from scanner.sources.azure import checkup  # noqa: PLC0415 - imports the Azure libraries
 
     with ThreadPoolExecutor(concurrency) as pool:
@@ -93,6 +93,7 @@ def _examine(arm: Arm, made: Plan, concurrency: int) -> list[Checkup]:
         try:
             return [future.result() for future in futures]
         except BaseException:
+            over.set()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 

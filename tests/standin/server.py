@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import json
 import secrets
@@ -73,6 +74,7 @@ class StandIn:
         self.links: Callable[[str], str] = str
         self.seen: list[Seen] = []
         self.tokens: list[str] = []
+        self.claims: dict[str, str] = {}
         self.forms: list[dict[str, str]] = []
         self.assertions: list[str] = []
         self.token_lifetime = 3600
@@ -156,7 +158,7 @@ class StandIn:
             else:
                 if self.tokens_left is not None:
                     self.tokens_left -= 1
-                self.tokens.append(f"token-{len(self.tokens)}-{secrets.token_hex(16)}")
+                self.tokens.append(self._token())
                 resource = parse_qs(urlsplit(url).query).get("resource", [""])[0]
                 expires = str(int(time.time()) + self.token_lifetime)
                 body = {"access_token": self.tokens[-1], "expires_on": expires, "resource": resource}
@@ -179,6 +181,14 @@ class StandIn:
                     break
         writer.close()
 
+    def _token(self) -> str:
+        """A new token: of no form, unless it is to make claims."""
+        if not self.claims:
+            return f"token-{len(self.tokens)}-{secrets.token_hex(16)}"
+        parts = (json.dumps(part).encode() for part in ({"typ": "JWT", "alg": "none"}, self.claims))
+        encoded = (base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
+        return ".".join((*encoded, secrets.token_hex(16)))
+
     def _sign_in(self, method: str, url: str, headers: dict[str, str], body: bytes) -> tuple[int, Any] | None:
         """What Entra and GitHub answer at a sign-in; None for what is asked of ARM."""
         parts = urlsplit(url)
@@ -191,7 +201,7 @@ class StandIn:
             }
         if parts.path.endswith("/oauth2/v2.0/token") and method == "POST":
             self.forms.append({key: values[0] for key, values in parse_qs(body.decode()).items()})
-            self.tokens.append(f"token-{len(self.tokens)}-{secrets.token_hex(16)}")
+            self.tokens.append(self._token())
             answer = {
                 "access_token": self.tokens[-1],
                 "token_type": "Bearer",
