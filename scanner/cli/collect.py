@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from scanner import reference, settings
-from scanner.cli import CANNOT, INCOMPLETE, INTERRUPTED, output, scope
+from scanner.cli import INCOMPLETE, INTERRUPTED, output, scope
 from scanner.errors import SourceError, UsageError
 from scanner.sources import redaction, snapshot_begun, snapshot_writer
 from scanner.sources.documents.members import COLLECTIONS, RULES
@@ -70,11 +70,12 @@ def perform(ask: Ask) -> int:
         for _ in kept.events(live.progress(run, say, quiet=ask.quiet, no_progress=ask.no_progress)):
             pass
         kept.finish()
+        if kept.failure is not None and not kept.hubs:
+            writer.discard()
+            raise kept.failure
     if not kept.whole:
         if kept.failure is not None:
             click.echo(f"hubscan: error: {kept.failure}", err=True)
-            if not kept.hubs:
-                return CANNOT
         if not ask.quiet:
             say(record.unfinished(kept, plan.file))
         return INTERRUPTED if run.interrupted else INCOMPLETE

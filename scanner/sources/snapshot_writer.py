@@ -56,6 +56,11 @@ class Writer:
     ) -> None:
         self._stream.close()
 
+    def discard(self) -> None:
+        """Take away what was begun, where nothing came of it."""
+        self._stream.close()
+        self.path.unlink(missing_ok=True)
+
     def hub(self, document: Document) -> None:
         """Write a hub."""
         self._line({"hub": document})

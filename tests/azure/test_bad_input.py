@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from hubs import hub
@@ -287,6 +288,7 @@ def test_nobody_signed_in_is_one_line(arm, run, command):
     )
     assert (code, len(err)) == (2, 1)
     assert err[0].startswith("hubscan: error: cannot sign in to Azure")
+    assert not Path("x.jsonl").exists()
 
 
 def test_a_list_without_values_is_malformed(arm, run):

@@ -12,6 +12,8 @@ from hubs import hub
 from standin.examples import FEDERAL, PRODUCTION, SANDBOX, bundled, estate_of, snapshot_of
 from standin.faults import Fault
 
+from scanner import __version__
+
 HUB = hub()["id"]
 GROUP = HUB.partition("/providers/")[0]
 
@@ -382,7 +384,7 @@ def test_nothing_but_reads_is_sent_each_with_a_version(arm, run):
     assert {one.method for one in server.seen} == {"GET"}
     assert all(parse_qs(urlsplit(one.url).query).get("api-version") for one in server.seen)
     assert all(one.authorized for one in server.seen)
-    assert {one.agent for one in server.seen} == {"hubscan"}
+    assert {one.agent for one in server.seen} == {f"hubscan/{__version__}"}
 
 
 def test_one_token_serves_every_thread(arm, run):

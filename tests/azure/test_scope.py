@@ -50,6 +50,18 @@ def test_a_group_may_be_named_by_its_arm_id(arm, run):
     assert collected(run, arm(estate), "-m", name) == (0, [FEDERAL])
 
 
+def test_a_group_of_which_only_the_subscriptions_are_listed_is_read_by_those(arm, run):
+    estate = bundled()
+    estate.groups = {}
+    kind = "/providers/Microsoft.Management/managementGroups/subscriptions"
+    path = "/providers/microsoft.management/managementgroups/contoso/subscriptions"
+    answer = estate.answer
+    estate.answer = lambda asked: (
+        [{"type": kind, "name": FEDERAL}] if asked.lower() == path else answer(asked)
+    )
+    assert collected(run, arm(estate), "-m", "contoso") == (0, [FEDERAL])
+
+
 def test_a_group_that_is_not_visible_is_a_gap(arm, run):
     code, read = collected(run, arm(), "-m", "fabrikam", "-s", FEDERAL)
     assert (code, read) == (3, [FEDERAL])

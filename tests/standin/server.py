@@ -311,7 +311,9 @@ def _write(writer: asyncio.StreamWriter, status: int, body: Any, extra: dict[str
         **(extra or {}),
     }
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    writer.write(f"HTTP/1.1 {status} Answer\r\n{head}\r\n".encode() + data)
+    writer.write(f"HTTP/1.1 {status} Answer\r\n{head}\r\n".encode())
+    for start in range(0, len(data), 1 << 18):
+        writer.write(data[start : start + (1 << 18)])
 
 
 def _misbehave(writer: asyncio.StreamWriter, fault: Fault, body: Any, url: str, host: str) -> bool:

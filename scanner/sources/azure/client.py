@@ -13,6 +13,7 @@ from azure.core.rest import HttpRequest
 from azure.mgmt.machinelearningservices import MachineLearningServicesMgmtClient
 from azure.mgmt.resource.resources import ResourceManagementClient
 
+from scanner import __version__
 from scanner.model import Document
 from scanner.sources.azure import wire
 from scanner.sources.azure.clouds import Cloud
@@ -200,7 +201,7 @@ class Arm:
 
     def _policies(self) -> list[Any]:
         return [
-            HeadersPolicy({"User-Agent": "hubscan", "Accept": "application/json"}),
+            HeadersPolicy({"User-Agent": f"hubscan/{__version__}", "Accept": "application/json"}),
             CustomHookPolicy(),
             Patience(self.pace),
             Guard(self.cloud.host),

@@ -17,7 +17,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from azure.core.exceptions import AzureError, ServiceRequestError
+from azure.core.exceptions import AzureError, ServiceRequestError, ServiceResponseTimeoutError
 from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import HTTPPolicy
 from requests.exceptions import SSLError
@@ -37,6 +37,7 @@ LONGEST_WAIT = 60.0
 """Seconds: the most of a Retry-After that is honoured at once."""
 
 _ATTEMPTS = 5
+_SILENT_ATTEMPTS = 3
 _THROTTLED_ATTEMPTS = 12
 _FIRST_WAIT = 0.5
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -177,10 +178,12 @@ class Patience(HTTPPolicy[Any, Any]):
                 self._pace.meter.calls[kind] += 1
                 self._pace.meter.waited += waited
             refused: Refused | None
+            most = _ATTEMPTS
             try:
                 response = self.next.send(request)
             except AzureError as error:
                 refused, again, pause = _unanswered(error), not _untrusted(error), None
+                most = _SILENT_ATTEMPTS if isinstance(error, ServiceResponseTimeoutError) else _ATTEMPTS
             else:
                 refused, again, pause = self._judged(request, response, bucket)
             finally:
@@ -188,7 +191,7 @@ class Patience(HTTPPolicy[Any, Any]):
             if refused is None:
                 return response
             throttled = refused.status == 429
-            if not again or attempt >= (_THROTTLED_ATTEMPTS if throttled else _ATTEMPTS):
+            if not again or attempt >= (_THROTTLED_ATTEMPTS if throttled else most):
                 raise refused
             if throttled:
                 with self._pace.meter.lock:

@@ -13,7 +13,7 @@ from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
 
 CONNECT_SECONDS = 10
-SILENCE_SECONDS = 60
+SILENCE_SECONDS = 40
 WHOLE_SECONDS = 180
 """For an answer that comes drop by drop."""
 
