@@ -1,4 +1,4 @@
-"""Shares of a large audit: which subscriptions fall into part I of N, the same in every run."""
+"""Shares of a large audit: which subscriptions fall into shard I of N, the same everywhere."""
 
 from __future__ import annotations
 
