@@ -6,6 +6,11 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 
+def is_installed() -> bool:
+    """Whether the files came with a wheel, which is built of what the tests passed."""
+    return (files("scanner") / "_bundled").is_dir()
+
+
 def bundled(name: str) -> Traversable:
     """The folder ``policies`` or ``reports``.
 

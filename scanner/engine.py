@@ -23,18 +23,22 @@ _EVIDENCE_BYTES = 500
 
 _UNNAMED_BYTES = 80
 
+DOES_NOT_APPLY = "does not apply to this hub"
+"""Why a policy is skipped whose ``when`` is not true."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """One verdict of one policy on a hub, or on one member of it.
 
     ``item`` is the member's name and ``key`` what tells it from others of that name; both None for
-    the hub itself.  ``subject`` is the member judged.
+    the hub itself.  ``by`` names other members that the verdict rests on.
     """
 
     verdict: Verdict
     item: str | None = None
     key: str | None = None
+    by: tuple[str, ...] = ()
     message: str = ""
     reason: str | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
@@ -44,61 +48,61 @@ Memo = dict[Any, Any]
 """What expressions that several policies share have given for one hub."""
 
 
-def judge(policies: Sequence[Policy], hub: Hub) -> Iterator[tuple[Policy, list[Judgement]]]:
-    """The verdicts of every policy on one hub, those that yield to a failing one left out.
-
-    A policy always gives at least one judgement: where all its failures are somebody else's, it is
-    skipped and says so.
-    """
-    memo: Memo = {}
-    verdicts = {policy.card.id: evaluate(policy, hub, memo) for policy in policies}
-    for policy in policies:
-        judged = verdicts[policy.card.id]
-        if policy.card.yields_to and any(one.verdict in _SILENT for one in judged):
-            judged = _after_yielding(policy, judged, verdicts)
-        yield policy, judged
-
-
 _SILENT = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
 
 
-def _after_yielding(
-    policy: Policy, judged: list[Judgement], verdicts: Mapping[str, list[Judgement]]
-) -> list[Judgement]:
-    louder = [
-        (other, one)
-        for other in policy.card.yields_to
-        for one in verdicts.get(other, ())
-        if one.verdict is Verdict.FAIL
-    ]
-    kept = [
-        one
-        for one in judged
-        if one.verdict not in _SILENT or not any(_same_thing(one, other) for _, other in louder)
-    ]
+def after_yielding(
+    policy: Policy, judged: Sequence[Judgement], verdicts: Mapping[str, Sequence[Judgement]]
+) -> Sequence[Judgement]:
+    """What a policy still says of a hub, knowing the verdicts of all policies on it, by id.
+
+    It is silent on what a policy to which it yields finds failing.  Where all its failures are somebody
+    else's, it is skipped and says so.
+    """
+    if not policy.card.yields_to or not any(one.verdict in _SILENT for one in judged):
+        return judged
+    louder = _Louder()
+    for other in policy.card.yields_to:
+        for one in verdicts.get(other, ()):
+            if one.verdict is Verdict.FAIL:
+                louder.add(other, one)
+    kept = [one for one in judged if one.verdict not in _SILENT or not louder.covers(one)]
     if kept or not judged:
         return kept
-    return [Judgement(verdict=Verdict.SKIP, reason=f"{louder[0][0]} says it already")]
+    return [Judgement(verdict=Verdict.SKIP, reason=f"{louder.first} says it already")]
 
 
-def _same_thing(one: Judgement, louder: Judgement) -> bool:
-    """Whether a louder judgement is about the same thing: the hub as a whole, or the same member."""
-    if louder.item is None:
-        return True
-    if one.item != louder.item:
-        return False
-    return one.key is None or louder.key is None or one.key == louder.key
+@dataclass(slots=True)
+class _Louder:
+    """Failing judgements of the policies to which one yields, by what they are about."""
+
+    first: str = ""
+    hub: bool = False
+    keys: dict[str, set[str | None]] = field(default_factory=dict)
+
+    def add(self, policy: str, one: Judgement) -> None:
+        self.first = self.first or policy
+        if one.item is None:
+            self.hub = True
+        else:
+            self.keys.setdefault(one.item, set()).add(one.key)
+
+    def covers(self, one: Judgement) -> bool:
+        """Whether one of them is about the same thing: the hub as a whole, or the same member.
+
+        A member that another one makes wrong (``by``) is wrong no more once that one is mended.
+        """
+        if self.hub or any(name in self.keys for name in one.by):
+            return True
+        keys = self.keys.get(one.item) if one.item is not None else None
+        return keys is not None and (one.key is None or None in keys or one.key in keys)
 
 
 def evaluate(policy: Policy, hub: Hub, memo: Memo | None = None) -> list[Judgement]:
     """What one policy says of one hub: a list of failing and unknown judgements, or one pass or skip."""
     memo = {} if memo is None else memo
     if hub.ref.kind.lower() not in policy.kinds:
-        return [
-            Judgement(
-                verdict=Verdict.SKIP, reason=f"judges {', '.join(policy.card.applies_to)}, not {hub.ref.kind}"
-            )
-        ]
+        return [not_judged(policy, hub.ref.kind)]
     scope = {"hub": hub.document, "params": policy.params}
     try:
         if policy.when is not None:
@@ -106,17 +110,27 @@ def evaluate(policy: Policy, hub: Hub, memo: Memo | None = None) -> list[Judgeme
             if isinstance(applies, Unknown) and applies.truth is not False:
                 return [_unknown(policy, scope, applies.reason)]
             if applies is not True:
-                return [Judgement(verdict=Verdict.SKIP, reason="does not apply to this hub")]
-        missing, incomplete = _needs(policy, hub)
+                return [Judgement(verdict=Verdict.SKIP, reason=DOES_NOT_APPLY)]
+        missing, incomplete = needs(policy.needs, hub)
         if missing:
             return [_unknown(policy, scope, missing)]
         members = _members(policy, scope, memo)
     except EvaluationError as error:
         return [_unknown(policy, scope, str(error))]
-    judged = [one for one in _judgements(policy, scope, members) if one.verdict is not Verdict.PASS]
+    judged = [one for one in judgements(policy, scope, members) if one.verdict is not Verdict.PASS]
     if incomplete:
         judged.append(_unknown(policy, scope, incomplete))
     return judged or [Judgement(verdict=Verdict.PASS)]
+
+
+def unknown(policy: Policy, reason: str) -> Judgement:
+    """What a policy says of a hub of which nothing is known."""
+    return _unknown(policy, {}, reason)
+
+
+def not_judged(policy: Policy, kind: str) -> Judgement:
+    """What a policy says of a workspace of a kind that it does not judge."""
+    return Judgement(verdict=Verdict.SKIP, reason=f"judges {', '.join(policy.card.applies_to)}, not {kind}")
 
 
 def _members(policy: Policy, scope: Mapping[str, Any], memo: Memo) -> Iterable[tuple[Any, bool]]:
@@ -133,9 +147,10 @@ def _members(policy: Policy, scope: Mapping[str, Any], memo: Memo) -> Iterable[t
     return ((member, True) for member in members)
 
 
-def _judgements(
+def judgements(
     policy: Policy, scope: Mapping[str, Any], members: Iterable[tuple[Any, bool]]
 ) -> Iterator[Judgement]:
+    """What a policy says of members of a hub that do not pass, each given with whether it is surely there."""
     hub, params = scope["hub"], scope["params"]
     evaluate_one = policy.require.evaluate
     for item, certain in members:
@@ -160,6 +175,7 @@ def _judgements(
                 verdict=Verdict.FAIL,
                 item=item_name(item),
                 key=_item_key(item),
+                by=_others(item),
                 message=policy.message.render(inner),
                 evidence=_evidence(policy, inner),
             )
@@ -194,10 +210,10 @@ def _shared(expression: Expression, scope: Mapping[str, Any], policy: Policy, me
     return memo[key]
 
 
-def _needs(policy: Policy, hub: Hub) -> tuple[str | None, str | None]:
-    """Why a collection that the policy judges by is missing, and why one that is there may lack members."""
+def needs(names: Iterable[str], hub: Hub) -> tuple[str | None, str | None]:
+    """Why one of some collections is missing, and why one that is there may lack members."""
     incomplete = None
-    for name in policy.needs:
+    for name in names:
         value = hub.document.get(name)
         if isinstance(value, OpenList):
             incomplete = value.reason
@@ -270,6 +286,11 @@ def _item_key(item: Any) -> str | None:
     if isinstance(item, Mapping) and item.get("key") is not None:
         return item["key"] if isinstance(item["key"], str) else display(item["key"])
     return None
+
+
+def _others(item: Any) -> tuple[str, ...]:
+    names = item.get("by") if isinstance(item, Mapping) else None
+    return tuple(name for name in names if isinstance(name, str)) if isinstance(names, list) else ()
 
 
 def fingerprint(policy: str, hub: HubRef, item: str | None, key: str | None) -> str:

@@ -207,13 +207,30 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shard:
+    """Which share of a scan a report holds, and what tells whether others are of the same scan.
+
+    ``index`` counts from 1 to ``count``.  ``basis`` is a digest of all that the verdicts rest on but
+    the hubs.  ``repeated`` are the ids of hubs that were there more than once, ``idle`` those of the
+    report's notices that speak of an exemption without a finding: in another shard it may have one.
+    """
+
+    index: int
+    count: int
+    basis: str
+    repeated: tuple[str, ...] = ()
+    idle: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A finished scan.
 
     ``hubs`` and ``findings`` can be iterated any number of times, are sorted, and may be larger than
     memory: a reporter that can stream must not turn them into a list.  ``complete`` is False where
     anything that was asked for is missing from the picture (then ``gaps`` says what).  ``notices``
-    are sentences about the scan itself, such as an exemption that has expired.
+    are sentences about the scan itself, such as an exemption that has expired.  ``shard`` is None for
+    a whole scan.
     """
 
     tool_version: str
@@ -227,6 +244,7 @@ class Report:
     findings: Iterable[Finding]
     gaps: tuple[Gap, ...]
     notices: tuple[str, ...] = ()
+    shard: Shard | None = None
 
     def card(self, policy_id: str) -> PolicyCard:
         """The card of a policy of this report.  Raises KeyError for any other id."""

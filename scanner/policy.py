@@ -23,6 +23,11 @@ class Parameter:
     description: str
     allowed: tuple[Any, ...] = ()
 
+    @property
+    def schema(self) -> dict[str, Any]:
+        """What its values are, as JSON Schema."""
+        return {"type": self.type, "enum": list(self.allowed)} if self.allowed else {"type": self.type}
+
     def mismatch(self, value: Any) -> str | None:
         """Why a value does not fit this parameter, as the end of a sentence; None where it fits."""
         if any(schema.mismatches({"type": self.type}, value)):
@@ -66,6 +71,11 @@ class Policy:
     def params(self) -> dict[str, Any]:
         """The parameters in force, by name: what expressions see as ``params``."""
         return {name: parameter.value for name, parameter in self.parameters.items()}
+
+    @property
+    def unset(self) -> tuple[str, ...]:
+        """The parameters that have no default and were given no value."""
+        return tuple(name for name, parameter in self.parameters.items() if parameter.value is None)
 
     @cached_property
     def own(self) -> frozenset[str]:

@@ -93,6 +93,33 @@ def _holdable(value: Any, levels: int) -> Any:
     return [_holdable(member, levels - 1) for member in value]
 
 
+def part(kind: Any, data: bytes, key: str, name: str) -> Any:
+    """One member of a result, or one entry of a list in it, as the type of the model that it stands for.
+
+    ``key`` is what the member is called and ``name`` its file.  Raises SourceError.
+    """
+    try:
+        value = _decode(kind, orjson.loads(data), key)
+    except (orjson.JSONDecodeError, _UnfitError) as problem:
+        raise SourceError(f"{name}: not a hubscan result: {problem}") from None
+    return value
+
+
+def decoded(kind: Any, value: Any) -> Any:
+    """The object of the model that some JSON stands for, which `part` has found to be in order."""
+    return _decode(kind, value, "")
+
+
+def check_version(found: Any, name: str) -> None:
+    """Raises SourceError for anything but this version at the key ``result``."""
+    if isinstance(found, str) and found.startswith("hubscan/") and found != VERSION:
+        raise SourceError(
+            f"{name}: a result of another version: {found[:40]!r}, and this hubscan reads {VERSION!r}"
+        )
+    if found != VERSION:
+        raise SourceError(f'{name}: not a hubscan result: it does not say "result": "{VERSION}"')
+
+
 class _UnfitError(ValueError):
     """A value that no result has at this place.  ``str()`` says where and why."""
 
@@ -106,13 +133,7 @@ def read(data: bytes, name: str) -> Report:
         document = orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as problem:
         raise SourceError(f"{name}: not a hubscan result: {problem}") from None
-    found = document.get("result") if isinstance(document, dict) else None
-    if isinstance(found, str) and found.startswith("hubscan/") and found != VERSION:
-        raise SourceError(
-            f"{name}: a result of another version: {found[:40]!r}, and this hubscan reads {VERSION!r}"
-        )
-    if found != VERSION:
-        raise SourceError(f'{name}: not a hubscan result: it does not say "result": "{VERSION}"')
+    check_version(document.get("result") if isinstance(document, dict) else None, name)
     try:
         tool: Mapping[str, Any] = _decode(Mapping[str, Any], document.get("tool"), "tool")
         version = _decode(str, tool.get("version"), "tool.version")

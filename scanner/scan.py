@@ -8,40 +8,29 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 import orjson
 
-from scanner import engine, remediation
+from scanner import remediation, workers
+from scanner.desk import LISTED, Desk, Rules, Said, Sheet, hub_data
 from scanner.exemptions import Register
 from scanner.model import (
     Finding,
     Gap,
-    Hub,
     HubRef,
     PolicyCard,
     Report,
     Severity,
+    Shard,
     SourceNote,
     Summary,
     Verdict,
 )
-from scanner.policy import Policy
-from scanner.sources import Taken
+from scanner.sources import Part
 from scanner.spool import Spool
-
-_LISTED = frozenset({Verdict.FAIL, Verdict.UNKNOWN, Verdict.EXEMPT})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """By what a scan judges: policies, exemptions, and whether passes are listed."""
-
-    policies: tuple[Policy, ...]
-    register: Register
-    show_passes: bool = False
 
 
 @dataclass(slots=True)
@@ -72,6 +61,8 @@ class Scan:
     def __init__(self, rules: Rules, tool_version: str) -> None:
         self.rules = rules
         self.tally = Tally()
+        self.elsewhere = 0
+        """How many hubs were left to other shards."""
         self._version = tool_version
         self._cards = {policy.card.id: policy.card for policy in rules.policies}
         self._kinds: set[str] = set()
@@ -95,71 +86,55 @@ class Scan:
         """How many documents were read so far."""
         return len(self._hubs)
 
-    def take(self, arrival: Hub | Gap | SourceNote | Taken) -> None:
-        """Judge a hub, or keep what else a source says."""
-        if isinstance(arrival, Hub):
-            self._judge(arrival)
-        elif isinstance(arrival, Gap):
-            self._gaps.append(arrival)
-        elif isinstance(arrival, SourceNote):
-            self._sources.append(arrival)
+    def take(self, said: Said) -> None:
+        """Keep what was said of a hub, or what else a source says, but for what is of another shard."""
+        if isinstance(said, Sheet):
+            self._enter(said)
+        elif isinstance(said, Gap):
+            if said.hub is None or self.rules.concern(said.hub):
+                self._gaps.append(said)
+        elif isinstance(said, SourceNote):
+            self._sources.append(said)
         else:
-            self._times.append(arrival.at)
+            self._times.append(said.at)
 
-    def _judge(self, hub: Hub) -> None:
-        identity = hash(hub.ref.id.lower())
+    def _enter(self, sheet: Sheet) -> None:
+        if sheet.elsewhere:
+            self.elsewhere += 1
+            return
+        name = sheet.hub.id.lower()
+        identity = hash(name)
         again = identity in self._seen
         self._seen.add(identity)
         if again:
-            self._twice[hub.ref.id.lower()] = hub.ref.id
-        self._hubs.add(hub.ref.id.lower(), orjson.dumps(_hub_data(hub.ref)))
-        self._gaps.extend(hub.gaps)
-        for policy, judged in engine.judge(self.rules.policies, hub):
-            for one in judged:
-                self._keep(policy, hub, one, again=again)
-            if any(one.verdict is not Verdict.SKIP for one in judged) or hub.ref.kind.lower() in policy.kinds:
-                self.tally.judged += 1
-
-    def _keep(self, policy: Policy, hub: Hub, one: engine.Judgement, *, again: bool) -> None:
-        verdict = one.verdict
-        exemption = None
-        if verdict in (Verdict.FAIL, Verdict.UNKNOWN):
-            exemption = self.rules.register.covering(policy.card.id, hub.ref, one.item)
-            if exemption is not None:
-                self.tally.exempted.add(exemption)
-                verdict = Verdict.EXEMPT
-        if not (again and verdict in (Verdict.PASS, Verdict.SKIP)):
-            self.tally.add(policy.card.severity, verdict)
-        if verdict not in _LISTED and not self.rules.show_passes:
-            return
-        mark = engine.fingerprint(policy.card.id, hub.ref, one.item, one.key)
-        key = "\0".join(
-            (hub.ref.id.lower(), policy.card.id, one.item or "", one.key or "", mark, str(verdict.rank))
-        )
-        data = {
-            "policy": policy.card.id,
-            "verdict": verdict,
-            "message": one.message or policy.card.title,
-            "hub": _hub_data(hub.ref),
-            "item": one.item,
-            "key": one.key,
-            "evidence": one.evidence,
-            "reason": one.reason,
-            "fingerprint": mark,
-            "exemption": exemption,
-        }
-        self._findings.add(key, orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS))
+            self._twice[name] = sheet.hub.id
+        self._hubs.add(name, orjson.dumps(hub_data(sheet.hub)))
+        self._gaps.extend(sheet.gaps)
+        for key, data in sheet.records:
+            self._findings.add(key, data)
+        for severity, verdict in sheet.said:
+            self.tally.add(severity, verdict)
+        if not again:
+            self.tally.verdicts.update(sheet.quiet)
+        self.tally.judged += sheet.judged
+        self.tally.exempted |= sheet.exempted
 
     def report(self) -> Report:
         """The report of everything taken so far."""
         tally = self._recounted() if self._twice else self.tally
         hubs = _Hubs(self._hubs)
         times = sorted(self._times) or [f"{self.rules.register.today.isoformat()}T00:00:00Z"]
-        notices = [
-            f"{name} is there more than once: every version of it was judged, and the worst verdict stands"
-            for _, name in sorted(self._twice.items())
-        ]
-        notices += self.rules.register.notices(tally.exempted, list(self._cards))
+        repeated = tuple(name for _, name in sorted(self._twice.items()))
+        register = self.rules.register
+        exempting = list(register.notices(tally.exempted, list(self._cards)))
+        notices = [*map(repeated_notice, repeated), *exempting]
+        shard = self.rules.shard
+        if shard is not None:
+            # Were every exemption of use, only those that have expired would be spoken of.
+            expired = set(register.notices(range(len(register.entries)), list(self._cards)))
+            idle = tuple(notice for notice in exempting if notice not in expired)
+            shard = replace(shard, repeated=repeated, idle=idle)
+            notices.append(shard_notice(shard))
         gaps = sorted(self._gaps, key=lambda gap: (gap.hub or "", gap.subject, gap.reason, gap.detail or ""))
         return Report(
             tool_version=self._version,
@@ -180,6 +155,7 @@ class Scan:
             findings=_Findings(self._findings, self._cards, self.rules.register),
             gaps=tuple(gaps),
             notices=tuple(notices),
+            shard=shard,
         )
 
     def _recounted(self) -> Tally:
@@ -188,7 +164,7 @@ class Scan:
         for verdict in (Verdict.PASS, Verdict.SKIP):
             tally.verdicts[verdict] = self.tally.verdicts[verdict]
         for finding in _Findings(self._findings, self._cards, self.rules.register):
-            if finding.verdict in _LISTED:
+            if finding.verdict in LISTED:
                 tally.add(finding.severity, finding.verdict)
         return tally
 
@@ -236,33 +212,32 @@ class _Findings:
             fingerprint=data["fingerprint"],
             evidence=data["evidence"],
             reason=data["reason"],
-            remediation=remediation.fill(card.remediation, hub, names) if verdict in _LISTED else {},
+            remediation=remediation.fill(card.remediation, hub, names) if verdict in LISTED else {},
             exemption=None if exemption is None else self.register.entries[exemption],
         )
 
 
-def _hub_data(ref: HubRef) -> dict[str, Any]:
-    return {
-        "id": ref.id,
-        "name": ref.name,
-        "kind": ref.kind,
-        "subscription_id": ref.subscription_id,
-        "resource_group": ref.resource_group,
-    }
+def repeated_notice(hub_id: str) -> str:
+    """The notice about a hub that is in the sources more than once."""
+    return f"{hub_id} is there more than once: every version of it was judged, and the worst verdict stands"
+
+
+def shard_notice(shard: Shard) -> str:
+    """The notice that a report is not of the whole scan."""
+    return f"this is shard {shard.index}/{shard.count}: hubs of the other shards are not in it"
 
 
 def run(
-    arrivals: Iterable[Hub | Gap | SourceNote | Taken],
-    policies: Sequence[Policy],
-    register: Register,
-    *,
-    show_passes: bool,
-    tool_version: str,
+    parts: Iterable[Part], rules: Rules, tool_version: str, make: Callable[[], Desk], jobs: int | None
 ) -> Scan:
-    """Judge everything a source gives.  The caller renders the report and then closes the scan."""
-    scan = Scan(Rules(policies=tuple(policies), register=register, show_passes=show_passes), tool_version)
-    for arrival in arrivals:
-        scan.take(arrival)
+    """Judge everything a source gives.  The caller renders the report and then closes the scan.
+
+    ``make`` makes a desk of the same rules in another process, and ``jobs`` is how many processes judge,
+    None for as many as pay off.
+    """
+    scan = Scan(rules, tool_version)
+    for said in workers.judged(parts, Desk(rules), make, jobs):
+        scan.take(said)
     return scan
 
 

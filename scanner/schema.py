@@ -65,6 +65,11 @@ def type_name(value: Any) -> str:
     return next((name for name, types in _TYPES.items() if isinstance(value, types)), type(value).__name__)
 
 
+def is_type(name: Any) -> bool:
+    """Whether this is the name of a JSON type."""
+    return isinstance(name, str) and name in _TYPES
+
+
 def mismatches(
     schema: Schema, data: Any, root: Schema | None = None, path: KeyPath = ()
 ) -> Iterator[Mismatch]:

@@ -17,10 +17,11 @@ _FIXED = {"LANG": "C.UTF-8", "TZ": "UTC", "TERM": "dumb"}
 
 
 @pytest.fixture(autouse=True)
-def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take away what colours, widens, configures or signs in, and fix language, zone and terminal."""
+def plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Take away what colours, widens, configures or signs in, and fix language, zone, terminal and cache."""
     for name in list(os.environ):
         if name in _SCRUBBED or name.startswith(_SCRUBBED_PREFIXES):
             monkeypatch.delenv(name)
     for name, value in _FIXED.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))

@@ -17,8 +17,10 @@ from scanner.model import Report, Style, Summary
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORTERS = catalog.names("scanner.reporters")
+BINARY = [name for name in REPORTERS if getattr(catalog.load("scanner.reporters", name), "BINARY", False)]
+TEXTUAL = [name for name in REPORTERS if name not in BINARY]
 
-HEAVY = ("azure", "jinja2", "jmespath", "msal", "requests", "rich", "sarif_om", "sqlite3", "yaml")
+HEAVY = ("azure", "jinja2", "jmespath", "msal", "pyarrow", "requests", "rich", "sarif_om", "sqlite3", "yaml")
 """What a command that judges nothing has no use for."""
 
 LIST_IMPORTED = "import sys; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
@@ -70,11 +72,12 @@ def test_there_is_a_reporter_for_each_format_of_the_first_release() -> None:
 
 
 @pytest.mark.parametrize("name", REPORTERS)
-def test_a_reporter_renders_a_report_in_a_style_to_pieces_of_text(name: str) -> None:
+def test_a_reporter_renders_a_report_in_a_style_to_pieces_of_text_or_bytes(name: str) -> None:
     render = catalog.load("scanner.reporters", name).render
     hints = typing.get_type_hints(render)
     assert list(inspect.signature(render).parameters) == ["report", "style"]
-    assert hints == {"report": Report, "style": Style, "return": Iterator[str]}
+    piece = bytes if name in BINARY else str
+    assert hints == {"report": Report, "style": Style, "return": Iterator[piece]}
 
 
 @pytest.mark.parametrize("name", REPORTERS)
@@ -83,7 +86,17 @@ def test_a_reporter_says_in_its_first_line_what_it_writes(name: str) -> None:
     assert (module.__doc__ or "").split("\n", 1)[0]
 
 
-@pytest.mark.parametrize("name", REPORTERS)
+@pytest.mark.parametrize("name", BINARY)
+def test_a_reporter_of_no_text_gives_the_same_bytes_each_time_and_prints_nothing(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    render = catalog.load("scanner.reporters", name).render
+    first, second = (b"".join(render(empty_report(), Style())) for _ in range(2))
+    assert first == second != b""
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("name", TEXTUAL)
 def test_a_reporter_gives_the_same_text_each_time_and_prints_nothing(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -105,7 +118,7 @@ def test_a_command_that_judges_nothing_imports_nothing_heavy(arguments: list[str
 
 def test_a_scan_that_writes_text_needs_no_library_of_another_format() -> None:
     code = "from scanner import catalog; catalog.load('scanner.reporters', 'text')"
-    assert imported(code) & {"azure", "jinja2", "rich", "sarif_om"} == set()
+    assert imported(code) & {"azure", "jinja2", "pyarrow", "rich", "sarif_om"} == set()
 
 
 def test_the_version_is_one_line_and_the_module_is_the_command() -> None:

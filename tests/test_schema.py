@@ -86,7 +86,7 @@ def test_every_missing_key_is_named_at_once():
     ]
 
 
-@pytest.mark.parametrize("name", ["policy-v1", "config-v1"])
+@pytest.mark.parametrize("name", ["policy-v1", "config-v1", "hub-v1", "result-v1"])
 def test_the_published_schemas_are_valid_draft_2020_12(name):
     jsonschema_rs.meta.validate(schema.published(name))
 

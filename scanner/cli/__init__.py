@@ -24,6 +24,7 @@ _COMMANDS = {
     "doctor": "Who am I, what can I read, which action is missing.",
     "policy": "List, show, test, validate and write policies.",
     "report": "Render a saved JSON result again, in any format.",
+    "merge": "Put the results of the shards of one scan together.",
     "demo": "Scan the bundled estate and write every report to ./hubscan-demo.",
 }
 """Each command is the module of its name; its help stands here so that --help imports none of them."""

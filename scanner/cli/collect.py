@@ -67,7 +67,7 @@ def perform(ask: Ask) -> int:
     header = record.header(plan.asked, request, redact=plan.redact)
     with snapshot_writer.Writer(plan.file, header, begun) as writer:
         kept = record.Record(run, redact=plan.redact, writer=writer, begun=begun)
-        for _ in kept.events(live.progress(run, say, quiet=ask.quiet, no_progress=ask.no_progress)):
+        for _ in kept.events(live.progress(run, say, wanted=not (ask.quiet or ask.no_progress))):
             pass
         kept.finish()
         if kept.failure is not None and not kept.hubs:
@@ -79,7 +79,7 @@ def perform(ask: Ask) -> int:
         if not ask.quiet:
             say(record.unfinished(kept, plan.file))
         return INTERRUPTED if run.interrupted else INCOMPLETE
-    if not kept.hubs:
+    if not kept.hubs and (run.subscriptions or not run.elsewhere):
         raise SourceError("\n".join(record.nothing(run, kept.gaps)))
     if not ask.quiet:
         kept.say()

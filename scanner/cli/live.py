@@ -106,9 +106,9 @@ def voice(*, redact: bool) -> Say:
     return (lambda line: say(redaction.text(line))) if redact else say
 
 
-def progress(run: Run, say: Say, *, quiet: bool, no_progress: bool) -> Progress:
-    """The progress that fits: a bar where a person watches, lines elsewhere."""
-    if quiet or no_progress:
+def progress(run: Run, say: Say, *, wanted: bool) -> Progress:
+    """The progress that fits: a bar where a person watches, lines elsewhere, none where none is wanted."""
+    if not wanted:
         return Silence()
     if sys.stderr.isatty():
         from scanner.cli.bar import Bar  # noqa: PLC0415 - rich, on a terminal only

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
@@ -16,6 +17,15 @@ from scanner.sources import snapshot_writer
 from scanner.sources.azure.collection import Run
 from scanner.sources.azure.events import HubRead
 from scanner.sources.documents.members import COLLECTIONS, RULES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """How much is said on standard error while Azure is read."""
+
+    quiet: bool = False
+    verbose: bool = False
+    progress: bool = True
 
 
 class LiveScan:
@@ -32,10 +42,11 @@ class LiveScan:
         *,
         save: str | None = None,
         redact: bool = False,
-        verbose: bool = False,
+        voice: Voice,
     ) -> None:
+        self._voice = voice
         self._say = live.voice(redact=redact)
-        request = scope.request(asked, wanted=frozenset(wanted), say=self._say if verbose else None)
+        request = scope.request(asked, wanted=frozenset(wanted), say=self._say if voice.verbose else None)
         self._file = Path(save) if save else None
         # Judged by its real ids, so that exemptions and fingerprints hold: the report is redacted later.
         self._redact = redact
@@ -49,16 +60,17 @@ class LiveScan:
         """Whether a signal ended it before everything was read."""
         return self._run.interrupted
 
-    def arrivals(self, *, quiet: bool, no_progress: bool) -> Iterator[sources.Arrival]:
-        """The same as `sources.collect`, from Azure.  Raises `ScannerError` where nobody is signed in."""
-        return map(sources.realise, self.parts(quiet=quiet, no_progress=no_progress))
+    @property
+    def empty_for_others(self) -> bool:
+        """Whether there is nothing in it because all of it is in other shards."""
+        return self._run.elsewhere > 0 and not self._run.subscriptions
 
-    def parts(self, *, quiet: bool, no_progress: bool) -> Iterator[sources.Part]:
-        """The same as `sources.pieces`, from Azure."""
+    def parts(self) -> Iterator[sources.Part]:
+        """The same as `sources.pieces`, from Azure.  Raises `ScannerError` where nobody is signed in."""
         context = sources.Context(path=None, live=True)
         with self._writer() as writer:
             kept = self._record = record.Record(self._run, redact=self._redact, writer=writer)
-            shown = live.progress(self._run, self._say, quiet=quiet, no_progress=no_progress)
+            shown = live.progress(self._run, self._say, wanted=self._voice.progress and not self._voice.quiet)
             for event in kept.events(shown):
                 if isinstance(event, HubRead):
                     yield sources.Piece(
@@ -70,7 +82,7 @@ class LiveScan:
         if kept.failure is not None and not kept.hubs:
             raise kept.failure
         yield from self._end(kept)
-        if not quiet and kept.hubs:
+        if not self._voice.quiet and (kept.hubs or self.empty_for_others):
             kept.say(gaps=False)
             if not kept.whole and self._file is not None:
                 self._say(record.unfinished(kept, self._file))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import sys
@@ -28,16 +29,15 @@ class Output:
 def parse(specifications: Sequence[str]) -> tuple[Output, ...]:
     """The outputs asked for; the table on a terminal, text elsewhere, where none was.
 
-    Raises `UsageError` for an unknown format, two reports for one place, and a folder that is not
-    there.
+    Raises `UsageError` for an unknown format, one that cannot be written here, two reports for one
+    place, and a folder that is not there.
     """
-    formats = catalog.names(reporters.__name__)
     outputs = []
     for specification in specifications or [default_format()]:
         name, _, file = specification.partition("=")
-        if name not in formats:
-            catalog.load(reporters.__name__, name)
-        outputs.append(Output(name, Path(file) if file not in ("", "-") else None))
+        output = Output(name, Path(file) if file not in ("", "-") else None)
+        _check_format(output)
+        outputs.append(output)
     places = [output.file for output in outputs]
     for output in outputs:
         if places.count(output.file) > 1:
@@ -48,6 +48,16 @@ def parse(specifications: Sequence[str]) -> tuple[Output, ...]:
         if output.file is not None and output.file.is_dir():
             raise UsageError(f"{output.file}: is a folder; name a file")
     return tuple(outputs)
+
+
+def _check_format(output: Output) -> None:
+    module = catalog.load(reporters.__name__, output.format)
+    library = getattr(module, "LIBRARY", None)
+    if library and importlib.util.find_spec(library) is None:
+        extra = f"pip install 'hubscan[{output.format}]'"
+        raise UsageError(f"{output.format} needs {library}, which is not installed: {extra}")
+    if output.file is None and getattr(module, "BINARY", False):
+        raise UsageError(f"{output.format} is not text: write it to a file, -o {output.format}=FILE")
 
 
 def default_format() -> str:
@@ -80,21 +90,20 @@ def _to_stdout(chunks: Iterable[str]) -> None:
         if binary is None:
             stream.write(chunk)
         else:
-            # Reports are UTF-8 whatever the locale says.
-            binary.write(chunk.encode("utf-8", "replace"))
+            binary.write(_encoded(chunk))
     stream.flush()
 
 
-def _to_file(chunks: Iterable[str], file: Path) -> None:
+def _to_file(chunks: Iterable[str | bytes], file: Path) -> None:
     try:
         if file.exists() and not file.is_file():
             with file.open("wb") as stream:
-                stream.writelines(chunk.encode("utf-8", "replace") for chunk in chunks)
+                stream.writelines(map(_encoded, chunks))
             return
         handle, name = tempfile.mkstemp(prefix=f".{file.name[:50]}-", dir=file.parent)
         try:
             with os.fdopen(handle, "wb") as stream:
-                stream.writelines(chunk.encode("utf-8", "replace") for chunk in chunks)
+                stream.writelines(map(_encoded, chunks))
             mode = file.stat().st_mode & 0o777 if file.exists() else 0o666 & ~_umask()
             Path(name).chmod(mode)
             Path(name).replace(file)
@@ -103,6 +112,11 @@ def _to_file(chunks: Iterable[str], file: Path) -> None:
             raise
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}") from None
+
+
+def _encoded(chunk: str | bytes) -> bytes:
+    # Reports are UTF-8 whatever the locale says.
+    return chunk if isinstance(chunk, bytes) else chunk.encode("utf-8", "replace")
 
 
 def _umask() -> int:

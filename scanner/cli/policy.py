@@ -94,18 +94,17 @@ def validate(*, path: str | None) -> None:
 @command.command("test")
 @click.argument("path", metavar="[PATH]", required=False)
 def test(*, path: str | None) -> int:
-    """Judge every policy by its own examples; without PATH, the bundled ones."""
-    results = [examples.run(policy) for policy in _of(path)]
-    width = max(len(result.policy) for result in results)
-    for result in results:
-        counts = "  ".join(
-            f"{result.counts.get(word, 0)} {word}" for word in ("pass", "fail", "skip", "unknown")
-        )
-        click.echo(f"{'FAILED' if result.problems else 'ok':<6}  {result.policy:<{width}}  {counts}")
-        for problem in result.problems:
-            click.echo(f"        {problem}")
-    failed = sum(1 for result in results if result.problems)
-    click.echo(f"{len(results) - failed} of {len(results)} policies do what their examples say")
+    """Judge every policy by its own examples; without PATH, the bundled ones.
+
+    The table shows how many examples stand under each verdict, and of how many that verdict came out
+    where it was not all of them.  Exit codes: 0 all is as the examples say; 1 a policy does otherwise, or
+    has not shown that it can both pass and fail; 2 a policy does not load.
+    """
+    outcomes = [examples.run(policy) for policy in _of(path)]
+    for line in examples.table(outcomes):
+        click.echo(line)
+    failed = sum(1 for outcome in outcomes if outcome.problems)
+    click.echo(f"{len(outcomes) - failed} of {len(outcomes)} policies do what their examples say")
     return FINDINGS if failed else 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scanner import __version__, exemptions, policies, positions, reference, schema, settings, sources
+from scanner import __version__, exemptions, policies, positions, reference, schema, settings, shards, sources
 from scanner import scan as scanning
 from scanner.cli import FINDINGS, INCOMPLETE, INTERRUPTED, output, scope
+from scanner.desk import Desk, Rules
 from scanner.errors import ConfigError, SourceError, UsageError
 from scanner.functions import dates
-from scanner.model import Report, Severity
+from scanner.model import Report, Severity, Shard
 from scanner.policy import Policy
 from scanner.sources import redaction
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 THRESHOLDS = (*(str(severity) for severity in Severity), "never")
 
-_DEFAULT_FAIL_ON = "medium"
+DEFAULT_FAIL_ON = "medium"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,7 @@ class Request:
     save_snapshot: str | None = None
     redact: bool = False
     no_progress: bool = False
+    jobs: int | None = None
     quiet: bool = False
     verbose: bool = False
     no_color: bool = False
@@ -107,7 +110,7 @@ class Request:
     "--fail-on",
     type=click.Choice(THRESHOLDS),
     envvar="HUBSCAN_FAIL_ON",
-    help=f"Least severity of a finding that gives exit code 1 (default {_DEFAULT_FAIL_ON}).",
+    help=f"Least severity of a finding that gives exit code 1 (default {DEFAULT_FAIL_ON}).",
 )
 @click.option(
     "--fail-on-unknown",
@@ -135,6 +138,13 @@ class Request:
     "--save-snapshot", metavar="FILE", help="Keep what was read of Azure: .jsonl, .jsonl.gz or .json."
 )
 @scope.how_to_read
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(1, 256),
+    envvar="HUBSCAN_JOBS",
+    help="Processes to judge with (default: as many as pay off; one for hubs of Azure).",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is read.")
 @click.option("--no-color", is_flag=True, help="No colour, also on a terminal (so does NO_COLOR).")
@@ -145,7 +155,7 @@ def command(*, config: str | None, **options: Any) -> int:
     az rest and Resource Graph save them.  With --subscription, --management-group, --all-subscriptions
     or --hub and no PATH, hubs are read from Azure.
     """
-    return perform(Request(config=_config_path(config), scope=scope.taken(options), **options))
+    return perform(Request(config=config_path(config), scope=scope.taken(options), **options))
 
 
 def perform(request: Request) -> int:
@@ -153,29 +163,24 @@ def perform(request: Request) -> int:
     _check(request)
     targets = output.parse(request.outputs)
     config = settings.load(request.config)
-    today = _today(request.today)
-    dates.use(today)
-    reference.use(reference.Reference(config.data))
-    chosen = choose_policies(config, request)
-    live = _live(request, chosen) if request.scope.named else None
-    with scanning.run(
-        sources.collect(request.paths, output.say if request.verbose else None)
-        if live is None
-        else live.arrivals(quiet=request.quiet, no_progress=request.no_progress),
-        chosen,
-        exemptions.Register(config.exemptions, today),
-        show_passes=request.show_passes,
-        tool_version=__version__,
-    ) as scan:
+    rules = judged_by(request, config)
+    say = output.say if request.verbose else None
+    make = functools.partial(_desk, request)
+    live = _live(request, rules.policies) if request.scope.named else None
+    parts = sources.pieces(request.paths, say) if live is None else live.parts()
+    # What reads Azure has threads, which no process with one of its own memory may be made of.
+    jobs = request.jobs if live is None else 1
+    with scanning.run(parts, rules, __version__, make, jobs) as scan:
         report = redaction.report(scan.report()) if request.redact else scan.report()
+        elsewhere = scan.elsewhere or (live is not None and live.empty_for_others)
         stopped = live is not None and live.interrupted
-        if not (scan.tally.judged or request.allow_empty or stopped):
+        if not (scan.tally.judged or elsewhere or request.allow_empty or stopped):
             raise SourceError(_nothing(report, request.paths) if live is None else live.nothing(report))
         if not request.quiet:
             for notice in report.notices:
                 output.say(notice)
         output.write(report, targets, color=not request.no_color)
-    fail_on = request.fail_on or config.fail_on or _DEFAULT_FAIL_ON
+    fail_on = request.fail_on or config.fail_on or DEFAULT_FAIL_ON
     code = exit_code(report, fail_on, fail_on_unknown=request.fail_on_unknown)
     return INTERRUPTED if stopped else code
 
@@ -209,8 +214,37 @@ def _live(request: Request, chosen: Sequence[Policy]) -> LiveScan:
         live_scan.wanted(chosen, light=request.light),
         save=request.save_snapshot,
         redact=request.redact,
-        verbose=request.verbose,
+        voice=live_scan.Voice(quiet=request.quiet, verbose=request.verbose, progress=not request.no_progress),
     )
+
+
+def judged_by(request: Request, config: settings.Settings) -> Rules:
+    """The rules of a scan, the day and the tables they speak of put in force."""
+    today = _today(request.today)
+    dates.use(today, named=request.today is not None)
+    reference.use(reference.Reference(config.data))
+    chosen = choose_policies(config, request)
+    return Rules(
+        policies=chosen,
+        register=exemptions.Register(config.exemptions, today),
+        show_passes=request.show_passes,
+        shard=_shard(request, chosen, config),
+    )
+
+
+def _desk(request: Request) -> Desk:
+    """The desk of another process: by the same rules."""
+    return Desk(judged_by(request, settings.load(request.config)))
+
+
+def _shard(request: Request, chosen: tuple[Policy, ...], config: settings.Settings) -> Shard | None:
+    if request.scope.shard is None:
+        return None
+    from scanner.merge import basis  # noqa: PLC0415 - only a scan in shards wants it
+
+    index, count = shards.parse(request.scope.shard)
+    tables = {"data": config.data, "show_passes": request.show_passes}
+    return Shard(index=index, count=count, basis=basis(chosen, config.exemptions, __version__, tables))
 
 
 def choose_policies(config: settings.Settings, request: Request) -> tuple[Policy, ...]:
@@ -218,7 +252,9 @@ def choose_policies(config: settings.Settings, request: Request) -> tuple[Policy
 
     The command line counts before the file.  Raises `ConfigError` where none is left.
     """
-    every = policies.load(request.folders or config.policies, include_bundled=not request.no_bundled_policies)
+    every = policies.load(
+        request.folders or config.policies, include_bundled=not request.no_bundled_policies, examples=False
+    )
     every = _with_parameters(every, config, request.parameters)
     known = {policy.card.id for policy in every}
     for entry in config.exemptions:
@@ -232,6 +268,11 @@ def choose_policies(config: settings.Settings, request: Request) -> tuple[Policy
     chosen = tuple(policy for policy in chosen if not policy.transition)
     if not chosen:
         raise ConfigError("no policy is selected: nothing would be judged")
+    unset = [f"{policy.card.id}.{name}" for policy in chosen for name in policy.unset]
+    if unset:
+        raise ConfigError(
+            "\n".join(f"parameter {name} has no default: give --param {name}=VALUE" for name in unset)
+        )
     return chosen
 
 
@@ -276,7 +317,8 @@ def exit_code(report: Report, fail_on: str, *, fail_on_unknown: bool) -> int:
     return 0 if report.complete else INCOMPLETE
 
 
-def _config_path(named: str | None) -> Path | None:
+def config_path(named: str | None) -> Path | None:
+    """The configuration file named, else the nearest one; None where there is none."""
     if named is None:
         return settings.find(Path.cwd())
     if not Path(named).is_file():

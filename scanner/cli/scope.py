@@ -95,7 +95,10 @@ def options(function: Command) -> Command:
             help="Not this subscription (repeatable).",
         ),
         click.option(
-            "--shard", metavar="I/N", help="Only the subscriptions whose hash falls in part I of N."
+            "--shard",
+            metavar="I/N",
+            envvar="HUBSCAN_SHARD",
+            help="Only the hubs of subscriptions whose hash falls into shard I of N; see hubscan merge.",
         ),
         click.option(
             "--cloud",

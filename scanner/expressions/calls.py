@@ -149,9 +149,34 @@ def _length(writer: Writer, atoms: list[str]) -> Operand:
 def _contains(writer: Writer, atoms: list[str]) -> Operand:
     subject, search = atoms
     writer.counts = True
-    texts = f"type({subject}) is str and type({search}) is str and len({subject}) < LONG_TEXT"
-    code = f"{search} in {subject} if {texts} else contains({subject}, {search}, steps)"
+    written = writer.constants.get(subject)
+    if type(written) is list and all(type(member) is str for member in written):
+        # A list that the policy itself writes: most often words to compare one word with.
+        words = writer.constant(frozenset(written))
+        code = f"{search} in {words} if type({search}) is str else contains({subject}, {search}, steps)"
+    else:
+        short = f"(type({subject}) is list and len({subject}) < FEW)"
+        text = f"type({search}) is str and (type({subject}) is str and len({subject}) < LONG_TEXT or {short})"
+        code = f"{search} in {subject} if {text} else contains({subject}, {search}, steps)"
     return writer.store(code, "boolean")
+
+
+def _join(writer: Writer, atoms: list[str]) -> Operand:
+    glue, texts = atoms
+    writer.counts = True
+    return writer.store(f"joined({glue}, {texts}, steps)", "string")
+
+
+def _to_string(writer: Writer, atoms: list[str]) -> Operand:
+    (value,) = atoms
+    return writer.store(
+        f"{value} if type({value}) is str else {_standard(writer, 'to_string', atoms)}", "string"
+    )
+
+
+def _to_array(writer: Writer, atoms: list[str]) -> Operand:
+    (value,) = atoms
+    return writer.store(f"{value} if type({value}) is list else {_standard(writer, 'to_array', atoms)}")
 
 
 def _starts_with(writer: Writer, atoms: list[str]) -> Operand:
@@ -189,6 +214,9 @@ def _values(writer: Writer, atoms: list[str]) -> Operand:
 _INLINE: dict[str, tuple[_Inline, int]] = {
     "length": (_length, 1),
     "contains": (_contains, 2),
+    "join": (_join, 2),
+    "to_array": (_to_array, 1),
+    "to_string": (_to_string, 1),
     "starts_with": (_starts_with, 2),
     "ends_with": (_ends_with, 2),
     "type": (_type, 1),

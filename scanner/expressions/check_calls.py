@@ -21,8 +21,10 @@ def _call(checker: Checker, node: Node, current: Shape, variables: Variables) ->
     function = checker.functions.get(name)
     if function is not None:
         _ours(checker, node, function, arguments)
-        schema = getattr(function, "schema", None)
-        return shape(schema, f"{name}()") if schema else typed(function.returns.split("|"), f"{name}()")
+        if function.schema is None:
+            return typed(function.returns.split("|"), f"{name}()")
+        hub = checker.root.field("hub")
+        return shape(function.schema, f"{name}()", hub.definitions)
     standard = signature(name)
     if standard is None:
         hint = suggestion(name, (*checker.functions, *STANDARD.FUNCTION_TABLE))
@@ -62,6 +64,10 @@ def _ours(checker: Checker, node: Node, function: Function, arguments: list[Shap
         return
     for position in range(len(arguments)):
         _argument(checker, node, arguments, position, (*function.arguments[position], "null"))
+        given, words = arguments[position].literal, function.words.get(position)
+        if words and isinstance(given, str) and given.lower() not in map(str.lower, words):
+            hint = suggestion(given, words) or f"it is one of {', '.join(words)}"
+            checker.problem(node["children"][position], f"{node['value']}() knows no '{given}'", hint)
 
 
 def _arity(checker: Checker, node: Node, wanted: str) -> None:

@@ -7,6 +7,7 @@ from scanner.expressions.parser import Node
 from scanner.expressions.shapes import BOOLEAN, Shape, named, suggestion
 
 _SYMBOLS = {"eq": "==", "ne": "!=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
+_MISSPELT = 0.85
 _ORDERED = frozenset({"number", "string"})
 
 
@@ -28,10 +29,18 @@ def _equality(checker: Checker, node: Node, left: Shape, right: Shape) -> None:
         checker.problem(node, f"'{_SYMBOLS[node['value']]}' between {sides} is {always}")
         return
     for one, other in ((left, right), (right, left)):
+        if other.literal is ...:
+            continue
         allowed = one.schema.get("enum")
-        if allowed is not None and other.literal is not ... and other.literal not in allowed:
+        if allowed is not None and other.literal not in allowed:
             hint = suggestion(str(other.literal), (str(value) for value in allowed))
             checker.problem(node, f"'{one.label}' is never '{other.literal}'", hint)
+        # The words of an open list are all that is known today: only what is nearly one of them is wrong.
+        known = one.schema.get("examples", ())
+        if known and other.literal not in known:
+            hint = suggestion(str(other.literal), known, near=_MISSPELT)
+            if hint:
+                checker.problem(node, f"'{one.label}' is hardly '{other.literal}'", hint)
 
 
 def _ordering(checker: Checker, node: Node, left: Shape, right: Shape) -> None:

@@ -23,9 +23,7 @@ def _field(checker: Checker, node: Node, current: Shape, variables: Variables) -
             checker.problem(node, f"{current.described()} has no fields: '{name}' of it is always null")
         return ANYTHING
     if current is checker.root and name not in current.fields:
-        offered = f"there is {', '.join(current.fields)}"
-        near = None if name in _ROOTS else suggestion(name, current.fields) or offered
-        checker.problem(node, _ROOTS.get(name, f"'{name}' is unknown here"), near)
+        checker.problem(node, _ROOTS.get(name, f"'{name}' is unknown here"), _root_hint(node, current))
         return ANYTHING
     if (
         current.closed
@@ -35,9 +33,27 @@ def _field(checker: Checker, node: Node, current: Shape, variables: Variables) -
     ):
         whose = f"'{current.label}'" if current.label else "this object"
         what = "a declared parameter" if current.label == "params" else f"a field of {whose}"
-        checker.problem(node, f"'{name}' is not {what}", suggestion(name, current.fields))
+        checker.problem(node, f"'{name}' is not {what}", _field_hint(name, current))
         return ANYTHING
     return current.field(name)
+
+
+def _root_hint(node: Node, root: Shape) -> str | None:
+    name = node["value"]
+    if name in _ROOTS:
+        return None
+    if name in ("true", "false", "null"):
+        return f"the value is written `{name}`"
+    if "quoted" in node:
+        return f"a string is written '{name}'"
+    return suggestion(name, root.fields) or f"there is {', '.join(root.fields)}"
+
+
+def _field_hint(name: str, whole: Shape) -> str | None:
+    """What may have been meant by a field that is not there; ARM keeps most of them in ``properties``."""
+    if "properties" in whole.fields and name in whole.field("properties").fields:
+        return f"did you mean 'properties.{name}'?"
+    return suggestion(name, whole.fields)
 
 
 def _sequence(checker: Checker, node: Node, current: Shape, variables: Variables) -> Shape:

@@ -19,22 +19,33 @@ ROOTS = ("hub", "item", "params", "before")
 
 
 def compile_tree(
-    tree: Node, functions: Mapping[str, Function], roots: Sequence[str], *, document: bool = False
+    tree: Node,
+    functions: Mapping[str, Function],
+    roots: Sequence[str],
+    *,
+    document: bool = False,
+    facts: bool = False,
 ) -> Callable[..., Any]:
     """The function that evaluates a tree.
 
     It takes the values of `ROOTS`, of which the expression sees ``roots``, and the number of steps it
     may use; with ``document`` it takes a document of any shape in place of all the roots, and finds
-    their variables among its fields.  Raises `TooNested`.
+    their variables among its fields; with ``facts`` it takes facts as its last argument, too
+    (`scanner.expressions.sharing`).  Raises `TooNested`.
     """
-    source, constants = generate(tree, functions, roots, document=document)
+    source, constants = generate(tree, functions, roots, document=document, facts=facts)
     exec(compile(source, "<expression>", "exec"), constants)  # noqa: S102 - the source holds no user's text
     evaluate: Callable[..., Any] = constants["evaluate"]
     return evaluate
 
 
 def generate(
-    tree: Node, functions: Mapping[str, Function], roots: Sequence[str], *, document: bool = False
+    tree: Node,
+    functions: Mapping[str, Function],
+    roots: Sequence[str],
+    *,
+    document: bool = False,
+    facts: bool = False,
 ) -> tuple[str, dict[str, Any]]:
     """The source of that function, and the constants that it names.  Raises `TooNested`."""
     parameters = ("document",) if document else ROOTS
@@ -48,7 +59,7 @@ def generate(
         result = writer.emit(tree, scope)
     except RecursionError:
         raise TooNested from None
-    return writer.source(parameters, result), writer.constants
+    return writer.source((*parameters, "limit", *(("facts",) if facts else ())), result), writer.constants
 
 
 def _field(writer: Writer, node: Node, scope: Scope) -> Operand:
@@ -77,6 +88,11 @@ def _literal(writer: Writer, node: Node, scope: Scope) -> Operand:
     if node["value"] is None:
         return NULL
     return Operand(writer.constant(node["value"]), kinds[type(node["value"])])
+
+
+def _fact(writer: Writer, node: Node, scope: Scope) -> Operand:
+    del scope
+    return writer.once(("facts", node["value"]), f"facts[{writer.constant(node['value'])}]")
 
 
 def _index(writer: Writer, node: Node, scope: Scope) -> Operand:
@@ -223,6 +239,7 @@ _RULES: dict[str, Rule] = {
     "current": _current,
     "identity": _current,
     "literal": _literal,
+    "fact": _fact,
     "index": _index,
     "slice": _slice,
     "comparator": _comparator,

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from scanner.expressions.checker import check
 from scanner.expressions.compiler import ROOTS, compile_tree
 from scanner.expressions.errors import EvaluationError, ExpressionError
-from scanner.expressions.inference import Check
 from scanner.expressions.open import build
 from scanner.expressions.parser import Node, parse
 from scanner.expressions.reasons import failure_reason
@@ -24,15 +22,30 @@ from scanner.values import Touched
 STEPS = 2_000_000
 """How many steps one evaluation may take: each member of a list that is looked at is one."""
 
+COLD = 64
+"""How often an expression is evaluated before it is compiled: for a scan of a hub or two, it never pays."""
+
 
 class Expression:
     """A compiled expression.  It keeps nothing between evaluations and may be shared by threads.
 
     ``offered`` are the roots it may see.  ``result`` is what it may yield, as far as was checked:
-    ``result.member()`` is the shape of ``item`` where a policy judges each member of it.
+    ``result.member()`` is the shape of ``item`` where a policy judges each member of it.  ``tree`` is its
+    syntax tree, to which nobody writes, and ``known_functions`` the functions it may call.
     """
 
-    __slots__ = ("_document", "_functions", "_limit", "_open", "_run", "_tree", "offered", "result", "text")
+    __slots__ = (
+        "_cold",
+        "_document",
+        "_limit",
+        "_open",
+        "_run",
+        "known_functions",
+        "offered",
+        "result",
+        "text",
+        "tree",
+    )
 
     def __init__(
         self, text: str, tree: Node, roots: Sequence[str], functions: Mapping[str, Function], limit: int
@@ -40,10 +53,11 @@ class Expression:
         self.text = text
         self.offered = tuple(roots)
         self.result: Shape = ANYTHING
-        self._tree = tree
-        self._functions = functions
+        self.tree = tree
+        self.known_functions = functions
         self._limit = limit
-        self._run: Callable[..., Any] = self._compile_and_run
+        self._run: Callable[..., Any] = self._warm_up
+        self._cold = COLD
         self._document: Callable[..., Any] | None = None
         self._open: Rule | None = None
 
@@ -53,7 +67,7 @@ class Expression:
     @property
     def paths(self) -> tuple[Path, ...]:
         """The longest chains of fields that the expression follows from a root, such as ("hub", "kind")."""
-        return paths(self._tree, self.offered)
+        return paths(self.tree, self.offered)
 
     @property
     def roots(self) -> frozenset[str]:
@@ -63,7 +77,7 @@ class Expression:
     @property
     def functions(self) -> frozenset[str]:
         """The names of the functions that the expression calls."""
-        return frozenset(node["value"] for node in nodes(self._tree) if node["type"] == "function_expression")
+        return frozenset(node["value"] for node in nodes(self.tree) if node["type"] == "function_expression")
 
     def evaluate(self, hub: Any = None, item: Any = None, params: Any = None, before: Any = None) -> Any:
         """The value: JSON, or an `Unknown` of any kind where it cannot be told.
@@ -88,7 +102,7 @@ class Expression:
         """
         try:
             if self._document is None:
-                self._document = compile_tree(self._tree, self._functions, self.offered, document=True)
+                self._document = compile_tree(self.tree, self.known_functions, self.offered, document=True)
             return self._document(document, self._limit)
         except (Touched, TooNested):
             return self._search_openly(document)
@@ -97,9 +111,13 @@ class Expression:
         fields = document if isinstance(document, dict) else {}
         return self._evaluate_openly(document, {root: fields.get(root) for root in self.offered})
 
+    def _warm_up(self, *arguments: Any) -> Any:
+        self._cold -= 1
+        return self._run_openly(*arguments) if self._cold >= 0 else self._compile_and_run(*arguments)
+
     def _compile_and_run(self, *arguments: Any) -> Any:
         try:
-            self._run = compile_tree(self._tree, self._functions, self.offered)
+            self._run = compile_tree(self.tree, self.known_functions, self.offered)
         except TooNested:
             self._run = self._run_openly
         return self._run(*arguments)
@@ -117,7 +135,7 @@ class Expression:
 
     def _evaluate_openly(self, document: Any, variables: Mapping[str, Any]) -> Any:
         if self._open is None:
-            self._open = build(self._tree, self._functions)
+            self._open = build(self.tree, self.known_functions)
         state = State([self._limit, self._limit])
         try:
             return state.settled(self._open(state, document, variables))
@@ -146,6 +164,10 @@ def compile_expression(
     wrong = list(undefined(tree, roots))
     expression = Expression(text, tree, roots, known, limit)
     if parameters is not None or schema is not None:
+        # A policy that was checked by an earlier run has no use for the checker.
+        from scanner.expressions.checker import check  # noqa: PLC0415
+        from scanner.expressions.inference import Check  # noqa: PLC0415
+
         expression.result, found = check(tree, Check.of(roots, known, parameters, schema))
         wrong.extend(found)
     if wrong:

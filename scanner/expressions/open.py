@@ -14,7 +14,7 @@ from typing import Any
 from scanner.expressions import open_calls, open_lists
 from scanner.expressions.equality import compare_counts, same
 from scanner.expressions.parser import Node
-from scanner.expressions.runtime import ORDERED
+from scanner.expressions.runtime import ORDERED, weigh
 from scanner.expressions.state import Rule, State, Variables, reference
 from scanner.expressions.syntax import can_fail
 from scanner.expressions.unknowns import (
@@ -171,8 +171,8 @@ def _comparator(node: Node, make: Build) -> Rule:
 def _equality(left: Rule, right: Rule, *, wanted: bool) -> Rule:
     def equality(state: State, value: Any, variables: Variables) -> Any:
         one, other = left(state, value, variables), right(state, value, variables)
-        if type(one) is list or type(one) is dict:
-            state.spend(len(one))
+        if one is not other:
+            weigh(one, state.steps)
         answer = same(one, other)
         if answer is None:
             return derived(cause_of(one, other), boolean=True)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from scanner.expressions.equality import may_be, same
+from scanner.expressions.runtime import limit_text, weigh
 from scanner.expressions.state import FAILURES, State
 from scanner.expressions.unknowns import (
     Count,
@@ -28,6 +29,7 @@ Decide = Callable[[State, list[Any]], Any]
 def _contains(state: State, arguments: list[Any]) -> Any:
     subject, search = arguments
     if isinstance(subject, (list, OpenList)):
+        state.spend(weigh(search, state.steps) * sum(1 for _ in members(subject)))
         return _contains_member(subject, search)
     if "array" in kinds(subject):
         return derived(subject, boolean=True)
@@ -177,11 +179,18 @@ def _map(state: State, arguments: list[Any]) -> Any:
     return collected(pairs, open_by)
 
 
+def _extent(text: Any) -> int:
+    """How long a text is as far as it is known; a stretch that is not counts as one character."""
+    parts = text.parts if isinstance(text, Partial) else (text,)
+    return sum(len(part) if type(part) is str else 1 for part in parts)
+
+
 def _join(state: State, arguments: list[Any]) -> Any:
     del state
     separator, texts = arguments
     if type(texts) is not list or not texts or any(kinds(text) != {"string"} for text in (separator, *texts)):
         return NotImplemented
+    limit_text(sum(map(_extent, texts)) + _extent(separator) * len(texts))
     parts: list[str | None] = []
     for position, text in enumerate(texts):
         for piece in (separator, text) if position else (text,):

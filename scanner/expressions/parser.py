@@ -66,6 +66,14 @@ def _depth(tree: Node) -> int:
     return depth
 
 
+_HINTS = {
+    "=": "; two values are compared with '=='",
+    "and": "; it is written '&&'",
+    "or": "; it is written '||'",
+    "not": "; it is written '!'",
+}
+
+
 class _ExpressionParser(Parser):  # type: ignore[misc]  # jmespath carries no types
     BINDING_POWER = {**Parser.BINDING_POWER, "variable": 0, "assign": 0}  # noqa: RUF012 - as the base class
 
@@ -108,8 +116,7 @@ class _ExpressionParser(Parser):  # type: ignore[misc]  # jmespath carries no ty
     def _token_nud_quoted_identifier(self, token: Token) -> Node:
         if self._current_token() == "lparen":
             raise ExpressionError("the name of a function is written without quotes", token["start"])
-        node: Node = ast.field(token["value"])
-        return node
+        return {**ast.field(token["value"]), "quoted": True}
 
     def _token_nud_variable(self, token: Token) -> Node:
         return {"type": "variable", "children": [], "value": token["value"]}
@@ -173,7 +180,7 @@ class _ExpressionParser(Parser):  # type: ignore[misc]  # jmespath carries no ty
         del reason  # jmespath's words are for those who know its tokens
         if token["type"] == "eof":
             raise ExpressionError("it ends too early", token["start"])
-        hint = "; two values are compared with '=='" if token["type"] == "assign" else ""
+        hint = _HINTS.get(str(token["value"]).lower(), "")
         raise ExpressionError(f"'{token['value']}' cannot stand here{hint}", token["start"])
 
     def _raise_parse_error_maybe_eof(self, expected_type: Any, token: Token) -> NoReturn:

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from jmespath.exceptions import ArityError, JMESPathTypeError, VariadictArityError
 from jmespath.functions import Functions
 
-from scanner.expressions.errors import StepsSpentError
+from scanner.expressions.errors import EvaluationError, StepsSpentError
 from scanner.expressions.unknowns import KINDS, field_of_unknown
 from scanner.expressions.unknowns import certainly as known
 from scanner.functions.registry import Function
@@ -22,8 +22,13 @@ ORDERED = frozenset({int, float, str})
 """The types that `<` and the like compare."""
 NUMBERS = frozenset({int, float})
 SIZED = frozenset({str, list, dict})
+FEW = 16
+"""Members up to which looking through a list is no work to speak of."""
 LONG_TEXT = 4096
 """Characters from which on reading a string counts as work."""
+
+LONGEST_TEXT = 20_000_000
+"""Characters of the longest text that a standard function may write."""
 
 STANDARD = Functions()
 """JMESPath's standard functions, as jmespath has them."""
@@ -97,12 +102,13 @@ def equal(left: Any, right: Any, steps: list[int]) -> bool:
     """Whether two values are equal, as jmespath sees it: 0 and 1 are not booleans, except inside lists."""
     if type(left) is bool or type(right) is bool:
         return known(left) is known(right)
-    same = bool(left == right)
-    if type(left) is list or type(left) is dict:
-        spend(steps, len(left))
-        if same and left is not right:
+    if (type(left) is list or type(left) is dict) and left is not right:
+        weigh(left, steps)
+        same = bool(left == right)
+        if same:
             _all_known(left, steps)
-    return same
+        return same
+    return bool(left == right)
 
 
 def _all_known(value: Any, steps: list[int]) -> None:
@@ -119,17 +125,46 @@ def _all_known(value: Any, steps: list[int]) -> None:
             waiting.extend(inner.values() if type(inner) is dict else inner)
 
 
+def weigh(value: Any, steps: list[int]) -> int:
+    """Take a step for everything inside a value, and tell how many; the same list counts wherever it is.
+
+    A value that holds itself a million times over is small in memory: who compares or writes it is not
+    done so soon.
+    """
+    waiting, weight = [value], 0
+    while waiting:
+        inner = waiting.pop()
+        if type(inner) is list or type(inner) is dict:
+            spend(steps, len(inner) + 1)
+            weight += len(inner) + 1
+            waiting.extend(inner.values() if type(inner) is dict else inner)
+    return weight
+
+
 def contains(subject: Any, search: Any, steps: list[int]) -> bool:
     """The standard function ``contains``."""
     known(search)
     if type(search) is list or type(search) is dict:
         _all_known(search, steps)
     if type(subject) is list:
-        spend(steps, len(subject))
+        weight = weigh(search, steps) if type(search) is list or type(search) is dict else 1
+        spend(steps, len(subject) * weight)
         return search in subject
     if type(subject) is str:
         spend(steps, len(subject) // LONG_TEXT)
     return bool(standard("contains", subject, search))
+
+
+def joined(glue: Any, texts: Any, steps: list[int]) -> Any:
+    """The standard function ``join``."""
+    if type(glue) is str and type(texts) is list:
+        spend(steps, len(texts) // FEW)
+        try:
+            limit_text(len(glue) * len(texts) + sum(map(len, texts)))
+            return glue.join(texts)
+        except TypeError:  # some are no texts, or not known: the standard function says which
+            pass
+    return standard("join", glue, texts)
 
 
 def spend(steps: list[int], count: int) -> None:
@@ -160,7 +195,30 @@ def standard(name: str, *arguments: Any) -> Any:
                 return _ORDERING[name](argument)
     elif name in _READING_KEYS:
         given = [_known_keys(argument) if type(argument) is Reference else argument for argument in given]
+    if name in _WRITING:
+        _WRITING[name](given)
     return STANDARD.call_function(name, given)
+
+
+def limit_text(length: int) -> None:
+    """Refuse to write a text of more characters than anybody needs.  Raises `EvaluationError`."""
+    if length > LONGEST_TEXT:
+        raise EvaluationError(f"it writes a text of more than {LONGEST_TEXT:,} characters")
+
+
+def _check_join(given: list[Any]) -> None:
+    if len(given) == 2 and type(given[0]) is str and type(given[1]) is list:
+        pieces = given[1]
+        length = len(given[0]) * len(pieces) + sum(len(piece) for piece in pieces if type(piece) is str)
+        limit_text(length)
+
+
+def _check_to_string(given: list[Any]) -> None:
+    if len(given) == 1:
+        weigh(given[0], [LONGEST_TEXT // 10, LONGEST_TEXT // 10])
+
+
+_WRITING: Mapping[str, Callable[[list[Any]], None]] = {"join": _check_join, "to_string": _check_to_string}
 
 
 def _known_keys(reference: _Expression) -> _Expression:
@@ -232,5 +290,7 @@ HELPERS: Mapping[str, Any] = {
     "NUMBERS": NUMBERS,
     "SIZED": SIZED,
     "LONG_TEXT": LONG_TEXT,
+    "FEW": FEW,
+    "joined": joined,
     "KINDS": KINDS,
 }

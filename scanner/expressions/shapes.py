@@ -1,8 +1,9 @@
 """What is known of a value before any document is there: its types, its fields, its members.
 
 Schemas are JSON Schema, of which ``type``, ``properties``, ``additionalProperties``, ``items``,
-``enum``, ``anyOf`` and ``$ref`` into ``$defs`` count.  An object without ``additionalProperties: false``
-may have any field; so may all beneath ``x-free: true``, and no schema speaks of fields called ``x-…``.
+``enum``, ``examples``, ``anyOf`` and ``$ref`` into ``$defs`` count.  An object without
+``additionalProperties: false`` may have any field; so may all beneath ``x-free: true``, and no schema
+speaks of fields called ``x-…``.
 """
 
 from __future__ import annotations
@@ -155,8 +156,8 @@ def named(kinds: Iterable[str]) -> str:
     return " or ".join(words.get(kind, f"a {kind}") for kind in sorted(kinds))
 
 
-def suggestion(word: str, known: Iterable[str]) -> str | None:
+def suggestion(word: str, known: Iterable[str], near: float = 0.6) -> str | None:
     """The hint "did you mean 'x'?" where one of the known words is near, otherwise None."""
     by_lower = {name.lower(): name for name in known}
-    near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
-    return f"did you mean '{by_lower[near[0]]}'?" if near else None
+    found = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=near)
+    return f"did you mean '{by_lower[found[0]]}'?" if found else None

@@ -73,7 +73,7 @@ class Writer:
     loops: int = 0
     _names: int = 0
     _shared: dict[Any, str] = field(default_factory=dict)
-    _fields: list[dict[tuple[str, str], str]] = field(default_factory=lambda: [{}])
+    _found: list[dict[tuple[str, Any], str]] = field(default_factory=lambda: [{}])
 
     def emit(self, node: Node, scope: Scope) -> Operand:
         """Write what computes a node, and say what stands for its value."""
@@ -91,9 +91,9 @@ class Writer:
         self.loops += loop
         if self.indent > MAX_INDENT or self.loops > MAX_LOOPS:
             raise TooNested
-        self._fields.append({})
+        self._found.append({})
         yield
-        self._fields.pop()
+        self._found.pop()
         self.indent -= 1
         self.loops -= loop
 
@@ -134,9 +134,9 @@ class Writer:
 
         Within a loop, what hangs on the function's parameters alone is found before all else.
         """
-        for known in self._fields:
-            if (value, name) in known:
-                return Operand(known[value, name])
+        known = self._known((value, name))
+        if known is not None:
+            return known
         key = self.constant(name)
         code = (
             f"{value}.get({key}) if type({value}) is dict else None if {value} is None else absent({value})"
@@ -145,11 +145,22 @@ class Writer:
             result = Operand(self.name())
             self.outer.add(result.code)
             self.preface.append(f" {result.code} = {code}")
-            self._fields[0][value, name] = result.code
+            self._found[0][value, name] = result.code
         else:
             result = self.store(code)
-            self._fields[-1][value, name] = result.code
+            self._found[-1][value, name] = result.code
         return result
+
+    def once(self, key: tuple[str, Any], code: str) -> Operand:
+        """The value of some code, found once in a block and those within it; ``key`` says what it is."""
+        known = self._known(key)
+        if known is None:
+            known = self.store(code)
+            self._found[-1][key] = known.code
+        return known
+
+    def _known(self, key: tuple[str, Any]) -> Operand | None:
+        return next((Operand(found[key]) for found in self._found if key in found), None)
 
     def truth(self, operand: Operand) -> str:
         """Code for a condition: whether JMESPath takes the value for true."""
@@ -171,9 +182,9 @@ class Writer:
         return "False" if operand.kind == "null" else None
 
     def source(self, parameters: Sequence[str], result: Operand) -> str:
-        """The whole function, called ``evaluate``, with its parameters and ``limit``, a number of steps."""
+        """The whole function, called ``evaluate``, with its parameters; ``limit`` is a number of steps."""
         self.line(f"return {self.atom(result)}")
-        head = [f"def evaluate({', '.join((*parameters, 'limit'))}):"]
+        head = [f"def evaluate({', '.join(parameters)}):"]
         if self.counts:
             head.append(" steps = [limit, limit]")
         return "\n".join((*head, *self.preface, *self.lines, ""))

@@ -7,24 +7,39 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from scanner.functions import (
+    approvals,
     breadth,
     cidrs,
+    connections,
     data,
     dates,
     endpoints,
+    evidence,
     fqdn,
     hosts,
     ids,
+    inbound,
+    links,
+    matching,
     modes,
+    overlaps,
     ports,
+    resources,
+    roles,
     rules,
+    shadows,
     tags,
+    targets,
     text,
 )
 from scanner.functions.page import page
 from scanner.functions.registry import Function, entries
 
-_MODULES = (hosts, endpoints, breadth, fqdn, ports, tags, cidrs, ids, modes, rules, text, dates, data)
+_MODULES = (
+    *(hosts, endpoints, breadth, fqdn, ports, tags, cidrs, ids, resources),
+    *(modes, rules, approvals, overlaps, shadows, inbound, evidence, targets, links),
+    *(connections, roles, text, matching, dates, data),
+)
 
 
 @functools.cache

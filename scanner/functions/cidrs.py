@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from scanner.functions.memory import by_text
-from scanner.functions.registry import function
+from scanner.functions.registry import function, record
 
 _PREFIX = re.compile(r"([0-9a-fA-F:.]{2,45})(?:/([0-9]{1,3}))?")
 
@@ -30,7 +30,11 @@ _SCOPES = {
 }
 
 
-@function("string", returns="object|null")
+@function(
+    "string",
+    returns="object|null",
+    schema=record(text="string", version="number", length="number", scope="string"),
+)
 def cidr(text: str) -> dict[str, Any] | None:
     """What an IP address or prefix opens, or null where the text is neither.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from scanner.functions.registry import function
 
@@ -15,9 +15,10 @@ _RFC_3339 = re.compile(
 
 
 class _Slot:
-    """Holds the day that this process counts from."""
+    """Holds the day that this process counts from, and whether somebody named it."""
 
     day: date | None = None
+    is_named: bool = False
 
 
 def today() -> date:
@@ -27,9 +28,10 @@ def today() -> date:
     return _Slot.day
 
 
-def use(day: date | None) -> None:
-    """Count from this day from now on; None is the clock's again."""
+def use(day: date | None, *, named: bool = False) -> None:
+    """Count from this day from now on; None is the clock's again.  ``named`` says that a person chose it."""
     _Slot.day = day
+    _Slot.is_named = named
 
 
 @function("string", returns="number|null")
@@ -42,6 +44,44 @@ def days_until(text: str) -> int | None:
     days_until("0001-02-30") -> null
     days_until("tomorrow") -> null
     """
+    moment = _moment(text)
+    return None if moment is None else (moment.date() - today()).days
+
+
+@function("string", "string|null", returns="number|null", nulls=True)
+def minutes_since(text: str | None, collected: str | None) -> int | None:
+    """How many minutes had passed since a point in time, or null where the text is none.
+
+    Counted is to the beginning of the day that ``--today`` names; where it names none, to the moment
+    ``collected`` at which the evidence was (``hub.collectedAt``), or to the beginning of today. What lies
+    later gives a negative number. Texts are read as `days_until` reads them.
+
+    minutes_since("2026-11-01T08:00:00Z", "2026-11-01T09:30:59+01:00") -> 30
+    minutes_since("noon", null) -> null
+    """
+    moment = _moment(text) if text is not None else None
+    if moment is None:
+        return None
+    return (_now(collected) - moment) // timedelta(minutes=1)
+
+
+@function("string", "string|null", returns="number|null", nulls=True)
+def hours_since(text: str | None, collected: str | None) -> int | None:
+    """The same in whole hours.
+
+    hours_since("2026-11-01T08:00:00Z", "2026-11-02T07:59:00Z") -> 23
+    """
+    minutes = minutes_since(text, collected)
+    return None if minutes is None else minutes // 60
+
+
+def _now(collected: str | None) -> datetime:
+    taken = _moment(collected) if collected is not None and not _Slot.is_named else None
+    return taken or datetime.combine(today(), time())
+
+
+def _moment(text: str) -> datetime | None:
+    """A date or point in time of RFC 3339, in UTC without saying so; None for any other text."""
     found = _RFC_3339.fullmatch(text.strip()) if len(text) <= 64 else None
     if not found:
         return None
@@ -52,4 +92,4 @@ def days_until(text: str) -> int | None:
             moment += -ahead if found["sign"] == "+" else ahead
     except (ValueError, OverflowError):
         return None
-    return (moment.date() - today()).days
+    return moment

@@ -9,7 +9,7 @@ from typing import Any
 from scanner.functions.holes import HOLE, OPEN, tail, written
 from scanner.functions.hosts import covers
 from scanner.functions.memory import by_table
-from scanner.functions.registry import function
+from scanner.functions.registry import function, record
 from scanner.functions.tokens import Token, parse, pieces
 from scanner.reference import Reference
 from scanner.values import Touched, Unknown
@@ -63,7 +63,7 @@ def _open_match(end: str, names: Iterable[str]) -> str | None:
     return OPEN if "*" in end or any(f".{name}".endswith(end) for name in names) else None
 
 
-@function("string", returns="object|null", partials=True)
+@function("string", returns="object|null", partials=True, schema=record(service="string", match="string"))
 def service_match(host: Any) -> dict[str, Any] | None:
     """The Azure service with private endpoints, other than storage, that a host reaches, or null.
 

@@ -8,17 +8,50 @@ from typing import Any
 
 from scanner.functions.documents import described, known, peek
 from scanner.functions.holes import HOLE, OPEN, encoded, is_readable, read
-from scanner.functions.hosts import MOST, as_object, hosts
+from scanner.functions.hosts import FIELDS, MOST, as_object, hosts
 from scanner.functions.memory import by_text, per_hub
-from scanner.functions.registry import function
+from scanner.functions.registry import function, listed, record
 from scanner.functions.rules import label, user_rules
 from scanner.functions.tokens import FLAGS, Token, parse
 from scanner.values import OpenList, Partial, Touched, Unknown
 
+_HOST = record(**FIELDS, name="string", key="string|null", rule={"$ref": "#/$defs/outboundRule"})
 _FIELDS = ("text", "host", "kind", "base", "scheme", "port", "flags")
 
 
-@function("object", returns="array", partials=True)
+def _members(rule: Any) -> list[dict[str, Any]]:
+    name = peek(rule, "name")
+    destination = peek(rule, "properties", "destination")
+    if isinstance(destination, str):
+        found = _known_hosts(destination)
+    elif isinstance(destination, Partial):
+        found = list(_open_hosts(destination))
+    else:
+        if not isinstance(destination, Unknown):
+            kind = "missing" if destination is None else described(destination)
+            destination = Unknown(f"the destination of {label(rule)} is {kind}")
+        found = [_nothing(destination)]
+    members = []
+    for fields in found:
+        member = fields.copy()
+        member["name"] = name
+        member["rule"] = rule
+        members.append(member)
+    return members
+
+
+def _nothing(unknown: Any) -> dict[str, Any]:
+    return {"name": None, "key": None, "rule": None, **dict.fromkeys(_FIELDS, unknown)}
+
+
+@function(
+    "object",
+    returns="array",
+    partials=True,
+    schema=listed(_HOST),
+    base=("user_rules", "FQDN"),
+    spread=_members,
+)
 def fqdn_hosts(hub: Any) -> Any:
     """Each host of each FQDN rule of the user (see `user_rules`), one object a host.
 
@@ -47,31 +80,6 @@ def _fqdn_hosts(hub: dict[str, Any]) -> Any:
         pairs = ((member, sure) for rule, sure in found.members for member in _members(rule))
         return OpenList(tuple(pairs), found.reason)
     return [member for rule in found for member in _members(rule)]
-
-
-def _members(rule: Any) -> list[dict[str, Any]]:
-    name = peek(rule, "name")
-    destination = peek(rule, "properties", "destination")
-    if isinstance(destination, str):
-        found = _known_hosts(destination)
-    elif isinstance(destination, Partial):
-        found = list(_open_hosts(destination))
-    else:
-        if not isinstance(destination, Unknown):
-            kind = "missing" if destination is None else described(destination)
-            destination = Unknown(f"the destination of {label(rule)} is {kind}")
-        found = [_nothing(destination)]
-    members = []
-    for fields in found:
-        member = fields.copy()
-        member["name"] = name
-        member["rule"] = rule
-        members.append(member)
-    return members
-
-
-def _nothing(unknown: Any) -> dict[str, Any]:
-    return {"name": None, "key": None, "rule": None, **dict.fromkeys(_FIELDS, unknown)}
 
 
 @by_text

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from scanner.functions.holes import HOLE, fits, plain, tail, written
 from scanner.functions.memory import by_text
-from scanner.functions.registry import function
+from scanner.functions.registry import function, listed, record
 from scanner.functions.tokens import Token, parse
 from scanner.values import Touched, Unknown
 
 MOST = 10_000
 """How many tokens of one destination are read; where there are more, nothing is known of any."""
 
+FIELDS: Mapping[str, str | Mapping[str, Any]] = {
+    "text": "string",
+    "host": "string",
+    "kind": {
+        "type": "string",
+        "examples": ["exact", "wildcard", "suffix", "any", "ip", "empty", "unsupported"],
+    },
+    "base": "string|null",
+    "scheme": "string|null",
+    "port": "number|null",
+    "flags": listed({"type": "string"}),
+}
+"""The fields of one host, and their types."""
 
-@function("string", returns="array")
+
+@function("string", returns="array", schema=listed(record(**FIELDS)))
 def hosts(destination: str) -> list[dict[str, Any]]:
     """The hosts of an FQDN destination: one object for each of its comma-separated tokens.
 

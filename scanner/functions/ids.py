@@ -5,16 +5,29 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from scanner.functions.documents import described, field, known, peek
-from scanner.functions.memory import by_text, per_hub
-from scanner.functions.registry import function
-from scanner.values import OpenList, Touched, Unknown
+from scanner.functions.memory import by_text
+from scanner.functions.registry import function, listed, record
 
-_SEGMENT = re.compile(r"[^/<>?#\\\x00-\x1f\x7f]+")
+_NAME = r"[^/<>?#\\\x00-\x1f\x7f]+"
+_SEGMENT = re.compile(_NAME)
+_PARTS = record(
+    id="string",
+    subscriptionId="string|null",
+    resourceGroup="string|null",
+    type="string",
+    name="string",
+    names=listed({"type": "string"}),
+)
 _LONGEST = 4_096
+_USUAL = re.compile(
+    rf"/subscriptions/({_NAME})/resourceGroups/({_NAME})"
+    rf"/providers/((?!providers/){_NAME}/(?!providers/){_NAME})/({_NAME})/*",
+    re.IGNORECASE,
+)
+"""The id of a resource that is no part of another one, as nearly all ids are."""
 
 
-@function("string", returns="object|null")
+@function("string", returns="object|null", schema=_PARTS)
 def arm_id(text: str) -> dict[str, Any] | None:
     """The parts of an ARM id, or null where it is malformed.
 
@@ -36,6 +49,10 @@ def arm_id(text: str) -> dict[str, Any] | None:
 def _arm_id(text: str) -> dict[str, Any] | None:
     if len(text) > _LONGEST:
         return None
+    usual = _USUAL.fullmatch(text)
+    if usual is not None:
+        subscription, group, kind, name = usual.groups()
+        return _parts(text.rstrip("/"), subscription, group, kind, [name])
     segments = text.rstrip("/").split("/")
     if len(segments) < 3 or segments[0] or not all(_SEGMENT.fullmatch(segment) for segment in segments[1:]):
         return None
@@ -44,13 +61,25 @@ def _arm_id(text: str) -> dict[str, Any] | None:
     if not found:
         return None
     types, names = zip(*found, strict=True)
+    return _parts(
+        "/".join(segments),
+        scope[0][1] if scope else None,
+        scope[1][1] if len(scope) > 1 else None,
+        "/".join(types),
+        list(names),
+    )
+
+
+def _parts(
+    text: str, subscription: str | None, group: str | None, kind: str, names: list[str]
+) -> dict[str, Any]:
     return {
-        "id": "/".join(segments).lower(),
-        "subscriptionId": scope[0][1] if scope else None,
-        "resourceGroup": scope[1][1] if len(scope) > 1 else None,
-        "type": "/".join(types).lower(),
+        "id": text.lower(),
+        "subscriptionId": subscription,
+        "resourceGroup": group,
+        "type": kind.lower(),
         "name": names[-1],
-        "names": list(names),
+        "names": names,
     }
 
 
@@ -105,54 +134,3 @@ def same_id(a: str, b: str) -> bool:
 def normal(text: str) -> str:
     """The form in which ids are compared."""
     return text.rstrip("/").lower()
-
-
-@function("object", "string", returns="object|null", partials=True)
-def resource(hub: Any, identifier: Any) -> Any:
-    """The document of hub.resources that has the id, or null where no resource has it.
-
-    Neither case nor a slash at the end counts. Where the resources were not collected, or a gap of the
-    hub says that this one could not be read, the answer is not known.
-
-    resource({"resources": [{"id": "/subscriptions/1/resourceGroups/rg"}]},
-      "/Subscriptions/1/resourceGroups/RG/") -> {"id": "/subscriptions/1/resourceGroups/rg"}
-    resource({"resources": []}, "/subscriptions/1/resourceGroups/rg") -> null
-    """
-    wanted = normal(known(identifier))
-    found, open_ids = _index(known(hub))
-    for gap in known(field(hub, "gaps")) or ():
-        subject = peek(gap, "subject")
-        if isinstance(subject, str) and normal(subject).endswith(wanted):
-            raise Touched(Unknown(f"{identifier} could not be read: {peek(gap, 'reason')}"))
-    if wanted in found:
-        return known(found[wanted])
-    if open_ids:
-        raise Touched(open_ids[0])
-    return None
-
-
-@per_hub
-def _index(hub: dict[str, Any]) -> tuple[dict[str, Any], list[Unknown]]:
-    """The resources by their id, an Unknown for one that may be missing; and ids that are not known."""
-    resources = hub.get("resources")
-    if isinstance(resources, Unknown) and not isinstance(resources, OpenList):
-        raise Touched(resources)
-    if isinstance(resources, OpenList):
-        members = resources.members
-    elif isinstance(resources, list):
-        members = tuple((member, True) for member in resources)
-    else:
-        raise Touched(
-            Unknown(
-                "resources was not collected" if resources is None else f"resources is {described(resources)}"
-            )
-        )
-    found: dict[str, Any] = {}
-    open_ids = []
-    for member, sure in members:
-        name = peek(member, "id")
-        if isinstance(name, Unknown):
-            open_ids.append(name)
-        elif isinstance(name, str):
-            found.setdefault(normal(name), member if sure else resources)
-    return found, open_ids

@@ -87,16 +87,46 @@ def ports_cover(value: Any, needed: Any) -> bool | None:
 
 def _include(ranges: list[list[int]], wanted: list[list[int]]) -> bool:
     """Whether the wanted ranges lie inside the others, which may touch and overlap."""
-    merged: list[list[int]] = []
-    for low, high in sorted(ranges):
-        if merged and low <= merged[-1][1] + 1:
-            merged[-1][1] = max(merged[-1][1], high)
-        else:
-            merged.append([low, high])
+    whole = merged(ranges)
     place = 0
     for low, high in sorted(wanted):
-        while place < len(merged) and merged[place][1] < low:
+        while place < len(whole) and whole[place][1] < low:
             place += 1
-        if place == len(merged) or not merged[place][0] <= low <= high <= merged[place][1]:
+        if place == len(whole) or not whole[place][0] <= low <= high <= whole[place][1]:
             return False
     return True
+
+
+def merged(ranges: list[list[int]]) -> list[list[int]]:
+    """Ranges in order, those that touch or overlap made one."""
+    whole: list[list[int]] = []
+    for low, high in sorted(ranges):
+        if whole and low <= whole[-1][1] + 1:
+            whole[-1][1] = max(whole[-1][1], high)
+        else:
+            whole.append([low, high])
+    return whole
+
+
+@function("any", returns="number|null", nulls=True)
+def port_count(value: Any) -> int | None:
+    """How many ports a portRanges value names, each counted once, or null where it is invalid.
+
+    port_count("80, 443, 80-89") -> 11
+    port_count(null) -> 65536
+    port_count("any") -> null
+    """
+    ranges = port_ranges(value)
+    return None if ranges is None else sum(high - low + 1 for low, high in merged(ranges))
+
+
+@function("any", returns="number|null", nulls=True)
+def widest_port_range(value: Any) -> int | None:
+    """How many ports the widest range of a portRanges value holds, or null where it is invalid.
+
+    widest_port_range("80, 8080-8089") -> 10
+    widest_port_range("8000-8004, 8005-8009") -> 10
+    widest_port_range("443,") -> null
+    """
+    ranges = port_ranges(value)
+    return None if ranges is None else max(high - low + 1 for low, high in merged(ranges))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -21,7 +21,14 @@ class Function:
     ``nulls`` says that the function wants to see it; and where an argument is not known the answer
     is not known, unless ``partials`` says that the function decides that itself.  ``call`` takes the
     arguments by position; it raises `scanner.values.Touched` where an unknown value matters, and
-    nothing else.  What it returns may be shared: nobody writes into it.
+    nothing else.  What it returns may be shared: nobody writes into it.  ``schema`` is the JSON Schema of
+    an object or list that it returns, whose ``$ref`` may point into ``$defs`` of the hub's schema: what
+    policies ask of it is checked against that when they load.  ``words`` are all that the argument at
+    some position may say, whatever the case.
+
+    A function of a hub alone may say that its list is made item by item: ``spread`` gives the items
+    that it makes of one member of the list that the function ``base[0]`` gives for the hub and the
+    texts of ``base[1:]``.
     """
 
     name: str
@@ -32,14 +39,17 @@ class Function:
     nulls: bool = False
     partials: bool = False
     doc: str = ""
+    base: tuple[str, ...] = ()
+    spread: Callable[[Any], list[Any]] | None = None
+    schema: Mapping[str, Any] | None = None
+    words: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
-def function(
-    *arguments: str, returns: str, optional: int = 0, nulls: bool = False, partials: bool = False
-) -> Callable[[Callee], Callee]:
+def function(*arguments: str, returns: str, **traits: Any) -> Callable[[Callee], Callee]:
     """Offer the decorated function to policies; it stays the plain function that it is.
 
-    Each of ``arguments`` and ``returns`` is a JMESPath type, or several joined by ``|``.
+    Each of ``arguments`` and ``returns`` is a JMESPath type, or several joined by ``|``; ``traits`` are
+    the other fields of `Function`.
     """
 
     def attach(callee: Callee) -> Callee:
@@ -47,15 +57,26 @@ def function(
             name=callee.__name__,
             call=callee,
             arguments=tuple(tuple(types.split("|")) for types in arguments),
-            optional=optional,
             returns=returns,
-            nulls=nulls,
-            partials=partials,
             doc=inspect.getdoc(callee) or "",
+            **traits,
         )
         return callee
 
     return attach
+
+
+def record(**types: str | Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of an object with just these fields: each is JSON types joined by ``|``, or a schema."""
+    properties = {
+        name: {"type": kind.split("|")} if isinstance(kind, str) else kind for name, kind in types.items()
+    }
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def listed(member: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of a list whose members have a schema."""
+    return {"type": "array", "items": member}
 
 
 def entries(module: ModuleType) -> Iterable[Function]:

@@ -8,13 +8,16 @@ from typing import Any
 from scanner.functions.documents import described, known, peek
 from scanner.functions.memory import per_hub
 from scanner.functions.origins import CANONICAL, canonical, is_platform, origin
-from scanner.functions.registry import function
+from scanner.functions.registry import function, listed
 from scanner.values import OpenList, Touched, Unknown
 
 _ALL = "*"
+_KINDS = ("FQDN", "ServiceTag", "PrivateEndpoint", _ALL)
+
+RULES = listed({"$ref": "#/$defs/outboundRule"})
 
 
-@function("object", "string", returns="array", partials=True)
+@function("object", "string", returns="array", partials=True, schema=RULES, words={1: _KINDS})
 def rules(hub: Any, kind: Any) -> Any:
     """The outbound rules of a hub that have a type: FQDN, ServiceTag, PrivateEndpoint, or ``*`` for all.
 
@@ -28,7 +31,7 @@ def rules(hub: Any, kind: Any) -> Any:
     return _rules(known(hub), canonical(known(kind)))
 
 
-@function("object", "string", returns="array", partials=True)
+@function("object", "string", returns="array", partials=True, schema=RULES, words={1: _KINDS})
 def user_rules(hub: Any, kind: Any) -> Any:
     """The outbound rules of a hub that have a type and are not the platform's, as `rule_origin` tells.
 
@@ -68,12 +71,33 @@ Member = tuple[Any, Unknown | None, Any]
 
 @per_hub
 def _rules(hub: dict[str, Any], kind: str) -> Any:
-    return _chosen(_members(hub), kind)
+    plain = _plain(hub)
+    return _chosen(_members(hub), kind) if plain is None else plain.get(kind, [])
 
 
 @per_hub
 def _user_rules(hub: dict[str, Any], kind: str) -> Any:
+    if kind != _ALL and _plain(hub) is not None:
+        return [rule for rule in _rules(hub, kind) if not is_platform(hub, rule)]
     return _chosen(_user_members(hub), kind)
+
+
+@per_hub
+def _plain(hub: dict[str, Any]) -> dict[str, list[Any]] | None:
+    """The rules by type, and all of them under ``*``; None where one is in doubt or reports no type."""
+    found = hub.get("outboundRules")
+    if type(found) is not list:
+        return None
+    by_type: dict[str, list[Any]] = {}
+    for rule in found:
+        own = _type(rule)
+        if type(own) is not str or own == _ALL:
+            return None
+        if own in by_type:
+            by_type[own].append(rule)
+        else:
+            by_type[own] = [rule]
+    return {**by_type, _ALL: found}
 
 
 @per_hub

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from scanner.functions.endpoints import texts
 from scanner.functions.memory import by_table
-from scanner.functions.registry import function
+from scanner.functions.registry import function, record
 from scanner.reference import Reference
 from scanner.values import Touched, Unknown
 
 _ANY_REGION = ".*"
 
 
-@function("string", returns="object")
+@function("string", returns="object", schema=record(name="string", base="string", region="string|null"))
 def service_tag(tag: str) -> dict[str, Any]:
     """The parts of a service tag in lower case: ``name`` (all of it), ``base``, and ``region`` or null.
 
@@ -94,3 +96,68 @@ def _classes(reference: Reference) -> Mapping[str, list[str]]:
         for tag in texts(classes, name):
             found.setdefault(tag.strip().lower().removesuffix(_ANY_REGION), []).append(name)
     return found
+
+
+@function("string", returns="object|null")
+def tag_fault(tag: str) -> dict[str, Any] | None:
+    """What is wrong with a service tag as an outbound rule names it, or null where nothing is.
+
+    ``fault`` is ``placeholder`` where a region such as ``<region>`` was to be filled in, ``classic`` for a
+    name of the classic deployment model, ``display-name`` for one that documentation prints and ARM does
+    not know, ``firewall`` for an FQDN tag of Azure Firewall, ``unknown`` for any other name, ``regional``
+    for a region of a tag that has none, ``region`` for a region that is not known, ``inbound`` for a tag
+    that inbound rules alone use. ``meant`` is the tag that was probably meant, or null. The tables are
+    service-tags and regions.
+
+    tag_fault("Storage.WestEurope") -> null
+    tag_fault("BatchNodeManagement.region") -> {"fault": "placeholder", "meant": "BatchNodeManagement"}
+    tag_fault("INTERNET") -> {"fault": "classic", "meant": "Internet"}
+    tag_fault("Azure Machine Learning") -> {"fault": "display-name", "meant": "AzureMachineLearning"}
+    tag_fault("Storag") -> {"fault": "unknown", "meant": "Storage"}
+    """
+    return _tag_fault(tag)
+
+
+@by_table
+def _tag_fault(reference: Reference, tag: str) -> dict[str, Any] | None:
+    table = reference.table("service-tags")
+    text = tag.strip()
+    if text in table["classicSpellings"]:
+        return {"fault": "classic", "meant": table["classicSpellings"][text]}
+    for name, meant in table["displayNameTraps"].items():
+        if text.lower() == name.lower():
+            return {"fault": "display-name", "meant": meant}
+    parts = _service_tag(text)
+    base, region = parts["base"], parts["region"]
+    names = _names(reference)
+    if region is not None and _PLACEHOLDER.search(region):
+        return {"fault": "placeholder", "meant": names.get(base)}
+    classes = _classes(reference).get(base)
+    if classes is None:
+        fault = "firewall" if base in map(str.lower, texts(table["firewallTags"], "names")) else "unknown"
+        near = difflib.get_close_matches(base.replace(" ", ""), names, n=1, cutoff=0.75)
+        return {"fault": fault, "meant": names[near[0]] if near and fault == "unknown" else None}
+    if region is not None and "regional" not in classes:
+        return {"fault": "regional", "meant": names[base]}
+    if region is not None and region not in _regions(reference):
+        return {"fault": "region", "meant": names[base]}
+    return {"fault": "inbound", "meant": None} if "inboundOnly" in classes else None
+
+
+_PLACEHOLDER = re.compile(r"[<>{}\[\]$%]|^(?:your|my)?-?_?region(?:-?_?name)?$|^location$")
+
+
+@functools.lru_cache(maxsize=8)
+def _names(reference: Reference) -> Mapping[str, str]:
+    """The tags as the table spells them, by their name in lower case."""
+    classes = reference.table("service-tags")["classes"]
+    tags = (tag.strip().removesuffix(_ANY_REGION) for name in classes for tag in texts(classes, name))
+    return {tag.lower(): tag for tag in tags}
+
+
+@functools.lru_cache(maxsize=8)
+def _regions(reference: Reference) -> frozenset[str]:
+    """The names of regions, those that only service tags use among them."""
+    table = reference.table("regions")
+    names = (name for geography in table["regions"] for name in texts(table["regions"], geography))
+    return frozenset(map(str.lower, (*names, *texts(table["tagForms"], "names"))))

@@ -18,6 +18,8 @@ def render(report: Report, style: Style) -> Iterator[str]:  # noqa: ARG001 - pro
     yield f'  "tool": {text({"name": "hubscan", "version": report.tool_version})},\n'
     yield f'  "started_at": {text(report.started_at)},\n'
     yield f'  "finished_at": {text(report.finished_at)},\n'
+    if report.shard is not None:
+        yield f'  "shard": {text(report.shard)},\n'
     yield from _array("sources", report.sources)
     yield f'  "complete": {text(report.complete)},\n'
     yield f'  "summary": {text(summary_object(report.summary))},\n'

@@ -17,6 +17,7 @@ from scanner.sources.files.json_text import BadJSON, noun, parse
 from scanner.sources.foreign import foreign
 from scanner.sources.normalise import normalise
 from scanner.sources.parts import Arrival, Context, Part, Piece, Say, Taken
+from scanner.sources.projects import joined
 from scanner.sources.snapshot import Snapshots
 
 __all__ = ["Arrival", "Context", "Part", "Piece", "Taken", "collect", "pieces", "realise"]
@@ -51,7 +52,7 @@ def collect(paths: Sequence[str], say: Say | None = None) -> Iterator[Arrival]:
 def pieces(paths: Sequence[str], say: Say | None = None) -> Iterator[Part]:
     """The same as `collect`, with the hubs of snapshots not yet parsed."""
     walk.check(paths)
-    return _pieces(paths, say or _silent)
+    return joined(_pieces(paths, say or _silent))
 
 
 def realise(part: Part) -> Arrival:

@@ -36,6 +36,8 @@ _CHILDREN = {
     "linkedworkspaces": "connections",
     "computes": "computes",
     "onlineendpoints": "onlineEndpoints",
+    "batchendpoints": "batchEndpoints",
+    "datastores": "datastores",
     "deployments": "deployments",
     "privateendpointconnections": "privateEndpointConnections",
     "managednetworks": "managedNetworks",

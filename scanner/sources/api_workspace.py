@@ -24,6 +24,7 @@ _PROPERTIES = (
     "ipAllowlist",
     "keyVault",
     "networkAcls",
+    "primaryUserAssignedIdentity",
     "privateEndpointConnections",
     "provisionNetworkNow",
     "provisioningState",
@@ -32,6 +33,7 @@ _PROPERTIES = (
     "sharedPrivateLinkResources",
     "storageAccount",
     "systemDatastoresAuthMode",
+    "tenantId",
     "v1LegacyMode",
     "workspaceHubConfig",
 )

@@ -20,6 +20,7 @@ from scanner.values import Unknown
 
 _KINDS = frozenset(KINDS.values())
 _MODES = frozenset(MODES.values())
+_NO_HUB = Unknown("the hub of the project was not read")
 _CODE = frozenset({"code", "iac"})
 
 
@@ -41,13 +42,20 @@ def normalise(document: Document, context: Context, *, stand_in: str, raw: bytes
         gaps.explain(document, own, ref.id)
     if document.get("properties") is None:
         document["properties"] = Unknown("properties was not collected")
+    if ref.kind == "Project" and document.get("hubResource") is None:
+        document["hubResource"] = _NO_HUB if context.hub is None else context.hub
+    if context.at is not None:
+        document.setdefault("collectedAt", context.at)
     members.fill(document)
     secrets.drop(document, raw)
     if raw is None or templates.may_hold_any(raw):
         templates.mark(document)
     members.subscription(document, context.subscriptions.get((ref.subscription_id or "").lower()))
+    members.subscriptions(document, context.subscriptions)
     live = context.live and is_live(document)
     document["live"] = live
+    if not live:
+        rules.widen(document)
     if written:
         document["asWritten"] = written
     return Hub(ref=ref, document=document, live=live, path=context.path, gaps=(*oddities, *own))

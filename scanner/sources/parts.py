@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from scanner.model import Document, Gap, Hub, SourceNote
+from scanner.values import Unknown
 
 Say = Callable[[str], None]
 """Takes one sentence for people about what is read and what is passed over."""
@@ -24,12 +25,15 @@ class Context:
 
     ``path`` is the file as people named it, None for a hub that is in no file.  ``live`` is False for
     hubs read from code.  ``subscriptions`` maps subscription ids in lower case to the contract's
-    ``subscription``.
+    ``subscription``.  ``hub`` is what is known of the hub of a project, None where it is no project or
+    its hub was not met; ``at`` is when the evidence was collected, RFC 3339 in UTC, None where nobody says.
     """
 
     path: str | None = None
     live: bool = True
     subscriptions: Mapping[str, Document] = field(default_factory=dict)
+    hub: Document | Unknown | None = None
+    at: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

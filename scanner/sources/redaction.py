@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar, cast
 
-from scanner.model import Document, Finding, Gap, HubRef, Report
+from scanner.model import Document, Finding, Gap, HubRef, Report, Shard
 
 _GUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 _WHOLE = re.compile(_GUID, re.IGNORECASE)
@@ -70,6 +70,7 @@ def report(given: Report) -> Report:
         findings=_Mapped(given.findings, _finding),
         gaps=tuple(map(gap, given.gaps)),
         notices=tuple(map(text, given.notices)),
+        shard=None if given.shard is None else _shard(given.shard),
     )
 
 
@@ -82,6 +83,12 @@ class _Mapped(Generic[Member]):
 
     def __iter__(self) -> Iterator[Member]:
         return map(self.replace, self.members)
+
+
+def _shard(given: Shard) -> Shard:
+    return dataclasses.replace(
+        given, repeated=tuple(map(text, given.repeated)), idle=tuple(map(text, given.idle))
+    )
 
 
 def _hub(given: HubRef) -> HubRef:

@@ -45,7 +45,7 @@ def _whole(path: str, document: Document) -> Iterator[Part]:
         header.gaps.append(header.odd("hubs", _no_list(hubs)))
         hubs = []
     yield from header.statements()
-    context = Context(path=path, live=header.live, subscriptions=header.subscriptions)
+    context = Context(path=path, live=header.live, subscriptions=header.subscriptions, at=header.at)
     for index, hub in enumerate(hubs):
         yield _piece(hub, context, index)
         hubs[index] = None
@@ -86,7 +86,8 @@ def _by_members(content: Content) -> Iterator[Part]:
         return
     yield from header.statements()
     yield from _hubs(
-        content, Context(path=content.path, live=header.live, subscriptions=header.subscriptions)
+        content,
+        Context(path=content.path, live=header.live, subscriptions=header.subscriptions, at=header.at),
     )
     if broken:
         yield broken

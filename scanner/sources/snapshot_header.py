@@ -45,6 +45,9 @@ class Header:
     def add_subscription(self, document: Any) -> None:
         """Take in one subscription; one that has no id belongs to no hub."""
         identifier = document.get("subscriptionId") if isinstance(document, dict) else None
+        if identifier is None and isinstance(document, dict) and isinstance(document.get("id"), str):
+            # As ARM answers, the id stands there too: /subscriptions/ID.
+            identifier = document["id"].rstrip("/").rpartition("/")[2]
         if isinstance(identifier, str) and not too_deep(document):
             self.subscriptions[identifier.lower()] = document
         else:
@@ -53,6 +56,11 @@ class Header:
     def add_gap(self, entry: Any) -> None:
         """Take in one gap of the whole snapshot."""
         self.gaps.append(read_gap(entry, self.path))
+
+    @property
+    def at(self) -> str | None:
+        """When the snapshot was taken, None where it does not say."""
+        return self.taken.at if self.taken else None
 
     def odd(self, member: str, detail: str) -> Gap:
         """The gap of a member that makes no sense."""

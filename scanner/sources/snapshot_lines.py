@@ -68,7 +68,9 @@ class _Reader:
         if self._context is None:
             # A copy: pieces that were handed out before must not change with it.
             known = dict(self.header.subscriptions)
-            self._context = Context(path=self.path, live=self.header.live, subscriptions=known)
+            self._context = Context(
+                path=self.path, live=self.header.live, subscriptions=known, at=self.header.at
+            )
         self.ended = False
         self.hubs += 1
         self.total += 1

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from hubs import hub
 from standin.examples import CLOSED, FEDERAL, PRODUCTION, SANDBOX, bundled, estate_of, snapshot_of
@@ -110,13 +113,28 @@ def test_shards_are_disjoint_and_together_the_whole(arm, run):
     assert sorted(parts) == sorted(estate.subscriptions)
 
 
-def test_an_empty_shard_says_why_there_is_nothing(arm, run):
+def test_a_shard_without_a_subscription_is_empty_and_says_so(arm, run):
+    """More shards than subscriptions: a part of nothing is no failure of the whole."""
     elsewhere = next(f"{n}/64" for n in range(1, 65) if not shards.holds((n, 64), SANDBOX))
-    code, _, err = run(
-        arm(), "collect", "-s", SANDBOX, "--shard", elsewhere, "-o", "x.jsonl", "--no-progress"
-    )
-    assert code == 2
-    assert any("in other shards" in line for line in err)
+    server = arm()
+    for command in (["collect", "-o", "x.jsonl"], ["scan", "-o", "json=r.json"]):
+        code, _, err = run(server, *command, "-s", SANDBOX, "--shard", elsewhere, "--no-progress")
+        assert code == 0
+        assert any("in other shards" in line for line in err)
+    assert snapshot_of("x.jsonl")["end"] == [{"hubs": 0, "gaps": 0}]
+
+
+def test_the_shards_of_a_live_scan_merge_to_what_one_scan_says(arm, run):
+    server = arm()
+    options = ["--all-subscriptions", "--today", "2026-11-02", "-q"]
+    for index in (1, 2, 3):
+        run(server, "scan", *options, "--shard", f"{index}/3", "-o", f"json={index}.json")
+    run(server, "scan", *options, "-o", "json=whole.json")
+    code, _, err = run(None, "merge", "1.json", "2.json", "3.json", "-o", "json=merged.json")
+    assert code == 1, err
+    merged, whole = (json.loads(Path(name).read_text()) for name in ("merged.json", "whole.json"))
+    for part in ("summary", "findings", "hubs", "gaps"):
+        assert merged[part] == whole[part]
 
 
 def test_no_workspace_is_exit_code_2_with_its_reason(arm, run):

@@ -1,62 +1,108 @@
-"""How fast a scan is and how its cost grows: ``python tests/benchmarks [HUBS ...]``.
+"""How fast a scan is and how its cost grows: ``python tests/benchmarks [scan|processes|start|interpreter]``.
 
-For each number of hubs (10,000 by default) a snapshot of that many hubs of 40 rules is written, scanned,
-and merely parsed with the standard json module.  Figures are those of whole processes; the ratio is
-what to compare, since it moves little with the machine.
+Figures are those of whole processes; ratios are what to compare, since they move little with the
+machine.  ``scan`` takes numbers of hubs (10,000 by default).
 """
 
 from __future__ import annotations
 
-import subprocess
+import json
 import sys
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
-from estates import write_estate
+from estates import hub, write_estate
+from interpreter import main as interpreter
+from measure import cost
+
+from scanner import policies
 
 _PARSE = "import json, sys\nfor line in open(sys.argv[1], 'rb'): json.loads(line)"
+_LIBRARIES = "import click, yaml, jmespath"
+_SCAN = ("-m", "scanner", "scan", "-q", "--fail-on", "never", "-o", "jsonl")
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """CPU seconds and peak memory (MB) of one process."""
-
-    seconds: float
-    megabytes: float
+def _ids() -> list[str]:
+    return [policy.card.id for policy in policies.load() if not policy.transition]
 
 
-def cost(*arguments: str) -> Cost:
-    """Run a Python process to its end in a child of its own, so that its peak memory is its own."""
-    script = (
-        "import resource, subprocess, sys\n"
-        "subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)\n"
-        "used = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
-        "print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)"
+def scan(sizes: list[int]) -> None:
+    """A scan in one process beside merely parsing the same lines: 40 policies, and all there are."""
+    ids = _ids()
+    sets = {f"{min(40, len(ids))} policies": ids[:40], f"all {len(ids)} policies": ids}
+    print(
+        f"{'hubs':>8} {'MB':>6} {'policies':<18} {'scan s':>8} {'hubs/s':>8} {'json s':>8} {'ratio':>6} {'MB':>6}"
     )
-    ran = subprocess.run(
-        [sys.executable, "-c", script, sys.executable, *arguments], check=True, capture_output=True, text=True
-    )
-    seconds, megabytes = map(float, ran.stdout.split())
-    return Cost(seconds, megabytes)
-
-
-def main(sizes: list[int]) -> None:
-    """Print a row for each size."""
-    print(f"{'hubs':>8} {'MB':>7} {'scan s':>8} {'hubs/s':>8} {'json s':>8} {'ratio':>6} {'peak MB':>8}")
-    for size in sizes:
+    for size in sizes or [10_000]:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "estate.jsonl"
             write_estate(path, size)
-            scan = cost("-m", "scanner", "scan", str(path), "-q", "--fail-on", "never", "-o", "jsonl")
-            parse = cost("-c", _PARSE, str(path))
-            megabytes = path.stat().st_size / 1e6
-        print(
-            f"{size:>8} {megabytes:>7.0f} {scan.seconds:>8.2f} {size / scan.seconds:>8.0f} {parse.seconds:>8.2f}"
-            f" {scan.seconds / parse.seconds:>6.1f} {scan.megabytes:>8.0f}",
-            flush=True,
-        )
+            for name, chosen in sets.items():
+                parse = cost("-c", _PARSE, str(path))
+                selected = [argument for one in chosen for argument in ("--select", one)]
+                whole = cost(*_SCAN, "-j", "1", *selected, str(path))
+                print(
+                    f"{size:>8} {path.stat().st_size / 1e6:>6.0f} {name:<18} {whole.seconds:>8.2f}"
+                    f" {size / whole.seconds:>8.0f} {parse.seconds:>8.2f} {whole.seconds / parse.seconds:>6.1f}"
+                    f" {whole.megabytes:>6.0f}",
+                    flush=True,
+                )
+
+
+def processes(sizes: list[int]) -> None:
+    """Two processes beside one, on the clock."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "estate.jsonl"
+        write_estate(path, (sizes or [5_000])[0])
+        one, two = (cost(*_SCAN, "-j", jobs, str(path), times=3) for jobs in "12")
+    print(f"one process {one.wall:.2f} s, two {two.wall:.2f} s: {one.wall / two.wall:.2f} times as fast")
+
+
+def start(_: list[int]) -> None:
+    """A scan of one hub, with the bundled policies and with 150, beside importing its libraries."""
+    libraries = cost("-c", _LIBRARIES, times=9)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "hub.json"
+        path.write_text(json.dumps({"snapshot": "hubscan/v1", "hubs": [hub(1)]}), encoding="utf-8")
+        further = Path(folder) / "further"
+        further.mkdir()
+        _copies(further, 150 - len(policies.load()))
+        cost(*_SCAN, "-p", str(further), str(path))
+        for name, options in ((f"{len(_ids())} policies", ()), ("150 policies", ("-p", str(further)))):
+            whole = cost(*_SCAN, *options, str(path), times=9)
+            ratio = whole.seconds / libraries.seconds
+            print(f"{name}: {whole.seconds:.3f} s CPU, {ratio:.2f} times '{_LIBRARIES}'")
+    version = cost("-m", "scanner", "--version", times=9)
+    print(f"--version: {version.seconds:.3f} s CPU, {version.seconds / libraries.seconds:.2f} times")
+
+
+def _copies(folder: Path, count: int) -> None:
+    """Policies under other names, so that there are more of them."""
+    sources = [Path(policy.path) for policy in policies.load() if not policy.transition]
+    for number in range(count):
+        source = sources[number % len(sources)]
+        name = f"{source.stem}-copy-{number}"
+        text = source.read_text(encoding="utf-8").replace(f"id: {source.stem}\n", f"id: {name}\n", 1)
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+
+_BENCHMARKS: dict[str, Callable[[list[int]], None]] = {
+    "scan": scan,
+    "processes": processes,
+    "start": start,
+    "interpreter": interpreter,
+}
+
+
+def main(arguments: list[str]) -> None:
+    """Run the benchmarks named, or all of them."""
+    names = [argument for argument in arguments if argument in _BENCHMARKS] or list(_BENCHMARKS)
+    sizes = [int(argument) for argument in arguments if argument not in _BENCHMARKS]
+    for name in names:
+        print(f"== {name}", flush=True)
+        _BENCHMARKS[name](sizes)
 
 
 if __name__ == "__main__":
-    main([int(size) for size in sys.argv[1:]] or [10_000])
+    main(sys.argv[1:])

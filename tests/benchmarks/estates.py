@@ -19,6 +19,8 @@ HUBS_A_SUBSCRIPTION = 200
 VIOLATING = 0.15
 """The share of hubs that break a policy."""
 
+_PLATFORM = "00000000-0000-0000-0000-0000000000bb"
+_APPROVER = "b556d68e-0be0-4f35-a333-ad7ee1ce17ea"
 _TENANT = "00000000-0000-0000-0000-0000000000aa"
 _WORKSPACE = "Microsoft.MachineLearningServices/workspaces"
 _REGIONS = ("westeurope", "northeurope", "swedencentral", "eastus2", "westus3", "australiaeast")
@@ -121,14 +123,47 @@ def _bad_rule(draw: random.Random, scope: str) -> Document:
     return _endpoint(f"{scope}/Microsoft.Web/sites/func{draw.randrange(40)}", "sites", "UserDefined")
 
 
-def _resource(arm_id: str) -> Document:
+def _resource(arm_id: str, rules: list[Document]) -> Document:
+    """A resource as it should be: private, and with an approved connection for each rule that leads to it."""
     acls = {"bypass": "AzureServices", "defaultAction": "Deny", "ipRules": [], "virtualNetworkRules": []}
     arm_type = "/".join(arm_id.split("/")[-3:-1])
+    connections = [
+        _connection(arm_id, rule["name"], rule["properties"]["destination"]["subresourceTarget"])
+        for rule in rules
+    ]
+    properties = {
+        "publicNetworkAccess": "Disabled",
+        "networkAcls": acls,
+        "networkRuleBypassOptions": "AzureServices",
+        "privateEndpointConnections": connections,
+    }
+    document = {"id": arm_id, "name": arm_id.rsplit("/", 1)[1], "type": arm_type, "properties": properties}
+    if arm_type in _SKUS:
+        document["sku"] = {"name": _SKUS[arm_type]}
+    return document
+
+
+_SKUS = {
+    "Microsoft.ContainerRegistry/registries": "Premium",
+    "Microsoft.Search/searchServices": "standard",
+    "Microsoft.EventHub/namespaces": "Standard",
+}
+
+
+def _connection(arm_id: str, rule: str, subresource: str) -> Document:
+    """A private endpoint connection as the resource at its end reports it."""
+    endpoint = (
+        f"/subscriptions/{_PLATFORM}/resourceGroups/vnet/providers/Microsoft.Network/privateEndpoints/{rule}"
+    )
     return {
-        "id": arm_id,
-        "name": arm_id.rsplit("/", 1)[1],
-        "type": arm_type,
-        "properties": {"publicNetworkAccess": "Disabled", "networkAcls": acls},
+        "id": f"{arm_id}/privateEndpointConnections/{rule}.1",
+        "name": f"{rule}.1",
+        "properties": {
+            "privateEndpoint": {"id": endpoint},
+            "groupIds": [subresource],
+            "privateLinkServiceConnectionState": {"status": "Approved", "actionsRequired": "None"},
+            "provisioningState": "Succeeded",
+        },
     }
 
 
@@ -161,20 +196,25 @@ def hub(number: int, rules: int = 40, seed: int = 0) -> Document:
     bad = draw.randint(1, min(3, wanted)) if wanted and draw.random() < VIOLATING else 0
     own = [_bad_rule(draw, scope) for _ in range(bad)] + list(_user_rules(draw, scope, wanted - bad))
     outbound += ({"name": f"rule-{position:03d}", "properties": rule} for position, rule in enumerate(own))
-    targets = (rule["destination"]["serviceResourceId"] for rule in own if rule["type"] == "PrivateEndpoint")
+    leading: dict[str, list[Document]] = {}
+    for rule in outbound:
+        if rule["properties"]["type"] == "PrivateEndpoint":
+            leading.setdefault(rule["properties"]["destination"]["serviceResourceId"], []).append(rule)
+    principal = f"00000000-0000-0000-0002-{number:012d}"
     return {
         "id": hub_id,
         "name": name,
         "type": _WORKSPACE,
         "kind": "Hub",
         "location": location,
-        "tags": {"environment": "production"},
-        "identity": {"type": "SystemAssigned", "tenantId": _TENANT},
+        "tags": {"environment": "production", "costApproved": "FIN-42"},
+        "identity": {"type": "SystemAssigned", "principalId": principal, "tenantId": _TENANT},
         "properties": {
             "friendlyName": name,
             "storageAccount": storage,
             "keyVault": vault,
             "containerRegistry": registry,
+            "imageBuildCompute": "builder",
             "publicNetworkAccess": "Disabled",
             "provisioningState": "Succeeded",
             "managedNetwork": {
@@ -182,14 +222,86 @@ def hub(number: int, rules: int = 40, seed: int = 0) -> Document:
                 "status": {"status": "Active", "sparkReady": False},
                 "firewallSku": "Standard",
                 "managedNetworkKind": "V1",
+                "enableNetworkMonitor": True,
+                "enableFirewallLog": True,
             },
+            "privateEndpointConnections": [
+                _connection(hub_id, "pe-hub-inbound", "amlworkspace"),
+                _connection(hub_id, leading[hub_id][0]["name"], "amlworkspace"),
+            ],
         },
         "outboundRules": outbound,
-        "resources": [_resource(target) for target in (storage, vault, registry, *targets)],
-        "connections": [],
-        "computes": [],
+        "resources": [_resource(target, rules) for target, rules in leading.items() if target != hub_id],
+        "connections": [_feed(hub_id)],
+        "computes": [_builder(hub_id)],
+        "onlineEndpoints": [],
+        "projects": [],
+        "locks": [],
+        "policyAssignments": [],
+        "roleAssignments": [_role(principal, home, scope.removesuffix("/providers"))],
+        "permissions": [{"actions": ["*"], "notActions": []}],
+        "diagnosticSettings": [_diagnostics(hub_id)],
+        "networkSecurityRules": [],
         "subscription": home,
         "gaps": [],
+    }
+
+
+def _builder(hub_id: str) -> Document:
+    """The cluster that builds images."""
+    return {
+        "id": f"{hub_id}/computes/builder",
+        "name": "builder",
+        "properties": {
+            "computeType": "AmlCompute",
+            "provisioningState": "Succeeded",
+            "createdOn": "2026-06-01T08:00:00Z",
+            "properties": {
+                "enableNodePublicIp": False,
+                "remoteLoginPortPublicAccess": "Disabled",
+                "scaleSettings": {"minNodeCount": 0, "maxNodeCount": 2},
+            },
+        },
+    }
+
+
+def _feed(hub_id: str) -> Document:
+    """The connection to the feed that packages come from."""
+    return {
+        "id": f"{hub_id}/connections/feed",
+        "name": "feed",
+        "properties": {
+            "category": "PythonFeed",
+            "target": "https://feeds.contoso.com/simple",
+            "authType": "None",
+            "isSharedToAll": True,
+        },
+    }
+
+
+def _role(principal: str, home: Document, scope: str) -> Document:
+    """The assignment by which a hub may approve its own private endpoints."""
+    definitions = f"/subscriptions/{home['subscriptionId']}/providers/Microsoft.Authorization/roleDefinitions"
+    return {
+        "id": f"{scope}/providers/Microsoft.Authorization/roleAssignments/00000000-0000-0000-0000-000000000001",
+        "properties": {
+            "principalId": principal,
+            "roleDefinitionId": f"{definitions}/{_APPROVER}",
+            "scope": scope,
+        },
+    }
+
+
+def _diagnostics(hub_id: str) -> Document:
+    """A setting that sends all logs of a hub."""
+    workspace = "Microsoft.OperationalInsights/workspaces/logs"
+    return {
+        "id": f"{hub_id}/providers/Microsoft.Insights/diagnosticSettings/all",
+        "name": "all",
+        "properties": {
+            "workspaceId": f"{hub_id.partition('/providers/')[0]}/providers/{workspace}",
+            "logs": [{"categoryGroup": "allLogs", "enabled": True}],
+        },
     }
 
 

@@ -70,3 +70,29 @@ def test_without_a_day_of_the_scan_the_clock_tells():
     before = datetime.now(tz=UTC).date()
     dates.use(None)
     assert before <= dates.today() <= datetime.now(tz=UTC).date()
+
+
+class TestAges:
+    minutes_since = staticmethod(table()["minutes_since"].call)
+    hours_since = staticmethod(table()["hours_since"].call)
+
+    def test_are_counted_to_the_moment_of_collection(self):
+        assert self.minutes_since("2026-11-01T08:00:00Z", "2026-11-01T09:30:00+01:00") == 30
+        assert self.hours_since("2026-11-01T15:02:19Z", "2026-11-02T05:17:00Z") == 14
+
+    def test_are_counted_to_the_beginning_of_today_where_nobody_says_when_that_was(self):
+        assert self.minutes_since("2026-11-22T23:00:00Z", None) == 60
+        assert self.minutes_since("2026-11-22T23:00:00Z", "yesterday") == 60
+
+    def test_are_counted_to_the_beginning_of_the_day_that_somebody_names(self):
+        dates.use(date(2026, 11, 23), named=True)
+        assert self.hours_since("2026-11-22T00:00:00Z", "2026-11-22T01:00:00Z") == 24
+
+    def test_of_what_lies_ahead_are_negative(self):
+        assert self.minutes_since("2026-11-23T00:01:00Z", None) == -1
+        assert self.hours_since("2026-11-23T00:01:00Z", None) == -1
+
+    @pytest.mark.parametrize("text", [None, "", "noon", "2026-02-30", "0001-01-01T00:00:00+14:00"])
+    def test_of_no_point_in_time_are_none(self, text):
+        assert self.minutes_since(text, None) is None
+        assert self.hours_since(text, None) is None

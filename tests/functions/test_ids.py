@@ -1,4 +1,4 @@
-"""ARM ids: their parts, their equality, and the resources that bear them."""
+"""ARM ids: their parts and their equality."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.functions import table
-from scanner.values import OpenList, Partial, Touched, Unknown
 
 arm_id = table()["arm_id"].call
 arm_type = table()["arm_type"].call
 same_id = table()["same_id"].call
-resource = table()["resource"].call
 
 GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-hubs"
 STORAGE = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/st1"
@@ -88,45 +86,3 @@ def test_neither_case_nor_a_slash_at_the_end_makes_another_id(subscription, grou
 
 def test_nothing_is_the_same_as_no_id():
     assert not same_id("", "")
-
-
-def test_a_resource_is_found_by_its_id_in_any_case():
-    document = {"id": STORAGE.upper(), "properties": {}}
-    assert resource({"resources": [{"id": GROUP}, document]}, f"{STORAGE}/") is document
-
-
-def test_a_resource_that_was_collected_nowhere_is_null():
-    assert resource({"resources": [{"id": None}, None, "x"]}, STORAGE) is None
-
-
-UNREADABLE = {"subject": f"resource {STORAGE.upper()}", "reason": "forbidden"}
-OTHER = Partial((GROUP, None), "var.id")
-
-
-@pytest.mark.parametrize(
-    ("hub", "reason"),
-    [
-        ({}, "resources was not collected"),
-        ({"resources": None}, "resources was not collected"),
-        ({"resources": {}}, "resources is an object"),
-        ({"resources": Unknown("forbidden")}, "forbidden"),
-        ({"resources": [], "gaps": [UNREADABLE]}, "could not be read: forbidden"),
-        ({"resources": [], "gaps": Unknown("open gaps")}, "open gaps"),
-        ({"resources": [{"id": OTHER}]}, "var.id"),
-        ({"resources": OpenList((({"id": STORAGE}, False),), "var.count")}, "var.count"),
-    ],
-)
-def test_a_resource_of_which_too_little_is_known_is_unknown(hub, reason):
-    with pytest.raises(Touched, match=reason):
-        resource(hub, STORAGE)
-
-
-def test_a_resource_that_is_surely_there_is_found_among_uncertain_ones():
-    document = {"id": STORAGE}
-    members = OpenList((({"id": GROUP}, False), (document, True)), "var.count")
-    assert resource({"resources": members}, STORAGE) is document
-
-
-def test_a_partly_known_id_finds_nothing_for_sure():
-    with pytest.raises(Touched):
-        resource({"resources": []}, OTHER)

@@ -108,3 +108,24 @@ def test_a_list_that_holds_an_unknown_port_decides_nothing():
 @pytest.mark.parametrize(("value", "needed"), [("x", "443"), ("443", "x"), (["443"], "443")])
 def test_an_invalid_side_answers_null(value, needed):
     assert ports_cover(value, needed) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "count", "widest"),
+    [
+        ("443", 1, 1),
+        ("80, 443, 80-89", 11, 10),
+        ("8000-8004, 8005-8009", 10, 10),
+        ("1-10, 5-20", 20, 20),
+        (None, 65_536, 65_536),
+        ("*", 65_536, 65_536),
+        ("0-65535", 65_536, 65_536),
+        (443, 1, 1),
+        ("443,", None, None),
+        (["443"], None, None),
+        (True, None, None),
+    ],
+)
+def test_ports_are_counted_once_and_ranges_that_touch_are_one(value, count, widest):
+    assert table()["port_count"].call(value) == count
+    assert table()["widest_port_range"].call(value) == widest

@@ -89,3 +89,48 @@ def test_an_unknown_pattern_matters_only_where_no_known_one_matches():
 )
 def test_a_tag_has_the_classes_of_its_base(tag, classes):
     assert tag_classes(tag) == classes
+
+
+@pytest.mark.parametrize(
+    ("tag", "fault", "meant"),
+    [
+        ("Storage", None, None),
+        (" storage.west europe ", None, None),
+        ("AzureFrontDoor.FirstParty", None, None),
+        ("AzureFrontDoor.Frontend.NorwayE", None, None),
+        ("AzureCloud.usgovvirginia", None, None),
+        ("internet", None, None),
+        ("Internet", None, None),
+        ("INTERNET", "classic", "Internet"),
+        ("VIRTUAL_NETWORK", "classic", "VirtualNetwork"),
+        ("azure machine learning", "display-name", "AzureMachineLearning"),
+        ("FrontDoor.FirstParty", "display-name", "AzureFrontDoor.FirstParty"),
+        ("KeyVault", "display-name", "AzureKeyVault"),
+        ("BatchNodeManagement.region", "placeholder", "BatchNodeManagement"),
+        ("BatchNodeManagement.REGION", "placeholder", "BatchNodeManagement"),
+        ("Storage.<region>", "placeholder", "Storage"),
+        ("Storage.[region]", "placeholder", "Storage"),
+        ("Storage.{location}", "placeholder", "Storage"),
+        ("Storage.your-region", "placeholder", "Storage"),
+        ("WindowsUpdate", "firewall", None),
+        ("Storag", "unknown", "Storage"),
+        ("Azure Monitor", "unknown", "AzureMonitor"),
+        ("sometag", "unknown", None),
+        ("AzureFrontDoor", "unknown", "AzureFrontDoor.Backend"),
+        ("", "unknown", None),
+        (".westeurope", "unknown", None),
+        ("AzureMonitor.westeurope", "regional", "AzureMonitor"),
+        ("Storage.westerneurope", "region", "Storage"),
+        ("GatewayManager", "inbound", None),
+        ("HDInsight.WestEurope", "inbound", None),
+    ],
+)
+def test_a_tag_that_no_outbound_rule_can_use_has_a_fault(tag, fault, meant):
+    found = table()["tag_fault"].call(tag)
+    assert found == (None if fault is None else {"fault": fault, "meant": meant})
+
+
+@given(st.text(max_size=20))
+def test_a_tag_without_a_fault_is_one_that_is_known(tag):
+    if table()["tag_fault"].call(tag) is None:
+        assert tag_classes(tag)

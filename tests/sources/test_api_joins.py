@@ -201,15 +201,15 @@ class TestProjects:
     def project(self, **more):
         return workspace("p", kind="project", properties={"hubResourceId": f"{ID.upper()}/"}, **more)
 
-    def test_are_documents_of_their_own_and_listed_in_their_hub(self, read):
+    def test_are_documents_of_their_own_after_the_hubs_and_listed_in_theirs(self, read):
         harvest = read([self.project(), workspace()])
-        assert [(one.ref.name, one.ref.kind) for one in harvest.hubs] == [("p", "Project"), ("hub1", "Hub")]
-        assert names(harvest.hubs[1].document["projects"]) == ["p"]
-        assert reason(harvest.hubs[0].document["projects"]) == "projects was not collected"
+        assert [(one.ref.name, one.ref.kind) for one in harvest.hubs] == [("hub1", "Hub"), ("p", "Project")]
+        assert names(harvest.hubs[0].document["projects"]) == ["p"]
+        assert reason(harvest.hubs[1].document["projects"]) == "projects was not collected"
 
     def test_of_another_hub_are_not(self, read):
         harvest = read([self.project(), workspace("b")])
-        assert reason(harvest.hubs[1].document["projects"]) == "projects was not collected"
+        assert reason(harvest.hubs[0].document["projects"]) == "projects was not collected"
 
 
 class TestResources:

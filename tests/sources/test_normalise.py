@@ -209,6 +209,30 @@ class TestRules:
         assert read(snapshot(bare(outboundRules=[odd]))).document["outboundRules"][0]["name"] == name
 
 
+class TestDestinations:
+    """Rules that are spelled as YAML and Terraform spell them have their keys, too."""
+
+    @pytest.mark.parametrize("subresource", ["subresource_target", "sub_resource_target"])
+    def test_of_private_endpoints(self, read, subresource):
+        written = {"service_resource_id": "/x/y", subresource: "blob", "spark_enabled": False}
+        (found,) = read(snapshot(inline([rule("a", "private_endpoint", written)]))).document["outboundRules"]
+        assert found["properties"]["destination"] == {
+            "serviceResourceId": "/x/y",
+            "subresourceTarget": "blob",
+            "sparkEnabled": False,
+        }
+
+    def test_of_service_tags(self, read):
+        written = {"service_tag": "Storage", "protocol": "TCP", "port_ranges": "443", "address_prefixes": []}
+        (found,) = read(snapshot(inline([rule("a", "service_tag", written)]))).document["outboundRules"]
+        assert found["properties"]["destination"] == {
+            "serviceTag": "Storage",
+            "protocol": "TCP",
+            "portRanges": "443",
+            "addressPrefixes": [],
+        }
+
+
 class TestWhatWasNotRead:
     @pytest.mark.parametrize("name", COLLECTIONS)
     def test_a_collection_that_is_not_there_was_not_collected(self, read, name):
@@ -339,6 +363,12 @@ class TestGaps:
 
 class TestExpressions:
     """Template expressions that somebody left in: what they leave open is not known."""
+
+    def test_the_name_of_a_sku_names_nothing(self, read):
+        held = {"id": "/x", "name": "[concat('a')]", "sku": {"name": "[parameters('sku')]"}}
+        (found,) = read(snapshot(hub(resources=[held]))).document["resources"]
+        assert found["name"] == "[concat('a')]"
+        assert reason(found["sku"]["name"]) == "parameters('sku') is not resolved"
 
     def test_of_arm(self, read):
         network = read(snapshot(hub(mode="[parameters('mode')]"))).document["properties"]["managedNetwork"]
@@ -487,3 +517,15 @@ def test_an_example_is_not_written_to():
     assert document == before
     assert first.ref == second.ref
     assert first.document["asWritten"] == second.document["asWritten"]
+
+
+def test_code_whose_network_is_not_resolved_may_have_further_rules():
+    rule = {"name": "a", "properties": {"type": "FQDN", "destination": "contoso.com"}}
+    document = {
+        "kind": "Hub",
+        "properties": {"managedNetwork": "[parameters('network')]"},
+        "outboundRules": [rule],
+    }
+    found = example({**document, "live": False}).document["outboundRules"]
+    assert [sure for _, sure in found.members] == [True, False]
+    assert example(document).document["outboundRules"] == [rule]

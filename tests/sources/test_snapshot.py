@@ -86,6 +86,18 @@ class TestBothForms:
         assert reason(harvest.hubs[1].document["subscription"]) == "subscription was not collected"
 
     @pytest.mark.parametrize("form", FORMS)
+    def test_a_hub_sees_every_subscription_that_was_read_by_its_id(self, read, form):
+        other = {"id": f"/subscriptions/{SUBSCRIPTION[:-1]}2", "tenantId": "t"}
+        document = read(form(hub(), subscriptions=[CONTOSO, other])).document
+        assert document["subscriptions"] == {SUBSCRIPTION: CONTOSO, f"{SUBSCRIPTION[:-1]}2": other}
+
+    def test_a_hub_that_lists_subscriptions_itself_sees_those(self, read):
+        own = hub(subscriptions=[CONTOSO])
+        assert read(snapshot(own, subscriptions=[{**CONTOSO, "tenantId": "t"}])).document[
+            "subscriptions"
+        ] == [CONTOSO]
+
+    @pytest.mark.parametrize("form", FORMS)
     def test_the_subscription_of_the_hub_itself_counts_first(self, read, form):
         own = hub(subscription={"displayName": "own"})
         assert read(form(own, subscriptions=[CONTOSO])).document["subscription"] == {"displayName": "own"}
@@ -252,7 +264,7 @@ class TestDocuments:
         text = json.dumps(snapshot(hub())).replace('"kind": "Hub"', '"kind": "Hub", "kind": "Project"')
         assert read(text).hub.ref.kind == "Project"
 
-    @pytest.mark.parametrize("depth", [250, 900, 5000])
+    @pytest.mark.parametrize("depth", [255, 900, 5000])
     def test_a_hub_that_is_nested_too_deep_is_a_gap(self, read, depth):
         text = json.dumps(snapshot(hub("a"), hub("b", odd="HERE")))
         harvest = read(text.replace('"HERE"', "[" * depth + "]" * depth))

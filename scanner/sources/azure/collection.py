@@ -47,7 +47,8 @@ class Run:
     """A collection while it runs.
 
     Iterating gives what is read, in the order in which it is; it ends when everything is read, or soon
-    after `stop`.  Raises `ScannerError` where it cannot go on: nobody is signed in.
+    after `stop`.  ``subscriptions`` counts those to be read, ``elsewhere`` those of other shards.
+    Raises `ScannerError` where it cannot go on: nobody is signed in.
     """
 
     def __init__(self, request: Request) -> None:
@@ -71,6 +72,7 @@ class Run:
         )
         self.notes: list[str] = []
         self.subscriptions = 0
+        self.elsewhere = 0
 
     @property
     def total(self) -> int:
@@ -119,6 +121,7 @@ class Run:
         plan = scope.plan(self._arm, self._request.scope)
         self.notes += plan.notes
         self.subscriptions = len(plan.targets)
+        self.elsewhere = plan.elsewhere
         yield from plan.gaps
         for target in plan.targets:
             self._agenda.add(target.subscription, [partial(self._subscriptions.open, target)])

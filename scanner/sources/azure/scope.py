@@ -49,11 +49,15 @@ class Target:
 
 @dataclass(slots=True)
 class Plan:
-    """What a scope comes to.  ``notes`` say what was left out on purpose."""
+    """What a scope comes to.
+
+    ``notes`` say what was left out on purpose, ``elsewhere`` counts the subscriptions of other shards.
+    """
 
     targets: list[Target] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    elsewhere: int = 0
 
 
 def subscription(text: str, option: str) -> str:
@@ -105,7 +109,7 @@ def _add_hubs(made: Plan, scope: Scope, whole: set[str]) -> None:
 def _explain(made: Plan, scope: Scope, wanted: Sequence[str] | dict[str, None]) -> None:
     everyone = {*wanted, *(one.subscription for one in scope.hubs)}
     excluded = len(everyone & scope.excluded)
-    elsewhere = sum(not scope.in_shard(one) for one in everyone - scope.excluded)
+    elsewhere = made.elsewhere = sum(not scope.in_shard(one) for one in everyone - scope.excluded)
     if excluded:
         made.notes.append(f"{_count(excluded, 'subscription')} left out by --exclude-subscription")
     if elsewhere:

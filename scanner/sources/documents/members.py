@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from scanner.model import Document
@@ -57,6 +58,15 @@ def subscription(document: Document, known: Document | None) -> None:
         document["subscription"] = _NOT_COLLECTED["subscription"] if known is None else known
     else:
         document["subscription"] = Unknown(f"subscription is {noun(own)}, not an object")
+
+
+def subscriptions(document: Document, known: Mapping[str, Document]) -> None:
+    """Let a hub see all the subscriptions that were read, by their ids, unless it brings a list of its own.
+
+    What a hub points to may lie in another subscription than the hub does.
+    """
+    if document.get("subscriptions") is None and known:
+        document["subscriptions"] = known
 
 
 def _objects_only(name: str, members: list[Any]) -> None:

@@ -13,12 +13,22 @@ from scanner.model import Document
 from scanner.sources.documents.members import RULES
 from scanner.sources.documents.spelling import CATEGORIES, RULE_TYPES, canonical, clipped
 from scanner.sources.files.json_text import noun
-from scanner.values import Touched, Unknown
+from scanner.values import OpenList, Touched, Unknown
 
 _TYPES = frozenset(RULE_TYPES.values())
 _CATEGORIES = frozenset((None, *CATEGORIES.values()))
 _ENVELOPE = frozenset({"id", "name", "location", "tags", "systemData", "resourceGroup"})
 _OF_A_RULE = frozenset({"type", "category", "destination", "status"})
+_DESTINATION = {
+    "service_resource_id": "serviceResourceId",
+    "subresource_target": "subresourceTarget",
+    "sub_resource_target": "subresourceTarget",
+    "spark_enabled": "sparkEnabled",
+    "service_tag": "serviceTag",
+    "port_ranges": "portRanges",
+    "address_prefixes": "addressPrefixes",
+}
+"""The keys of destinations in the spellings of YAML and Terraform."""
 
 
 def unite(document: Document, inline: Any, written: dict[str, str]) -> None:
@@ -68,6 +78,15 @@ def _listed(rules: Any, written: dict[str, str]) -> list[Any] | None:
     return rules
 
 
+def widen(document: Document) -> None:
+    """Say that code whose managed network is not resolved may have further rules in it."""
+    listed, properties = document.get(RULES), document.get("properties")
+    network = properties.get("managedNetwork") if isinstance(properties, dict) else properties
+    if isinstance(network, Unknown) and isinstance(listed, list):
+        certain = tuple((rule, True) for rule in listed)
+        document[RULES] = OpenList((*certain, (network, False)), network.reason)
+
+
 def _tidied(rule: Any, index: int, written: dict[str, str]) -> Document:
     if not isinstance(rule, dict):
         name = f"{RULES}[{index}]"
@@ -80,6 +99,9 @@ def _tidied(rule: Any, index: int, written: dict[str, str]) -> Document:
         rule = {key: value for key, value in rule.items() if key in _ENVELOPE}
     if isinstance(properties, dict):
         _spell(properties, name, written)
+        destination = properties.get("destination")
+        if isinstance(destination, dict) and not _DESTINATION.keys().isdisjoint(destination):
+            properties["destination"] = {_DESTINATION.get(key, key): destination[key] for key in destination}
     elif not isinstance(properties, Unknown):
         lack = f"is {noun(properties)}, not an object" if "properties" in rule else "has no properties"
         properties = Unknown(f"rule '{clipped(name)}' {lack}")

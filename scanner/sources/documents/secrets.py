@@ -8,7 +8,7 @@ secret part goes.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -36,6 +36,8 @@ _ENDINGS = (
     "secretkey",
     "sharedaccesssignature",
 )
+
+_CONTAINERS = frozenset({dict, list})
 
 _USUAL = 100
 """Keys that an object of the API may have; one with more is not worth remembering."""
@@ -82,20 +84,15 @@ def _drop_keys(members: list[Any]) -> None:
     while layer:
         below: list[Any] = []
         for node in layer:
-            inner: Collection[Any] = ()
             if type(node) is dict:
                 for key in (
                     _secret_keys(tuple(node)) if len(node) < _USUAL else filter(_is_secret, list(node))
                 ):
                     if not isinstance(node[key], (bool, type(None))):
                         del node[key]
-                inner = node.values()
+                below += [value for value in node.values() if type(value) in _CONTAINERS and value]
             elif type(node) is list:
-                inner = node
-            for value in inner:
-                kind = type(value)
-                if (kind is dict or kind is list) and value:
-                    below.append(value)
+                below += [value for value in node if type(value) in _CONTAINERS and value]
         layer = below
 
 

@@ -36,25 +36,25 @@ def may_hold_any(raw: bytes) -> bool:
 def mark(document: Document) -> None:
     """Put an `Unknown`, or a `Partial`, in place of every expression, and drop signatures of URLs.
 
-    Names stay text: findings are named by them.
+    Names stay text: findings are named by them.  The name of a SKU names nothing.
     """
-    waiting: list[Any] = []
+    waiting: list[tuple[Any, Any]] = []
     for key, value in document.items():
         if key in _NAMES:
             continue
         if isinstance(value, str):
             document[key] = resolved(value)
         elif isinstance(value, (dict, list)):
-            waiting.append(value)
+            waiting.append((key, value))
     while waiting:
-        node = waiting.pop()
+        within, node = waiting.pop()
         entries: Iterable[tuple[Any, Any]] = node.items() if isinstance(node, dict) else enumerate(node)
         for key, value in entries:
             if isinstance(value, str):
-                if key != "name":
+                if key != "name" or within == "sku":
                     node[key] = resolved(value)
             elif isinstance(value, (dict, list)):
-                waiting.append(value)
+                waiting.append((key, value))
 
 
 def resolved(text: str) -> str | Unknown:

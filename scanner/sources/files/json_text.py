@@ -13,8 +13,10 @@ from typing import Any
 
 import orjson
 
-DEPTH = 200
-"""Levels of lists and objects inside one another that a document may have; real ones have twelve."""
+DEPTH = 254
+"""Levels of lists and objects inside one another that a document may have; real ones have twelve.
+
+It is as many as orjson writes, so that asking it is the quickest way to know."""
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{\]}]', re.DOTALL)
@@ -102,6 +104,14 @@ def _refuse(constant: str) -> Any:
 
 def too_deep(value: Any) -> bool:
     """Whether a value is nested deeper than `DEPTH`."""
+    try:
+        orjson.dumps(value)
+    except TypeError:
+        return _reaches_beyond(value)
+    return False
+
+
+def _reaches_beyond(value: Any) -> bool:
     layer = [value]
     for _ in range(DEPTH):
         layer = [

@@ -1,0 +1,76 @@
+"""Judges hubs by many policies at once, and does nothing twice.
+
+`scanner.engine` says what a verdict is.  Here is only what saves work where it is a plain pass, as
+nearly all are: what policies ask of a hub alike is found once; an item that stands in thousands of
+hubs, such as a rule, is judged once; and so is a hub by a policy that rests on little of it.  Whatever
+is not a plain pass is asked of the engine, which explains it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from scanner import engine
+from scanner.bench.cases import PASSED, SKIPPED, Case, Judged
+from scanner.bench.docket import Docket
+from scanner.bench.sitting import Sitting
+from scanner.expressions.sharing import Ledger
+from scanner.model import Hub
+from scanner.policy import Policy
+
+__all__ = ["PASSED", "SKIPPED", "Bench", "Judged"]
+
+
+COLD = 4
+"""How many hubs are judged by the engine alone: preparing to share work pays with the number of hubs."""
+
+
+class Bench:
+    """Some policies, ready to judge any number of hubs."""
+
+    def __init__(self, policies: Sequence[Policy], cold: int = COLD) -> None:
+        self._policies = tuple(policies)
+        self._cold = cold
+        self._ledger = Ledger()
+        self._cases: dict[int, Case] = {}
+        self._dockets: dict[str, Docket] = {}
+
+    def judge(self, hub: Hub) -> Iterator[tuple[Policy, Judged]]:
+        """The verdicts of every policy on one hub, those that yield to a failing one left out.
+
+        A policy always gives at least one judgement.  They are those of `engine.evaluate`; what is
+        `PASSED` or `SKIPPED` is nothing but that.
+        """
+        judged = self._coldly(hub) if self._cold > 0 else self._judged(hub)
+        verdicts: dict[str, Judged] = {}
+        for policy, said in zip(self._policies, judged, strict=True):
+            if said is PASSED or said is SKIPPED or not policy.card.yields_to:
+                yield policy, said
+                continue
+            verdicts = verdicts or dict(zip((one.card.id for one in self._policies), judged, strict=True))
+            yield policy, engine.after_yielding(policy, said, verdicts)
+
+    def _coldly(self, hub: Hub) -> list[Judged]:
+        self._cold -= 1
+        memo: engine.Memo = {}
+        return [engine.evaluate(policy, hub, memo) for policy in self._policies]
+
+    def _judged(self, hub: Hub) -> list[Judged]:
+        kind = hub.ref.kind.lower()
+        docket = self._dockets.get(kind)
+        if docket is None:
+            docket = self._dockets[kind] = self._docket(kind, hub.ref.kind)
+        return docket.judge(Sitting(hub, self._ledger.of(hub.document)))
+
+    def _docket(self, kind: str, spelled: str) -> Docket:
+        cases = []
+        blank: list[Judged] = []
+        for number, policy in enumerate(self._policies):
+            if kind in policy.kinds:
+                if number not in self._cases:
+                    self._cases[number] = Case.of(number, policy, self._ledger)
+                cases.append(self._cases[number])
+                blank.append(PASSED)
+            else:
+                blank.append((engine.not_judged(policy, spelled),))
+        return Docket.of(cases, blank)

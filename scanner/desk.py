@@ -1,0 +1,170 @@
+"""What is said of one hub, in the form in which a scan keeps it.
+
+A desk writes a sheet a hub and remembers none, so that any number of desks, in any number of
+processes, write the same sheets as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from scanner import engine, shards
+from scanner.bench import PASSED, SKIPPED, Bench, Judged
+from scanner.engine import Judgement
+from scanner.exemptions import Register
+from scanner.model import Gap, Hub, HubRef, Severity, Shard, SourceNote, Verdict
+from scanner.policy import Policy
+from scanner.sources import Part, Taken, realise
+
+LISTED = frozenset({Verdict.FAIL, Verdict.UNKNOWN, Verdict.EXEMPT})
+_SAID = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """By what a scan judges: policies, exemptions, whether passes are listed, and which share of the hubs.
+
+    ``shard`` says which one (`scanner.shards`); None judges them all.
+    """
+
+    policies: tuple[Policy, ...]
+    register: Register
+    show_passes: bool = False
+    shard: Shard | None = None
+
+    def concern(self, hub_id: str) -> bool:
+        """Whether a hub belongs to the share that is judged."""
+        shard = self.shard
+        return shard is None or shards.holds((shard.index, shard.count), shard_key(hub_id))
+
+
+def shard_key(hub_id: str) -> str:
+    """What decides which shard a hub falls into: its subscription, or its id where it has none."""
+    parts = hub_id.split("/")
+    named = len(parts) > 2 and parts[1].lower() == "subscriptions" and parts[2]
+    return named or hub_id
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What was said of one hub.
+
+    ``records`` are the findings as sort key and JSON; ``said`` their severities and verdicts, where they
+    count once each; ``quiet`` counts passes and skips, which count once a hub.  ``judged`` is how many
+    policies judged it, and ``exempted`` which exemptions were of use.  A hub of another shard has
+    ``elsewhere`` True, and nothing else.
+    """
+
+    hub: HubRef
+    gaps: tuple[Gap, ...] = ()
+    records: list[tuple[str, bytes]] = field(default_factory=list)
+    said: list[tuple[Severity, Verdict]] = field(default_factory=list)
+    quiet: dict[Verdict, int] = field(default_factory=dict)
+    judged: int = 0
+    exempted: set[int] = field(default_factory=set)
+    elsewhere: bool = False
+
+
+class Desk:
+    """Judges hubs by some rules, a sheet each."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._bench = Bench(rules.policies)
+
+    def sheet(self, hub: Hub) -> Sheet:
+        """What the policies say of a hub."""
+        if not self._rules.concern(hub.ref.id):
+            return Sheet(hub.ref, elsewhere=True)
+        return self._sheet(hub, self._bench.judge(hub))
+
+    def lost(self, hub: Hub, why: str) -> Sheet:
+        """The sheet of a hub that could not be judged: nothing is known of it."""
+        if not self._rules.concern(hub.ref.id):
+            return Sheet(hub.ref, elsewhere=True)
+        kind = hub.ref.kind.lower()
+        verdicts: list[tuple[Policy, Judged]] = [
+            (
+                policy,
+                (engine.unknown(policy, why) if kind in policy.kinds else engine.not_judged(policy, kind),),
+            )
+            for policy in self._rules.policies
+        ]
+        return self._sheet(hub, verdicts)
+
+    def _sheet(self, hub: Hub, verdicts: Iterable[tuple[Policy, Judged]]) -> Sheet:
+        sheet = Sheet(hub.ref, gaps=hub.gaps)
+        passed = skipped = 0
+        kind = hub.ref.kind.lower()
+        for policy, judged in verdicts:
+            if judged is PASSED:
+                passed += 1
+            elif judged is SKIPPED:
+                skipped += 1
+            if (judged is PASSED or judged is SKIPPED) and not self._rules.show_passes:
+                sheet.judged += 1
+                continue
+            for one in judged:
+                self._write(sheet, policy, hub, one, counted=judged is PASSED or judged is SKIPPED)
+            if any(one.verdict is not Verdict.SKIP for one in judged) or kind in policy.kinds:
+                sheet.judged += 1
+        sheet.quiet[Verdict.PASS] = sheet.quiet.get(Verdict.PASS, 0) + passed
+        sheet.quiet[Verdict.SKIP] = sheet.quiet.get(Verdict.SKIP, 0) + skipped
+        return sheet
+
+    def _write(self, sheet: Sheet, policy: Policy, hub: Hub, one: Judgement, *, counted: bool) -> None:
+        verdict = one.verdict
+        exemption = None
+        if verdict in _SAID:
+            exemption = self._rules.register.covering(policy.card.id, hub.ref, one.item)
+            if exemption is not None:
+                sheet.exempted.add(exemption)
+                verdict = Verdict.EXEMPT
+        if verdict in LISTED:
+            sheet.said.append((policy.card.severity, verdict))
+        elif not counted:
+            sheet.quiet[verdict] = sheet.quiet.get(verdict, 0) + 1
+        if verdict not in LISTED and not self._rules.show_passes:
+            return
+        mark = engine.fingerprint(policy.card.id, hub.ref, one.item, one.key)
+        key = "\0".join(
+            (hub.ref.id.lower(), policy.card.id, one.item or "", one.key or "", mark, str(verdict.rank))
+        )
+        data = {
+            "policy": policy.card.id,
+            "verdict": verdict,
+            "message": one.message or policy.card.title,
+            "hub": hub_data(hub.ref),
+            "item": one.item,
+            "key": one.key,
+            "evidence": one.evidence,
+            "reason": one.reason,
+            "fingerprint": mark,
+            "exemption": exemption,
+        }
+        sheet.records.append((key, orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS)))
+
+
+Said = Sheet | Gap | SourceNote | Taken
+"""What a scan keeps."""
+
+
+def said(part: Part, desk: Desk) -> Said:
+    """What a scan keeps of one thing that a source says."""
+    arrival = realise(part)
+    return desk.sheet(arrival) if isinstance(arrival, Hub) else arrival
+
+
+def hub_data(ref: HubRef) -> dict[str, Any]:
+    """The object that stands for a hub in a record."""
+    return {
+        "id": ref.id,
+        "name": ref.name,
+        "kind": ref.kind,
+        "subscription_id": ref.subscription_id,
+        "resource_group": ref.resource_group,
+    }

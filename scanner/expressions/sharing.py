@@ -1,0 +1,417 @@
+"""What several expressions ask of a hub alike, so that it is found once.
+
+An expression is taken apart: what rests on the hub alone becomes a *fact*, which every expression that
+says the same shares; what rests on parameters and tables alone is a constant, and is computed when the
+expression is compiled.  What is left is asked of each item.  Facts are computed when they are first
+asked for, where the expression asks for them, so that answers and errors are those of the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from scanner.expressions.compiler import ROOTS, compile_tree
+from scanner.expressions.errors import EvaluationError
+from scanner.expressions.expression import STEPS, Expression
+from scanner.expressions.open import build
+from scanner.expressions.parser import Node
+from scanner.expressions.state import FAILURES, State
+from scanner.expressions.syntax import can_fail, nodes
+from scanner.expressions.writer import TooNested
+from scanner.functions.registry import Function
+from scanner.values import Touched, Unknown
+
+STOPPED = (*FAILURES, EvaluationError, RecursionError, Touched, TooNested)
+"""What ends a shared evaluation: whoever asked must ask again in the way that explains."""
+
+_EVERYTHING = frozenset(ROOTS) | {"*"}
+_SEQUENCES = frozenset({"subexpression", "index_expression", "pipe"})
+_PROJECTIONS = frozenset({"projection", "value_projection", "filter_projection", "flatten"})
+_PLAIN = frozenset({"literal", "fact", "expref", "index", "slice", "identity", "current"})
+_NARROW = frozenset({"length", "contains", "starts_with", "ends_with", "type"})
+_SELECTS = frozenset({"multi_select_list", "multi_select_dict"})
+
+
+class Spread(NamedTuple):
+    """A list is all the items that ``make`` makes of the members of the list that is fact ``base``."""
+
+    base: int
+    make: Callable[[Any], list[Any]]
+
+
+class Grounds(NamedTuple):
+    """On what a value rests beside an item.
+
+    ``leaves`` are facts that decide it: those nearest to the hub, and those that are a mere number or
+    yes or no.  ``touched`` are facts that it only asks for: it has no value where they have none.
+    ``whole`` is True where it also rests on the hub in a way that no leaf stands for; ``loops`` where
+    finding it, the leaves known, walks over lists.
+    """
+
+    leaves: frozenset[int] = frozenset()
+    touched: frozenset[int] = frozenset()
+    whole: bool = False
+    loops: bool = False
+
+    def and_those_of(self, *others: Grounds) -> Grounds:
+        """On what several values rest together."""
+        every = (self, *others)
+        return Grounds(
+            leaves=frozenset().union(*(one.leaves for one in every)),
+            touched=frozenset().union(*(one.touched for one in every)),
+            whole=any(one.whole for one in every),
+            loops=any(one.loops for one in every),
+        )
+
+
+@dataclass(slots=True)
+class Fact:
+    """A part of expressions that rests on a hub.  ``spread`` says how a list is made item by item."""
+
+    node: Node
+    params: Mapping[str, Any]
+    functions: Mapping[str, Function]
+    grounds: Grounds
+    spread: Spread | None = None
+    run: Callable[..., Any] | None = None
+
+
+class Ledger:
+    """The facts of some expressions, by number."""
+
+    def __init__(self) -> None:
+        self.facts: list[Fact] = []
+        self._numbers: dict[str, int] = {}
+
+    def number(self, key: str, make: Callable[[int], Fact]) -> int:
+        """The number of the fact with that key, made where it is new."""
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = len(self.facts)
+            self.facts.append(make(number))
+        return number
+
+    def of(self, hub: Any) -> Facts:
+        """The facts of a hub, none of them known yet."""
+        return Facts(self, hub)
+
+
+class Facts(dict[int, Any]):
+    """The facts of one hub, found when they are asked for.
+
+    Asking raises what the expression raises, each time.
+    """
+
+    __slots__ = ("_failed", "_ledger", "hub")
+
+    def __init__(self, ledger: Ledger, hub: Any) -> None:
+        super().__init__()
+        self.hub = hub
+        self._ledger = ledger
+        self._failed: dict[int, BaseException] = {}
+
+    def __missing__(self, number: int) -> Any:
+        if number in self._failed:
+            raise self._failed[number]
+        fact = self._ledger.facts[number]
+        try:
+            if fact.run is None:
+                fact.run = compile_tree(fact.node, fact.functions, ROOTS, facts=True)
+            value = self[number] = fact.run(self.hub, None, fact.params, None, STEPS, self)
+        except STOPPED as error:
+            self._failed[number] = error.with_traceback(None)
+            raise
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """An expression that was taken apart.
+
+    ``constant`` is True where ``value`` is its value for every hub; ``fact`` is the number of the fact
+    that it is, None where it is none; ``on_item`` is True where it rests on an item, too.  ``run`` takes
+    what a compiled function takes, and facts.
+    """
+
+    constant: bool
+    value: Any
+    fact: int | None
+    on_item: bool
+    grounds: Grounds
+    spread: Spread | None
+    run: Callable[..., Any]
+
+
+def take_apart(expression: Expression, params: Mapping[str, Any], ledger: Ledger, owner: str) -> Shared:
+    """Take an expression apart.  ``owner`` tells its parameters from those of others of the same name."""
+    roots = {root: _Part(_variable(root), frozenset({root})) for root in expression.offered}
+    splitter = _Splitter(expression, params, ledger, owner, roots)
+    part = splitter.settled(splitter.read(expression.tree, _Scope(root=True, level=0, variables=roots)))
+    node = part.node
+    constant = node["type"] == "literal"
+    fact = node["value"] if node["type"] == "fact" else None
+    return Shared(
+        constant=constant,
+        value=node["value"] if constant else None,
+        fact=fact,
+        on_item=not part.needs <= {"hub", "params"},
+        grounds=splitter.grounds(node),
+        spread=None if fact is None else ledger.facts[fact].spread,
+        run=_Lazy(node, expression),
+    )
+
+
+class _Lazy:
+    """A function that is compiled when it is first called."""
+
+    __slots__ = ("_expression", "_node", "_run")
+
+    def __init__(self, node: Node, expression: Expression) -> None:
+        self._node = node
+        self._expression = expression
+        self._run: Callable[..., Any] | None = None
+
+    def __call__(self, *arguments: Any) -> Any:
+        if self._run is None:
+            known, offered = self._expression.known_functions, self._expression.offered
+            self._run = compile_tree(self._node, known, offered, facts=True)
+        return self._run(*arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A node, and what its value rests on: roots, and tokens of the current values around it."""
+
+    node: Node
+    needs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Whether the current value is the object of all roots, the number of any other, and the variables."""
+
+    root: bool
+    level: int
+    variables: Mapping[str, _Part]
+
+    @property
+    def token(self) -> str:
+        """What stands for the current value among the needs of a part."""
+        return f"@{self.level}"
+
+
+@dataclass(slots=True)
+class _Splitter:
+    expression: Expression
+    params: Mapping[str, Any]
+    ledger: Ledger
+    owner: str
+    roots: Mapping[str, _Part]
+    _levels: int = 0
+
+    def settled(self, part: _Part) -> _Part:
+        """A part as it stands among others: a constant or a fact where it is one."""
+        kind = part.node["type"]
+        if kind == "key_val_pair":
+            value = self.settled(_Part(part.node["children"][0], part.needs))
+            return _Part(_with(part.node, [value]), value.needs)
+        if kind in _PLAIN or (kind == "variable" and part.needs != frozenset({"params"})):
+            return part
+        if part.needs <= {"params"}:
+            return self._constant(part)
+        if part.needs <= {"hub", "params"}:
+            return self._fact(part, leaf=False)
+        return part
+
+    def _constant(self, part: _Part) -> _Part:
+        rule = build(part.node, self.expression.known_functions)
+        state = State([STEPS, STEPS])
+        roots = {"params": self.params}
+        try:
+            value = state.settled(rule(state, roots, roots))
+        except STOPPED:
+            return part
+        if isinstance(value, Unknown) or _reference(value):
+            return part
+        owner = self.owner if "params" in part.needs else ""
+        literal = {"type": "literal", "children": [], "value": value, "key": f"{owner}={_key(part.node)}"}
+        return _Part(literal, frozenset())
+
+    def _fact(self, part: _Part, *, leaf: bool) -> _Part:
+        owner = self.owner if "params" in part.needs else ""
+        spread = self._spread(part.node) if leaf else None
+
+        def make(number: int) -> Fact:
+            grounds = Grounds() if leaf else self.grounds(part.node)
+            if leaf or self._narrow(part.node):
+                grounds = grounds._replace(leaves=frozenset({number}))
+            return Fact(part.node, self.params, self.expression.known_functions, grounds, spread)
+
+        number = self.ledger.number(f"{owner}:{_key(part.node)}", make)
+        node = {"type": "fact", "children": [], "value": number, "fails": can_fail(part.node)}
+        return _Part(node, part.needs)
+
+    def _spread(self, node: Node) -> Spread | None:
+        """How a leaf is made item by item, where it is."""
+        function = self.expression.known_functions.get(str(node.get("value")))
+        if node["type"] != "function_expression" or function is None or function.spread is None:
+            return None
+        name, *texts = function.base
+        call: Node = {"type": "function_expression", "value": name}
+        call["children"] = [_variable("hub"), *map(_literal, texts)]
+        base = self._fact(_Part(call, frozenset({"hub"})), leaf=True)
+        return Spread(base.node["value"], function.spread)
+
+    def _narrow(self, node: Node) -> bool:
+        """Whether a node yields a number, yes or no: so little that it tells more than what it rests on."""
+        kind = node["type"]
+        if kind in ("comparator", "not_expression"):
+            return True
+        if kind in ("or_expression", "and_expression"):
+            return all(child["type"] != "fact" and self._narrow(child) for child in node["children"])
+        if kind == "function_expression":
+            function = self.expression.known_functions.get(node["value"])
+            returns = function.returns if function is not None else ""
+            return node["value"] in _NARROW or returns in ("boolean", "number")
+        return False
+
+    def grounds(self, node: Node) -> Grounds:
+        """On what a node rests."""
+        every = list(nodes(node))
+        bound = (child for inner in every if inner["type"] == "let" for child in inner["children"][:-1])
+        own = Grounds(
+            touched=frozenset(child["value"] for child in bound if child["type"] == "fact"),
+            whole=any(inner["type"] == "variable" and inner["value"] == "hub" for inner in every),
+            loops=any(inner["type"] in _PROJECTIONS or inner["type"] == "expref" for inner in every),
+        )
+        return own.and_those_of(*(self.ledger.facts[number].grounds for number in _facts(node)))
+
+    def read(self, node: Node, scope: _Scope) -> _Part:
+        """What a node rests on, its parts settled unless it will be settled as a whole."""
+        match node["type"]:
+            case "field" if scope.root:
+                return self._root(node, scope)
+            case "current" | "identity" | "index" | "slice" if scope.root:
+                return _Part(node, _EVERYTHING)
+            case "field" | "current" | "identity" | "index" | "slice":
+                return _Part(node, frozenset({scope.token}))
+            case "variable":
+                return scope.variables[node["value"]]
+            case "literal":
+                return _Part(node, frozenset())
+            case "let":
+                return self._let(node, scope)
+            case _:
+                return self._composed(node, scope)
+
+    def _root(self, node: Node, scope: _Scope) -> _Part:
+        root = self.roots.get(node["value"])
+        if root is None:
+            return _Part(_literal(None), frozenset())
+        # A variable may hide the root of its name: the field still means the root.
+        return root if scope.variables[node["value"]] is root else _Part(node, root.needs)
+
+    def _inner(self, scope: _Scope) -> _Scope:
+        self._levels += 1
+        return replace(scope, root=False, level=self._levels)
+
+    def _let(self, node: Node, scope: _Scope) -> _Part:
+        *bindings, body = node["children"]
+        bound = [self.settled(self.read(child, scope)) for child in bindings]
+        variables = dict(scope.variables)
+        for name, part in zip(node["value"], bound, strict=True):
+            shared = part.node["type"] in ("literal", "fact")
+            variables[name] = part if shared else _Part(_variable(name), part.needs)
+        inner = self.read(body, replace(scope, variables=variables))
+        return self._joined(node, [*bound, inner], frozenset())
+
+    def _composed(self, node: Node, scope: _Scope) -> _Part:
+        first, *rest = node["children"] or [None]
+        kind = node["type"]
+        if kind in _SEQUENCES or kind in _PROJECTIONS:
+            inner = self._inner(scope)
+            parts = [self.read(first, scope), *(self.read(child, inner) for child in rest)]
+            return self._joined(node, parts, frozenset({inner.token}))
+        if kind == "expref":
+            inner = self._inner(scope)
+            body = self.read(first, inner)
+            settled = body if inner.token in body.needs else self.settled(body)
+            return _Part(_with(node, [settled]), settled.needs - {inner.token})
+        parts = [self.read(child, scope) for child in node["children"]]
+        # A select of null is null, whatever it selects.
+        also = frozenset({scope.token}) if kind in _SELECTS and not scope.root else frozenset()
+        return self._joined(node, parts, frozenset(), also)
+
+    def _joined(
+        self, node: Node, parts: list[_Part], gone: frozenset[str], also: frozenset[str] = frozenset()
+    ) -> _Part:
+        needs = frozenset().union(also, *(part.needs for part in parts)) - gone
+        if not needs:
+            return _Part(_with(node, parts), needs)
+        if needs <= {"hub", "params"}:
+            parts = [self.settled(part) if part.needs <= {"params"} else part for part in parts]
+            needs = frozenset().union(*(part.needs for part in parts)) - gone
+            part = _Part(_with(node, parts), needs)
+            return self._fact(part, leaf=True) if _is_leaf(part) else part
+        return _Part(_with(node, [self.settled(part) for part in parts]), needs)
+
+
+def _variable(name: str) -> Node:
+    return {"type": "variable", "children": [], "value": name}
+
+
+def _literal(value: Any) -> Node:
+    return {"type": "literal", "children": [], "value": value}
+
+
+def _with(node: Node, parts: list[_Part]) -> Node:
+    copied = {key: value for key, value in node.items() if key != "fails"}
+    copied["children"] = [part.node for part in parts]
+    return copied
+
+
+def _is_leaf(part: _Part) -> bool:
+    """Whether a part is what the hub says nearest: a chain of its fields, or a function of it."""
+    node = part.node
+    first, *rest = node["children"]
+    if part.needs != frozenset({"hub"}):
+        return False
+    if node["type"] == "subexpression":
+        return bool(first["type"] == "variable" and all(child["type"] == "field" for child in rest))
+    if node["type"] == "function_expression":
+        return all(child["type"] in ("variable", "literal") for child in node["children"])
+    return False
+
+
+def _facts(node: Node) -> set[int]:
+    """The facts on which the value of a node rests.
+
+    Where ``let`` names a fact, the fact itself stands in the place of its name.
+    """
+    found = set()
+    waiting = [node]
+    while waiting:
+        inner = waiting.pop()
+        if inner["type"] == "fact":
+            found.add(inner["value"])
+        children = [child for child in inner["children"] if isinstance(child, dict)]
+        if inner["type"] == "let":
+            *bound, body = children
+            children = [*(child for child in bound if child["type"] != "fact"), body]
+        waiting.extend(children)
+    return found
+
+
+def _key(node: Node) -> str:
+    """A text that is the same for two nodes that say the same."""
+    children = [child if not isinstance(child, dict) else _key(child) for child in node["children"]]
+    value = node.get("key")
+    if value is None and "value" in node:
+        value = repr(node["value"])
+    return f"{node['type']}({value};{';'.join(map(str, children))})"
+
+
+def _reference(value: Any) -> bool:
+    return callable(getattr(value, "visit", None))

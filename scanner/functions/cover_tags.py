@@ -1,0 +1,120 @@
+"""Which service tag rules cover which."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+from scanner.functions.holes import encoded, fits
+from scanner.functions.openings import BUDGET, Cover, Key, Opening, first
+from scanner.functions.tags import service_tag, tag_classes
+from scanner.values import Partial, Unknown
+
+_APART = frozenset({"requiredPlatform", "platformInternal", "internetEquivalent"})
+"""Classes of tags whose addresses are not among those of Azure's services, and the broadest tags."""
+
+_CLOUD, _INTERNET = "azurecloud", "internet"
+
+
+class TagCovers:
+    """An index of service tag rules by their tag."""
+
+    def __init__(self, members: Sequence[Opening]) -> None:
+        self._budget = BUDGET
+        self._known: dict[str, list[Opening]] = {}
+        self._open: list[Opening] = []
+        self._places = {id(one.rule): place for place, one in enumerate(members)}
+        for one in members:
+            if any(isinstance(part, Unknown) for part in one.key):
+                self._open.append(one)
+            elif _counts(one.key):
+                self._known.setdefault(one.key[1], []).append(one)
+
+    def cover(self, part: Opening) -> Cover:
+        """What covers a rule."""
+        if not _counts(part.key):
+            return Cover()
+        same: Opening | None = None
+        groups = [self._known.get(name, []) for name in _above(part.key[1])]
+        self._budget -= sum(map(len, groups)) + len(self._open)
+        if self._budget < 0:
+            return Cover(doubt=Unknown("there are more service tag rules than can be compared"))
+        doubt = None
+        for one in itertools.chain(*groups, self._open):
+            if one.same_rule(part):
+                continue
+            answer = _covers(one.key, part.key)
+            if answer and one.key != part.key:
+                return Cover(by=one, is_broader=True)
+            if answer:
+                same = same if same and (same.is_system or not one.is_system) else one
+            elif answer is None:
+                doubt = first(doubt, _first_unknown(one.key), _first_unknown(part.key))
+        if same is not None:
+            is_later = not same.is_system and self._places[id(same.rule)] > self._places[id(part.rule)]
+            return Cover(by=same, is_later=is_later)
+        return Cover(doubt=doubt)
+
+
+def _counts(key: Key) -> bool:
+    """Whether a rule allows what its tag says: no denial, no prefixes in the tag's place, valid ports."""
+    _, _, _, ports, prefixes, action = key
+    return (
+        (isinstance(action, Unknown) or action == "allow")
+        and (isinstance(prefixes, Unknown) or prefixes == ())
+        and isinstance(ports, (Unknown, tuple))
+    )
+
+
+def _above(name: Any) -> tuple[str, ...]:
+    """The tags that hold all addresses of a tag, itself first; for an unknown name those that may."""
+    if isinstance(name, Unknown):
+        if not isinstance(name, Partial):
+            return (_CLOUD, _INTERNET)
+        base = name.prefix.partition(".")[0] if "." in name.prefix else ""
+        return tuple(filter(None, (base, _CLOUD, _INTERNET)))
+    tag = service_tag(name)
+    base, region = tag["base"], tag["region"]
+    found = [name] if region is None else [name, base]
+    if base == _CLOUD:
+        found.append(_INTERNET)
+    elif not _APART.intersection(classes := tag_classes(name)) and classes:
+        found += [*([f"{_CLOUD}.{region}"] if region else []), _CLOUD, _INTERNET]
+    return tuple(found)
+
+
+def _covers(broad: Key, narrow: Key) -> bool | None:
+    """Whether one rule allows all that another allows; None where something is not known."""
+    answers = [
+        _named(broad[1], narrow[1]),
+        _within(broad[2], narrow[2], lambda one, other: one in ("*", other)),
+        _within(broad[3], narrow[3], _includes),
+        None if any(isinstance(part, Unknown) for key in (broad, narrow) for part in key[4:]) else True,
+    ]
+    return False if False in answers else None if None in answers else True
+
+
+def _within(broad: Any, narrow: Any, decide: Any) -> bool | None:
+    if isinstance(broad, Unknown) or isinstance(narrow, Unknown):
+        return None
+    return bool(decide(broad, narrow))
+
+
+def _includes(broad: Sequence[tuple[int, int]], narrow: Sequence[tuple[int, int]]) -> bool:
+    """Whether merged port ranges include others."""
+    return all(any(low <= first and last <= high for low, high in broad) for first, last in narrow)
+
+
+def _named(broad: Any, narrow: Any) -> bool | None:
+    if isinstance(broad, Partial) and isinstance(narrow, str):
+        return None if any(fits(encoded(broad), name) for name in _above(narrow)) else False
+    if isinstance(broad, Unknown):
+        return None
+    if isinstance(narrow, Unknown):
+        return True if broad == _INTERNET else None
+    return broad in _above(narrow)
+
+
+def _first_unknown(key: Key) -> Unknown | None:
+    return next((part for part in key if isinstance(part, Unknown)), None)

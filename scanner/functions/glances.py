@@ -1,0 +1,126 @@
+"""Whether there is anything to compare: a glance at a hub, nearly all of which have rules that differ.
+
+Each answer is True only where a full comparison could find nothing; whatever is odd, open or close to
+another is left to that comparison.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from scanner.functions.documents import peek
+from scanner.functions.ids import normal
+from scanner.functions.memory import by_text, per_hub
+from scanner.functions.origins import FQDN, PRIVATE_ENDPOINT, SERVICE_TAG
+from scanner.functions.rules import rules, user_rules
+from scanner.functions.tags import service_tag
+from scanner.functions.tokens import parse
+from scanner.values import Touched
+
+_BROAD = frozenset({"azurecloud", "internet"})
+
+
+def names_differ(hub: dict[str, Any]) -> bool:
+    """Whether the names of all rules are known and different."""
+    members = _list(hub, "*")
+    if members is None:
+        return False
+    try:
+        names = {rule["name"].lower() for rule in members}
+    except (AttributeError, KeyError, TypeError, Touched):
+        return False
+    return len(names) == len(members) and not any("$" in name or "[" in name for name in names)
+
+
+def openings_differ(hub: dict[str, Any]) -> bool:
+    """Whether all rules open things that are known and different."""
+    hosts = _hosts(hub)
+    tags, targets = _list(hub, SERVICE_TAG), _list(hub, PRIVATE_ENDPOINT)
+    if hosts is None or tags is None or targets is None:
+        return False
+    try:
+        return (
+            len(set(hosts)) == len(hosts)
+            and _are_different(_tag(rule) for rule in tags)
+            and _are_different(_endpoint(rule) for rule in targets)
+        )
+    except (AttributeError, KeyError, TypeError, Touched):
+        return False
+
+
+def hosts_apart(hub: dict[str, Any]) -> bool:
+    """Whether all hosts are known, different, and none lies below a pattern."""
+    hosts = _hosts(hub)
+    if hosts is None or len(set(hosts)) != len(hosts):
+        return False
+    patterns = [host for host in hosts if "*" in host]
+    if not patterns:
+        return True
+    if any(not pattern.startswith("*.") or "*" in pattern[1:] for pattern in patterns):
+        return False
+    bases = {pattern[2:] for pattern in patterns}
+    return all(bases.isdisjoint(_above(host)) for host in hosts)
+
+
+def tags_apart(hub: dict[str, Any]) -> bool:
+    """Whether the tags of the user's rules are known and of different services than all other rules."""
+    every, own = _list(hub, SERVICE_TAG), user_rules(hub, SERVICE_TAG)
+    if every is None or not isinstance(own, list):
+        return False
+    if not own:
+        return True
+    try:
+        bases = [service_tag(rule["properties"]["destination"]["serviceTag"])["base"] for rule in every]
+        wanted = {service_tag(rule["properties"]["destination"]["serviceTag"])["base"] for rule in own}
+    except (AttributeError, KeyError, TypeError, Touched):
+        return False
+    return len(wanted) == len(own) == sum(base in wanted for base in bases) and _BROAD.isdisjoint(bases)
+
+
+def _list(hub: dict[str, Any], kind: str) -> list[Any] | None:
+    found = rules(hub, kind)
+    return found if isinstance(found, list) else None
+
+
+@per_hub
+def _hosts(hub: dict[str, Any]) -> list[str] | None:
+    """All hosts of all FQDN rules, None where one is not known."""
+    members = _list(hub, FQDN)
+    if members is None:
+        return None
+    hosts: list[str] = []
+    for rule in members:
+        destination = peek(rule, "properties", "destination")
+        if not isinstance(destination, str):
+            return None
+        hosts += _read(destination)
+    return hosts
+
+
+@by_text
+def _read(destination: str) -> tuple[str, ...]:
+    return tuple(host for host in (parse(token).host for token in destination.split(",")) if host)
+
+
+@by_text
+def _above(host: str) -> frozenset[str]:
+    """The names above a host, or above what follows its wildcard."""
+    labels = host.removeprefix("*.").split(".")
+    return frozenset(".".join(labels[depth:]) for depth in range(1, min(len(labels), 128)))
+
+
+def _are_different(keys: Iterable[Any]) -> bool:
+    found = list(keys)
+    return len(set(found)) == len(found)
+
+
+def _tag(rule: Any) -> tuple[str, str]:
+    """Tag and protocol: rules that differ in one of them open different things, whatever their ports."""
+    to = rule["properties"]["destination"]
+    return service_tag(to["serviceTag"])["name"], (to.get("protocol") or "*").strip().lower()
+
+
+def _endpoint(rule: Any) -> tuple[str, str]:
+    to = rule["properties"]["destination"]
+    return normal(to["serviceResourceId"]), to["subresourceTarget"].lower()

@@ -1,0 +1,130 @@
+"""Whether results are of one scan, and how what they say beside hubs and findings becomes one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from scanner.merge.part import Part
+from scanner.model import Gap, SourceNote, Summary
+from scanner.scan import repeated_notice, shard_notice
+
+_LIVE = "azure"
+"""The kind of a source of which each shard reads its own part.  Of files, every shard reads them all."""
+
+_SHOWN = 10
+
+
+def differences(parts: Sequence[Part]) -> Iterator[str]:
+    """A line for each result that is not of the same scan as the first, or is there twice."""
+    seen: dict[int, Part] = {}
+    for part in parts:
+        first = parts[0]
+        twin = seen.setdefault(part.shard.index, part)
+        if part.shard.count != first.shard.count:
+            yield f"{part.name}: is shard {part.label}, and {first.name} is shard {first.label}"
+        elif part.version != first.version:
+            yield f"{part.name}: written by hubscan {part.version}, and {first.name} by {first.version}"
+        elif part.policies != first.policies:
+            yield f"{part.name}: judged by other policies than {first.name}{_named(part, first)}"
+        elif part.shard.basis != first.shard.basis:
+            what = "other expressions, parameters, exemptions or reference data"
+            yield f"{part.name}: judged by {what} than {first.name}"
+        elif _files(part) != _files(first):
+            yield f"{part.name}: read other files than {first.name}, or they changed in between"
+        elif twin is not part:
+            yield f"{part.name}: is shard {part.label} once more, as {twin.name}"
+
+
+def _named(part: Part, first: Part) -> str:
+    ours, theirs = ({card.id: card for card in one.policies} for one in (part, first))
+    names = sorted(name for name in {*ours, *theirs} if ours.get(name) != theirs.get(name))
+    shown = ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
+    return f" ({shown})" if names else ""
+
+
+def _files(part: Part) -> list[SourceNote]:
+    return [note for note in part.sources if note.kind != _LIVE]
+
+
+def missing(parts: Sequence[Part]) -> Gap | None:
+    """The gap of the shards that were not given, None where none is missing."""
+    count = parts[0].shard.count
+    given = {part.shard.index for part in parts}
+    if len(given) == count:
+        return None
+    absent = (index for index in range(1, count + 1) if index not in given)
+    shown = ", ".join(f"{index}/{count}" for index, _ in zip(absent, range(_SHOWN), strict=False))
+    more = ", ..." if count - len(given) > _SHOWN else ""
+    detail = (
+        f"{count - len(given)} of {count} shards are not here ({shown}{more}): nothing is known of their hubs"
+    )
+    return Gap(subject="shards", reason="missing", code="shards", detail=detail)
+
+
+def sources(parts: Sequence[Part]) -> tuple[SourceNote, ...]:
+    """The sources of all: files were read by every shard, what is live by each in part."""
+    hubs: dict[tuple[str, str], int] = {}
+    for part in parts:
+        for note in part.sources:
+            if note.kind == _LIVE:
+                hubs[note.kind, note.path] = hubs.get((note.kind, note.path), 0) + note.hubs
+    live = tuple(SourceNote(kind=kind, path=path, hubs=count) for (kind, path), count in hubs.items())
+    return (*_files(parts[0]), *live)
+
+
+def gaps(parts: Sequence[Part]) -> list[Gap]:
+    """The gaps of all: one of a hub is in one shard, one of a file in each of them."""
+    counts: Counter[Gap] = Counter()
+    found = []
+    for part in parts:
+        own: Counter[Gap] = Counter()
+        for gap in part.gaps:
+            own[gap] += 1
+            if gap.hub is not None or own[gap] > counts[gap]:
+                found.append(gap)
+        counts |= own
+    return found
+
+
+def summary(parts: Sequence[Part], gap_count: int) -> Summary:
+    """The counts of all together."""
+
+    def total(name: str) -> Mapping[Any, int]:
+        counts: Counter[Any] = Counter()
+        for part in parts:
+            counts.update(getattr(part.summary, name))
+        return counts
+
+    return Summary(
+        hubs=sum(part.summary.hubs for part in parts),
+        policies=parts[0].summary.policies,
+        verdicts=total("verdicts"),
+        failing=total("failing"),
+        unknown=total("unknown"),
+        gaps=gap_count,
+    )
+
+
+def notices(parts: Sequence[Part], *, whole: bool) -> Iterator[str]:
+    """The notices of all.
+
+    What an exemption covers in one shard it need not cover in another: only where none of them has a
+    use for it, and none is missing, is it said to match nothing.
+    """
+    repeated = [hub for part in parts for hub in part.shard.repeated]
+    yield from map(repeated_notice, sorted(repeated, key=str.lower))
+    idle = Counter(parts[0].shard.idle) if whole else Counter[str]()
+    for part in parts:
+        idle &= Counter(part.shard.idle)
+    said: Counter[str] = Counter()
+    for part in parts:
+        own: Counter[str] = Counter()
+        known = {shard_notice(part.shard), *map(repeated_notice, part.shard.repeated)}
+        for notice in part.notices:
+            own[notice] += 1
+            allowed = idle[notice] if notice in part.shard.idle else own[notice]
+            if notice not in known and said[notice] < own[notice] <= allowed:
+                said[notice] += 1
+                yield notice

@@ -1,0 +1,203 @@
+"""The bench says what the engine says, whatever it shares, remembers and leaves out."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scanner import engine, policies
+from scanner.bench import Bench
+from scanner.bench import memory as memories
+from scanner.model import Hub, Verdict
+from scanner.policy import Policy
+from scanner.sources.normalise import example
+from scanner.values import OpenList, Partial, Unknown
+
+BUNDLED = policies.load((), include_bundled=True)
+DOCUMENTS = [one.document for policy in BUNDLED for one in policy.examples]
+ODD = (
+    None,
+    True,
+    False,
+    0,
+    1,
+    1.0,
+    "",
+    "*",
+    "AllowOnlyApprovedOutbound",
+    "FQDN",
+    [],
+    {},
+    [None],
+    ["a"],
+    {"a": 1},
+)
+
+
+def _plain(judged: Any) -> list[tuple[Any, ...]]:
+    return [(one.verdict, one.item, one.key, one.message, one.reason, repr(one.evidence)) for one in judged]
+
+
+def _by_the_engine(chosen: tuple[Policy, ...], hub: Hub) -> dict[str, Any]:
+    judged = {policy.card.id: engine.evaluate(policy, hub) for policy in chosen}
+    return {
+        policy.card.id: _plain(engine.after_yielding(policy, judged[policy.card.id], judged))
+        for policy in chosen
+    }
+
+
+def _by(bench: Bench, hub: Hub) -> dict[str, Any]:
+    return {policy.card.id: _plain(judged) for policy, judged in bench.judge(hub)}
+
+
+def _places(document: Any) -> list[tuple[Any, Any]]:
+    """Every container of a document with each of its keys."""
+    found = []
+    waiting = [document]
+    while waiting:
+        node = waiting.pop()
+        for key in node if isinstance(node, dict) else range(len(node)):
+            found.append((node, key))
+            if isinstance(node[key], (dict, list)):
+                waiting.append(node[key])
+    return found
+
+
+def _spoilt(document: Any, random: Random) -> Any:
+    """A hub some values of which are odd, or not known."""
+    document = copy.deepcopy(document)
+    for _ in range(random.randrange(4)):
+        node, key = random.choice(_places(document))
+        node[key] = copy.deepcopy(random.choice(ODD))
+    hub = example(document)
+    for _ in range(random.randrange(3)):
+        node, key = random.choice(_places(hub.document))
+        value = node[key]
+        holes: list[Any] = [Unknown("nobody has said"), Partial((None, ".blob.core.windows.net"), "open")]
+        if isinstance(value, list) and value:
+            holes.append(OpenList(tuple((member, random.random() < 0.7) for member in value), "cut off"))
+        node[key] = random.choice(holes)
+    return hub
+
+
+def test_every_example_of_every_policy_is_judged_as_by_the_engine_the_second_time_too() -> None:
+    bench = Bench(BUNDLED, cold=0)
+    for _ in range(2):
+        for document in DOCUMENTS:
+            hub = example(document)
+            assert _by(bench, hub) == _by_the_engine(BUNDLED, hub)
+
+
+SHARED = Bench(BUNDLED, cold=0)
+
+
+@settings(max_examples=150)
+@given(st.sampled_from(range(len(DOCUMENTS))), st.randoms(use_true_random=False))
+def test_so_is_a_hub_with_odd_and_unknown_values_after_whatever_was_judged_before(
+    which: int, random: Random
+) -> None:
+    hub = _spoilt(DOCUMENTS[which], random)
+    assert _by(SHARED, hub) == _by_the_engine(BUNDLED, hub)
+
+
+def _hub(**fields: Any) -> Hub:
+    network = {"isolationMode": "AllowOnlyApprovedOutbound"}
+    return example({"kind": "Hub", "properties": {"managedNetwork": network}, **copy.deepcopy(fields)})
+
+
+def _policies(folder: Path, **texts: str) -> tuple[Policy, ...]:
+    """Policies that differ in their conditions alone, given as lines of YAML."""
+    for name, lines in texts.items():
+        (folder / f"{name}.yaml").write_text(
+            f"id: {name}\ntitle: {name}\nseverity: low\ncategory: rules\ndescription: Made up.\n{lines}\n"
+            "message: refused\nremediation: {text: none}\nreferences: []\nexamples: {pass: [{}], fail: [{}]}\n",
+            encoding="utf-8",
+        )
+    return policies.load([str(folder)], include_bundled=False)
+
+
+def _verdicts(bench: Bench, hub: Hub) -> list[Verdict]:
+    return [judged[0].verdict for _, judged in bench.judge(hub)]
+
+
+ODD_PAIRS = [(1, True), (0, False), (1, 1.0), ("1", 1), (None, "null"), ([], "[]"), ([1], [True]), ({}, [])]
+
+
+@pytest.mark.parametrize(("first", "second"), ODD_PAIRS)
+def test_rules_that_python_takes_for_equal_are_remembered_apart(
+    first: Any, second: Any, tmp_path: Path
+) -> None:
+    kind = f"to_string([item.properties.destination]) == '{json.dumps([first], separators=(',', ':'))}'"
+    bench = Bench(_policies(tmp_path, a=f"each: rules(hub, '*')\nrequire: {kind}"), cold=0)
+    verdicts = []
+    for destination in (first, second, first):
+        rule = {"name": "a", "properties": {"type": "Odd", "destination": destination}}
+        verdicts += _verdicts(bench, _hub(outboundRules=[rule]))
+    assert verdicts == [Verdict.PASS, Verdict.FAIL, Verdict.PASS]
+
+
+@pytest.mark.parametrize(("first", "second"), ODD_PAIRS)
+def test_so_is_whatever_else_of_a_hub_a_verdict_rests_on(first: Any, second: Any, tmp_path: Path) -> None:
+    told = f"to_string([hub.tags.x]) == '{json.dumps([first], separators=(',', ':'))}'"
+    bench = Bench(
+        _policies(
+            tmp_path,
+            a=f"each: rules(hub, '*')\nrequire: item.name == 'a' && {told}",
+            b=f"each: rules(hub, '*')[?name]\nrequire: item.name == 'a' && {told}",
+            c=f"require: length(rules(hub, '*')[?name]) == `1` && {told}",
+        ),
+        cold=0,
+    )
+    rule = {"name": "a", "properties": {"type": "FQDN", "destination": "contoso.com"}}
+    verdicts = [
+        _verdicts(bench, _hub(outboundRules=[rule], tags={"x": value})) for value in (first, second, first)
+    ]
+    assert verdicts == [[Verdict.PASS] * 3, [Verdict.FAIL] * 3, [Verdict.PASS] * 3]
+
+
+def test_policies_that_write_the_same_of_parameters_that_differ_are_judged_apart(tmp_path: Path) -> None:
+    lines = (
+        "when: hub.name != params.refused\neach: rules(hub, '*')[?name != $params.refused]\n"
+        "require: hub.tags.x != params.refused && item.name != params.other\n"
+        "parameters: {{refused: {{type: string, default: {0}}}, other: {{type: string, default: {1}}}}}"
+    )
+    texts = {"a": lines.format("x", "z"), "b": lines.format("y", "z"), "c": lines.format("z", "r")}
+    bench = Bench(_policies(tmp_path, **texts), cold=0)
+    rule = {"name": "r", "properties": {"type": "FQDN", "destination": "contoso.com"}}
+    hub = _hub(name="y", tags={"x": "x"}, outboundRules=[rule])
+    assert _verdicts(bench, hub) == [Verdict.FAIL, Verdict.SKIP, Verdict.FAIL]
+
+
+def test_a_number_too_large_for_json_is_not_taken_for_null(tmp_path: Path) -> None:
+    bench = Bench(
+        _policies(tmp_path, a="each: rules(hub, '*')\nrequire: item.properties.destination == `null`")
+    )
+    rules = [
+        {"name": "a", "properties": {"type": "Odd", "destination": value}} for value in (None, float("inf"))
+    ]
+    assert [_verdicts(bench, _hub(outboundRules=[rule])) for rule in rules] == [
+        [Verdict.PASS],
+        [Verdict.FAIL],
+    ]
+
+
+def test_a_memory_is_given_up_where_nearly_all_that_is_asked_is_new_and_never_grows_without_end() -> None:
+    memory: memories.Memory[str] = memories.Memory()
+    for number in range(memories.TRIALS):
+        assert memory.helps
+        assert memory.get(number) is None
+        memory.keep(number, "kept")
+    assert not memory.helps
+    helpful: memories.Memory[str] = memories.Memory()
+    for number in range(memories.ENTRIES + 10):
+        helpful.keep(number, "kept")
+        assert helpful.get(number) == "kept"
+    assert helpful.helps
+    assert helpful.get(0) is None

@@ -1,0 +1,155 @@
+"""Connections: which resource they name, and everything a hub is linked to."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.functions import table
+from scanner.values import OpenList, Partial, Touched, Unknown
+
+connection_id = table()["connection_id"].call
+connection_kind = table()["connection_kind"].call
+connected_resources = table()["connected_resources"].call
+linked_resources = table()["linked_resources"].call
+
+GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers"
+HUB = f"{GROUP}/Microsoft.MachineLearningServices/workspaces/hub1"
+ACCOUNT = f"{GROUP}/Microsoft.CognitiveServices/accounts/ai1"
+SEARCH = f"{GROUP}/Microsoft.Search/searchServices/srch1"
+STORAGE = f"{GROUP}/Microsoft.Storage/storageAccounts/st1"
+VAULT = f"{GROUP}/Microsoft.KeyVault/vaults/kv1"
+URL = "https://ai1.openai.azure.com/"
+KEYS = ["resourceid"]
+
+
+def connection(name="c", category="AIServices", target=URL, **metadata):
+    return {"name": name, "properties": {"category": category, "target": target, "metadata": metadata}}
+
+
+def rule(name, target):
+    destination = {"serviceResourceId": target, "subresourceTarget": "blob"}
+    return {"name": name, "properties": {"type": "PrivateEndpoint", "destination": destination}}
+
+
+@pytest.mark.parametrize("category", ["AzureOpenAI", "azure_open_ai", " AZUREOPENAI ", "azure-openai"])
+def test_a_category_is_found_in_any_spelling(category):
+    assert connection_kind(category)["type"] == "Microsoft.CognitiveServices/accounts"
+
+
+@pytest.mark.parametrize("category", ["OpenAI", "Serp", "S3", "CustomKeys", "GitHub", ""])
+def test_what_is_no_azure_resource_has_no_kind(category):
+    assert connection_kind(category) is None
+
+
+def test_synapse_is_an_azure_resource_without_endpoints():
+    assert connection_kind("AzureSynapseAnalytics")["groupIds"] == []
+
+
+@pytest.mark.parametrize(
+    ("member", "found"),
+    [
+        (connection(ResourceId=ACCOUNT), ACCOUNT),
+        (connection(RESOURCEID=ACCOUNT.upper()), ACCOUNT.upper()),
+        (connection(target=SEARCH), SEARCH),
+        (connection(target=SEARCH, ResourceId="srch1"), SEARCH),
+        (connection(target=SEARCH, ResourceId=ACCOUNT), ACCOUNT),
+        (connection(ResourceId="srch1"), "srch1"),
+        (connection(ResourceId="", Other=ACCOUNT), None),
+        (connection(ResourceId=None), None),
+        (connection(target="/srch1"), "/srch1"),
+        (connection(target=Partial(("https://", None), "var.host")), None),
+        (connection(target=SEARCH, ResourceId=Unknown("var.id")), SEARCH),
+        ({"name": "bare"}, None),
+    ],
+)
+def test_the_resource_of_a_connection(member, found):
+    assert connection_id(member, KEYS) == found
+
+
+@pytest.mark.parametrize(
+    ("member", "reason"),
+    [
+        (connection(ResourceId=Unknown("var.id")), "var.id"),
+        (connection(ResourceId=7), "ResourceId is a number"),
+        ({"properties": {"metadata": []}}, "metadata is a list"),
+        ({"properties": {"metadata": Unknown("var.metadata")}}, "var.metadata"),
+        (connection(target=Unknown("var.target")), "var.target"),
+        (connection(target=Partial((None, "/x"), "var.target")), "var.target"),
+    ],
+)
+def test_a_resource_that_is_not_known(member, reason):
+    with pytest.raises(Touched, match=reason):
+        connection_id(member, KEYS)
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_a_well_formed_id_in_the_metadata_is_never_missed(target, other):
+    assert connection_id(connection(target=target, ResourceId=ACCOUNT, Note=other), KEYS) == ACCOUNT
+
+
+def test_connections_to_one_resource_are_one_and_children_are_their_parents():
+    hub = {
+        "connections": [
+            connection("one", ResourceId=f"{ACCOUNT}/projects/p1"),
+            connection("two", "AzureOpenAI", ResourceId=ACCOUNT),
+            connection("blob", "AzureBlob", STORAGE),
+            connection("lake", "ADLSGen2", STORAGE),
+            connection("odd", "CognitiveSearch", STORAGE),
+            connection("site", "AIServices", f"{GROUP}/Microsoft.Web/sites/fn1"),
+            connection("web", "ApiKey"),
+        ]
+    }
+    found = connected_resources(hub, KEYS)
+    assert [(item["name"], item["id"], item["subresources"]) for item in found] == [
+        ("one", ACCOUNT, ["account"]),
+        ("blob", STORAGE, ["blob"]),
+        ("lake", STORAGE, ["dfs", "blob"]),
+        ("odd", STORAGE, []),
+    ]
+
+
+def test_connections_of_projects_count_as_far_as_they_were_read():
+    search = connection("search", "CognitiveSearch", SEARCH)
+    hub = {"connections": [], "projects": [{"connections": [search]}, {"name": "unread"}, "x"]}
+    assert [item["name"] for item in connected_resources(hub, KEYS)] == ["search"]
+    assert connected_resources({"connections": [], "projects": Unknown("not collected")}, KEYS) == []
+
+
+def test_connections_that_were_not_collected_are_not_none():
+    with pytest.raises(Touched, match="connections was not collected"):
+        connected_resources({}, KEYS)
+    some = OpenList(((connection("a", "CognitiveSearch", SEARCH), True),), "var.count")
+    assert isinstance(connected_resources({"connections": some}, KEYS), OpenList)
+
+
+def test_a_connection_whose_resource_is_not_known_stays():
+    (item,) = connected_resources({"connections": [connection(ResourceId=Unknown("var.id"))]}, KEYS)
+    assert (item["name"], item["id"].reason) == ("c", "var.id")
+
+
+def test_a_resource_is_linked_once_by_rule_before_dependency_before_connection():
+    hub = {
+        "id": HUB,
+        "properties": {"storageAccount": STORAGE, "keyVault": VAULT, "containerRegistry": None},
+        "outboundRules": [rule("own", HUB), rule("a", STORAGE.upper()), rule("b", STORAGE)],
+        "connections": [
+            connection("vault", "AzureKeyVault", VAULT),
+            connection("search", "CognitiveSearch", SEARCH),
+            connection("web", "ApiKey"),
+        ],
+    }
+    assert linked_resources(hub) == [
+        {"name": "a", "id": STORAGE.upper(), "key": None},
+        {"name": "keyVault", "id": VAULT, "key": "dependency"},
+        {"name": "search", "id": SEARCH, "key": "connection"},
+    ]
+
+
+def test_a_link_that_may_not_be_there_leaves_the_list_open():
+    pairs = ((rule("a", STORAGE), False), (rule("b", SEARCH), True))
+    hub = {"properties": {"storageAccount": STORAGE}, "outboundRules": OpenList(pairs, "var.count")}
+    found = linked_resources(hub)
+    told = [(item["name"], sure) for item, sure in found.members]
+    assert told == [("a", False), ("b", True), ("storageAccount", True)]

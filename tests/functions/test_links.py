@@ -1,0 +1,159 @@
+"""Which private endpoint connections of a resource are a rule's, and in what state they are."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.functions import table
+from scanner.values import Touched, Unknown
+
+endpoint_states = table()["endpoint_states"].call
+
+HERE = "/subscriptions/00000000-0000-0000-0000-000000000001"
+MICROSOFT = "/subscriptions/00000000-0000-0000-0000-00000000000f"
+HUB = f"{HERE}/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/hub1"
+DATA = f"{HERE}/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/data1"
+ALL = ["ruleName", "peName", "workspaceName"]
+
+
+def rule(name="pe1", target=DATA, subresource="blob"):
+    destination = {"serviceResourceId": target, "subresourceTarget": subresource}
+    return {"name": name, "properties": {"type": "PrivateEndpoint", "destination": destination}}
+
+
+def link(
+    name="data1.0a1b2c3d", endpoint=None, state="Approved", home=MICROSOFT, description=None, groups=None
+):
+    properties = {"privateLinkServiceConnectionState": {"status": state, "description": description}}
+    if endpoint is not None:
+        within = f"{home}/resourceGroups/commonHobowesteurope/providers/Microsoft.Network/privateEndpoints"
+        properties["privateEndpoint"] = {"id": f"{within}/{endpoint}"}
+    if groups is not None:
+        properties["groupIds"] = groups
+    return {"name": name, "properties": properties}
+
+
+def hub(*links, rules=(), target=DATA):
+    resources = [{"id": target, "properties": {"privateEndpointConnections": list(links)}}]
+    return {"id": HUB, "outboundRules": [rule(), *rules], "resources": resources}
+
+
+def states(*links, of=None, by=ALL, **more):
+    of = of or rule()
+    return endpoint_states(hub(*links, **more), of, by)
+
+
+OURS = [
+    link("pe1"),
+    link("PE1.0a1b2c3d"),
+    link(endpoint="pe1"),
+    link(endpoint="pe1", home=HERE),
+    link(endpoint="hub1-pe1-westeurope"),
+    link("hub1_pe1"),
+    link(endpoint="__SYS_PE_data1_blob_0a1b2c3d"),
+    link(description="Managed network of HUB1, pending approval"),
+    link(description="hub1", groups=["blob"]),
+]
+
+
+@pytest.mark.parametrize("own", OURS)
+def test_a_connection_is_the_rules_by_name_or_description(own):
+    assert states(own) == ["approved"]
+
+
+THEIRS = [
+    link("other-vnet-pe"),
+    link("vnet-pe1"),
+    link(endpoint="vnet-pe1", home=HERE),
+    link(endpoint="pe12"),
+    link(endpoint="xpe1"),
+    link(endpoint="__SYS_PE_data1_file_0a1b2c3d"),
+    link(endpoint="__SYS_PE_data12_blob_0a1b2c3d"),
+    link(description="hub12"),
+    link(description="hub1-test"),
+    link(description="hub1", groups=["file"]),
+    link(),
+]
+
+
+@pytest.mark.parametrize("other", THEIRS)
+def test_any_other_connection_is_somebody_elses(other):
+    assert states(other) == []
+
+
+def test_what_is_called_like_the_resource_is_called_like_no_rule():
+    assert states(link("data1.0a1b2c3d", endpoint="other"), of=rule("data1"), rules=[rule("data1")]) == []
+
+
+def test_what_is_called_like_another_rule_is_that_rules():
+    other = rule("pe1-file", subresource="file")
+    pending = link(endpoint="pe1", state="Pending")
+    approved = link(endpoint="pe1-file", description="hub1")
+    assert states(pending, approved, rules=[other]) == ["pending"]
+    assert states(pending, approved, of=other, rules=[other]) == ["approved"]
+
+
+def test_a_name_goes_before_a_guess():
+    guess = link(endpoint="__SYS_PE_data1_blob_0a1b2c3d")
+    assert states(guess, link(endpoint="pe1", state="Rejected")) == ["rejected"]
+
+
+@pytest.mark.parametrize(
+    ("own", "word"), [(OURS[0], "ruleName"), (OURS[6], "peName"), (OURS[7], "workspaceName")]
+)
+def test_only_the_ways_that_are_asked_for_count(own, word):
+    assert states(own, by=[word]) == ["approved"]
+    assert states(own, by=[other for other in ALL if other != word]) == []
+
+
+def test_each_state_is_told_once():
+    links = [link("pe1.1", state="Pending"), link("pe1.2"), link("pe1.3", state=" pending ")]
+    assert states(*links) == ["pending", "approved"]
+
+
+def test_the_hubs_own_connections_stand_in_the_hub():
+    own = rule("__SYS_PE_hub1_amlworkspace_0a1b2c3d", HUB, "amlworkspace")
+    document = {"id": HUB, "outboundRules": [own], "properties": {}}
+    document["properties"]["privateEndpointConnections"] = [link("hub1.1", endpoint=own["name"])]
+    assert endpoint_states(document, own, ALL) == ["approved"]
+
+
+def test_connections_may_be_resources_of_their_own():
+    document = hub()
+    del document["resources"][0]["properties"]["privateEndpointConnections"]
+    document["resources"].append({"id": f"{DATA}/privateEndpointConnections/pe1", **link("pe1")})
+    assert endpoint_states(document, rule(), ALL) == ["approved"]
+
+
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        ({"outboundRules": [rule()]}, "resources was not collected"),
+        ({"outboundRules": [rule()], "resources": []}, "is not among the resources"),
+        (
+            {"outboundRules": [rule()], "resources": [], "gaps": [{"subject": DATA, "reason": "forbidden"}]},
+            "forbidden",
+        ),
+        ({"outboundRules": [rule()], "resources": [{"id": DATA, "properties": {}}]}, "does not report"),
+        (hub(link("pe1", state=None)), "was not reported"),
+        (hub(link("pe1", state=Unknown("var.state"))), "var.state"),
+        (hub(link(Unknown("var.name"))), "var.name"),
+        (hub(link(description=Unknown("var.text"))), "var.text"),
+    ],
+)
+def test_what_is_not_told_is_unknown(document, reason):
+    with pytest.raises(Touched, match=reason):
+        endpoint_states(document, rule(), ALL)
+
+
+def test_a_rule_that_names_nothing_has_no_connections_that_are_known():
+    with pytest.raises(Touched, match="names no resource"):
+        endpoint_states(hub(), {"name": "pe1", "properties": {}}, ALL)
+
+
+@given(st.text("ab-_.1", max_size=20), st.text("ab-_.1", max_size=20))
+def test_an_approved_endpoint_of_the_owners_own_network_never_counts(before, after):
+    name = f"{before}-pe1-{after}"
+    assert states(link(endpoint=name, home=HERE)) == []
