@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -11,12 +12,13 @@ import orjson
 
 from scanner import sources
 from scanner.cli import live, record, scope
-from scanner.model import Gap, Report, SourceNote
+from scanner.model import Document, Gap, Report, SourceNote
 from scanner.policy import Policy
-from scanner.sources import snapshot_writer
+from scanner.sources import projects, snapshot_writer
 from scanner.sources.azure.collection import Run
-from scanner.sources.azure.events import HubRead
+from scanner.sources.azure.events import HubRead, SubscriptionRead
 from scanner.sources.documents.members import COLLECTIONS, RULES
+from scanner.spool import Spool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,20 +69,30 @@ class LiveScan:
 
     def parts(self) -> Iterator[sources.Part]:
         """The same as `sources.pieces`, from Azure.  Raises `ScannerError` where nobody is signed in."""
-        context = sources.Context(path=None, live=True)
-        with self._writer() as writer:
-            kept = self._record = record.Record(self._run, redact=self._redact, writer=writer)
-            shown = live.progress(self._run, self._say, wanted=self._voice.progress and not self._voice.quiet)
-            for event in kept.events(shown):
-                if isinstance(event, HubRead):
-                    yield sources.Piece(
-                        raw=orjson.dumps(event.document), context=context, index=kept.hubs - 1
-                    )
-                elif isinstance(event, Gap):
-                    yield event
-            kept.finish()
-        if kept.failure is not None and not kept.hubs:
-            raise kept.failure
+        return projects.joined(self._parts())
+
+    def _parts(self) -> Iterator[sources.Part]:
+        """Everything but hubs as it comes; hubs in order, when all subscriptions they may name are known."""
+        subscriptions: dict[str, Document] = {}
+        with Spool() as hubs:
+            with self._writer() as writer:
+                kept = self._record = record.Record(self._run, redact=self._redact, writer=writer)
+                shown = live.progress(
+                    self._run, self._say, wanted=self._voice.progress and not self._voice.quiet
+                )
+                for event in kept.events(shown):
+                    if isinstance(event, HubRead):
+                        hubs.add(str(event.document["id"]).lower(), orjson.dumps(event.document))
+                    elif isinstance(event, SubscriptionRead) and event.document:
+                        subscriptions[str(event.document["subscriptionId"]).lower()] = event.document
+                    elif isinstance(event, Gap):
+                        yield event
+                kept.finish()
+            if kept.failure is not None and not kept.hubs:
+                raise kept.failure
+            context = sources.Context(subscriptions=subscriptions, at=self._header["collected_at"])
+            for index, (_, document) in enumerate(hubs):
+                yield sources.Piece(raw=orjson.dumps(document), context=context, index=index)
         yield from self._end(kept)
         if not self._voice.quiet and (kept.hubs or self.empty_for_others):
             kept.say(gaps=False)
@@ -117,15 +129,43 @@ class LiveScan:
 
 
 def wanted(policies: Iterable[Policy], *, light: bool) -> frozenset[str]:
-    """The collections that some policies judge by: what they say they need, and what they speak of."""
+    """The collections that some policies judge by: what they say they need, and what they speak of.
+
+    What a function reads that is given the whole hub is known for the usual ones; for one that is not
+    among them it is everything.
+    """
     if light:
         return frozenset({RULES})
     found = {RULES}
     for policy in policies:
         found.update(policy.needs)
-        expressions = [policy.require, policy.when, policy.each, *policy.message.expressions]
-        for text in (one.text for one in expressions if one is not None):
-            found.update(name for name in COLLECTIONS if name in text)
-            if "resource(" in text:
-                found.add("resources")
+        for expression in (policy.require, policy.when, policy.each, *policy.message.expressions):
+            if expression is not None:
+                found.update(_spoken_of(expression.text))
     return frozenset(name for name in COLLECTIONS if name in found)
+
+
+def _spoken_of(text: str) -> Iterable[str]:
+    """The collections that an expression may read."""
+    plain = _QUOTED.sub("", text)
+    read = {name for name in COLLECTIONS if name in text}
+    for function in _CALL.findall(plain):
+        read.update(_READ.get(function, COLLECTIONS))
+    # Where the hub is handed on by another name, whatever it is handed to may read anything.
+    return COLLECTIONS if _HUB.search(_CALL.sub("", plain)) else read
+
+
+_QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`|\"(?:[^\"\\]|\\.)*\"")
+_CALL = re.compile(r"\b(\w+)\(\s*hub\b(?!\s*\.)")
+_HUB = re.compile(r"\bhub\b(?!\s*\.)")
+_READ: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("isolation_mode", "rules", "user_rules", "fqdn_hosts", "shadowed_rules"), ()),
+    **dict.fromkeys(("repeated_names", "duplicate_rules", "endpoints_to"), ()),
+    **dict.fromkeys(("collected", "read_in_full", "gap", "origin"), ()),
+    **dict.fromkeys(("resource", "known_resource", "namesake", "deletion", "children"), ("resources",)),
+    **dict.fromkeys(("endpoint_states", "subscription"), ("resources",)),
+    **dict.fromkeys(("linked_resources", "connected_resources"), ("connections", "projects")),
+    "destinations": ("connections",),
+    "assigned_roles": ("roleAssignments", "resources"),
+}
+"""What a function reads of the hub that it is given, beside its rules and properties."""
