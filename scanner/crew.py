@@ -20,7 +20,7 @@ from typing import Any, Self
 
 from scanner.desk import Desk, Said, said
 from scanner.model import Gap, Hub
-from scanner.sources import Part, Piece, realise
+from scanner.sources import Part, Piece, network_of, realise
 
 BATCH_BYTES = 512 << 10
 """How much is handed out at once."""
@@ -135,6 +135,7 @@ class Crew:
         if not isinstance(arrival, Hub):
             return [arrival]
         sheet = self._desk.lost(arrival, DIED)
+        sheet.network = network_of(arrival)
         if sheet.elsewhere:
             return [sheet]
         gap = Gap(

@@ -12,13 +12,13 @@ from typing import Any
 
 import orjson
 
-from scanner import engine, shards
+from scanner import engine, ignores, locations, shards
 from scanner.bench import PASSED, SKIPPED, Bench, Judged
 from scanner.engine import Judgement
 from scanner.exemptions import Register
 from scanner.model import Gap, Hub, HubRef, Severity, Shard, SourceNote, Verdict
 from scanner.policy import Policy
-from scanner.sources import Part, Taken, realise
+from scanner.sources import Network, Part, Taken, network_of, realise
 
 LISTED = frozenset({Verdict.FAIL, Verdict.UNKNOWN, Verdict.EXEMPT})
 _SAID = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
@@ -28,13 +28,15 @@ _SAID = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
 class Rules:
     """By what a scan judges: policies, exemptions, whether passes are listed, and which share of the hubs.
 
-    ``shard`` says which one (`scanner.shards`); None judges them all.
+    ``shard`` says which one (`scanner.shards`); None judges them all.  ``others`` are policies that judge
+    elsewhere, whose verdicts are put on sheets by `Desk.written`.
     """
 
     policies: tuple[Policy, ...]
     register: Register
     show_passes: bool = False
     shard: Shard | None = None
+    others: tuple[Policy, ...] = ()
 
     def concern(self, hub_id: str) -> bool:
         """Whether a hub belongs to the share that is judged."""
@@ -56,7 +58,7 @@ class Sheet:
     ``records`` are the findings as sort key and JSON; ``said`` their severities and verdicts, where they
     count once each; ``quiet`` counts passes and skips, which count once a hub.  ``judged`` is how many
     policies judged it, and ``exempted`` which exemptions were of use.  A hub of another shard has
-    ``elsewhere`` True, and nothing else.
+    ``elsewhere`` True, and nothing else but its ``network``: what projects may know of it.
     """
 
     hub: HubRef
@@ -67,6 +69,7 @@ class Sheet:
     judged: int = 0
     exempted: set[int] = field(default_factory=set)
     elsewhere: bool = False
+    network: Network | None = None
 
 
 class Desk:
@@ -80,7 +83,7 @@ class Desk:
         """What the policies say of a hub."""
         if not self._rules.concern(hub.ref.id):
             return Sheet(hub.ref, elsewhere=True)
-        return self._sheet(hub, self._bench.judge(hub))
+        return self.written(hub, self._bench.judge(hub))
 
     def lost(self, hub: Hub, why: str) -> Sheet:
         """The sheet of a hub that could not be judged: nothing is known of it."""
@@ -94,9 +97,10 @@ class Desk:
             )
             for policy in self._rules.policies
         ]
-        return self._sheet(hub, verdicts)
+        return self.written(hub, verdicts)
 
-    def _sheet(self, hub: Hub, verdicts: Iterable[tuple[Policy, Judged]]) -> Sheet:
+    def written(self, hub: Hub, verdicts: Iterable[tuple[Policy, Judged]]) -> Sheet:
+        """The sheet of a hub of this share, with the verdicts of some policies on it."""
         sheet = Sheet(hub.ref, gaps=hub.gaps)
         passed = skipped = 0
         kind = hub.ref.kind.lower()
@@ -119,10 +123,13 @@ class Desk:
     def _write(self, sheet: Sheet, policy: Policy, hub: Hub, one: Judgement, *, counted: bool) -> None:
         verdict = one.verdict
         exemption = None
+        found = locations.find(policy, hub, one) if verdict in _SAID else None
+        ignored = ignores.reason(found.place, policy.card.id) if found else None
         if verdict in _SAID:
             exemption = self._rules.register.covering(policy.card.id, hub.ref, one.item)
             if exemption is not None:
                 sheet.exempted.add(exemption)
+            if exemption is not None or ignored:
                 verdict = Verdict.EXEMPT
         if verdict in LISTED:
             sheet.said.append((policy.card.severity, verdict))
@@ -141,12 +148,20 @@ class Desk:
             "hub": hub_data(hub.ref),
             "item": one.item,
             "key": one.key,
-            "evidence": one.evidence,
+            "evidence": {**one.evidence, **_origin(found)} if found else one.evidence,
             "reason": one.reason,
             "fingerprint": mark,
             "exemption": exemption,
+            "location": found.place if found else None,
+            "ignored": ignored,
         }
         sheet.records.append((key, orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS)))
+
+
+def _origin(found: locations.Location) -> dict[str, str]:
+    """Evidence of where a value was written, if that is not where the finding stands."""
+    origin = found.origin
+    return {"origin": f"{origin.path}:{origin.line}:{origin.column}"} if origin else {}
 
 
 Said = Sheet | Gap | SourceNote | Taken
@@ -156,7 +171,11 @@ Said = Sheet | Gap | SourceNote | Taken
 def said(part: Part, desk: Desk) -> Said:
     """What a scan keeps of one thing that a source says."""
     arrival = realise(part)
-    return desk.sheet(arrival) if isinstance(arrival, Hub) else arrival
+    if not isinstance(arrival, Hub):
+        return arrival
+    sheet = desk.sheet(arrival)
+    sheet.network = network_of(arrival)
+    return sheet
 
 
 def hub_data(ref: HubRef) -> dict[str, Any]:

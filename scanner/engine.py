@@ -42,6 +42,7 @@ class Judgement:
     message: str = ""
     reason: str | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    subject: Any = None
 
 
 Memo = dict[Any, Any]
@@ -98,12 +99,16 @@ class _Louder:
         return keys is not None and (one.key is None or None in keys or one.key in keys)
 
 
-def evaluate(policy: Policy, hub: Hub, memo: Memo | None = None) -> list[Judgement]:
-    """What one policy says of one hub: a list of failing and unknown judgements, or one pass or skip."""
+def evaluate(policy: Policy, hub: Hub, memo: Memo | None = None, before: Any = None) -> list[Judgement]:
+    """What one policy says of one hub: a list of failing and unknown judgements, or one pass or skip.
+
+    ``before`` is the hub's document in an earlier state, for a policy of transitions; an `Unknown` where
+    that state could not be read, None where there is none.
+    """
     memo = {} if memo is None else memo
     if hub.ref.kind.lower() not in policy.kinds:
         return [not_judged(policy, hub.ref.kind)]
-    scope = {"hub": hub.document, "params": policy.params}
+    scope = {"hub": hub.document, "params": policy.params, "before": before}
     try:
         if policy.when is not None:
             applies = _shared(policy.when, scope, policy, memo)
@@ -151,12 +156,12 @@ def judgements(
     policy: Policy, scope: Mapping[str, Any], members: Iterable[tuple[Any, bool]]
 ) -> Iterator[Judgement]:
     """What a policy says of members of a hub that do not pass, each given with whether it is surely there."""
-    hub, params = scope["hub"], scope["params"]
+    hub, params, before = scope["hub"], scope["params"], scope.get("before")
     evaluate_one = policy.require.evaluate
     for item, certain in members:
         reason = None
         try:
-            value = evaluate_one(hub=hub, item=item, params=params)
+            value = evaluate_one(hub=hub, item=item, params=params, before=before)
         except EvaluationError as error:
             value, reason = None, str(error)
         if value is True:
@@ -178,6 +183,7 @@ def judgements(
                 by=_others(item),
                 message=policy.message.render(inner),
                 evidence=_evidence(policy, inner),
+                subject=item,
             )
         else:
             yield _unknown(policy, inner, reason)
@@ -194,6 +200,7 @@ def _unknown(policy: Policy, scope: Mapping[str, Any], reason: str) -> Judgement
         message=f"{policy.card.title}: not known{about}, because {reason}",
         reason=reason,
         evidence=_evidence(policy, scope),
+        subject=item,
     )
 
 
@@ -202,7 +209,7 @@ def _shared(expression: Expression, scope: Mapping[str, Any], policy: Policy, me
     key = (expression.text, policy.card.id) if expression.text in policy.own else expression.text
     if key not in memo:
         try:
-            memo[key] = expression.evaluate(hub=scope["hub"], params=scope["params"])
+            memo[key] = expression.evaluate(hub=scope["hub"], params=scope["params"], before=scope["before"])
         except EvaluationError as error:
             memo[key] = error
     if isinstance(memo[key], EvaluationError):
@@ -215,11 +222,10 @@ def needs(names: Iterable[str], hub: Hub) -> tuple[str | None, str | None]:
     incomplete = None
     for name in names:
         value = hub.document.get(name)
-        if isinstance(value, OpenList):
-            incomplete = value.reason
-        elif isinstance(value, Unknown):
+        # Of an open list every member that may be there is known, and each of them is judged.
+        if isinstance(value, Unknown) and not isinstance(value, OpenList):
             return value.reason, None
-        elif value is None:
+        if value is None:
             return f"{name} was not collected", None
         for gap in hub.gaps:
             if _about_collection(gap, name):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 Document = dict[str, Any]
 """A JSON object as a source read it.  Nobody writes into one."""
@@ -78,6 +78,18 @@ class Place:
     end_line: int
 
 
+class Locations(Protocol):
+    """Says where values of a document stand in files."""
+
+    def of(self, container: Any, key: str | int | None = None) -> Place | None:
+        """Where the value of a key stands (None: the container itself); None where nobody knows."""
+        ...
+
+    def origin(self, container: Any, key: str | int | None = None) -> Place | None:
+        """Where the value was written, where that is not where it stands."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubRef:
     """Which hub a finding is about.  ``id`` is the ARM id, or a stable stand-in where there is none."""
@@ -95,7 +107,8 @@ class Hub:
 
     ``document`` is the contract's hub (section 2).  ``live`` tells evidence of the platform from
     evidence of code: what only Azure can show is judged on live hubs only.  ``path`` is the file it
-    came from, None where it was collected from Azure.
+    came from, None where it was collected from Azure.  ``places`` says where the values of the document
+    stand, None where they stand in no file that people edit.
     """
 
     ref: HubRef
@@ -103,6 +116,7 @@ class Hub:
     live: bool = True
     path: str | None = None
     gaps: tuple[Gap, ...] = ()
+    places: Locations | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +221,26 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One thing that is different between two states of a hub.
+
+    ``item`` is a rule's name or a property of the managed network, None for the hub as a whole.
+    ``change`` is added, removed, widened, narrowed, changed or unknown.  ``opens`` and ``closes`` are the
+    hosts, service tags and resources that a rule reaches now and did not before, and the other way
+    round; ``type`` and ``origin`` are the rule's.  ``detail`` says in words what else there is to say.
+    """
+
+    hub: HubRef
+    item: str | None
+    change: str
+    type: str | None = None
+    origin: str | None = None
+    opens: tuple[str, ...] = ()
+    closes: tuple[str, ...] = ()
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shard:
     """Which share of a scan a report holds, and what tells whether others are of the same scan.
 
@@ -230,7 +264,8 @@ class Report:
     memory: a reporter that can stream must not turn them into a list.  ``complete`` is False where
     anything that was asked for is missing from the picture (then ``gaps`` says what).  ``notices``
     are sentences about the scan itself, such as an exemption that has expired.  ``shard`` is None for
-    a whole scan.
+    a whole scan.  ``changes`` is what a comparison of two states found different, None where there was
+    none.
     """
 
     tool_version: str
@@ -245,6 +280,7 @@ class Report:
     gaps: tuple[Gap, ...]
     notices: tuple[str, ...] = ()
     shard: Shard | None = None
+    changes: tuple[Change, ...] | None = None
 
     def card(self, policy_id: str) -> PolicyCard:
         """The card of a policy of this report.  Raises KeyError for any other id."""

@@ -1,8 +1,8 @@
 """Writes the pages that are made from the policies: ``python -m scanner.pages``, in a checkout.
 
-One page a policy and one of the functions under ``policies/docs``, the index ``policies/README.md``,
-and the table between the markers in ``README.md``.  With ``--check`` nothing is written; the exit
-code is 1 where a page is not what it would be made again.
+One page a policy, one of the functions and one of what is covered under ``policies/docs``, the index
+``policies/README.md``, and the table between the markers in ``README.md``.  With ``--check`` nothing is
+written; the exit code is 1 where a page is not what it would be made again.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from scanner import policies
+from scanner import coverage, policies
 from scanner.functions import reference_page
 from scanner.model import Control, PolicyCard, Reference
 from scanner.policy import Example, Policy
@@ -53,6 +53,7 @@ def _expected(root: Path) -> dict[Path, str | None]:
     pages |= {docs / f"{policy.card.id}.md": policy_page(policy) for policy in every}
     pages[docs / "functions.md"] = reference_page()
     cards = [policy.card for policy in every]
+    pages[docs / "coverage.md"] = coverage.page([card.id for card in cards])
     pages[root / "policies" / "README.md"] = index_page(cards)
     readme = root / "README.md"
     table = _overview(cards, "policies/docs")
@@ -78,8 +79,10 @@ def index_page(cards: Iterable[PolicyCard]) -> str:
         "<!-- Written by `make docs`. -->",
         "# Policies",
         "",
-        "A policy is one YAML file; its name is its id.  [Functions](docs/functions.md) lists what an",
-        "expression may call beside JMESPath's own functions.",
+        "A policy is one YAML file; its name is its id.  [The language of policies](expressions.md) tells",
+        "what an expression sees and what its answer means, [Functions](docs/functions.md) what it may call",
+        "beside JMESPath's own functions; [Coverage](docs/coverage.md) goes through the documentation statement by",
+        "statement.",
         "",
     )
     return "\n".join((*lines, _overview(cards, "docs")))
@@ -167,6 +170,9 @@ def _examples(examples: Iterable[Example]) -> Iterator[str]:
         if verdict in first:
             items = ", ".join(markdown.code(item) for item in first[verdict].expect or ())
             block = markdown.fenced(_cut(pretty(first[verdict].document)), "json")
+            if "before" in first[verdict].settings:
+                earlier = markdown.fenced(_cut(pretty(first[verdict].settings["before"])), "json")
+                yield from ("Before:", "", earlier, "")
             yield from (f"{sentence}{f' for {items}' if items else ''}:", "", block, "")
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from scanner.model import Place
 
 Container = dict[str, Any] | list[Any]
+Key = str | int | None
 
 
 class Places:
@@ -18,24 +19,47 @@ class Places:
 
     It keeps what it was told of alive, so that an identity is never given twice.  A place belongs to
     a key and its value together, as a reader writes ``key: value`` on one line; the place of a container
-    itself is kept without a key.
+    itself is kept without a key.  Where a value is used in one place and written in another (a
+    parameter, a variable), the other is its origin.
     """
 
-    __slots__ = ("_held", "_marks")
+    __slots__ = ("_held", "_marks", "_origins")
 
     def __init__(self) -> None:
-        self._marks: dict[int, dict[str | int | None, Place]] = {}
+        self._marks: dict[int, dict[Key, Place]] = {}
         self._held: list[Container] = []
+        self._origins: dict[tuple[int, Key], Place] = {}
 
-    def mark(self, container: Container, key: str | int | None, place: Place) -> None:
+    def mark(self, container: Container, key: Key, place: Place, origin: Place | None = None) -> None:
         """Say where a value stands; with key None, where the container itself does."""
         marks = self._marks.get(id(container))
         if marks is None:
             marks = self._marks[id(container)] = {}
             self._held.append(container)
         marks[key] = place
+        if origin is not None:
+            self._origins[id(container), key] = origin
 
-    def of(self, container: Any, key: str | int | None = None) -> Place | None:
+    def of(self, container: Any, key: Key = None) -> Place | None:
         """Where the value of a key stands (None: the container); None where nobody has said."""
         marks = self._marks.get(id(container))
         return marks.get(key) if marks is not None else None
+
+    def origin(self, container: Any, key: Key = None) -> Place | None:
+        """Where the value was written, if that is not where it stands."""
+        return self._origins.get((id(container), key))
+
+    def holds(self, container: Any) -> bool:
+        """Whether anything in an object or list has a place."""
+        return id(container) in self._marks
+
+    def move(self, old: Container, new: Container, keys: dict[Key, Key] | None = None) -> None:
+        """Give a container that was made of another one the places of its values.
+
+        ``keys`` maps the keys of the old one to those of the new one; keys that it lacks are left
+        out.  Without it every key keeps its name.
+        """
+        for key, place in self._marks.get(id(old), {}).items():
+            if key is None or keys is None or key in keys:
+                name = keys[key] if keys is not None and key is not None else key
+                self.mark(new, name, place, self._origins.get((id(old), key)))

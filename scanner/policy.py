@@ -9,8 +9,9 @@ from typing import Any
 
 from scanner import schema
 from scanner.errors import ConfigError
-from scanner.expressions import Expression, Template
+from scanner.expressions import EvaluationError, Expression, Template
 from scanner.model import Document, PolicyCard
+from scanner.values import Unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,8 @@ class Example:
     """A hub and what the policy must say of it.
 
     ``expect`` names the members that fail, None where the author does not say.  ``settings`` are the
-    keys beside the hub that stand for options of a scan (``params``, ``today``).
+    keys beside the hub that stand for options of a scan (``params``, ``today``), and the hub in the state
+    ``before`` for a policy of transitions.
     """
 
     verdict: str
@@ -93,6 +95,17 @@ class Policy:
     def kinds(self) -> frozenset[str]:
         """The kinds of workspace it judges, in lower case."""
         return frozenset(kind.lower() for kind in self.card.applies_to)
+
+    @cached_property
+    def needs_before(self) -> bool:
+        """Whether it judges transitions alone, and so no hub of which there is but one state."""
+        if not self.transition or self.when is None:
+            return self.transition
+        try:
+            applies = self.when.evaluate(hub=Unknown("it may be any hub"), params=self.params)
+        except EvaluationError:
+            return False
+        return applies is not True and not isinstance(applies, Unknown)
 
     def with_params(self, values: Mapping[str, Any], origin: str) -> Policy:
         """This policy with other parameter values.

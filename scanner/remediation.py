@@ -9,24 +9,71 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from scanner.model import HubRef
 
 _PLACEHOLDER = re.compile(r"<([a-z][a-z-]*)>")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+"""Characters that end lines, hide or turn text round, or that a file of text cannot hold."""
 
 
-def fill(remediation: Mapping[str, str], hub: HubRef, names: Mapping[str, str | None]) -> dict[str, str]:
+_ALSO_KNOWN_AS = {
+    "serviceResourceId": "resource-id",
+    "id": "resource-id",
+    "subresourceTarget": "subresource",
+}
+"""What fields of ARM are called in remediation, beside their own names in kebab-case."""
+
+
+def names(item: str | None, key: str | None, evidence: Mapping[str, Any]) -> dict[str, str | None]:
+    """What placeholders stand for in one finding, beside its hub.
+
+    ``rule`` is the member judged and ``host`` what tells it from others of its name.  A field of the
+    member that the evidence shows is known by its own name in kebab-case (``item.missingHosts`` is
+    ``missing-hosts``), a list of texts joined by commas; text that was cut short is not known.
+    """
+    found: dict[str, str | None] = {"rule": item, "host": key}
+    for path in sorted(evidence, key=lambda path: (path.count("."), path)):
+        root, _, rest = path.partition(".")
+        text = _joined(evidence[path])
+        if root == "item" and rest and text is not None:
+            field = rest.rpartition(".")[2]
+            for name in (_kebab(field), _ALSO_KNOWN_AS.get(field)):
+                if name is not None:
+                    found.setdefault(name, text)
+    return found
+
+
+def _joined(value: Any) -> str | None:
+    if isinstance(value, str):
+        return value if value and not value.endswith("…") and value != "(not known)" else None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, list) and value and all(isinstance(member, str) for member in value):
+        return ", ".join(value)
+    return None
+
+
+def _kebab(field: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", field).lower()
+
+
+def fill(remediation: Mapping[str, str], hub: HubRef, given: Mapping[str, str | None]) -> dict[str, str]:
     """The remediation of one finding.
 
-    ``names`` gives further placeholders, such as ``rule``.  Inside quotes a name is escaped for them;
-    outside it is quoted where its form needs that, so that no name becomes syntax.
+    ``given`` has further placeholders, such as ``rule`` (see `names`).  Inside quotes a name is escaped
+    for them; outside it is quoted where its form needs that, so that no name becomes syntax.
     """
     known = {
-        "hub": hub.name,
+        # A hub without name and id is called by where it stands, which is no name to give to Azure.
+        "hub": hub.name if hub.name != hub.id else None,
+        "hub-id": hub.id if hub.id.startswith("/") else None,
         "resource-group": hub.resource_group,
         "subscription": hub.subscription_id,
-        **names,
+        **given,
     }
     return {form: _fill(text, known, _QUOTES.get(form, _as_text)) for form, text in remediation.items()}
 

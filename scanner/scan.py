@@ -18,9 +18,11 @@ from scanner import remediation, workers
 from scanner.desk import LISTED, Desk, Rules, Said, Sheet, hub_data
 from scanner.exemptions import Register
 from scanner.model import (
+    Exemption,
     Finding,
     Gap,
     HubRef,
+    Place,
     PolicyCard,
     Report,
     Severity,
@@ -64,7 +66,8 @@ class Scan:
         self.elsewhere = 0
         """How many hubs were left to other shards."""
         self._version = tool_version
-        self._cards = {policy.card.id: policy.card for policy in rules.policies}
+        every = sorted((*rules.policies, *rules.others), key=lambda policy: policy.card.id)
+        self._cards = {policy.card.id: policy.card for policy in every}
         self._kinds: set[str] = set()
         self._hubs = Spool()
         self._findings = Spool()
@@ -98,6 +101,17 @@ class Scan:
         else:
             self._times.append(said.at)
 
+    def add(self, sheet: Sheet, *, again: bool = False) -> None:
+        """Keep what is said on a sheet; of a hub that was there before, passes count no second time."""
+        for key, data in sheet.records:
+            self._findings.add(key, data)
+        for severity, verdict in sheet.said:
+            self.tally.add(severity, verdict)
+        if not again:
+            self.tally.verdicts.update(sheet.quiet)
+        self.tally.judged += sheet.judged
+        self.tally.exempted |= sheet.exempted
+
     def _enter(self, sheet: Sheet) -> None:
         if sheet.elsewhere:
             self.elsewhere += 1
@@ -110,14 +124,7 @@ class Scan:
             self._twice[name] = sheet.hub.id
         self._hubs.add(name, orjson.dumps(hub_data(sheet.hub)))
         self._gaps.extend(sheet.gaps)
-        for key, data in sheet.records:
-            self._findings.add(key, data)
-        for severity, verdict in sheet.said:
-            self.tally.add(severity, verdict)
-        if not again:
-            self.tally.verdicts.update(sheet.quiet)
-        self.tally.judged += sheet.judged
-        self.tally.exempted |= sheet.exempted
+        self.add(sheet, again=again)
 
     def report(self) -> Report:
         """The report of everything taken so far."""
@@ -200,7 +207,7 @@ class _Findings:
         hub = HubRef(**data["hub"])
         exemption = data["exemption"]
         verdict = Verdict(data["verdict"])
-        names = {"rule": data["item"], "host": data["key"]}
+        names = remediation.names(data["item"], data["key"], data["evidence"])
         return Finding(
             policy=card.id,
             title=card.title,
@@ -213,8 +220,22 @@ class _Findings:
             evidence=data["evidence"],
             reason=data["reason"],
             remediation=remediation.fill(card.remediation, hub, names) if verdict in LISTED else {},
-            exemption=None if exemption is None else self.register.entries[exemption],
+            exemption=_ignored(data, hub) if exemption is None else self.register.entries[exemption],
+            location=Place(**data["location"]) if data["location"] else None,
         )
+
+
+def _ignored(data: dict[str, Any], hub: HubRef) -> Exemption | None:
+    """The exemption that a comment beside the finding states."""
+    if not data["ignored"]:
+        return None
+    return Exemption(
+        policy=data["policy"],
+        hub=hub.id,
+        item=data["item"],
+        category="waiver",
+        justification=data["ignored"],
+    )
 
 
 def repeated_notice(hub_id: str) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scanner import exemptions, positions, schema
+from scanner import exemptions, positions, reference, schema
 from scanner.errors import ConfigError
 from scanner.model import Exemption
 
 FILE_NAME = "hubscan.yaml"
+
+_SCENARIOS = "scenario-hosts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +22,8 @@ class Settings:
     """What a configuration file says; every field is empty where it says nothing.
 
     ``path`` is the file, None where there is none.  ``policies`` are paths as they are seen from the
-    working directory.
+    working directory.  ``data`` are changes to reference tables as `scanner.reference.Reference` takes
+    them: the key ``data`` of the file, and its ``scenarios`` as entries of ``scenario-hosts.declared``.
     """
 
     path: str | None = None
@@ -68,6 +71,7 @@ def load(path: Path | None) -> Settings:
     )
     if not problems:
         problems.extend(_date_problems(document))
+        problems.extend(_table_problems(document))
     if problems:
         raise ConfigError("\n".join(str(problem) for problem in problems))
     data = document.data or {}
@@ -78,7 +82,7 @@ def load(path: Path | None) -> Settings:
         ignore=tuple(data.get("ignore", ())),
         fail_on=data.get("fail_on"),
         parameters=data.get("parameters", {}),
-        data=data.get("data", {}),
+        data=_tables(data),
         exemptions=tuple(exemptions.read(entry) for entry in data.get("exemptions", ())),
     )
 
@@ -95,6 +99,34 @@ def _date_problems(document: positions.Positioned) -> list[positions.Problem]:
                     document.problem(path, f"'{entry['expires']}' is no date", "write YYYY-MM-DD")
                 )
     return problems
+
+
+def _table_problems(document: positions.Positioned) -> Iterator[positions.Problem]:
+    """What does not fit the tables that it changes, and scenarios that no table knows."""
+    data = document.data or {}
+    try:
+        hosts = reference.Reference(_tables(data)).table(_SCENARIOS)["hosts"]
+    except reference.MisfitError as error:
+        yield document.problem(("data", *error.path), str(error), key=error.key)
+        return
+    known = sorted({entry["scenario"] for entry in hosts})
+    for index, entry in enumerate(data.get("scenarios", ())):
+        for place, name in enumerate(entry["needs"]):
+            if name not in known:
+                hint = schema.suggestion(name, known) or f"there is {', '.join(known)}"
+                yield document.problem(
+                    ("scenarios", index, "needs", place), f"'{name}' is no known scenario", hint
+                )
+
+
+def _tables(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Changes to reference tables, the declared scenarios among them."""
+    tables: Mapping[str, Any] = data.get("data", {})
+    declared = data.get("scenarios")
+    own = tables.get(_SCENARIOS, {})
+    if not declared or not isinstance(own, Mapping):
+        return tables
+    return {**tables, _SCENARIOS: {**own, "declared": {"entries": declared}}}
 
 
 def _shown(path: Path) -> str:

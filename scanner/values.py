@@ -62,6 +62,12 @@ class Unknown:
         return f"Unknown({self.reason!r})"
 
 
+class NotCollected(Unknown):
+    """What stands in place of a collection that nobody asked for: the one hole that is no failure."""
+
+    __slots__ = ()
+
+
 class Partial(Unknown):
     """A string of which some stretches are known.
 

@@ -155,6 +155,7 @@ def test_pages_are_written_once_and_the_readme_keeps_what_is_around_the_table(ch
     assert pages.main([], checkout) == 0
     assert {path: path.stat().st_mtime_ns for path in checkout.rglob("*.md")} == first
     assert {path.stem for path in (checkout / "policies" / "docs").iterdir()} == {
+        "coverage",
         "functions",
         *(policy.card.id for policy in policies.load()),
     }

@@ -55,6 +55,19 @@ def test_each_service_that_a_rule_may_target_is_a_target_of_the_table():
         assert entry["subresourceTarget"] in types[entry["type"]]
 
 
+def test_each_member_of_an_initiative_is_a_definition_of_the_table():
+    content = Reference().table("azure-policies")
+    definitions = [entry["id"] for entry in content["definitions"]]
+    initiatives = [entry["id"] for entry in content["initiatives"]]
+    assert len(set(definitions)) == len(definitions)
+    assert len(set(initiatives)) == len(initiatives)
+    for initiative in content["initiatives"]:
+        for member in initiative["members"]:
+            assert member["definition"] in definitions
+            assert member["reference"]
+            assert ("effectParameter" in member) == ("defaultEffect" in member)
+
+
 def test_each_required_tag_is_classed_as_required():
     for entry in Reference().table("required-rules")["serviceTags"]:
         assert {"requiredCore", "requiredPlatform"} & set(call("tag_classes", entry["serviceTag"]))
@@ -117,29 +130,6 @@ def test_a_user_adds_a_cloud_and_replaces_a_list():
     assert call("service_match", "a.vault.azure.net") is None
 
 
-@pytest.mark.usefixtures("_ours")
-def test_an_entry_that_says_too_little_is_of_no_effect():
-    overrides = {
-        "storage-endpoints": {"clouds": {"A": {}, "B": None, "C": {"root": 5}}},
-        "service-endpoints": {"services": {"x": None, "y": {"suffixes": "z"}, "z": {"suffixes": [5]}}},
-        "scenario-hosts": {"hosts": {"add": [{}, {"host": 5}]}},
-        "required-rules": {"serviceTags": {"add": [{}, {"serviceTag": None}]}},
-        "service-tags": {"classes": {"own": "x", "other": [None]}},
-    }
-    reference.use(Reference(overrides))
-    assert call("storage_match", "a.blob.core.windows.net") == "direct"
-    assert call("storage_match", "blob.5") is None
-    assert call("service_match", "a.z") is None
-    assert call("host_breadth", "*.vo.msecnd.net") == "pack"
-    assert call("tag_classes", "Storage") == ["exfilPeCapable", "regional"]
-    destination = {"serviceTag": "None"}
-    rule = {
-        "name": "a",
-        "properties": {"type": "ServiceTag", "category": "Required", "destination": destination},
-    }
-    assert call("rule_origin", {}, rule) == "user"
-
-
 def test_an_override_changes_nothing_of_ours():
     before = Reference().table("service-tags")
     Reference({"service-tags": {"classes": {"exfilNoPe": {"add": ["Contoso"]}}}})
@@ -159,6 +149,19 @@ def test_an_override_changes_nothing_of_ours():
         ({"service-tags": {"classes": {"exfilNoPe": {"add": "x"}}}}, "exfilNoPe.add and .*remove are lists"),
         ({"service-tags": {"classes": {"exfilNoPe": {"plus": []}}}}, "exfilNoPe is a list"),
         ({"storage-endpoints": {"zoneRoot": ["x"]}}, "zoneRoot is text; it cannot become a list"),
+        ({"storage-endpoints": {"zoneRoot": 5}}, "zoneRoot is text; it cannot become a number"),
+        (
+            {"storage-endpoints": {"cluods": {}}},
+            r"'cluods' is no key of storage-endpoints \(did you mean 'clouds'",
+        ),
+        ({"storage-endpoints": {"clouds": {"A": {}}}}, "storage-endpoints.clouds.A has no 'root'"),
+        ({"storage-endpoints": {"clouds": {"B": None}}}, "clouds.B must be a map, not null"),
+        ({"storage-endpoints": {"clouds": {"C": {"root": 5}}}}, "'root' is text, not a number"),
+        ({"service-endpoints": {"services": {"z": {"suffixes": [5]}}}}, "services.z has no 'groupIds'"),
+        ({"scenario-hosts": {"hosts": {"add": [{}]}}}, "scenario-hosts.hosts.add.0 has no 'group'"),
+        ({"scenario-hosts": {"hosts": [{"hots": "a.com"}]}}, r"'hots' is no key .* \(did you mean 'host'"),
+        ({"service-tags": {"classes": {"own": "x"}}}, "classes.own must be a list, not text"),
+        ({"service-tags": {"classes": {"other": [None]}}}, "'other' holds text; it cannot hold null"),
     ],
 )
 def test_an_override_that_does_not_fit_is_refused_before_any_hub_is_judged(overrides, reason):

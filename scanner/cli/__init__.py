@@ -22,8 +22,11 @@ _COMMANDS = {
     "scan": "Judge hubs: snapshots and Azure API answers, files or folders.",
     "collect": "Snapshot the hubs of a live Azure; judges nothing.",
     "doctor": "Who am I, what can I read, which action is missing.",
+    "diff": "Say what changed between two states, and judge it.",
     "policy": "List, show, test, validate and write policies.",
+    "show": "Print hubs as policies see them: resolved values, unresolved ones marked.",
     "report": "Render a saved JSON result again, in any format.",
+    "fix": "Write the remediations of a saved JSON result as a file to review.",
     "merge": "Put the results of the shards of one scan together.",
     "demo": "Scan the bundled estate and write every report to ./hubscan-demo.",
 }

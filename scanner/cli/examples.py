@@ -80,7 +80,9 @@ def _surprises(policy: Policy, example: Example) -> Iterator[str]:
     if policy.unset:
         yield f"{where}: parameter '{policy.unset[0]}' has no default, and 'params' gives it no value"
         return
-    judged = engine.evaluate(policy, hub_of(example.document))
+    earlier = example.settings.get("before")
+    before = hub_of(earlier).document if isinstance(earlier, dict) else None
+    judged = engine.evaluate(policy, hub_of(example.document), before=before)
     verdict = min((one.verdict for one in judged), key=lambda verdict: verdict.rank)
     if verdict != example.verdict:
         yield plain(f"{where}: expected {example.verdict}, got {verdict}{_because(judged, verdict)}")

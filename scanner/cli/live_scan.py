@@ -14,7 +14,7 @@ from scanner import sources
 from scanner.cli import live, record, scope
 from scanner.model import Document, Gap, Report, SourceNote
 from scanner.policy import Policy
-from scanner.sources import projects, snapshot_writer
+from scanner.sources import snapshot_writer
 from scanner.sources.azure.collection import Run
 from scanner.sources.azure.events import HubRead, SubscriptionRead
 from scanner.sources.documents.members import COLLECTIONS, RULES
@@ -69,10 +69,7 @@ class LiveScan:
 
     def parts(self) -> Iterator[sources.Part]:
         """The same as `sources.pieces`, from Azure.  Raises `ScannerError` where nobody is signed in."""
-        return projects.joined(self._parts())
-
-    def _parts(self) -> Iterator[sources.Part]:
-        """Everything but hubs as it comes; hubs in order, when all subscriptions they may name are known."""
+        # Hubs come last and in order, when all subscriptions that they may name are known.
         subscriptions: dict[str, Document] = {}
         with Spool() as hubs:
             with self._writer() as writer:

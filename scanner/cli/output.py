@@ -35,7 +35,7 @@ def parse(specifications: Sequence[str]) -> tuple[Output, ...]:
     outputs = []
     for specification in specifications or [default_format()]:
         name, _, file = specification.partition("=")
-        output = Output(name, Path(file) if file not in ("", "-") else None)
+        output = Output(name, place(file))
         _check_format(output)
         outputs.append(output)
     places = [output.file for output in outputs]
@@ -43,11 +43,19 @@ def parse(specifications: Sequence[str]) -> tuple[Output, ...]:
         if places.count(output.file) > 1:
             where = "standard output" if output.file is None else str(output.file)
             raise UsageError(f"two reports for {where}: give each a file of its own, FORMAT=FILE")
-        if output.file is not None and not output.file.parent.is_dir():
-            raise UsageError(f"{output.file}: there is no folder {output.file.parent}")
-        if output.file is not None and output.file.is_dir():
-            raise UsageError(f"{output.file}: is a folder; name a file")
     return tuple(outputs)
+
+
+def place(file: str) -> Path | None:
+    """The file that was named, None for standard output.  Raises `UsageError` where it cannot be."""
+    if file in ("", "-"):
+        return None
+    path = Path(file)
+    if not path.parent.is_dir():
+        raise UsageError(f"{path}: there is no folder {path.parent}")
+    if path.is_dir():
+        raise UsageError(f"{path}: is a folder; name a file")
+    return path
 
 
 def _check_format(output: Output) -> None:
@@ -73,6 +81,14 @@ def write(report: Report, outputs: Iterable[Output], *, color: bool) -> None:
             _to_stdout(renderer.render(report, _style(color=color)))
         else:
             _to_file(renderer.render(report, Style()), output.file)
+
+
+def write_text(chunks: Iterable[str], file: Path | None) -> None:
+    """Write text that is no report, to a file that is there whole or not at all."""
+    if file is None:
+        _to_stdout(chunks)
+    else:
+        _to_file(chunks, file)
 
 
 def _style(*, color: bool) -> Style:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from scanner import policies, schema
+from scanner import controls, policies, schema
 from scanner.bundled import bundled
 from scanner.cli import FINDINGS, examples, output
 from scanner.errors import ConfigError, UsageError
@@ -33,13 +33,35 @@ def command() -> None:
 
 
 @command.command("list")
+@click.option(
+    "--framework",
+    metavar="NAME",
+    help="Only policies that give evidence for controls of this framework, by control: NIST, MCSB, CIS ...",
+)
 @_FOLDERS
-def list_policies(*, folders: tuple[str, ...]) -> None:
+def list_policies(*, folders: tuple[str, ...], framework: str | None) -> None:
     """List every policy: id, severity, category, title."""
     cards = [policy.card for policy in policies.load(folders)]
+    if framework is not None:
+        click.echo("\n".join(_by_control(cards, framework)))
+        return
     widths = [max(len(card.id) for card in cards), max(len(card.category) for card in cards)]
     for card in cards:
         click.echo(f"{card.id:<{widths[0]}}  {card.severity:<8}  {card.category:<{widths[1]}}  {card.title}")
+
+
+def _by_control(cards: Sequence[PolicyCard], name: str) -> Iterable[str]:
+    """The frameworks of that name, their controls, and the policies of each."""
+    known = {card.id: card for card in cards}
+    found = controls.of_framework(cards, name)
+    width = max(len(policy) for group in found for policy in group.policies)
+    framework = None
+    for group in found:
+        if framework != (framework := controls.framework(group.control)):
+            yield framework
+        yield f"  {group.control.control}  {group.title or ''}".rstrip()
+        for policy in group.policies:
+            yield f"    {policy:<{width}}  {known[policy].severity:<8}  {known[policy].title}"
 
 
 @command.command("show")
@@ -77,7 +99,9 @@ def _lists(card: PolicyCard) -> Iterable[str]:
         yield from (f"  {line}" for line in text.strip().splitlines())
     if card.controls:
         yield "\ncontrols:"
-        yield from (f"  {entry.framework} {entry.version} {entry.control}" for entry in card.controls)
+        for entry in card.controls:
+            named = f"  {entry.framework} {entry.version} {entry.control}  {controls.title(entry) or ''}"
+            yield named.rstrip()
     if card.references:
         yield "\nreferences:"
         yield from (f"  {entry.title}: {entry.url}" for entry in card.references)

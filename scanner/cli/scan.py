@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,9 @@ from scanner.errors import ConfigError, SourceError, UsageError
 from scanner.functions import dates
 from scanner.model import Report, Severity, Shard
 from scanner.policy import Policy
-from scanner.sources import redaction
+from scanner.sources import Part, redaction
+from scanner.sources.parts import SYNTAX
+from scanner.transitions import Comparison
 
 if TYPE_CHECKING:
     from scanner.cli.live_scan import LiveScan
@@ -39,12 +41,14 @@ class Request:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
+    parameter_files: tuple[str, ...] = ()
     config: Path | None = None
     fail_on: str | None = None
     fail_on_unknown: bool = False
     allow_empty: bool = False
     show_passes: bool = False
     today: str | None = None
+    against: str | None = None
     scope: scope.Asked = field(default_factory=scope.Asked)
     light: bool = False
     save_snapshot: str | None = None
@@ -92,6 +96,14 @@ class Request:
     help="A policy parameter; VALUE is YAML (repeatable).",
 )
 @click.option(
+    "--parameters",
+    "parameter_files",
+    metavar="FILE",
+    multiple=True,
+    envvar="HUBSCAN_PARAMETERS",
+    help="Parameter file to deploy templates with, in place of those beside them (repeatable).",
+)
+@click.option(
     "--config",
     metavar="FILE",
     envvar="HUBSCAN_CONFIG",
@@ -135,6 +147,12 @@ class Request:
 )
 @scope.options
 @click.option(
+    "--against",
+    metavar="PATH",
+    envvar="HUBSCAN_AGAINST",
+    help="The state before, read like PATH: adds the policies that judge what changed.",
+)
+@click.option(
     "--save-snapshot", metavar="FILE", help="Keep what was read of Azure: .jsonl, .jsonl.gz or .json."
 )
 @scope.how_to_read
@@ -151,9 +169,10 @@ class Request:
 def command(*, config: str | None, **options: Any) -> int:
     """Judge hubs.
 
-    PATH is a file or folder: snapshots (.json, .jsonl, .jsonl.gz) and answers of the Azure API as az,
-    az rest and Resource Graph save them.  With --subscription, --management-group, --all-subscriptions
-    or --hub and no PATH, hubs are read from Azure.
+    PATH is a file or folder: infrastructure code (Azure ML YAML, ARM templates, Terraform plans as JSON),
+    snapshots (.json, .jsonl, .jsonl.gz) and answers of the Azure API as az, az rest and Resource Graph
+    save them.  With --subscription, --management-group, --all-subscriptions or --hub and no PATH, hubs
+    are read from Azure.
     """
     return perform(Request(config=config_path(config), scope=scope.taken(options), **options))
 
@@ -165,23 +184,36 @@ def perform(request: Request) -> int:
     config = settings.load(request.config)
     rules = judged_by(request, config)
     say = output.say if request.verbose else None
+    live = _live(request, rules) if request.scope.named else None
+    parts: Iterable[Part] = (
+        sources.pieces(request.paths, say, parameters=request.parameter_files)
+        if live is None
+        else live.parts()
+    )
+    comparison = Comparison(rules.others)
+    if request.against is not None:
+        # A Terraform plan holds both states: against itself, it is what is there that comes before.
+        is_plan = request.against in request.paths
+        comparison.read(sources.pieces((request.against,), say, before=is_plan))
+        parts = comparison.through(parts)
     make = functools.partial(_desk, request)
-    live = _live(request, rules.policies) if request.scope.named else None
-    parts = sources.pieces(request.paths, say) if live is None else live.parts()
     # What reads Azure has threads, which no process with one of its own memory may be made of.
     jobs = request.jobs if live is None else 1
     with scanning.run(parts, rules, __version__, make, jobs) as scan:
-        report = redaction.report(scan.report()) if request.redact else scan.report()
-        elsewhere = scan.elsewhere or (live is not None and live.empty_for_others)
+        told = tell(comparison, scan)
+        report = scan.report()
+        report = replace(report, notices=(*report.notices, *told))
+        report = redaction.report(report) if request.redact else report
         stopped = live is not None and live.interrupted
-        if not (scan.tally.judged or elsewhere or request.allow_empty or stopped):
+        found = scan.tally.judged or scan.elsewhere or _is_broken_code(report)
+        found = found or stopped or (live is not None and live.empty_for_others)
+        if not found and not request.allow_empty:
             raise SourceError(_nothing(report, request.paths) if live is None else live.nothing(report))
         if not request.quiet:
             for notice in report.notices:
                 output.say(notice)
         output.write(report, targets, color=not request.no_color)
-    fail_on = request.fail_on or config.fail_on or DEFAULT_FAIL_ON
-    code = exit_code(report, fail_on, fail_on_unknown=request.fail_on_unknown)
+    code = exit_code(report, threshold(request, config), fail_on_unknown=request.fail_on_unknown)
     return INTERRUPTED if stopped else code
 
 
@@ -204,18 +236,41 @@ def _check(request: Request) -> None:
             raise UsageError(f"{option} is for hubs of Azure, not for a PATH")
 
 
-def _live(request: Request, chosen: Sequence[Policy]) -> LiveScan:
+def _live(request: Request, rules: Rules) -> LiveScan:
     """The hubs of Azure that the scope options name."""
     scope.require_azure()
     from scanner.cli import live_scan  # noqa: PLC0415 - imports the Azure libraries
 
     return live_scan.LiveScan(
         request.scope,
-        live_scan.wanted(chosen, light=request.light),
+        live_scan.wanted((*rules.policies, *rules.others), light=request.light),
         save=request.save_snapshot,
         redact=request.redact,
         voice=live_scan.Voice(quiet=request.quiet, verbose=request.verbose, progress=not request.no_progress),
     )
+
+
+def tell(comparison: Comparison, scan: scanning.Scan) -> tuple[str, ...]:
+    """Hand over what a comparison found to the scan that makes the report.
+
+    What comes back are the notices about hubs that only one of the states has.
+    """
+    rules = scan.rules
+    for note in comparison.sources:
+        scan.take(note)
+    for gap in comparison.gaps:
+        scan.take(gap)
+    desk = Desk(replace(rules, policies=()))
+    for hub, verdicts in comparison.judged:
+        if rules.concern(hub.ref.id):
+            scan.add(desk.written(hub, verdicts))
+    mine = (change for change in comparison.one_sided if rules.concern(change.hub.id))
+    return tuple(f"{change.hub.name}: {change.detail}" for change in mine)
+
+
+def threshold(request: Request, config: settings.Settings) -> str:
+    """The least severity that counts: of the command line, the configuration, or the default."""
+    return request.fail_on or config.fail_on or DEFAULT_FAIL_ON
 
 
 def judged_by(request: Request, config: settings.Settings) -> Rules:
@@ -224,8 +279,10 @@ def judged_by(request: Request, config: settings.Settings) -> Rules:
     dates.use(today, named=request.today is not None)
     reference.use(reference.Reference(config.data))
     chosen = choose_policies(config, request)
+    compares = request.against is not None
     return Rules(
-        policies=chosen,
+        policies=tuple(policy for policy in chosen if not (compares and policy.transition)),
+        others=tuple(policy for policy in chosen if compares and policy.transition),
         register=exemptions.Register(config.exemptions, today),
         show_passes=request.show_passes,
         shard=_shard(request, chosen, config),
@@ -265,15 +322,30 @@ def choose_policies(config: settings.Settings, request: Request) -> tuple[Policy
                 + (f" ({hint})" if hint else "")
             )
     chosen = policies.selected(every, request.select or config.select, request.ignore or config.ignore)
-    chosen = tuple(policy for policy in chosen if not policy.transition)
-    if not chosen:
+    asked = {*(request.select or config.select), *config.parameters}
+    asked |= {assignment.partition("=")[0].rpartition(".")[0] for assignment in request.parameters}
+    judging = tuple(
+        policy for policy in chosen if request.against is not None or _judges_alone(policy, asked)
+    )
+    if chosen and not judging:
+        raise ConfigError("the selected policies judge what changed: name the state before with --against")
+    if not judging:
         raise ConfigError("no policy is selected: nothing would be judged")
-    unset = [f"{policy.card.id}.{name}" for policy in chosen for name in policy.unset]
+    unset = [f"{policy.card.id}.{name}" for policy in judging for name in policy.unset]
     if unset:
         raise ConfigError(
             "\n".join(f"parameter {name} has no default: give --param {name}=VALUE" for name in unset)
         )
-    return chosen
+    return judging
+
+
+def _judges_alone(policy: Policy, asked: Collection[str]) -> bool:
+    """Whether a policy takes part in a scan of one state.
+
+    One of transitions does where that says anything, and somebody asked for it: selected it by its id, or
+    gave it a parameter.
+    """
+    return not policy.transition or (policy.card.id in asked and not policy.needs_before)
 
 
 def _with_parameters(
@@ -315,6 +387,11 @@ def exit_code(report: Report, fail_on: str, *, fail_on_unknown: bool) -> int:
         if any(count for severity, count in counts.items() if severity.rank <= bound):
             return FINDINGS
     return 0 if report.complete else INCOMPLETE
+
+
+def _is_broken_code(report: Report) -> bool:
+    """Whether a file of code cannot be understood: a hub may be in it, so there was something to scan."""
+    return any(gap.code == SYNTAX for gap in report.gaps)
 
 
 def config_path(named: str | None) -> Path | None:

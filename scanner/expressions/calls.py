@@ -170,7 +170,9 @@ def _join(writer: Writer, atoms: list[str]) -> Operand:
 def _to_string(writer: Writer, atoms: list[str]) -> Operand:
     (value,) = atoms
     return writer.store(
-        f"{value} if type({value}) is str else {_standard(writer, 'to_string', atoms)}", "string"
+        f"{value} if type({value}) is str else WORDS[{value}] if type({value}) is bool or {value} is None"
+        f" else {_standard(writer, 'to_string', atoms)}",
+        "string",
     )
 
 

@@ -24,6 +24,8 @@ NUMBERS = frozenset({int, float})
 SIZED = frozenset({str, list, dict})
 FEW = 16
 """Members up to which looking through a list is no work to speak of."""
+WORDS = {True: "true", False: "false", None: "null"}
+"""What JSON writes for these."""
 LONG_TEXT = 4096
 """Characters from which on reading a string counts as work."""
 
@@ -291,6 +293,7 @@ HELPERS: Mapping[str, Any] = {
     "SIZED": SIZED,
     "LONG_TEXT": LONG_TEXT,
     "FEW": FEW,
+    "WORDS": WORDS,
     "joined": joined,
     "KINDS": KINDS,
 }

@@ -8,11 +8,15 @@ from types import MappingProxyType
 
 from scanner.functions import (
     approvals,
+    assignments,
     breadth,
+    changes,
     cidrs,
+    collected,
     connections,
     data,
     dates,
+    egress,
     endpoints,
     evidence,
     fqdn,
@@ -22,11 +26,15 @@ from scanner.functions import (
     links,
     matching,
     modes,
+    optional,
     overlaps,
+    permissions,
     ports,
     resources,
     roles,
     rules,
+    scenarios,
+    security,
     shadows,
     tags,
     targets,
@@ -36,9 +44,9 @@ from scanner.functions.page import page
 from scanner.functions.registry import Function, entries
 
 _MODULES = (
-    *(hosts, endpoints, breadth, fqdn, ports, tags, cidrs, ids, resources),
-    *(modes, rules, approvals, overlaps, shadows, inbound, evidence, targets, links),
-    *(connections, roles, text, matching, dates, data),
+    *(hosts, endpoints, breadth, fqdn, egress, scenarios, ports, security, tags, cidrs, ids, resources),
+    *(modes, rules, changes, approvals, overlaps, shadows, inbound, evidence, collected, targets, links),
+    *(connections, roles, optional, permissions, assignments, text, matching, dates, data),
 )
 
 

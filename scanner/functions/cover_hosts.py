@@ -6,9 +6,10 @@ import functools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from scanner.functions.doubts import BUDGET, first
 from scanner.functions.holes import HOLE, OPEN, encoded, is_readable
 from scanner.functions.hosts import covers
-from scanner.functions.openings import BUDGET, Cover, Opening, first
+from scanner.functions.openings import Cover, Opening
 from scanner.functions.tokens import Token, parse
 from scanner.reference import Reference, current
 from scanner.values import Partial, Unknown

@@ -6,8 +6,9 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
+from scanner.functions.doubts import BUDGET, Key, first
 from scanner.functions.holes import encoded, fits
-from scanner.functions.openings import BUDGET, Cover, Key, Opening, first
+from scanner.functions.openings import Cover, Opening
 from scanner.functions.tags import service_tag, tag_classes
 from scanner.values import Partial, Unknown
 

@@ -9,7 +9,7 @@ from scanner.functions.registry import function
 
 _RFC_3339 = re.compile(
     r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
-    r"(?:[Tt ](?P<time>[0-9]{2}:[0-9]{2}):[0-9]{2}(?:\.[0-9]{1,12})?"
+    r"(?:[Tt ](?P<time>[0-9]{2}:[0-9]{2}):(?P<seconds>[0-9]{2})(?:\.[0-9]{1,12})?"
     r"(?:[Zz]|(?P<sign>[+-])(?P<hours>[0-9]{2}):(?P<minutes>[0-5][0-9])))?"
 )
 
@@ -46,6 +46,21 @@ def days_until(text: str) -> int | None:
     """
     moment = _moment(text)
     return None if moment is None else (moment.date() - today()).days
+
+
+@function("string", returns="number|null")
+def timestamp(text: str) -> int | None:
+    """The seconds from the beginning of 1970 (UTC) to a date or point in time, null where the text is none.
+
+    Dates and points in time are those of `days_until`; a date is its midnight, and seconds count no
+    fraction.
+
+    timestamp("1970-01-02") -> 86400
+    timestamp("2025-06-01T02:00:05.5+02:00") -> 1748736005
+    timestamp("yesterday") -> null
+    """
+    moment = _moment(text)
+    return None if moment is None else int((moment - datetime(1970, 1, 1)).total_seconds() // 1)  # noqa: DTZ001 - UTC, like the other
 
 
 @function("string", "string|null", returns="number|null", nulls=True)
@@ -86,7 +101,9 @@ def _moment(text: str) -> datetime | None:
     if not found:
         return None
     try:
-        moment = datetime.fromisoformat(f"{found['day']} {found['time'] or '00:00'}")
+        # A leap second counts as the one before it.
+        seconds = min(int(found["seconds"] or 0), 59)
+        moment = datetime.fromisoformat(f"{found['day']} {found['time'] or '00:00'}:{seconds:02}")
         if found["sign"]:
             ahead = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"]))
             moment += -ahead if found["sign"] == "+" else ahead

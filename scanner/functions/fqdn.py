@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scanner.functions.documents import described, known, peek
-from scanner.functions.holes import HOLE, OPEN, encoded, is_readable, read
+from scanner.functions.holes import HOLE, OPEN, encoded, fits, is_readable, read
 from scanner.functions.hosts import FIELDS, MOST, as_object, hosts
 from scanner.functions.memory import by_text, per_hub
 from scanner.functions.registry import function, listed, record
@@ -71,6 +71,39 @@ def fqdn_hosts(hub: Any) -> Any:
       "port": null, "flags": []}]
     """
     return _fqdn_hosts(known(hub))
+
+
+@function("object", "array", returns="array", partials=True, schema=listed(_HOST))
+def named_hosts(hub: Any, hosts: Any) -> Any:
+    """Those of `fqdn_hosts` that are one of some hosts or patterns, written as a firewall reads them.
+
+    One that is not known may be one of them, unless what is known of it rules that out.
+
+    named_hosts({"outboundRules": [{"name": "a", "properties": {"type": "FQDN",
+      "destination": "contoso.com"}}]}, ["fabrikam.com"]) -> []
+    """
+    found = fqdn_hosts(hub)
+    wanted = frozenset(host for host in known(hosts) if isinstance(host, str))
+    members = found.members if isinstance(found, OpenList) else ((member, True) for member in found)
+    chosen: list[tuple[Any, bool]] = []
+    doubt = None
+    for member, sure in members:
+        host = member["host"]
+        if isinstance(host, Unknown):
+            if _may_be(host, wanted):
+                chosen.append((member, False))
+                doubt = host
+        elif host in wanted:
+            chosen.append((member, sure))
+            doubt = doubt if sure else found
+    return [member for member, _ in chosen] if doubt is None else OpenList(tuple(chosen), doubt.reason)
+
+
+def _may_be(host: Unknown, wanted: frozenset[str]) -> bool:
+    if not isinstance(host, Partial):
+        return bool(wanted)
+    text = encoded(host)
+    return any(fits(text, name) for name in wanted)
 
 
 @per_hub

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from scanner.functions.documents import known
 from scanner.functions.memory import by_text
 from scanner.functions.registry import function, listed, record
+from scanner.values import Partial, Touched
 
 _NAME = r"[^/<>?#\\\x00-\x1f\x7f]+"
 _SEGMENT = re.compile(_NAME)
@@ -109,16 +111,33 @@ def _resource(segments: list[str], place: int) -> list[tuple[str, str]]:
     return pairs
 
 
-@function("string", returns="string|null")
-def arm_type(text: str) -> str | None:
+@function("string", returns="string|null", partials=True)
+def arm_type(text: Any) -> str | None:
     """The resource type of an ARM id in lower case, or null where the id is malformed.
+
+    A part of an id that is not known stands for a name, or for the scope that the id begins with.
 
     arm_type("/subscriptions/1/resourceGroups/rg/providers/Microsoft.Keyvault/vaults/kv1")
       -> "microsoft.keyvault/vaults"
     arm_type("kv1") -> null
     """
-    parts = _arm_id(text)
+    if isinstance(text, Partial):
+        return _open_type(text)
+    parts = _arm_id(known(text))
     return parts["type"] if parts else None
+
+
+_HOLE = "\ufffc"
+
+
+def _open_type(text: Partial) -> str:
+    """The type of an id of which only names are open; Touched where more may be."""
+    begins_open = text.parts[0] is None
+    filled = "".join(_HOLE if part is None else part for part in text.parts[begins_open:])
+    parts = _arm_id(filled)
+    if parts is None or _HOLE in parts["type"]:
+        raise Touched(text)
+    return str(parts["type"])
 
 
 @function("string", "string", returns="boolean")

@@ -1,20 +1,14 @@
-"""What outbound rules open, in a form in which it can be compared: shared by functions, offering none.
-
-A comparison of all rules with all others would take the square of their number, and a hub may have
-thousands.  What is known is therefore looked up; only what is not known is compared one by one, and
-where that is too much it may be equal.
-"""
+"""What outbound rules open, in a form in which it can be compared: shared by functions, offering none."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from scanner.functions.documents import peek
+from scanner.functions.doubts import Key, first, lowered, sure
 from scanner.functions.fqdn import fqdn_hosts
-from scanner.functions.holes import encoded, fits
-from scanner.functions.holes import read as with_holes
 from scanner.functions.hosts import hosts
 from scanner.functions.ids import normal
 from scanner.functions.memory import per_hub
@@ -22,14 +16,7 @@ from scanner.functions.origins import FQDN, PRIVATE_ENDPOINT, SERVICE_TAG, is_pl
 from scanner.functions.ports import merged, port_ranges
 from scanner.functions.rules import rules
 from scanner.functions.tags import service_tag
-from scanner.values import OpenList, Partial, Unknown
-
-BUDGET = 100_000
-"""How many pairs are compared one by one."""
-
-Key = tuple[Any, ...]
-"""What is opened, in parts that are equal where the same is: the type of the rule first; a part may be an
-Unknown."""
+from scanner.values import Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +65,7 @@ class Covers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Openings:
-    """What a hub's rules open, in their order, and why something may be missing, None where nothing is."""
+    """What a hub's rules open, by their names, and why something may be missing, None where nothing is."""
 
     members: tuple[Opening, ...]
     doubt: Unknown | None
@@ -91,6 +78,7 @@ def openings(hub: dict[str, Any]) -> Openings:
     doubts: list[Unknown | None] = []
     for kind, read_rule in ((FQDN, None), (SERVICE_TAG, _tag), (PRIVATE_ENDPOINT, _endpoint)):
         found, doubt = sure(rules(hub, kind))
+        found = sorted(found, key=_by_name)
         doubts.append(doubt)
         by_rule = _hosts(hub) if kind == FQDN else {}
         for rule in found:
@@ -101,6 +89,12 @@ def openings(hub: dict[str, Any]) -> Openings:
                 key, text = read
                 members.append(Opening(rule, peek(rule, "name"), key, text, None, is_system))
     return Openings(tuple(members), first(*doubts))
+
+
+def _by_name(rule: Any) -> tuple[bool, str, str]:
+    """An order of rules that does not depend on where they stand: ARM keeps them in none."""
+    name = peek(rule, "name")
+    return (False, name.lower(), name) if isinstance(name, str) else (True, "", "")
 
 
 def _hosts(hub: dict[str, Any]) -> dict[int, list[Opening]]:
@@ -184,65 +178,3 @@ def _prefixes(value: Any) -> Any:
         if doubt is not None
         else tuple(sorted(member.strip() for member in members if isinstance(member, str)))
     )
-
-
-def lowered(value: Unknown) -> Unknown:
-    """A text that is not known, in lower case where some of it is."""
-    if not isinstance(value, Partial):
-        return value
-    found = with_holes(encoded(value).lower(), value)
-    return found if isinstance(found, Unknown) else value
-
-
-def sure(found: Any) -> tuple[Sequence[Any], Unknown | None]:
-    """The members of a list that are surely there and known, and why there may be more."""
-    if not isinstance(found, OpenList):
-        return found, None
-    return [member for member, certain in found.members if certain], Unknown(found.reason)
-
-
-def is_open(key: Key) -> bool:
-    """Whether a part of a key is not known."""
-    return any(isinstance(part, Unknown) for part in key)
-
-
-def doubt_among(open_keys: Sequence[Key], known_keys: Sequence[Key]) -> Unknown | None:
-    """Why a key that is not known may be equal to another key; None where none may."""
-    budget = BUDGET
-    for index, key in enumerate(open_keys):
-        others: Iterable[Key] = (*known_keys, *open_keys[:index])
-        budget -= len(known_keys) + index
-        if budget < 0 or any(_may_equal(key, other) for other in others):
-            return next(part for part in key if isinstance(part, Unknown))
-    return None
-
-
-def _may_equal(one: Key, other: Key) -> bool:
-    return len(one) == len(other) and all(map(_may_be, one, other))
-
-
-def _may_be(one: Any, other: Any) -> bool:
-    if isinstance(one, Partial) and isinstance(other, Partial):
-        return _agree(one.prefix, other.prefix) and _agree(one.suffix[::-1], other.suffix[::-1])
-    for partial, whole in ((one, other), (other, one)):
-        if isinstance(partial, Partial) and isinstance(whole, str):
-            return fits(encoded(partial), whole)
-    return isinstance(one, Unknown) or isinstance(other, Unknown) or bool(one == other)
-
-
-def _agree(one: str, other: str) -> bool:
-    return one.startswith(other) or other.startswith(one)
-
-
-def first(*doubts: Unknown | None) -> Unknown | None:
-    """The first doubt that there is: an Unknown is neither true nor false, so `or` cannot tell."""
-    return next((doubt for doubt in doubts if doubt is not None), None)
-
-
-def listed(found: Sequence[Any], doubt: Unknown | None) -> Any:
-    """The answer: a list, open where there is a doubt or a member is not known."""
-    doubt = first(doubt, *(member for member in found if isinstance(member, Unknown)))
-    if doubt is None:
-        return list(found)
-    members = [(member, True) for member in found if not isinstance(member, Unknown)]
-    return OpenList((*members, (Unknown(doubt.reason), False)), doubt.reason)

@@ -31,10 +31,9 @@ _DEPENDENCIES: Mapping[str, tuple[str, ...]] = {
 
 
 FQDN, SERVICE_TAG, PRIVATE_ENDPOINT = "FQDN", "ServiceTag", "PrivateEndpoint"
+_USERS = "UserDefined"
 _CLAIMS = frozenset({"Required", "Dependency", "Recommended"})
-_SPELLINGS = {
-    text.lower(): text for text in (FQDN, SERVICE_TAG, PRIVATE_ENDPOINT, "UserDefined", *sorted(_CLAIMS))
-}
+_SPELLINGS = {text.lower(): text for text in (FQDN, SERVICE_TAG, PRIVATE_ENDPOINT, _USERS, *sorted(_CLAIMS))}
 CANONICAL = {text: text for text in _SPELLINGS.values()}
 """The types and categories of rules in ARM's spelling."""
 
@@ -62,7 +61,10 @@ def is_platform(hub: dict[str, Any], rule: Any) -> bool:
     properties = rule.get("properties") if type(rule) is dict else None
     if type(properties) is not dict:
         return False
-    category = canonical(properties.get("category"))
+    category = properties.get("category")
+    if type(category) is not str or category == _USERS:
+        return False
+    category = canonical(category)
     if category not in _CLAIMS:
         return False
     name = rule.get("name")

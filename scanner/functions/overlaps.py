@@ -7,21 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from scanner.functions.documents import known, peek
+from scanner.functions.doubts import Key, doubt_among, first, is_open, listed, lowered, sure
 from scanner.functions.glances import names_differ, openings_differ
 from scanner.functions.holes import HOLE, plain
 from scanner.functions.holes import read as read_holes
 from scanner.functions.memory import per_hub
-from scanner.functions.openings import (
-    Key,
-    Opening,
-    doubt_among,
-    first,
-    is_open,
-    listed,
-    lowered,
-    openings,
-    sure,
-)
+from scanner.functions.openings import Opening, openings
 from scanner.functions.origins import FQDN
 from scanner.functions.registry import function
 from scanner.functions.rules import rules
@@ -32,9 +23,10 @@ from scanner.values import Partial, Touched, Unknown
 def repeated_names(hub: Any) -> Any:
     """The names that several outbound rules of a hub share, whatever their case: one object a name.
 
-    ``name`` is the name as the last of them has it, ``count`` how many there are, and ``same`` whether
-    they all have the same type and destination. On a live hub rules that are the same are one rule, read
-    in two places, and are left out. Where a name that is not known may be another's, the list is open.
+    ``name`` is the last of their spellings in the order of letters, ``count`` how many there are, and
+    ``same`` whether they all have the same type and destination. On a live hub rules that are the same are
+    one rule, read in two places, and are left out. Where a name that is not known may be another's, the
+    list is open.
 
     repeated_names({"live": false, "outboundRules": [
       {"name": "A", "properties": {"type": "FQDN", "destination": "contoso.com"}},
@@ -92,7 +84,11 @@ def _shared(hub: dict[str, Any], group: list[Any]) -> Any:
         if is_live:
             return touched.unknown
         is_same = False
-    return None if is_same and is_live else {"name": group[-1]["name"], "count": len(group), "same": is_same}
+    return (
+        None
+        if is_same and is_live
+        else {"name": max(rule["name"] for rule in group), "count": len(group), "same": is_same}
+    )
 
 
 @function("object", returns="array", partials=True)
@@ -101,10 +97,10 @@ def duplicate_rules(hub: Any) -> Any:
 
     FQDN rules open the same where a host is the same after normalisation, service tag rules where tag,
     protocol, ports, prefixes and action are, private endpoint rules where target and subresource are.
-    ``name`` is the later rule, or the user's where the platform made the other; ``of`` is the other
-    rule's name, or its own where one destination lists a host twice; ``text`` says what is opened twice,
-    and ``key`` repeats it for a host. Rules that share a name are left to `repeated_names`. Where a value
-    that is not known may be the same as another, the list is open.
+    ``name`` is the rule whose name comes later, or the user's where the platform made the other; ``of`` is
+    the other rule's name, or its own where one destination lists a host twice; ``text`` says what is opened
+    twice, and ``key`` repeats it for a host. Rules that share a name are left to `repeated_names`. Where a
+    value that is not known may be the same as another, the list is open.
 
     duplicate_rules({"outboundRules": [
       {"name": "a", "properties": {"type": "FQDN", "destination": "contoso.com"}},

@@ -12,7 +12,6 @@ from scanner.functions.ids import arm_id, normal
 from scanner.functions.memory import per_hub
 from scanner.functions.registry import function
 from scanner.functions.resources import known_resource, read_in_full
-from scanner.functions.text import glob
 from scanner.reference import Reference, current
 from scanner.values import OpenList, Unknown
 
@@ -156,30 +155,3 @@ def _built_in(reference: Reference) -> Mapping[str, Any]:
         for entry in entries
         if isinstance(entry, Mapping) and isinstance(entry.get("id"), str)
     }
-
-
-@function("array", "string", returns="boolean", partials=True)
-def permits(permissions: Any, action: Any) -> Any:
-    """Whether permissions, as role definitions have them, let somebody do an action.
-
-    An entry permits what one of its ``actions`` matches, ``*`` standing for anything, and none of its
-    ``notActions``; case does not count.
-
-    permits([{"actions": ["Microsoft.Storage/*"], "notActions": []}],
-      "Microsoft.Storage/storageAccounts/read") -> true
-    permits([{"actions": ["*"], "notActions": ["*/write"]}], "Microsoft.Storage/storageAccounts/write")
-      -> false
-    permits([], "Microsoft.Storage/storageAccounts/read") -> false
-    """
-    wanted = known(action)
-    return any(
-        _any_matches(peek(entry, "actions"), wanted) and not _any_matches(peek(entry, "notActions"), wanted)
-        for entry in known(permissions)
-    )
-
-
-def _any_matches(patterns: Any, action: str) -> bool:
-    return any(
-        isinstance(known(pattern), str) and glob(action, pattern)
-        for pattern in (known(patterns) if isinstance(known(patterns), list) else ())
-    )

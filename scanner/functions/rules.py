@@ -77,9 +77,8 @@ def _rules(hub: dict[str, Any], kind: str) -> Any:
 
 @per_hub
 def _user_rules(hub: dict[str, Any], kind: str) -> Any:
-    if kind != _ALL and _plain(hub) is not None:
-        return [rule for rule in _rules(hub, kind) if not is_platform(hub, rule)]
-    return _chosen(_user_members(hub), kind)
+    plain = _plain_users(hub)
+    return _chosen(_user_members(hub), kind) if plain is None else plain.get(kind, [])
 
 
 @per_hub
@@ -98,6 +97,16 @@ def _plain(hub: dict[str, Any]) -> dict[str, list[Any]] | None:
         else:
             by_type[own] = [rule]
     return {**by_type, _ALL: found}
+
+
+@per_hub
+def _plain_users(hub: dict[str, Any]) -> dict[str, list[Any]] | None:
+    """The same of the rules that are not the platform's."""
+    plain = _plain(hub)
+    if plain is None:
+        return None
+    platform = {id(rule) for rule in plain[_ALL] if is_platform(hub, rule)}
+    return {kind: [rule for rule in rules if id(rule) not in platform] for kind, rules in plain.items()}
 
 
 @per_hub

@@ -8,9 +8,10 @@ from typing import Any
 from scanner.functions.cover_hosts import HostCovers
 from scanner.functions.cover_tags import TagCovers
 from scanner.functions.documents import known
+from scanner.functions.doubts import listed
 from scanner.functions.glances import hosts_apart, tags_apart
 from scanner.functions.memory import per_hub
-from scanner.functions.openings import Cover, Covers, Opening, listed, openings
+from scanner.functions.openings import Cover, Covers, Opening, openings
 from scanner.functions.origins import FQDN, SERVICE_TAG
 from scanner.functions.registry import function
 from scanner.values import Unknown
@@ -20,13 +21,13 @@ from scanner.values import Unknown
 def shadowed_rules(hub: Any) -> Any:
     """The user's FQDN and service tag rules that allow nothing that other rules do not: one object a rule.
 
-    A host is covered by a wildcard above it, and by the same host in an earlier rule or in one of the
-    platform; a service tag by a rule for the same tag, for the tag of which it is a regional form, or for
-    AzureCloud or Internet, with at least its protocol and ports. Every host of a rule must be covered, by
-    rules of its own type. Rules that deny, that have address prefixes or invalid ports cover nothing and
-    are not covered; nor does one host of a documented scenario cover another of the same. ``name`` is the
-    rule, ``by`` holds the names of those that cover it, ``type`` is that of both. Where something that is
-    not known could cover a rule, the list is open.
+    A host is covered by a wildcard above it, and by the same host in a rule whose name comes earlier or in
+    one of the platform; a service tag by a rule for the same tag, for the tag of which it is a regional
+    form, or for AzureCloud or Internet, with at least its protocol and ports. Every host of a rule must be
+    covered, by rules of its own type. Rules that deny, that have address prefixes or invalid ports cover
+    nothing and are not covered; nor does one host of a documented scenario cover another of the same.
+    ``name`` is the rule, ``by`` holds the names of those that cover it, ``type`` is that of both. Where
+    something that is not known could cover a rule, the list is open.
 
     shadowed_rules({"outboundRules": [
       {"name": "a", "properties": {"type": "FQDN", "destination": "www.contoso.com"}},
@@ -79,4 +80,4 @@ def _said(part: Opening, covers: Sequence[Cover]) -> Any:
     if not any(cover.is_broader for cover in covers) and any(cover.is_later for cover in covers):
         return None
     by = dict.fromkeys(cover.by.name for cover in covers if cover.by and isinstance(cover.by.name, str))
-    return {"name": part.name, "by": list(by), "type": part.key[0]}
+    return {"name": part.name, "by": sorted(by), "type": part.key[0]}

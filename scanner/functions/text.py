@@ -90,6 +90,23 @@ def _matcher(pattern: str) -> Callable[[str], Any]:
     return re.compile(f"{first}{groups}.*{last}", re.DOTALL).fullmatch
 
 
+@function("object", "string", returns="any")
+def lookup(values: dict[str, Any], key: str) -> Any:
+    """What an object holds under a key, or null; the case of the key does not count.
+
+    It is for keys that an expression finds out, such as those of a parameter. Where several keys differ
+    in case alone, the one that is exactly as asked for counts before the first of the others.
+
+    lookup({"Microsoft.Network": "Registered"}, "microsoft.network") -> "Registered"
+    lookup({"a": 1, "A": 2}, "A") -> 2
+    lookup({}, "a") -> null
+    """
+    if key in values:
+        return values[key]
+    folded = key.lower()
+    return next((value for name, value in values.items() if name.lower() == folded), None)
+
+
 @function("array", returns="array")
 def unique(values: list[Any]) -> list[Any]:
     """The list without repetitions, in its order; the first of equal values stays.

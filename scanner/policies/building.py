@@ -84,7 +84,7 @@ def _card(data: Document) -> PolicyCard:
     )
 
 
-_BESIDE_HUB = ("expect", "params", "today")
+_BESIDE_HUB = ("expect", "params", "today", "before")
 
 
 def _examples(examples: Mapping[str, Any]) -> Iterator[Example]:

@@ -18,6 +18,7 @@ SHOWN = 200
 
 _GAPS_SHOWN = 10
 _NOTICES_SHOWN = 10
+_CHANGES_SHOWN = 100
 _NAME_LENGTH = 120
 _MESSAGE_LENGTH = 600
 
@@ -48,6 +49,7 @@ class Page:
     """Every text on it is plain: no control characters, one line a string."""
 
     headline: str
+    changes: tuple[str, ...]
     gaps: tuple[str, ...]
     groups: tuple[Group, ...]
     more: str
@@ -64,6 +66,7 @@ def page(report: Report) -> Page:
         more = f"... and {more}. All of them: -o text, or -o json=FILE"
     return Page(
         headline=f"{_words.headline(report, found.failing_hubs)}.",
+        changes=_changes(report),
         gaps=_coverage(report),
         groups=_groups(found.worst),
         more=more,
@@ -85,6 +88,16 @@ def subject_width(shown: Page, width: int) -> int:
 def subject_lines(row: Row, width: int) -> list[str]:
     """Policy and item of a row, broken at hyphens where they are too wide."""
     return [line for part in row.subject for line in wrap(part, width)]
+
+
+def _changes(report: Report) -> tuple[str, ...]:
+    if report.changes is None:
+        return ()
+    lines = [
+        clipped(f"  {change.hub.name}: {_words.change(change)}", _MESSAGE_LENGTH) for change in report.changes
+    ]
+    told = _words.changes(report)
+    return (f"{told[0].upper()}{told[1:]}{':' if lines else '.'}", *_first(lines, _CHANGES_SHOWN, "change"))
 
 
 def _coverage(report: Report) -> tuple[str, ...]:

@@ -34,7 +34,11 @@ def draw(page: Page, width: int, *, color: bool) -> Iterator[str]:
     Names are shown as they are: rich's own markup, emoji codes and highlighting are off.
     """
     console = _Console(width, color=color)
-    yield console.text(Text(page.headline, "bold"), *(Text(line, "bold yellow") for line in page.gaps))
+    yield console.text(
+        Text(page.headline, "bold"),
+        *map(Text, page.changes),
+        *(Text(line, "bold yellow") for line in page.gaps),
+    )
     columns = subject_width(page, width)
     for group in page.groups:
         table = Padding(_table(group, columns), (0, 0, 0, 2), expand=False)

@@ -161,6 +161,24 @@ def _names(hubs: Sequence[str]) -> str:
     return ", ".join(named[:_NAMED]) + (f" and {over} more" if over > 0 else "")
 
 
+_CHANGES = 500
+"""How many changes are shown before the others are only counted."""
+
+
+def changes(report: Report) -> str:
+    """What a comparison of two states found different; empty where nothing was compared."""
+    if report.changes is None:
+        return ""
+    told = _words.changes(report)
+    rows = [
+        row([code(change.hub.name), escape(_words.change(change))]) for change in report.changes[:_CHANGES]
+    ]
+    over = len(report.changes) - _CHANGES
+    body = [table(["Hub", "Change"], rows)] if rows else []
+    body += [f"and {_words.number_of(over, 'more change')}"] if over > 0 else []
+    return "\n\n".join([f"### {told[0].upper()}{told[1:]}", *body])
+
+
 def notices(report: Report) -> str:
     """Sentences about the scan itself."""
     lines = [f"- {escape(notice)}" for notice in report.notices[:_NAMED]]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from scanner.model import Finding, Gap, HubRef, Report, Severity, Verdict
+from scanner.model import Change, Finding, Gap, HubRef, Report, Severity, Verdict
 
 
 def number_of(count: int, noun: str, plural: str | None = None) -> str:
@@ -106,6 +106,37 @@ def said(finding: Finding) -> str:
         return text
     until = finding.exemption.expires if finding.exemption else None
     return f"{finding.verdict} (until {until}): {text}" if until else f"{finding.verdict}: {text}"
+
+
+_LISTED = 10
+"""Destinations of one change that are named before the others are only counted."""
+
+
+def change(what: Change) -> str:
+    """What changed, without the hub: ``rule 'a' (FQDN) widened: opens *.contoso.com``."""
+    if what.item is None:
+        return f"the hub itself: {what.change}, {what.detail}"
+    origin = f", {what.origin}'s" if what.origin not in (None, "user") else ""
+    name = f"rule '{what.item}' ({what.type}{origin})" if what.origin else what.item
+    parts = [f"opens {_listed(what.opens)}"] if what.opens else []
+    parts += [f"closes {_listed(what.closes)}"] if what.closes else []
+    parts += [what.detail] if what.detail else []
+    return f"{name} {what.change}" + (f": {'; '.join(parts)}" if parts else "")
+
+
+def _listed(destinations: Sequence[str]) -> str:
+    over = len(destinations) - _LISTED
+    return ", ".join(destinations[:_LISTED]) + (f" and {over} more" if over > 0 else "")
+
+
+def changes(report: Report) -> str:
+    """How many changes a comparison found, a clause; empty where nothing was compared."""
+    if report.changes is None:
+        return ""
+    hubs = len({change.hub.id.lower() for change in report.changes})
+    if not report.changes:
+        return "no change between the two states"
+    return f"{number_of(len(report.changes), 'change')} on {number_of(hubs, 'hub')}"
 
 
 def place(finding: Finding) -> str | None:

@@ -6,9 +6,12 @@ can be compared line by line.  `scanner.results.read` is the way back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from scanner.model import Report, Style
+from scanner import controls
+from scanner.model import Document, Finding, Report, Style, Verdict
 from scanner.results import VERSION, finding_object, summary_object, text
 
 
@@ -25,9 +28,40 @@ def render(report: Report, style: Style) -> Iterator[str]:  # noqa: ARG001 - pro
     yield f'  "summary": {text(summary_object(report.summary))},\n'
     yield from _array("policies", report.policies)
     yield from _array("hubs", report.hubs)
-    yield from _array("findings", map(finding_object, report.findings))
+    counts: Counter[tuple[str, Verdict]] = Counter()
+    yield from _array("findings", _counted(report.findings, counts))
     yield from _array("gaps", report.gaps)
-    yield from _array("notices", report.notices, end="\n}\n")
+    if report.changes is not None:
+        yield from _array("changes", report.changes)
+    yield from _array("notices", report.notices)
+    yield from _array("controls", _controls(report, counts), end="\n}\n")
+
+
+_COUNTED = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.EXEMPT)
+
+
+def _counted(
+    findings: Iterable[Finding], counts: Counter[tuple[str, Verdict]]
+) -> Iterator[Mapping[str, Any]]:
+    """The findings as the result has them, counted on their way: they may be more than memory holds."""
+    for finding in findings:
+        counts[finding.policy, finding.verdict] += 1
+        yield finding_object(finding)
+
+
+def _controls(report: Report, counts: Mapping[tuple[str, Verdict], int]) -> Iterator[Document]:
+    """Each control that a policy of the scan names, and how many findings its policies have."""
+    for group in controls.groups(report.policies):
+        yield {
+            "framework": group.control.framework,
+            "version": group.control.version,
+            "control": group.control.control,
+            "title": group.title,
+            "policies": group.policies,
+            "verdicts": {
+                verdict: sum(counts[policy, verdict] for policy in group.policies) for verdict in _COUNTED
+            },
+        }
 
 
 def _array(key: str, members: Iterable[object], end: str = ",\n") -> Iterator[str]:

@@ -34,6 +34,7 @@ def render(report: Report, style: Style) -> Iterator[str]:  # noqa: ARG001 - who
         f"## {_words.headline(report, found.failing_hubs)}",
         _sections.banner(report, gaps),
         _sections.counts(report, found),
+        _sections.changes(report),
         _sections.fix_first(first),
     ]
     tail = [_exemptions(found), _sections.notices(report), _gaps(report, gaps), _policies(report, found)]

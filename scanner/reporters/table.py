@@ -30,7 +30,7 @@ def render(report: Report, style: Style) -> Iterator[str]:
 
 
 def _draw(shown: Page, width: int) -> Iterator[str]:
-    yield _lines(shown.headline, *shown.gaps)
+    yield _lines(shown.headline, *shown.changes, *shown.gaps)
     columns = subject_width(shown, width)
     for group in shown.groups:
         yield "\n" + _lines(group.heading)

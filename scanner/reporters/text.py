@@ -14,7 +14,9 @@ from scanner.reporters._plain import plain_line
 
 
 def render(report: Report, style: Style) -> Iterator[str]:  # noqa: ARG001 - a log has no style
-    """Yield one line at a time: findings in their order, gaps, notices, counts."""
+    """Yield one line at a time: changes, findings in their order, gaps, notices, counts."""
+    for change in report.changes or ():
+        yield plain_line(f"change: {change.hub.id}: {_words.change(change)}") + "\n"
     for finding in report.findings:
         yield plain_line(_finding(finding)) + "\n"
     for gap in report.gaps:
@@ -36,7 +38,7 @@ def _gap(gap: Gap) -> str:
 
 
 def _counts(report: Report) -> str:
-    parts = [_words.counts(report), _words.coverage(report)]
+    parts = [_words.changes(report), _words.counts(report), _words.coverage(report)]
     if not report.summary.verdicts.get(Verdict.FAIL, 0):
         parts.append(_words.all_clear(report))
     return "; ".join(part for part in parts if part)

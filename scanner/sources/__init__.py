@@ -9,18 +9,35 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from scanner.model import Gap
+from scanner.model import Gap, Hub
 from scanner.sources.api import Answers
+from scanner.sources.arm.reader import Templates
+from scanner.sources.code.azureml.reader import AzureML
+from scanner.sources.code.join import join
+from scanner.sources.code.resource import Resource
+from scanner.sources.code.terraform.reader import Plans
 from scanner.sources.files import walk
 from scanner.sources.files.content import Content
 from scanner.sources.files.json_text import BadJSON, noun, parse
 from scanner.sources.foreign import foreign
 from scanner.sources.normalise import normalise
 from scanner.sources.parts import Arrival, Context, Part, Piece, Say, Taken
-from scanner.sources.projects import joined
+from scanner.sources.projects import Network, Projects, network_of
 from scanner.sources.snapshot import Snapshots
 
-__all__ = ["Arrival", "Context", "Part", "Piece", "Taken", "collect", "pieces", "realise"]
+__all__ = [
+    "Arrival",
+    "Context",
+    "Network",
+    "Part",
+    "Piece",
+    "Projects",
+    "Taken",
+    "collect",
+    "network_of",
+    "pieces",
+    "realise",
+]
 
 
 class Kind(Protocol):
@@ -39,20 +56,40 @@ class Kind(Protocol):
         ...
 
 
-def collect(paths: Sequence[str], say: Say | None = None) -> Iterator[Arrival]:
+def collect(
+    paths: Sequence[str], say: Say | None = None, *, parameters: Sequence[str] = (), before: bool = False
+) -> Iterator[Arrival]:
     """Everything that some files and folders hold, lazily and in an order that never changes.
 
     Files come as given, those of a folder sorted by path; hubs that are joined from several files come
-    last.  ``say`` is told what is read and what is passed over.  Raises `SourceError` at once for a path
-    that is not there.
+    after them, and projects last, each with what is known of its hub.  ``say`` is told what is read and
+    what is passed over; ``parameters`` are files with parameters for the templates among them.  A
+    Terraform plan holds two states: what will be, or ``before``, what is there before it.  Raises
+    `SourceError` at once for a path that is not there.
     """
-    return map(realise, pieces(paths, say))
+    return _joined(pieces(paths, say, parameters=parameters, before=before))
 
 
-def pieces(paths: Sequence[str], say: Say | None = None) -> Iterator[Part]:
-    """The same as `collect`, with the hubs of snapshots not yet parsed."""
-    walk.check(paths)
-    return joined(_pieces(paths, say or _silent))
+def _joined(parts: Iterator[Part]) -> Iterator[Arrival]:
+    with Projects() as projects:
+        for part in parts:
+            if not projects.hold(part):
+                arrival = realise(part)
+                if isinstance(arrival, Hub):
+                    projects.remember(network_of(arrival))
+                yield arrival
+        yield from map(realise, projects.released())
+
+
+def pieces(
+    paths: Sequence[str], say: Say | None = None, *, parameters: Sequence[str] = (), before: bool = False
+) -> Iterator[Part]:
+    """The same as `collect`, with the hubs of snapshots not yet parsed, and projects where they stand.
+
+    Whoever judges them holds projects back until their hubs are known (`Projects`).
+    """
+    walk.check((*paths, *parameters))
+    return _pieces(paths, say or _silent, parameters, before=before)
 
 
 def realise(part: Part) -> Arrival:
@@ -70,21 +107,33 @@ def realise(part: Part) -> Arrival:
     return normalise(document, part.context, stand_in=part.stand_in, raw=part.raw)
 
 
-def _pieces(paths: Sequence[str], say: Say) -> Iterator[Part]:
-    kinds: tuple[Kind, ...] = (Snapshots(), Answers())
+def _pieces(paths: Sequence[str], say: Say, parameters: Sequence[str], *, before: bool) -> Iterator[Part]:
+    declared: list[Resource] = []
+    strange: list[str] = []
+    given = [Content(walk.File(path, walk.shown(path), named=True)) for path in parameters]
+    kinds: tuple[Kind, ...] = (
+        Templates(declared.append, given),
+        Snapshots(),
+        AzureML(declared.append),
+        Plans(declared.append, before=before),
+        Answers(),
+    )
     for file in walk.files(paths, say):
         if isinstance(file, Gap):
             yield file
             continue
         try:
-            yield from _read(Content(file), kinds, say)
+            yield from _read(Content(file), kinds, say, strange)
         except OSError as error:
             yield walk.refusal(file.path, error)
+    if strange:
+        say(f"passed over as of other kinds: {len(strange)}")
     for kind in kinds:
         yield from kind.finish()
+    yield from join(declared)
 
 
-def _read(content: Content, kinds: Sequence[Kind], say: Say) -> Iterator[Part]:
+def _read(content: Content, kinds: Sequence[Kind], say: Say, strange: list[str]) -> Iterator[Part]:
     # A snapshot is read member by member where it must be, so one bad hub in it does no harm.
     if not content.too_deep or content.mentions_snapshot():
         for kind in kinds:
@@ -92,10 +141,10 @@ def _read(content: Content, kinds: Sequence[Kind], say: Say) -> Iterator[Part]:
                 say(f"{content.path}: reading")
                 yield from kind.read(content)
                 return
-    yield from _unrecognised(content, say)
+    yield from _unrecognised(content, say, strange)
 
 
-def _unrecognised(content: Content, say: Say) -> Iterator[Gap]:
+def _unrecognised(content: Content, say: Say, strange: list[str]) -> Iterator[Gap]:
     """A file of no known kind: a gap where it was named, or looks as if it should be of one."""
     said = foreign(content)
     looks_ours = not said.sure and (content.mentions_snapshot() or content.mentions_workspace())
@@ -103,6 +152,7 @@ def _unrecognised(content: Content, say: Say) -> Iterator[Gap]:
         detail = f"not a snapshot and not an answer of the Azure API: {said.reason}"
         yield Gap(subject=content.path, reason="failed", code="unrecognised", detail=detail)
     else:
+        strange.append(content.path)
         say(f"{content.path}: passed over, {said.reason}")
 
 

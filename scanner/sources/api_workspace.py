@@ -12,7 +12,7 @@ from scanner.values import Unknown
 
 NOT_SAVED = "the workspace itself is not among the files"
 
-_PROPERTIES = (
+PROPERTIES = (
     "allowPublicAccessWhenBehindVnet",
     "applicationInsights",
     "associatedWorkspaces",
@@ -109,7 +109,7 @@ class Workspace:
             return
         whole = self.document.get("properties")
         if not isinstance(whole, dict):
-            whole = {name: Unknown(f"{name} is not known: {NOT_SAVED}") for name in _PROPERTIES}
+            whole = {name: Unknown(f"{name} is not known: {NOT_SAVED}") for name in PROPERTIES}
             self.document["properties"] = whole
         own = network(self.document)
         agree = own is None or mode(own) == mode(inner)

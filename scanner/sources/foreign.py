@@ -18,6 +18,9 @@ _KNOWN: tuple[tuple[str, Callable[[Document], bool]], ...] = (
     ("a JSON schema", lambda value: "json-schema.org" in str(value.get("$schema"))),
 )
 
+_PACKED = b"PK\x03\x04"
+_YAML = (".yml", ".yaml")
+
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
@@ -29,10 +32,8 @@ class Foreign:
 
 def foreign(content: Content) -> Foreign:
     """What is known of a file that is of no kind that is read."""
-    if not content.head:
-        return Foreign("it is empty", sure=True)
     if not content.bracketed:
-        return Foreign("it is not JSON", sure=True)
+        return Foreign(_form(content), sure=True)
     if content.too_deep:
         return Foreign("it is nested too deep to be read", sure=False)
     if content.data is None:
@@ -44,6 +45,15 @@ def foreign(content: Content) -> Foreign:
     if content.value is NOTHING:
         return Foreign(_flaw(content.data), sure=False)
     return Foreign(f"it is {noun(content.value)} of another kind", sure=False)
+
+
+def _form(content: Content) -> str:
+    """What a file that is no JSON is."""
+    if not content.head:
+        return "it is empty"
+    if content.head.startswith(_PACKED):
+        return "it is packed; of a plan of Terraform, 'terraform show -json' is read"
+    return "it is YAML of another kind" if content.path.lower().endswith(_YAML) else "it is not JSON"
 
 
 def _flaw(data: bytes) -> str:

@@ -24,12 +24,20 @@ _NO_HUB = Unknown("the hub of the project was not read")
 _CODE = frozenset({"code", "iac"})
 
 
-def normalise(document: Document, context: Context, *, stand_in: str, raw: bytes | None = None) -> Hub:
+def normalise(
+    document: Document,
+    context: Context,
+    *,
+    stand_in: str,
+    raw: bytes | None = None,
+    evaluated: bool = False,
+) -> Hub:
     """The hub that a document describes.  The document is taken over: nobody else may hold it.
 
     ``stand_in`` is the id of a hub that has none.  ``raw`` are the bytes the document was read from,
-    where there are some: they tell quickly that nothing rare is in it.  Words that were spelled
-    otherwise are kept in ``document["asWritten"]``, by their path.
+    where there are some: they tell quickly that nothing rare is in it.  ``evaluated`` says that its
+    expressions were, so that brackets and braces in it are text.  Words that were spelled otherwise are
+    kept in ``document["asWritten"]``, by their path.
     """
     kept = document.pop("asWritten", None)
     written: dict[str, str] = kept if isinstance(kept, dict) else {}
@@ -48,7 +56,7 @@ def normalise(document: Document, context: Context, *, stand_in: str, raw: bytes
         document.setdefault("collectedAt", context.at)
     members.fill(document)
     secrets.drop(document, raw)
-    if raw is None or templates.may_hold_any(raw):
+    if not evaluated and (raw is None or templates.may_hold_any(raw)):
         templates.mark(document)
     members.subscription(document, context.subscriptions.get((ref.subscription_id or "").lower()))
     members.subscriptions(document, context.subscriptions)

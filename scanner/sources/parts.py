@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from scanner.model import Document, Gap, Hub, SourceNote
 from scanner.values import Unknown
 
+SYNTAX = "syntax"
+"""The code of a gap that is a file of infrastructure code which cannot be understood."""
+
 Say = Callable[[str], None]
 """Takes one sentence for people about what is read and what is passed over."""
 

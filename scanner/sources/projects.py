@@ -6,7 +6,8 @@ held back until every file was read; of hubs only their networks are remembered,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import contextlib
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Self
 
@@ -15,7 +16,6 @@ import orjson
 from scanner.model import Document, Hub
 from scanner.sources.api_merge import identity
 from scanner.sources.documents.spelling import folded
-from scanner.sources.normalise import normalise
 from scanner.sources.parts import Context, Part, Piece
 from scanner.spool import Spool
 from scanner.values import Unknown
@@ -27,17 +27,15 @@ _TRACE = b"hubResourceId"
 _TWICE = Unknown("the hub of the project is there more than once, and not the same")
 
 
-def joined(parts: Iterable[Part]) -> Iterator[Part]:
-    """The same parts, projects last, each with its hub where that is among them."""
-    with _Projects() as projects:
-        for part in parts:
-            if not projects.hold(part):
-                yield part
-        yield from projects.released()
+Network = tuple[str, Any]
+"""The id of a hub as ids are compared, and what its projects may know of it."""
 
 
-class _Projects:
-    """The projects of a scan, until their hubs are known."""
+class Projects:
+    """The projects of a scan, held back until their hubs are known.
+
+    Used as a context: its temporary file goes when it ends.
+    """
 
     def __init__(self) -> None:
         self._networks = _Networks()
@@ -52,24 +50,28 @@ class _Projects:
         self._pieces.__exit__(None, None, None)
 
     def hold(self, part: Part) -> bool:
-        """Whether a part is a project, which is then held back; of a hub the network is remembered."""
+        """Whether a part is a project, which is then held back.  Only what names a hub is parsed for that."""
         if isinstance(part, Hub):
             if part.ref.kind == "Project" and _hub_of(part.document):
                 self._hubs.append(part)
                 return True
-            self._networks.remember(part.document)
-        elif isinstance(part, Piece) and (document := _parsed(part)) is not None:
-            if _is_project(part, document):
+        elif isinstance(part, Piece) and _TRACE in part.raw:
+            document = _parsed(part)
+            if document is not None and _is_project(document):
                 if not self._contexts or self._contexts[-1] is not part.context:
                     self._contexts.append(part.context)
                 place = [len(self._contexts) - 1, part.index, part.line]
                 self._pieces.add(f"{len(self._pieces):012d}", orjson.dumps([place, document]))
                 return True
-            self._networks.remember(document if not document.get("gaps") else _read(document, part))
         return False
 
+    def remember(self, network: Network | None) -> None:
+        """Keep what projects may know of a hub (`network_of`)."""
+        if network is not None:
+            self._networks.remember(*network)
+
     def released(self) -> Iterator[Part]:
-        """The projects, in the order in which they came."""
+        """The projects, in the order in which they came: asked for when every hub has been remembered."""
         for _, ((number, index, line), document) in self._pieces:
             raw = orjson.dumps(document if line is None else {"hub": document})
             context = replace(self._contexts[number], hub=self._networks.find(document))
@@ -81,6 +83,22 @@ class _Projects:
             yield project
 
 
+def network_of(hub: Hub) -> Network | None:
+    """What projects may know of a hub; None for a project, and for a hub without an id."""
+    document = hub.document
+    own = identity(document)
+    if not own or hub.ref.kind == "Project":
+        return None
+    properties = document.get("properties")
+    kept: Any = properties
+    if isinstance(properties, dict):
+        network = properties.get("managedNetwork")
+        if isinstance(network, dict):
+            network = {key: value for key, value in network.items() if key != "outboundRules"}
+        kept = {"managedNetwork": network, "provisionNetworkNow": properties.get("provisionNetworkNow")}
+    return own, {"kind": document.get("kind"), "location": document.get("location"), "properties": kept}
+
+
 class _Networks:
     """What is known of each hub by its id."""
 
@@ -88,31 +106,18 @@ class _Networks:
         self._shared: dict[bytes, Document] = {}
         self._by_id: dict[int, Any] = {}
 
-    def remember(self, document: Document) -> None:
+    def remember(self, own: str, summary: Document) -> None:
         """Keep the network of a hub."""
-        own = identity(document)
-        if own:
-            key, summary = hash(own), self._summary(document)
-            self._by_id[key] = summary if self._by_id.get(key, summary) is summary else _TWICE
+        key = hash(own)
+        # Where something in it is not known, a network is like no other.
+        with contextlib.suppress(TypeError):
+            summary = self._shared.setdefault(orjson.dumps(summary, option=orjson.OPT_SORT_KEYS), summary)
+        self._by_id[key] = summary if self._by_id.get(key, summary) is summary else _TWICE
 
     def find(self, project: Document) -> Any:
         """The hub of a project, None where it was not met."""
         wanted = _hub_of(project)
         return self._by_id.get(hash(wanted)) if wanted else None
-
-    def _summary(self, document: Document) -> Document:
-        properties = document.get("properties")
-        kept: Any = properties
-        if isinstance(properties, dict):
-            network = properties.get("managedNetwork")
-            if isinstance(network, dict):
-                network = {key: value for key, value in network.items() if key != "outboundRules"}
-            kept = {"managedNetwork": network, "provisionNetworkNow": properties.get("provisionNetworkNow")}
-        summary = {"kind": document.get("kind"), "location": document.get("location"), "properties": kept}
-        try:
-            return self._shared.setdefault(orjson.dumps(summary, option=orjson.OPT_SORT_KEYS), summary)
-        except TypeError:
-            return summary
 
 
 def _hub_of(project: Document) -> str:
@@ -131,17 +136,11 @@ def _parsed(piece: Piece) -> Document | None:
     return document if isinstance(document, dict) else None
 
 
-def _is_project(piece: Piece, document: Document) -> bool:
+def _is_project(document: Document) -> bool:
     kind = document.get("kind")
     return (
-        _TRACE in piece.raw
-        and isinstance(kind, str)
+        isinstance(kind, str)
         and folded(kind) == "project"
         and HUB not in document
         and _hub_of(document) != ""
     )
-
-
-def _read(document: Document, piece: Piece) -> Document:
-    """A hub of which something could not be read, with that in the place of what is missing."""
-    return normalise(document, piece.context, stand_in=piece.stand_in).document

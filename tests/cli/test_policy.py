@@ -183,3 +183,34 @@ def test_a_policy_file_is_valid_by_the_published_schema(policy):
     jsonschema_rs.Draft202012Validator(schema.published("policy-v1")).validate(
         positions.load(text, policy.path).data
     )
+
+
+def test_policies_are_listed_by_the_controls_of_a_framework(run):
+    code, out, err = run("policy", "list", "--framework", "nist")
+    lines = out.splitlines()
+    assert (code, err) == (0, [])
+    assert lines[0].startswith("NIST SP 800-53 r5: ")
+    numbers = [line.split()[0] for line in lines if line.startswith("  ") and not line.startswith("    ")]
+    assert numbers.index("SC-7") < numbers.index("SC-7(3)") < numbers.index("SC-7(10)")
+    at = lines.index("  SC-7(10)  Boundary Protection | Prevent Exfiltration")
+    assert any(line.split()[:2] == ["fqdn-no-azure-storage", "high"] for line in lines[at + 1 :])
+
+
+def test_a_policy_of_ones_own_is_listed_by_its_own_framework(run, tmp_path):
+    (tmp_path / "own.yaml").write_text(
+        "id: own\ntitle: Own\nseverity: low\nrequire: '`true`'\n"
+        "controls: [{framework: Contoso, version: 1, control: N-1}]\n"
+    )
+    code, out, _ = run("policy", "list", "--framework", "contoso", "-p", tmp_path)
+    assert (code, out.splitlines()) == (0, ["Contoso 1", "  N-1", "    own  low       Own"])
+
+
+def test_a_framework_that_no_policy_names_is_an_error_with_a_hint(run):
+    code, out, (line,) = run("policy", "list", "--framework", "NSIT")
+    assert (code, out) == (2, "")
+    assert line.endswith("(did you mean 'NIST'?)")
+
+
+def test_show_names_the_controls_of_a_policy(run):
+    _, out, _ = run("policy", "show", "diagnostics-enabled")
+    assert "  MCSB v1 LT-3  Enable logging for security investigation" in out.splitlines()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scanner.functions import table
-from scanner.values import Unknown
+from scanner.values import OpenList, Partial, Unknown
 
 fqdn_hosts = table()["fqdn_hosts"].call
 
@@ -64,3 +64,29 @@ def test_what_one_rule_is_given_does_not_show_in_another():
     first, second = fqdn_hosts(hub(rule("one"), rule("two")))
     assert (first["name"], second["name"]) == ("one", "two")
     assert "name" not in table()["hosts"].call("contoso.com")[0]
+
+
+named_hosts = table()["named_hosts"].call
+
+
+@pytest.mark.parametrize(
+    ("destination", "expected"),
+    [
+        ("Contoso.com., *.contoso.com", ["contoso.com"]),
+        ("https://contoso.com/x", ["contoso.com"]),
+        ("a.contoso.com", []),
+        (Partial(("a-", None, ".contoso.com"), "x"), []),
+    ],
+)
+def test_hosts_of_a_list_are_found_by_their_name(destination, expected):
+    document = {"outboundRules": [{"name": "r", "properties": {"type": "FQDN", "destination": destination}}]}
+    assert [member["host"] for member in named_hosts(document, ["contoso.com", 7])] == expected
+
+
+@pytest.mark.parametrize("destination", [Unknown("x"), None, 7, Partial((None, ".com"), "x")])
+def test_a_host_that_is_open_may_be_one_of_a_list(destination):
+    document = {"outboundRules": [{"name": "r", "properties": {"type": "FQDN", "destination": destination}}]}
+    found = named_hosts(document, ["contoso.com"])
+    assert isinstance(found, OpenList)
+    assert [sure for _, sure in found.members] == [False]
+    assert named_hosts(document, []) == []

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.functions import table
+from scanner.values import Partial, Touched, Unknown
 
 arm_id = table()["arm_id"].call
 arm_type = table()["arm_type"].call
@@ -86,3 +87,40 @@ def test_neither_case_nor_a_slash_at_the_end_makes_another_id(subscription, grou
 
 def test_nothing_is_the_same_as_no_id():
     assert not same_id("", "")
+
+
+VAULT = "/providers/Microsoft.KeyVault/vaults/"
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (f"{GROUP}{VAULT}", None),
+        (f"{GROUP}{VAULT}kv-", None, "-1"),
+        ("/subscriptions/", None, "/resourceGroups/", None, f"{VAULT}kv1"),
+        (None, f"{VAULT}kv1"),
+        (None, VAULT, None),
+    ],
+)
+def test_the_type_of_an_id_whose_names_are_open(parts):
+    assert arm_type(Partial(parts, "var.x")) == "microsoft.keyvault/vaults"
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (f"{GROUP}/providers/", None),
+        (f"{GROUP}/providers/Microsoft.KeyVault/", None, "/kv1"),
+        (f"{GROUP}/", None),
+        ("kv", None),
+        (None, "kv1"),
+    ],
+)
+def test_the_type_of_an_id_whose_type_is_open_is_unknown(parts):
+    with pytest.raises(Touched, match=r"var\.x"):
+        arm_type(Partial(parts, "var.x"))
+
+
+def test_the_type_of_what_is_not_known_is_unknown():
+    with pytest.raises(Touched):
+        arm_type(Unknown("var.id"))

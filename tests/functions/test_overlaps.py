@@ -177,6 +177,18 @@ class TestOpenings:
         assert told(duplicate_rules(live(tag("mine", "AzureMonitor"), system)))[1] == "var.ports"
         assert duplicate_rules(live(tag("mine", "AzureBackup"), system)) == []
 
+    def test_are_told_in_the_same_way_in_whatever_order_rules_stand(self):
+        rules = [
+            rule("b"),
+            rule("a"),
+            rule("c", destination="*.contoso.com"),
+            rule("d", destination="x.contoso.com"),
+        ]
+        assert duplicate_rules(live(*rules)) == duplicate_rules(live(*reversed(rules)))
+        assert table()["shadowed_rules"].call(live(*rules)) == table()["shadowed_rules"].call(
+            live(*reversed(rules))
+        )
+
     def test_that_are_not_known_may_repeat_themselves(self):
         assert told(duplicate_rules(code(rule("a", destination=Unknown("var.hosts"))))) == ([], "var.hosts")
         assert duplicate_rules(code(rule("a", destination=Partial((None, ".contoso.com"), "var.host")))) == []

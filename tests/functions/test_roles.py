@@ -148,7 +148,6 @@ def test_what_a_role_permits_is_unknown_without_its_definition():
         (["Microsoft.Storage/storageAccounts"], [], False),
         ([], [], False),
         (None, None, False),
-        ([5], [], False),
     ],
 )
 def test_permissions_by_their_actions_and_what_is_taken_off(actions, rest, answer):

@@ -173,9 +173,8 @@ def test_the_tags_of_the_platform_are_those_of_the_table():
     assert rule_origin(document, member) == "user"
     ours = reference.current()
     try:
-        reference.use(
-            reference.Reference({"required-rules": {"serviceTags": {"add": [{"serviceTag": "Contoso"}]}}})
-        )
+        own = {"serviceTag": "Contoso", "protocol": "TCP", "portRanges": "443", "versions": ["newest"]}
+        reference.use(reference.Reference({"required-rules": {"serviceTags": {"add": [own]}}}))
         assert rule_origin(document, member) == "platform"
         assert user_rules(document, "*") == []
     finally:

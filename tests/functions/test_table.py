@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import sys
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from scanner.functions import reference_page, table
 from scanner.functions.page import examples, signature
+from scanner.functions.registry import entries
 from scanner.values import Touched, Unknown
 
 TYPES = {"any", "string", "number", "boolean", "array", "object", "null", "expref"}
@@ -23,6 +25,7 @@ JSON = st.recursive(
     ),
     max_leaves=6,
 )
+ARM_ID = "/subscriptions/1/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st1"
 KNOWN_KEYS = [
     "name",
     "properties",
@@ -33,15 +36,30 @@ KNOWN_KEYS = [
     "resources",
     "id",
     "gaps",
+    "connections",
+    "metadata",
+    "resourceid",
+    "projects",
+    "identity",
+    "principalId",
+    "roleAssignments",
+    "scope",
+    "roleDefinitionId",
+    "subscriptions",
+    "subscriptionId",
+    "serviceResourceId",
+    "privateEndpointConnections",
 ]
 DOCUMENTS = st.recursive(
-    st.none() | st.integers() | st.sampled_from(["FQDN", "Required", "a.com", "*", "subject"]),
+    st.none()
+    | st.integers()
+    | st.sampled_from(["FQDN", "PrivateEndpoint", "Required", "a.com", "*", "subject", ARM_ID]),
     lambda children: st.lists(children, max_size=3) | st.dictionaries(st.sampled_from(KNOWN_KEYS), children),
     max_leaves=10,
 )
 BY_TYPE = {
     "any": JSON,
-    "string": st.text(max_size=20),
+    "string": st.text(max_size=20) | st.just(ARM_ID),
     "number": st.integers(),
     "array": st.lists(JSON, max_size=4),
     "object": DOCUMENTS.filter(lambda value: isinstance(value, dict)),
@@ -79,7 +97,20 @@ def test_no_function_raises_for_arguments_of_its_types(function, data):
 
 @pytest.mark.parametrize(
     "name",
-    ["storage_match", "host_covers", "isolation_mode", "rules", "user_rules", "fqdn_hosts", "rule_origin"],
+    [
+        *(
+            "storage_match",
+            "host_covers",
+            "isolation_mode",
+            "rules",
+            "user_rules",
+            "fqdn_hosts",
+            "rule_origin",
+        ),
+        *("resource", "children", "gap", "read_in_full", "deletion", "namesake", "subscription"),
+        *("one_per_target", "endpoints_to", "endpoint_states", "assigned_roles", "permits"),
+        *("connection_id", "connected_resources", "linked_resources"),
+    ],
 )
 def test_a_function_that_takes_unknown_values_itself_passes_on_one_it_cannot_decide(name):
     function = table()[name]
@@ -95,6 +126,12 @@ def test_the_reference_page_has_a_section_for_each_function():
     assert headings == list(table())
     for function in table().values():
         assert f"`{signature(function)}`" in page
+
+
+def test_no_two_modules_offer_a_function_of_one_name():
+    modules = {sys.modules[function.call.__module__] for function in table().values()}
+    offered = [entry.name for module in modules for entry in entries(module)]
+    assert sorted(offered) == sorted(table())
 
 
 def test_the_table_cannot_be_changed():

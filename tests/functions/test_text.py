@@ -84,3 +84,10 @@ def test_unique_takes_lists_of_any_depth():
 def test_unique_does_not_guess_about_unknown_values():
     with pytest.raises(Touched):
         call["unique"](["a", {"b": Unknown("var.b")}])
+
+
+@given(st.dictionaries(st.text("aAbB", max_size=2), st.integers()), st.text("aAbB", max_size=2))
+def test_lookup_finds_what_a_key_holds_and_prefers_its_own_case(values, key):
+    found = call["lookup"](values, key)
+    alike = [name for name in values if name.lower() == key.lower()]
+    assert found == (values[key] if key in values else values[alike[0]] if alike else None)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reporters.conftest import card, finding, hub_ref, place, report
 
-from scanner.model import Exemption, Gap, Report, Severity, SourceNote, Style, Verdict
+from scanner.model import Control, Exemption, Gap, Report, Severity, SourceNote, Style, Verdict
 from scanner.reporters import json
 from scanner.results import read
 
@@ -23,7 +23,7 @@ SCHEMA = standard_json.loads(
 )
 TOP = (
     *("result", "tool", "started_at", "finished_at", "sources", "complete", "summary", "policies", "hubs"),
-    *("findings", "gaps", "notices"),
+    *("findings", "gaps", "notices", "controls"),
 )
 FINDING = (
     *(
@@ -101,6 +101,35 @@ def test_a_policy_is_written_as_a_whole_card() -> None:
     ]
     assert written["controls"] == [{"framework": "MCSB", "version": "v1", "control": "NS-2"}]
     assert (written["applies_to"], written["yields_to"]) == (["Hub"], ["fqdn-no-overbroad-wildcard"])
+
+
+def test_the_result_is_grouped_by_control_with_the_findings_of_its_policies() -> None:
+    network = Control(framework="MCSB", version="v1", control="NS-2")
+    own = Control(framework="Contoso", version="1", control="N-1")
+    cards = (card(), card(id="own", controls=(network, own)), card(id="silent", controls=(own,)))
+    exempt = finding(verdict=Verdict.EXEMPT, item="c")
+    one = report(
+        [finding(), finding(item="b"), finding(policy="own", verdict=Verdict.UNKNOWN), exempt], policies=cards
+    )
+    assert parsed(one)["controls"] == [
+        {
+            "framework": "Contoso",
+            "version": "1",
+            "control": "N-1",
+            "title": None,
+            "policies": ["own", "silent"],
+            "verdicts": {"fail": 0, "unknown": 1, "exempt": 0},
+        },
+        {
+            "framework": "MCSB",
+            "version": "v1",
+            "control": "NS-2",
+            "title": "Secure cloud native services with network controls",
+            "policies": ["fqdn-no-azure-storage", "own"],
+            "verdicts": {"fail": 2, "unknown": 1, "exempt": 1},
+        },
+    ]
+    assert rendered(read(rendered(one).encode(), "result.json")) == rendered(one)
 
 
 def test_the_summary_counts_every_verdict_and_severity_even_where_there_is_none() -> None:

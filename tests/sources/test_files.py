@@ -185,3 +185,13 @@ def test_endless_nesting_ends_at_once(write, scan, opening):
     assert [gap.detail for gap in harvest.gaps] == [
         "not a snapshot and not an answer of the Azure API: it is nested too deep to be read"
     ]
+
+
+def test_files_of_other_kinds_are_counted_and_listed(write, scan):
+    write("notes.txt", "some notes")
+    write("data.json", {"a": 1})
+    write("estate.json", snapshot(hub()))
+    said = []
+    scan(say=said.append)
+    assert said[-1] == "passed over as of other kinds: 2"
+    assert sum("passed over, it is" in line for line in said) == 2

@@ -8,7 +8,7 @@ from typing import Any
 from scanner.model import Document
 from scanner.sources.documents.spelling import clipped
 from scanner.sources.files.json_text import noun
-from scanner.values import Unknown
+from scanner.values import NotCollected, Unknown
 
 RULES = "outboundRules"
 
@@ -28,7 +28,7 @@ COLLECTIONS = (
 )
 
 _OTHERS = COLLECTIONS[1:]
-_NOT_COLLECTED = {name: Unknown(f"{name} was not collected") for name in (*COLLECTIONS, "subscription")}
+_NOT_COLLECTED = {name: NotCollected(f"{name} was not collected") for name in (*COLLECTIONS, "subscription")}
 
 
 def fill(document: Document) -> None:
@@ -80,4 +80,4 @@ def _deployments(endpoints: list[Any]) -> None:
         if isinstance(endpoint, dict) and endpoint.get("deployments") is None:
             name = endpoint.get("name")
             which = f"'{clipped(name)}'" if isinstance(name, str) else "without a name"
-            endpoint["deployments"] = Unknown(f"the deployments of endpoint {which} were not collected")
+            endpoint["deployments"] = NotCollected(f"the deployments of endpoint {which} were not collected")

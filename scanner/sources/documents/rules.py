@@ -13,7 +13,7 @@ from scanner.model import Document
 from scanner.sources.documents.members import RULES
 from scanner.sources.documents.spelling import CATEGORIES, RULE_TYPES, canonical, clipped
 from scanner.sources.files.json_text import noun
-from scanner.values import OpenList, Touched, Unknown
+from scanner.values import OpenList, Partial, Touched, Unknown
 
 _TYPES = frozenset(RULE_TYPES.values())
 _CATEGORIES = frozenset((None, *CATEGORIES.values()))
@@ -42,10 +42,10 @@ def unite(document: Document, inline: Any, written: dict[str, str]) -> None:
     listed = document.get(RULES)
     if isinstance(listed, Unknown) or (listed is None and inline is None):
         return
-    rules = _listed(listed, written) if listed is not None else []
+    rules = listed_rules(listed, written) if listed is not None else []
     within: list[Any] | None = []
     if inline is not None:
-        within = _listed(_unseen(inline, rules), written) if rules else _listed(inline, written)
+        within = listed_rules(_unseen(inline, rules), written) if rules else listed_rules(inline, written)
     if rules is None or within is None:
         what = noun(inline if within is None else listed)
         document[RULES] = Unknown(f"{RULES} is {what}, not a list of rules")
@@ -56,8 +56,11 @@ def unite(document: Document, inline: Any, written: dict[str, str]) -> None:
         document[RULES] = rules or within
 
 
-def _listed(rules: Any, written: dict[str, str]) -> list[Any] | None:
-    """Rules as a list of ``{name, properties}``; None where they are neither a list nor a map."""
+def listed_rules(rules: Any, written: dict[str, str]) -> list[Any] | None:
+    """Rules as a list of ``{name, properties}``, in ARM's spelling; None where they are neither list nor map.
+
+    A list is taken over.  Spellings that were changed are recorded in ``written``.
+    """
     if isinstance(rules, dict):
         rules = [{"name": name, "properties": properties} for name, properties in rules.items()]
     if not isinstance(rules, list):
@@ -98,19 +101,20 @@ def _tidied(rule: Any, index: int, written: dict[str, str]) -> Document:
         properties = {key: value for key, value in rule.items() if key not in _ENVELOPE}
         rule = {key: value for key, value in rule.items() if key in _ENVELOPE}
     if isinstance(properties, dict):
-        _spell(properties, name, written)
+        _spell(properties, name if isinstance(name, str) else f"[{index}]", written)
         destination = properties.get("destination")
         if isinstance(destination, dict) and not _DESTINATION.keys().isdisjoint(destination):
             properties["destination"] = {_DESTINATION.get(key, key): destination[key] for key in destination}
     elif not isinstance(properties, Unknown):
         lack = f"is {noun(properties)}, not an object" if "properties" in rule else "has no properties"
-        properties = Unknown(f"rule '{clipped(name)}' {lack}")
+        which = f"rule '{clipped(name)}'" if isinstance(name, str) else f"{RULES}[{index}]"
+        properties = Unknown(f"{which} {lack}")
     return {**rule, "name": name, "properties": properties}
 
 
-def _name(rule: Document, index: int) -> str:
+def _name(rule: Document, index: int) -> Any:
     name = rule.get("name")
-    if isinstance(name, str):
+    if isinstance(name, (str, Partial)):
         return name
     if isinstance(name, (int, float)):
         return str(name)
@@ -133,7 +137,8 @@ def _unseen(inline: Any, rules: list[Any]) -> Any:
     """Of the inline rules, those that are not listed with the same content: in the form they came in."""
     known: dict[str, list[Any]] = {}
     for rule in rules:
-        known.setdefault(rule["name"].lower(), []).append(rule["properties"])
+        if isinstance(rule["name"], str):
+            known.setdefault(rule["name"].lower(), []).append(rule["properties"])
     if isinstance(inline, dict):
         return {
             name: properties

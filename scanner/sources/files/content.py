@@ -63,7 +63,9 @@ class Content:
     @cached_property
     def too_deep(self) -> bool:
         """Whether it is nested so deep, from its very beginning, that nobody should read it."""
-        return depth_reached(self.head) > _TOO_DEEP
+        # Nothing is nested deeper than it has brackets, and those are quick to count.
+        brackets = self.head.count(b"{") + self.head.count(b"[")
+        return brackets > _TOO_DEEP and depth_reached(self.head) > _TOO_DEEP
 
     @cached_property
     def first(self) -> Any:

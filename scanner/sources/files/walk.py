@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from scanner.errors import SourceError
 from scanner.model import Gap
+from scanner.sources.files.ignored import Ignored
 from scanner.sources.parts import Say
 
 PASSED_OVER = frozenset({".git", "node_modules", ".venv"})
@@ -48,6 +49,7 @@ def files(paths: Sequence[str], say: Say) -> Iterator[File | Gap]:
 
     Paths come as given, the files of a folder sorted by path.  Symbolic links inside a folder are not
     followed: what they lead to inside it is found anyway, and what lies outside was not asked for.
+    What a ``.gitignore`` covers is passed over, unless it was named.
     """
     seen: set[tuple[int, int]] = set()
     for path in paths:
@@ -99,12 +101,15 @@ def _below(path: str, say: Say) -> Iterator[File | Gap]:
 
 
 def _inside(folder: str, say: Say) -> Iterator[File | Gap]:
+    ignored = Ignored(folder)
     waiting = [folder]
     while waiting:
         path = waiting.pop()
         try:
             mode = os.lstat(path).st_mode if path != folder else stat.S_IFDIR
-            if stat.S_ISDIR(mode):
+            if path != folder and ignored.covers(path, folder=stat.S_ISDIR(mode)):
+                say(f"{shown(path)}: passed over, .gitignore names it")
+            elif stat.S_ISDIR(mode):
                 with os.scandir(path) as entries:
                     names = sorted((entry.name for entry in entries), reverse=True)
                 waiting.extend(os.path.join(path, name) for name in names if name not in PASSED_OVER)  # noqa: PTH118

@@ -1,0 +1,66 @@
+"""``hubscan diff``: what changed between two states, and what policies of transitions say of it."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import fields, replace
+from typing import Any
+
+import click
+
+from scanner import __version__, settings, sources
+from scanner import scan as scanning
+from scanner.cli import output, scan, scope
+from scanner.desk import Desk
+from scanner.errors import ConfigError, SourceError
+from scanner.transitions import Comparison
+
+_NOT_OURS = frozenset(
+    {"paths", "against", "jobs", "light", "redact", "save_snapshot", "no_progress"}
+    | {field.name for field in fields(scope.Asked)}
+)
+
+
+def command_line(*, before: str, after: str, config: str | None, **options: Any) -> int:
+    """Say what changed between two states, rule by rule, and judge it.
+
+    BEFORE and AFTER are files or folders each, of everything that scan reads.  Exit codes and reports are
+    those of scan; the policies are those that judge transitions.
+    """
+    request = scan.Request(paths=(after,), against=before, config=scan.config_path(config), **options)
+    return perform(request)
+
+
+command = click.Command(
+    "diff",
+    callback=command_line,
+    help=command_line.__doc__,
+    params=[
+        click.Argument(["before"], metavar="BEFORE"),
+        click.Argument(["after"], metavar="AFTER"),
+        *(param for param in scan.command.params if param.name not in _NOT_OURS),
+    ],
+)
+
+
+def perform(request: scan.Request) -> int:
+    """Compare as asked, write the reports, and return the exit code."""
+    targets = output.parse(request.outputs)
+    config = settings.load(request.config)
+    rules = replace(scan.judged_by(request, config), policies=())
+    if not rules.others:
+        raise ConfigError("no selected policy judges what changed: nothing would be compared")
+    comparison = Comparison(rules.others)
+    say = output.say if request.verbose else None
+    comparison.read(sources.pieces((str(request.against),), say))
+    parts = comparison.through(sources.pieces(request.paths, say))
+    with scanning.run(parts, rules, __version__, functools.partial(Desk, rules), 1) as found:
+        scan.tell(comparison, found)
+        report = replace(found.report(), changes=comparison.sorted_changes())
+        if not report.changes and not found.hubs and not request.allow_empty:
+            raise SourceError(f"nothing to compare: no hub in {request.against} and {request.paths[0]}")
+        if not request.quiet:
+            for notice in report.notices:
+                output.say(notice)
+        output.write(report, targets, color=not request.no_color)
+    return scan.exit_code(report, scan.threshold(request, config), fail_on_unknown=request.fail_on_unknown)

@@ -1,0 +1,56 @@
+"""``hubscan show``: the hub documents as they were read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+
+from scanner import sources
+from scanner.cli import INCOMPLETE, document_text, output
+from scanner.errors import SourceError
+from scanner.expressions import display
+from scanner.model import Gap, Hub
+
+
+@click.command("show")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.option(
+    "--parameters",
+    "parameter_files",
+    metavar="FILE",
+    multiple=True,
+    help="Parameter file to deploy templates with, in place of those beside them (repeatable).",
+)
+@click.option("--positions", is_flag=True, help="Say beside each value in which file and line it stands.")
+@click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is read.")
+def command(
+    *, paths: tuple[str, ...], parameter_files: tuple[str, ...], positions: bool, verbose: bool
+) -> int:
+    """Print hubs as policies see them, as YAML.
+
+    Values are resolved as far as the code tells them; what it leaves open is tagged !unresolved.
+    """
+    say = output.say if verbose else None
+    arrivals = sources.collect(paths, say, parameters=parameter_files)
+    return perform(paths, arrivals, positions=positions)
+
+
+def perform(paths: Iterable[str], arrivals: Iterable[sources.Arrival], *, positions: bool) -> int:
+    """Print the hubs of some paths, and what could not be read on standard error; the exit code."""
+    hubs = 0
+    gaps: list[Gap] = []
+    for arrival in arrivals:
+        if isinstance(arrival, Hub):
+            hubs += 1
+            gaps += arrival.gaps
+            for line in document_text.lines(arrival, positions=positions):
+                click.echo(line)
+        elif isinstance(arrival, Gap):
+            gaps.append(arrival)
+    unread = [gap for gap in gaps if gap.reason != "unresolved"]
+    for gap in unread:
+        output.say(f"gap: {display(gap.subject)}: {gap.reason}: {display(gap.detail or 'no detail')}")
+    if not hubs and not unread:
+        raise SourceError(f"nothing to show: no hub in {', '.join(paths)}")
+    return INCOMPLETE if unread else 0

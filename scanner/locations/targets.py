@@ -1,0 +1,83 @@
+"""The line of a finding about a resource that a hub names: it stands in that resource, not in the hub."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from scanner.model import Hub, Locations, Place
+from scanner.policy import Policy
+from scanner.values import OpenList
+
+_LOOK_UP = frozenset({"resource", "known_resource"})
+"""The functions that give a policy the document of a resource."""
+
+_NAMES = re.compile(r"\.([A-Za-z]\w*)")
+_TELLING = frozenset({"id", "name", "type", "properties"})
+_DEPTH = 4
+
+
+def find(places: Locations, policy: Policy, hub: Hub, subject: Any) -> tuple[Place, Any, Any] | None:
+    """The place of the property that a policy speaks of, of the declared resource that its subject names.
+
+    With it come the object that holds the property and its key.  The block of the resource where it has
+    no such property; None where the message tells of no resource's properties, or none is declared.
+    """
+    if not any(expression.functions & _LOOK_UP for expression in policy.message.expressions):
+        return None
+    for identifier in _ids(subject):
+        target = _declared(hub, identifier)
+        if target is not None and (place := places.of(target)):
+            return _spoken(places, policy, target) or (place, target, None)
+    return None
+
+
+def _ids(subject: Any) -> Iterator[str]:
+    """The ids in a subject, the nearest first."""
+    layer = [subject]
+    for _ in range(_DEPTH):
+        below: list[Any] = []
+        for node in layer:
+            if isinstance(node, str) and node.lower().startswith("/subscriptions/"):
+                yield node.rstrip("/").lower()
+            elif isinstance(node, Mapping):
+                below += node.values()
+        layer = below
+
+
+def _declared(hub: Hub, identifier: str) -> dict[str, Any] | None:
+    resources = hub.document.get("resources")
+    if isinstance(resources, OpenList):
+        resources = [member for member, _ in resources.members]
+    for resource in resources if isinstance(resources, list) else ():
+        if isinstance(resource, dict):
+            own = resource.get("id")
+            if isinstance(own, str) and own.rstrip("/").lower() == identifier:
+                return resource
+    return None
+
+
+def _spoken(places: Locations, policy: Policy, target: dict[str, Any]) -> tuple[Place, Any, Any] | None:
+    """The first property that the message or the condition names and the resource has, as deep as they go."""
+    texts = (policy.message.text, policy.require.text)
+    for named in ([match[1] for match in _NAMES.finditer(text)] for text in texts):
+        properties = target.get("properties")
+        found, holders = None, [target, properties if isinstance(properties, dict) else {}]
+        while holders and (step := _step(places, named, holders)) is not None:
+            found = step
+            inner = step[1][step[2]]
+            holders = [inner] if isinstance(inner, dict) else []
+        if found:
+            return found
+    return None
+
+
+def _step(
+    places: Locations, named: list[str], holders: list[dict[str, Any]]
+) -> tuple[Place, Any, Any] | None:
+    for name in named:
+        for holder in holders:
+            if name in holder and name not in _TELLING and (place := places.of(holder, name)):
+                return place, holder, name
+    return None

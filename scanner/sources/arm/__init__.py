@@ -1,0 +1,1 @@
+"""ARM templates: what they deploy, evaluated as far as a reader can."""

@@ -1,0 +1,221 @@
+"""What a template deploys: its resources, those of nested deployments, and what they are known by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from scanner.sources.arm.instance import Instance, instances
+from scanner.sources.arm.keys import key_of
+from scanner.sources.arm.modules import given
+from scanner.sources.arm.placement import identifier
+from scanner.sources.arm.places import Pending
+from scanner.sources.arm.run import Run
+from scanner.sources.arm.scope import Scope
+from scanner.sources.arm.template import Target, Template, level_of, reference_to
+from scanner.sources.code.resource import Resource
+from scanner.sources.code.symbols import Symbol, written
+from scanner.sources.files.json_text import noun
+from scanner.values import Unknown
+
+NESTED = "microsoft.resources/deployments"
+
+_CONTROL = frozenset(
+    (
+        *("condition", "copy", "dependsOn", "resources", "existing", "scope", "comments", "name", "type"),
+        *("resourceGroup", "subscriptionId"),
+    )
+)
+"""Keys of a resource that tell how it is deployed, or that are put in by whoever reads it."""
+
+
+class Deployment:
+    """One deployment of a template.
+
+    ``template`` is what its expressions mean, ``scope`` where they stand: those of the template itself, or
+    those of the template around where the inner one has no scope of its own.
+    """
+
+    def __init__(
+        self, run: Run, raw: dict[str, Any], template: Template, target: Target, scope: Scope
+    ) -> None:
+        self._run = run
+        self._raw = raw
+        self._template = template
+        self._target = target
+        self._scope = scope
+        self._instances: list[Instance] | None = None
+        self._named: dict[str, Instance] | None = None
+        self._nested_ones: dict[int, Deployment | None] = {}
+        template.deployments.append(self)
+
+    def resources(self, *, sure: bool = True) -> Iterator[Resource]:
+        """Everything that it deploys or refers to; ``sure`` is whether it is deployed itself."""
+        gone: set[int] = set()
+        doubtful: set[int] = set()
+        for instance in self.instances():
+            condition = self._condition(instance)
+            parent = id(instance.parent)
+            if condition is False or parent in gone:
+                gone.add(id(instance))
+                continue
+            certain = sure and instance.sure and condition is True and parent not in doubtful
+            if not certain:
+                doubtful.add(id(instance))
+            if instance.type.lower() == NESTED and not self._exists(instance):
+                nested = self._nested(instance)
+                if nested is not None:
+                    yield from nested.resources(sure=certain)
+            else:
+                yield self._resource(instance, certain=certain)
+
+    def instances(self) -> list[Instance]:
+        """Its resources, one for each turn of a copy loop, children behind their parents."""
+        if self._instances is None:
+            self._instances = instances(self._run, self._raw.get("resources"), self._raw, self._scope)
+        return self._instances
+
+    def _condition(self, instance: Instance) -> bool | Unknown:
+        if "condition" not in instance.raw:
+            return True
+        value = self._run.value(instance.raw, "condition", instance.scope)
+        if isinstance(value, str) and value.lower() in ("true", "false"):
+            return value.lower() == "true"
+        if isinstance(value, (bool, Unknown)):
+            return value
+        return Unknown(f"the condition is {noun(value)}, not a boolean")
+
+    @staticmethod
+    def _exists(instance: Instance) -> bool:
+        return instance.raw.get("existing") is True
+
+    def _resource(self, instance: Instance, *, certain: bool) -> Resource:
+        run, raw = self._run, instance.raw
+        name = instance.name(run)
+        body = run.members(raw, instance.scope, final=True, without=_CONTROL)
+        document = {"type": instance.type, "name": name, **body}
+        run.places.rendered(document, raw, instance.scope.frame)
+        own = self._identifier(instance)
+        return Resource(
+            type=instance.type,
+            name=name,
+            id=own,
+            document=document,
+            places=run.places,
+            place=Pending(run.template.path, run.places, raw),
+            deployment=run.key,
+            certain=certain,
+            exists=self._exists(instance),
+            references=self._references(instance, name),
+        )
+
+    def _identifier(self, instance: Instance) -> Any:
+        return identifier(instance, self._run, self._target)
+
+    def _references(self, instance: Instance, name: Any) -> tuple[str, ...]:
+        """The ids that a child depends on, where its own does not tell its parent."""
+        text = written(name)
+        if "/workspaces/" not in f"{instance.type.lower()}/" or instance.type.count("/") < 2:
+            return ()
+        if text is not None and text.count("/") == instance.type.count("/") - 1:
+            return ()
+        depends = instance.raw.get("dependsOn")
+        found: list[str] = []
+        for index, _ in enumerate(depends if isinstance(depends, list) else ()):
+            value = written(self._run.value(depends, index, instance.scope))
+            known = self._find(value) if value else None
+            wanted = written(self._identifier(known)) if known is not None else value
+            if wanted:
+                found.append(wanted.lower())
+        return tuple(found)
+
+    def _nested(self, instance: Instance) -> Deployment | None:
+        if id(instance) not in self._nested_ones:
+            self._nested_ones[id(instance)] = self._deploy(instance)
+        return self._nested_ones[id(instance)]
+
+    def _deploy(self, instance: Instance) -> Deployment | None:
+        block = instance.raw.get("properties")
+        properties: dict[str, Any] = block if isinstance(block, dict) else {}
+        raw = properties.get("template")
+        if not isinstance(raw, dict):
+            message = "the template of a nested deployment is not in this file: it is not read"
+            place = self._run.places.written(instance.holder, instance.key)
+            self._run.report("linked-template", message, place, reason="unresolved")
+            return None
+        target = self._inner_target(instance, raw)
+        options = properties.get("expressionEvaluationOptions")
+        scope = options.get("scope") if isinstance(options, dict) else None
+        if not (isinstance(scope, str) and scope.lower() == "inner"):
+            return Deployment(self._run, raw, self._template, target, instance.scope)
+        name = instance.name(self._run)
+        key = f"{self._template.key}{written(name) or key_of(name)}:"
+        values = given(self._run, self._template, properties, instance.scope)
+        template = Template(self._run, raw, target, values, key, name)
+        return Deployment(self._run, raw, template, target, template.scope)
+
+    def _inner_target(self, instance: Instance, raw: dict[str, Any]) -> Target:
+        run, own, level = self._run, self._target, level_of(raw)
+        subscription, group = own.subscription, own.resource_group
+        if "subscriptionId" in instance.raw:
+            subscription = run.value(instance.raw, "subscriptionId", instance.scope)
+        if "resourceGroup" in instance.raw:
+            group = run.value(instance.raw, "resourceGroup", instance.scope)
+            level = "resourceGroup"
+        return Target(level=level, subscription=subscription, resource_group=group)
+
+    def referenced(self, wanted: Any) -> Any:
+        """The outputs of a nested deployment; what another resource is named by; None for neither."""
+        text = written(wanted)
+        instance = self._find(text) if text else None
+        if instance is None:
+            return None
+        if instance.type.lower() == NESTED:
+            nested = self._nested(instance)
+            if nested is not None:
+                name = written(instance.name(self._run)) or ""
+                return reference_to(nested.outputs(), f"{self._template.key}{name}")
+        key = key_of(self._identifier(instance))
+        return Symbol(f"reference({key})", "reference() is known only when it is deployed")
+
+    def outputs(self) -> Template:
+        """The template whose outputs are its own."""
+        if self._raw is self._template.raw:
+            return self._template
+        return _Outer(self._run, self._raw, self._template, self._scope)
+
+    def info(self, name: str) -> Any:
+        """Id, name, type and version of a resource, by its symbolic name; None for one it does not know."""
+        instance = self._find(name)
+        if instance is None:
+            return None
+        return {
+            "id": self._identifier(instance),
+            "name": instance.name(self._run),
+            "type": instance.type,
+            "apiVersion": instance.raw.get("apiVersion"),
+        }
+
+    def _find(self, wanted: str) -> Instance | None:
+        """A resource by its id, its symbolic name, or (a deployment) its name."""
+        if self._named is None:
+            self._named = {}
+            for instance in self.instances():
+                if instance.symbol is not None:
+                    self._named.setdefault(instance.symbol.lower(), instance)
+                if instance.type.lower() == NESTED:
+                    for value in (self._identifier(instance), instance.name(self._run)):
+                        if (text := written(value)) is not None:
+                            self._named.setdefault(text.lower(), instance)
+        return self._named.get(wanted.lower())
+
+
+class _Outer(Template):
+    """The outputs of a template without a scope of its own."""
+
+    def __init__(self, run: Run, raw: dict[str, Any], around: Template, scope: Scope) -> None:
+        target = Target(
+            level=around.level, subscription=around.subscription, resource_group=around.resource_group
+        )
+        super().__init__(run, raw, target, {}, around.key, around.name)
+        self.scope = scope

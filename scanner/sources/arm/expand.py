@@ -1,0 +1,56 @@
+"""The door of this package: a template, and the resources that it deploys."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from typing import Any
+
+from scanner.sources.arm.deployment import Deployment
+from scanner.sources.arm.parameters import given
+from scanner.sources.arm.places import TemplatePlaces
+from scanner.sources.arm.run import Problem, Run
+from scanner.sources.arm.scope import MOST_WORK
+from scanner.sources.arm.source import Source
+from scanner.sources.arm.template import Target, Template, level_of
+from scanner.sources.code.resource import Resource
+from scanner.sources.code.symbols import RESOURCE_GROUP, SUBSCRIPTION, Symbol
+
+_WHERE = "the {} it is deployed to is not in the code"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expansion:
+    """What one deployment of a template comes to, and how much work it took (see `MOST_WORK`)."""
+
+    resources: tuple[Resource, ...]
+    places: TemplatePlaces
+    problems: tuple[Problem, ...]
+    work: int
+
+
+def expand(template: Source, parameters: Source | None = None) -> Expansion:
+    """Everything that a template deploys, with its defaults or with the values of a parameter file."""
+    sources = [template] if parameters is None else [template, parameters]
+    key = template.path if parameters is None else f"{template.path}+{_beside(parameters, template)}"
+    run = Run(key=key, template=template, sources=sources, places=TemplatePlaces(sources))
+    raw: dict[str, Any] = template.value if isinstance(template.value, dict) else {}
+    target = Target(
+        level=level_of(raw),
+        subscription=Symbol(SUBSCRIPTION, _WHERE.format("subscription")),
+        resource_group=Symbol(RESOURCE_GROUP, _WHERE.format("resource group")),
+    )
+    values = given(parameters) if parameters is not None else {}
+    name = Symbol("deployment().name", "the name of the deployment is known only when it is deployed")
+    frame = Template(run, raw, target, values, "", name)
+    deployment = Deployment(run, raw, frame, target, frame.scope)
+    resources = tuple(deployment.resources())
+    return Expansion(
+        resources=resources, places=run.places, problems=tuple(run.problems), work=MOST_WORK - run.budget.left
+    )
+
+
+def _beside(parameters: Source, template: Source) -> str:
+    """A parameter file as the name of a way to deploy: short where it lies in the template's folder."""
+    folder, name = posixpath.split(parameters.path)
+    return name if folder == posixpath.dirname(template.path) else parameters.path

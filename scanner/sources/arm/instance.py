@@ -1,0 +1,133 @@
+"""The resources of a template, one by one: each turn of a copy loop is one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from scanner.places import Key
+from scanner.sources.arm.errors import Failure
+from scanner.sources.arm.functions.ids import segments
+from scanner.sources.arm.openness import Choice
+from scanner.sources.arm.run import MOST_INSTANCES, Run
+from scanner.sources.arm.scope import Scope
+from scanner.sources.arm.texts import joined
+from scanner.sources.code.symbols import Symbol
+from scanner.sources.files.json_text import noun
+from scanner.values import Unknown
+
+
+@dataclass(slots=True)
+class Instance:
+    """A resource of a template, in one turn of its copy loop.
+
+    ``holder`` and ``key`` are where its block stands; ``symbol`` is its symbolic name with its turn.
+    ``sure`` is False where nobody knows how many turns there are.
+    """
+
+    raw: dict[str, Any]
+    holder: Any
+    key: Key
+    scope: Scope
+    symbol: str | None
+    parent: Instance | None
+    sure: bool = True
+    _type: str | None = None
+    _name: Any = None
+
+    @property
+    def type(self) -> str:
+        """The full type, with those of its parents."""
+        if self._type is None:
+            own = self.raw.get("type")
+            text = own if isinstance(own, str) else ""
+            self._type = f"{self.parent.type}/{text}" if self.parent and "." not in text else text
+        return self._type
+
+    def name(self, run: Run) -> Any:
+        """The full name, with those of its parents."""
+        if self._name is None:
+            try:
+                self._name = self._full_name(run)
+            except Failure as error:
+                self._name = Unknown(f"the name of the resource is not known: {error}")
+        return self._name
+
+    def _full_name(self, run: Run) -> Any:
+        own = run.value(self.raw, "name", self.scope)
+        own = str(own) if isinstance(own, (int, float)) else own
+        if own is None or isinstance(own, (dict, list)):
+            own = Unknown(f"the name of the resource is {noun(own)}, not a text")
+        if isinstance(own, Choice):
+            first, *others = segments(own)
+            own = joined([first, *(part for other in others for part in ("/", other))], "")
+        if self.parent and self.type.startswith(f"{self.parent.type}/") and "." not in self.raw["type"]:
+            own = joined([self.parent.name(run), "/", own], "")
+        return own
+
+
+def instances(run: Run, resources: Any, holder: Any, scope: Scope) -> list[Instance]:
+    """The resources that stand in an object of a file, children behind their parents."""
+    gatherer = _Gatherer(run, scope)
+    gatherer.gather(resources, holder, None)
+    return gatherer.found
+
+
+class _Gatherer:
+    def __init__(self, run: Run, scope: Scope) -> None:
+        self.found: list[Instance] = []
+        self._run = run
+        self._scope = scope
+
+    def gather(self, resources: Any, holder: Any, parent: Instance | None) -> None:
+        if isinstance(resources, dict):
+            entries: Any = resources.items()
+        elif isinstance(resources, list):
+            entries = enumerate(resources)
+        else:
+            if resources is not None:
+                self._odd(f"the resources are {noun(resources)}, not a list", holder, "resources")
+            return
+        for key, raw in entries:
+            if not isinstance(raw, dict) or not isinstance(raw.get("type"), str):
+                what = noun(raw) if not isinstance(raw, dict) else "without a type"
+                self._odd(f"a resource that is {what}", resources, key)
+                continue
+            symbol = key if isinstance(key, str) else None
+            for instance in self._turns(raw, resources, key, symbol, parent):
+                self._add(instance)
+
+    def _add(self, instance: Instance) -> None:
+        self._run.instances += 1
+        if self._run.instances > MOST_INSTANCES:
+            message = f"more than {MOST_INSTANCES} resources: the rest is not read"
+            self._run.report("too-much", message, None, "instances", reason="failed")
+            return
+        self._run.budget.left -= 10
+        self.found.append(instance)
+        self.gather(instance.raw.get("resources"), instance.raw, instance)
+
+    def _turns(
+        self, raw: dict[str, Any], holder: Any, key: Key, symbol: str | None, parent: Instance | None
+    ) -> Iterator[Instance]:
+        scope = parent.scope if parent else self._scope
+        loop = raw.get("copy")
+        if not isinstance(loop, dict):
+            yield Instance(raw, holder, key, scope, symbol, parent)
+            return
+        name = str(loop.get("name") or symbol or "")
+        turns = self._run.turns(loop, scope)
+        if isinstance(turns, Unknown):
+            some = Symbol(f"{scope.frame.key}copyIndex('{name}')", turns.reason)
+            yield Instance(raw, holder, key, scope.looping(name, some), symbol, parent, sure=False)
+            return
+        for turn in range(turns):
+            if self._run.instances > MOST_INSTANCES:
+                return
+            label = f"{symbol}[{turn}]" if symbol is not None else None
+            yield Instance(raw, holder, key, scope.looping(name, turn), label, parent)
+
+    def _odd(self, message: str, holder: Any, key: Key) -> None:
+        place = self._run.places.written(holder, key)
+        self._run.report("malformed-resource", message, place, reason="failed")

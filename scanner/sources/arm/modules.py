@@ -1,0 +1,52 @@
+"""What a nested deployment gives the parameters of its template."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scanner.places import Key
+from scanner.sources.arm.evaluator import spelled
+from scanner.sources.arm.run import Run
+from scanner.sources.arm.scope import Scope
+from scanner.sources.arm.template import Given, Template
+from scanner.sources.code.symbols import Symbol
+from scanner.sources.files.json_text import noun
+from scanner.values import Unknown
+
+
+def given(run: Run, frame: Template, properties: dict[str, Any], scope: Scope) -> dict[str, Given]:
+    """The values that a nested deployment gives its parameters."""
+    blocks = properties.get("parameters")
+    values: dict[str, Given] = {}
+    if not isinstance(blocks, dict):
+        return values
+    for name, block in blocks.items():
+        if isinstance(block, dict) and "value" in block:
+            values[name] = Given(_value(run, block, "value", scope), block, "value", frame)
+        elif isinstance(block, dict):
+            secret = Symbol(f"{frame.key}secret('{name}')", f"the parameter '{name}' comes from a vault")
+            values[name] = Given(_constant(secret), blocks, name)
+        else:
+            values[name] = Given(_wrapped(run, blocks, name, scope), blocks, name, frame)
+    return values
+
+
+def _value(run: Run, holder: Any, key: Key, scope: Scope) -> Any:
+    return lambda: run.value(holder, key, scope)
+
+
+def _constant(value: Any) -> Any:
+    return lambda: value
+
+
+def _wrapped(run: Run, blocks: dict[str, Any], name: str, scope: Scope) -> Any:
+    """A parameter whose whole block is an expression."""
+
+    def find() -> Any:
+        block = run.value(blocks, name, scope)
+        if isinstance(block, dict) and (key := spelled(block, "value")) is not None:
+            return block[key]
+        reason = block.reason if isinstance(block, Unknown) else f"it is {noun(block)}"
+        return Unknown(f"the value of the parameter '{name}' is not known: {reason}")
+
+    return find

@@ -1,0 +1,66 @@
+"""Values that a template leaves open in part.
+
+Beside a value that is not known (`Symbol`) and a text known in part (`Text`) there are an object of
+which some members may be missing and a value that is one of a few: both come of conditions that nobody
+can decide before the template is deployed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scanner.values import OpenList, Unknown
+
+
+class Choice(Unknown):
+    """One of a few values: plain ones, none of them an object or a list."""
+
+    __slots__ = ("condition", "options")
+
+    def __init__(self, options: tuple[Any, ...], condition: str, reason: str) -> None:
+        super().__init__(reason)
+        self.options = options
+        self.condition = condition
+
+
+class OpenObject(Unknown):
+    """An object of which some members may be missing.
+
+    ``members`` maps a key to its value and whether it is surely there.  ``optional`` tells that null may
+    stand in place of the object.
+    """
+
+    __slots__ = ("condition", "members", "optional")
+
+    def __init__(
+        self, members: dict[str, tuple[Any, bool]], condition: str, reason: str, *, optional: bool = False
+    ) -> None:
+        super().__init__(reason)
+        self.members = members
+        self.condition = condition
+        self.optional = optional
+        self.truth = None
+
+
+class OpenArray(OpenList):
+    """A list of which some members may be missing; ``condition`` is what that depends on."""
+
+    __slots__ = ("condition",)
+
+    def __init__(self, members: tuple[tuple[Any, bool], ...], condition: str, reason: str) -> None:
+        super().__init__(members, reason)
+        self.condition = condition
+
+
+class Key(str):
+    """The key of a member whose name is known in part: it reads as a text with names in braces."""
+
+    __slots__ = ("value",)
+    value: Any
+
+
+def may_be_null(value: Any) -> bool:
+    """Whether a value is null, or may be as far as its own shape tells."""
+    if isinstance(value, Choice):
+        return None in value.options
+    return value is None or (isinstance(value, OpenObject) and value.optional)

@@ -1,0 +1,128 @@
+"""Where a value was written that an expression only hands on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from scanner.model import Place
+from scanner.places import Key
+from scanner.sources.arm.errors import BadExpression
+from scanner.sources.arm.evaluator import spelled
+from scanner.sources.arm.parser import is_expression, parse
+from scanner.sources.arm.run import Run
+from scanner.sources.arm.syntax import Call, Literal, Member, Node
+
+_DEEPEST = 20
+
+
+class Written(Protocol):
+    """A value that a parameter is given, and where that is written: see `template.Given`."""
+
+    @property
+    def holder(self) -> Any:
+        """The object or list of a file that it stands in."""
+        ...
+
+    @property
+    def key(self) -> Key:
+        """The key it stands at."""
+        ...
+
+    @property
+    def frame(self) -> Names | None:
+        """The template whose expressions it is written in; None for a parameter file."""
+        ...
+
+
+class Names(Protocol):
+    """A template, as far as it is asked what its names mean."""
+
+    @property
+    def run(self) -> Run:
+        """The deployment that it is part of."""
+        ...
+
+    @property
+    def given(self) -> Mapping[str, Written]:
+        """The values of its parameters, by their names in lower case."""
+        ...
+
+    def declared(self, section: str, name: str) -> tuple[Any, str | None]:
+        """A section of the template, and its key that a name means; None where it has none."""
+        ...
+
+
+def origin(frame: Names, expression: str) -> Place | None:
+    """The place where the value of an expression was written: its first parameter or variable."""
+    if not is_expression(expression):
+        return None
+    try:
+        node = parse(expression)
+    except BadExpression:
+        return None
+    for kind, name, keys in _names(node):
+        place = written(frame, kind, name, keys)
+        if place is not None:
+            return place
+    return None
+
+
+def written(frame: Names, kind: str, name: str, keys: Sequence[Any] = (), depth: int = 0) -> Place | None:
+    """The place where the value of a parameter or variable was written, or of a member of it."""
+    declared, own = frame.declared(kind, name)
+    if own is None or depth > _DEEPEST:
+        return None
+    holder: Any = declared
+    key: Any = own
+    writer: Names | None = frame
+    if kind == "parameters":
+        given = frame.given.get(own.lower())
+        if given is not None:
+            holder, key, writer = given.holder, given.key, given.frame
+        elif isinstance(declared[own], dict) and "defaultValue" in declared[own]:
+            holder, key = declared[own], "defaultValue"
+        else:
+            return None
+    for step in keys:
+        inner = holder[key] if isinstance(holder, (dict, list)) else None
+        if not (isinstance(inner, dict) and isinstance(step, str) and spelled(inner, step)):
+            break
+        holder, key = inner, spelled(inner, step)
+    text: Any = holder[key]
+    if writer is not None and isinstance(text, str) and text.startswith("[") and is_expression(text):
+        deeper = _deeper(writer, text, depth + 1)
+        if deeper is not None:
+            return deeper
+    return frame.run.places.written(holder, key)
+
+
+def _deeper(frame: Names, text: str, depth: int) -> Place | None:
+    """The place behind an expression that only passes a value on."""
+    try:
+        node = parse(text)
+    except BadExpression:
+        return None
+    names = list(_names(node))
+    base = node
+    while isinstance(base, Member):
+        base = base.base
+    if len(names) != 1 or not isinstance(base, Call) or base.name not in ("parameters", "variables"):
+        return None
+    return written(frame, *names[0], depth)
+
+
+def _names(node: Node, keys: tuple[Any, ...] = ()) -> Iterator[tuple[str, str, list[Any]]]:
+    """The parameters and variables in an expression, with the members that are asked of them."""
+    if isinstance(node, Member):
+        step = node.key.value if isinstance(node.key, Literal) else None
+        yield from _names(node.base, (step, *keys))
+        if not isinstance(node.key, Literal):
+            yield from _names(node.key)
+    elif isinstance(node, Call):
+        first = node.arguments[0] if node.arguments else None
+        if node.name in ("parameters", "variables") and isinstance(first, Literal):
+            yield node.name, str(first.value), list(keys)
+        else:
+            for argument in node.arguments:
+                yield from _names(argument)

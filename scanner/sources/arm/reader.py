@@ -1,0 +1,182 @@
+"""Reads ARM templates and their parameter files into resources.
+
+Which parameters a template is deployed with is told by the names of files in its folder, unless the
+command line names a file.  A template that has parameter files is deployed once with each of them, and
+not once more without.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from scanner.model import Gap, SourceNote
+from scanner.sources.arm import parameters as files
+from scanner.sources.arm.expand import expand
+from scanner.sources.arm.run import Problem
+from scanner.sources.arm.source import Source, place_of
+from scanner.sources.arm.tokens import BadTemplate
+from scanner.sources.code.ids import WORKSPACE
+from scanner.sources.code.resource import Resource
+from scanner.sources.files import neighbours, walk
+from scanner.sources.files.content import Content
+from scanner.sources.parts import SYNTAX, Part
+
+_TEMPLATE = re.compile(rb'"\$schema"\s*:\s*"[^"]{0,200}deploymentTemplate\.json', re.IGNORECASE)
+_PARAMETERS = re.compile(rb'"\$schema"\s*:\s*"[^"]{0,200}deploymentParameters\.json', re.IGNORECASE)
+_BARE = re.compile(rb'"resources"\s*:\s*[\[{]')
+_OURS = re.compile(rb"Microsoft\.MachineLearningServices/workspaces", re.IGNORECASE)
+_OPENING = re.compile(rb"\s*(?://[^\n]*\n\s*|/\*.*?\*/\s*)*\{", re.DOTALL)
+_HEAD = 4096
+
+
+@dataclass(slots=True)
+class Templates:
+    """Gathers templates and parameter files; what is deployed with what is known when all were read.
+
+    ``named`` are parameter files from the command line, as ``--parameters`` gives them.
+    """
+
+    declare: Callable[[Resource], None]
+    named: Sequence[Content] = ()
+    kind: str = "arm"
+    _templates: dict[str, Source] = field(default_factory=dict)
+    _parameters: dict[str, Source] = field(default_factory=dict)
+    _alone: dict[str, Content] = field(default_factory=dict)
+    _in_folder: dict[str, list[str]] = field(default_factory=dict)
+    _told: set[Gap] = field(default_factory=set)
+    _ours: set[str] = field(default_factory=set)
+    _hubs_of: Counter[str] = field(default_factory=Counter)
+
+    def recognises(self, content: Content) -> bool:
+        """Whether a file is a template or holds parameters of one."""
+        head = content.head
+        if head[:1] not in (b"{", b"/") or not _OPENING.match(head):
+            return False
+        if _is_template(content) or _PARAMETERS.search(head[:_HEAD]):
+            return True
+        return files.is_named_so(content.path) and b'"parameters"' in head
+
+    def read(self, content: Content) -> Iterator[Part]:
+        """Keep a file; what cannot be read comes at once, as a gap."""
+        if content.data is None:
+            yield _gap(content.path, "too-large", "larger than a template may be")
+            return
+        if content.damage:
+            yield _gap(content.path, "truncated", content.damage)
+        try:
+            source = Source(content.data, content.path)
+        except BadTemplate as error:
+            if not (content.file.named or _OURS.search(content.data)):
+                return
+            place = place_of(content.data, content.path, error)
+            yield _gap(f"{place.path}:{place.line}:{place.column}", SYNTAX, f"not JSON: {error}")
+            return
+        if _is_template(content):
+            self._templates[content.path] = source
+            if content.file.named:
+                self._alone[content.path] = content
+        else:
+            self._parameters[content.path] = source
+            self._in_folder.setdefault(posixpath.dirname(content.path), []).append(content.path)
+
+    def finish(self) -> Iterator[Part]:
+        """Deploy everything, and say what each file held that has to do with workspaces."""
+        given: dict[str, Source] = {}
+        for content in self.named:
+            yield from self._named(content, given)
+        for path, content in self._alone.items():
+            yield from self._look_beside(path, content)
+        taken: set[str] = set()
+        for path, template in self._templates.items():
+            chosen = self._chosen(path, template, given)
+            taken.update(source.path for source in chosen)
+            ways: Sequence[Source | None] = chosen or (None,)
+            for parameters in ways:
+                yield from self._deploy(template, parameters)
+            if path in self._ours:
+                yield SourceNote(kind=self.kind, path=path, hubs=self._hubs_of[path])
+        for path in given:
+            if path not in taken:
+                yield _gap(path, "parameters", "no template that was read takes these parameters")
+
+    def _deploy(self, template: Source, parameters: Source | None) -> Iterator[Gap]:
+        expansion = expand(template, parameters)
+        for resource in expansion.resources:
+            kind = resource.type.lower()
+            if kind == WORKSPACE and not resource.exists:
+                self._hubs_of[template.path] += 1
+            if kind.startswith(WORKSPACE):
+                self._ours.add(template.path)
+            self.declare(resource)
+        for gap in map(_told, expansion.problems if template.mentions(_OURS) else ()):
+            if gap not in self._told:
+                self._told.add(gap)
+                yield gap
+
+    def _chosen(self, path: str, template: Source, given: dict[str, Source]) -> list[Source]:
+        """The parameter files that a template is deployed with; none: it is deployed with its defaults."""
+        declared = _declared(template)
+        if given:
+            fitting = [source for source in given.values() if files.names(source) <= declared]
+            if not fitting and len(self._templates) == 1:
+                fitting = list(given.values())
+            if fitting:
+                return fitting
+        near = self._in_folder.get(posixpath.dirname(path), [])
+        found = files.beside(path, near) or [
+            file
+            for file in near
+            if files.is_ordinary(file) and files.names(self._parameters[file]) <= declared
+        ]
+        return [self._parameters[file] for file in sorted(found)]
+
+    def _look_beside(self, path: str, content: Content) -> Iterator[Part]:
+        """The parameter files beside a template that was named itself."""
+        for other in neighbours.beside(content.file):
+            fits = files.beside(path, [other.path]) or files.is_ordinary(other.path)
+            if fits and other.path not in self._parameters:
+                beside = Content(other)
+                if beside.data is not None and not _is_template(beside):
+                    yield from self.read(beside)
+
+    def _named(self, content: Content, given: dict[str, Source]) -> Iterator[Part]:
+        before = set(self._parameters)
+        try:
+            yield from self.read(content)
+        except OSError as error:
+            yield walk.refusal(content.path, error)
+        for path in self._parameters.keys() - before | ({content.path} & self._parameters.keys()):
+            given[path] = self._parameters[path]
+
+
+def _is_template(content: Content) -> bool:
+    head = content.head
+    if _TEMPLATE.search(head[:_HEAD]):
+        return True
+    if _PARAMETERS.search(head[:_HEAD]) or b'"contentVersion"' not in head or not _BARE.search(head):
+        return False
+    # A template of which somebody dropped the schema is one all the same.
+    return content.data is not None and _OURS.search(content.data) is not None
+
+
+def _declared(template: Source) -> set[str]:
+    parameters = template.value.get("parameters") if isinstance(template.value, dict) else None
+    return {name.lower() for name in parameters} if isinstance(parameters, dict) else set()
+
+
+def _told(problem: Problem) -> Gap:
+    place = problem.place
+    return Gap(
+        subject=f"{place.path}:{place.line}:{place.column}",
+        reason=problem.reason,
+        code=problem.code,
+        detail=problem.message,
+    )
+
+
+def _gap(subject: str, code: str, detail: str) -> Gap:
+    return Gap(subject=subject, reason="failed", code=code, detail=detail)

@@ -1,0 +1,269 @@
+"""One deployment in the making: what all of its templates share."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from scanner.model import Place
+from scanner.places import Key
+from scanner.sources.arm.errors import BadExpression, Failure, Spent
+from scanner.sources.arm.evaluator import evaluate
+from scanner.sources.arm.functions import TABLE as _FILLED
+from scanner.sources.arm.keys import member_name
+from scanner.sources.arm.parser import is_expression, parse, unescaped
+from scanner.sources.arm.places import TemplatePlaces
+from scanner.sources.arm.scope import Budget, Scope
+from scanner.sources.arm.settle import settled, shown
+from scanner.sources.arm.source import Source
+from scanner.sources.code.symbols import Symbol, Text
+from scanner.sources.files.json_text import noun
+from scanner.values import OpenList, Unknown
+
+__all__ = ["MOST_INSTANCES", "MOST_TURNS", "Problem", "Run"]
+
+MOST_TURNS = 800
+"""Turns of one copy loop; Azure takes no more."""
+
+MOST_INSTANCES = 20_000
+"""Resources that one deployment may make in all of its templates and loops."""
+
+_ = _FILLED  # without it no function is known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something odd in a file.  ``reason`` is ``failed`` where it would not deploy, else ``unresolved``."""
+
+    place: Place
+    code: str
+    message: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Run:
+    """What the templates of one deployment share: files, places, problems, and a bound for all work."""
+
+    key: str
+    template: Source
+    sources: list[Source]
+    places: TemplatePlaces
+    budget: Budget = field(default_factory=Budget)
+    problems: list[Problem] = field(default_factory=list)
+    instances: int = 0
+    _noted: set[tuple[str, str]] = field(default_factory=set)
+    _at: tuple[Any, Key] = (None, None)
+
+    def note(self, code: str, message: str, once: str | None = None, *, reason: str = "unresolved") -> None:
+        """Tell people of something odd at the value that is evaluated now."""
+        holder, key = self._at
+        self.report(code, message, self.places.written(holder, key), once, reason=reason)
+
+    def report(
+        self, code: str, message: str, place: Place | None, once: str | None = None, *, reason: str
+    ) -> None:
+        """Tell people of something odd at a place; once for all things of a name."""
+        if (code, once or f"{place}{message}") not in self._noted:
+            self._noted.add((code, once or f"{place}{message}"))
+            place = place or Place(path=self.template.path, line=1, column=1, end_line=1)
+            self.problems.append(Problem(place=place, code=code, message=message, reason=reason))
+
+    def value(self, holder: Any, key: Key, scope: Scope, *, final: bool = False) -> Any:
+        """The value of a member of an object or list of a file.
+
+        ``final`` is for what goes into a document: then what an expression gives is copied and made fit.
+        """
+        raw = holder.get(key) if isinstance(holder, dict) else holder[key]
+        return self.render(raw, holder, key, scope, final=final)
+
+    def render(self, raw: Any, holder: Any, key: Key, scope: Scope, *, final: bool = False) -> Any:
+        """The value of something that stands at a key of an object or list of a file."""
+        kind = type(raw)
+        if kind is str:
+            if raw[:1] != "[":
+                return raw
+            return self.expression(raw, holder, key, scope, final=final)
+        if kind is dict:
+            return self.members(raw, scope, final=final)
+        if kind is list:
+            scope.budget.left -= len(raw)
+            made = [
+                self.render(inner, raw, index, scope, final=final) if type(inner) in _DEEP else inner
+                for index, inner in enumerate(raw)
+            ]
+            self.places.rendered(made, raw, scope.frame)
+            return made
+        return raw
+
+    def expression(self, text: str, holder: Any, key: Key, scope: Scope, *, final: bool = False) -> Any:
+        """The value of a text that may be an expression; an `Unknown` where it has none."""
+        if not is_expression(text):
+            return unescaped(text)
+        before, self._at = self._at, (holder, key)
+        try:
+            value = evaluate(parse(text), scope)
+            return self._settled(value, text, holder, key) if final else value
+        except BadExpression as error:
+            place = self._within(holder, key, error.offset)
+            self.report("malformed-expression", str(error), place, reason="failed")
+            return Unknown(f"the expression cannot be read: {error}", text=shown(text))
+        except Failure as error:
+            return Unknown(str(error), text=shown(text[1:-1]))
+        except Spent:
+            message = "it takes more work to evaluate this template than any that deploys"
+            self.note("too-much", message, "spent", reason="failed")
+            return Unknown("evaluating the template takes too much work", text=shown(text[1:-1]))
+        except RecursionError:
+            self.note("too-deep", "values that depend on one another too deeply", reason="failed")
+            return Unknown("it depends on other values too deeply", text=shown(text[1:-1]))
+        finally:
+            self._at = before
+
+    def _settled(self, value: Any, text: str, holder: Any, key: Key) -> Any:
+        if not isinstance(value, (Unknown, dict, list)):
+            return value
+        plain = shown(text[1:-1])
+        if type(value) is Text:
+            return Text(value.parts, value.keys, value.reason, text=plain)
+        if type(value) is Symbol:
+            return Symbol(value.key, value.reason, text=plain)
+
+        def register(made: Any, original: Any) -> None:
+            self.places.used(made, holder, key, original)
+
+        return settled(value, key, plain, register, self.budget.spend)
+
+    def _within(self, holder: Any, key: Key, offset: int) -> Place | None:
+        for source in self.sources:
+            place = source.place_within(holder, key, offset)
+            if place is not None:
+                return place
+        return None
+
+    def members(
+        self,
+        raw: dict[str, Any],
+        scope: Scope,
+        *,
+        final: bool = False,
+        without: Collection[str] = frozenset(),
+    ) -> dict[str, Any]:
+        """The members of an object of a file, those of some names left out."""
+        scope.budget.left -= len(raw)
+        twins = self._twins(raw) if self.template.duplicates else _NONE
+        made: dict[str, Any] = {}
+        keys: dict[Key, Key] = {}
+        for name, inner in raw.items():
+            if name in without:
+                continue
+            if name == "copy" and _is_property_copy(inner):
+                self._copies(made, keys, raw, scope, final=final)
+                continue
+            shown_name: str = name
+            if name[:1] == "[":
+                shown_name = self._name(name, raw, scope)
+                keys[shown_name] = name
+            if name in twins:
+                made[shown_name] = self._twin(name, twins[name], raw)
+            elif type(inner) is str:
+                if inner[:1] == "[":
+                    made[shown_name] = self.expression(inner, raw, name, scope, final=final)
+                else:
+                    made[shown_name] = inner
+            elif type(inner) is dict or type(inner) is list:
+                if self.template.duplicates and type(inner) is dict and self._are_twin_rules(name, inner):
+                    made[shown_name] = self._twin_rules(inner, scope)
+                else:
+                    made[shown_name] = self.render(inner, raw, name, scope, final=final)
+            else:
+                made[shown_name] = inner
+        self.places.rendered(made, raw, scope.frame, keys or None)
+        return made
+
+    def _name(self, name: str, raw: dict[str, Any], scope: Scope) -> str:
+        """A key that is an expression."""
+        value = self.expression(name, raw, name, scope)
+        try:
+            return member_name(value if not isinstance(value, (int, float)) else str(value))
+        except Failure:
+            return name
+
+    def _copies(
+        self, made: dict[str, Any], keys: dict[Key, Key], raw: dict[str, Any], scope: Scope, *, final: bool
+    ) -> None:
+        """The lists that the property ``copy`` of an object makes beside it."""
+        for loop in raw["copy"]:
+            name = loop["name"]
+            made[name] = self.looped(loop, name, scope, final=final)
+            keys[name] = "copy"
+
+    def looped(self, loop: dict[str, Any], name: str, scope: Scope, *, final: bool = False) -> Any:
+        """The list that a loop over values makes."""
+        turns = self.turns(loop, scope)
+        if isinstance(turns, Unknown):
+            value = self.render(loop.get("input"), loop, "input", scope.looping(name, turns), final=final)
+            return OpenList(((value, False),), turns.reason)
+        return [
+            self.render(loop.get("input"), loop, "input", scope.looping(name, turn), final=final)
+            for turn in range(turns)
+        ]
+
+    def turns(self, loop: dict[str, Any], scope: Scope) -> Any:
+        """How many turns a copy loop has: a number, or an `Unknown` where nobody knows."""
+        count = self.render(loop.get("count"), loop, "count", scope)
+        if isinstance(count, Unknown):
+            return count
+        if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+            self._at = (loop, "count")
+            self.note("copy", f"the count of a copy loop is {noun(count)}, not a number", reason="failed")
+            return Unknown("the count of the copy loop is no number")
+        if count > MOST_TURNS:
+            self._at = (loop, "count")
+            self.note("copy", f"a copy loop of {count} turns: Azure takes {MOST_TURNS}", reason="failed")
+            return Unknown(f"a copy loop of more than {MOST_TURNS} turns")
+        return count
+
+    def _are_twin_rules(self, name: str, raw: dict[str, Any]) -> bool:
+        return name.lower() == _RULES and bool(self._twins(raw))
+
+    def _twins(self, raw: dict[str, Any]) -> dict[str, list[Any]]:
+        """The values of the keys that an object has more than once."""
+        values: dict[str, list[Any]] = {}
+        for name, value in self.template.duplicates.get(id(raw), ()):
+            values.setdefault(name, []).append(value)
+        return {name: several for name, several in values.items() if len(several) > 1}
+
+    def _twin(self, name: str, values: list[Any], raw: dict[str, Any]) -> Any:
+        place = self.places.written(raw, name)
+        self.report("duplicate-key", f"duplicate key '{name}'", place, reason="unresolved")
+        if all(value == values[0] for value in values):
+            return values[0]
+        return Unknown(f"'{name}' is written twice")
+
+    def _twin_rules(self, raw: dict[str, Any], scope: Scope) -> list[Any]:
+        """A map of rules with two of one name: a list of them all, as each may be the one that counts."""
+        source = self.template
+        rules: list[Any] = []
+        seen: set[str] = set()
+        for index, (name, value) in enumerate(source.duplicates[id(raw)]):
+            place = source.place(raw, index if name in seen else name)
+            seen.add(name)
+            rule = {"name": name, "properties": self.render(value, raw, name, scope, final=True)}
+            if place is not None:
+                self.places.mark(rule, None, place)
+                self.places.mark(rule, "name", place)
+            rules.append(rule)
+        return rules
+
+
+def _is_property_copy(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(loop, dict) and isinstance(loop.get("name"), str) and "count" in loop for loop in value
+    )
+
+
+_DEEP = (str, dict, list)
+_NONE: dict[str, list[Any]] = {}
+_RULES = "outboundrules"

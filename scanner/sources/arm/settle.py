@@ -1,0 +1,109 @@
+"""Makes what an expression gave fit for a document: open values in the forms that policies know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from scanner.sources.arm.openness import Choice, OpenObject
+from scanner.sources.arm.scope import Lambda
+from scanner.sources.code.symbols import Symbol, Text
+from scanner.sources.documents.members import RULES
+from scanner.sources.documents.secrets import without_secrets
+from scanner.values import OpenList, Unknown
+
+_RULES = RULES.lower()
+_SHOWN = 3
+
+Register = Callable[[Any, Any], None]
+"""Is told of each new container, and of the one it was made of."""
+
+
+def settled(value: Any, key: Any, text: str, register: Register, spend: Callable[[int], None]) -> Any:
+    """A copy of a value for the document, where it stands under a key; ``text`` is what gave it."""
+    name = key if isinstance(key, str) else None
+    return _Settler(text, register, spend).settle(value, name, sure=True)
+
+
+class _Settler:
+    def __init__(self, text: str, register: Register, spend: Callable[[int], None]) -> None:
+        self._text = text
+        self._register = register
+        self._spend = spend
+
+    def settle(self, value: Any, key: str | None, *, sure: bool, reason: str = "") -> Any:
+        """A value as it stands under a key.  One that may be missing is not known, down to its leaves."""
+        self._spend(1)
+        if isinstance(value, Unknown):
+            return self._open(value, key, sure=sure, reason=reason)
+        if isinstance(value, dict):
+            if not sure and key is not None and key.lower() == _RULES:
+                return self._rules({name: (inner, False) for name, inner in value.items()}, reason)
+            rules = key is not None and key.lower() == _RULES
+            made: Any = {
+                name if rules else str(name): self.settle(inner, name, sure=sure, reason=reason)
+                for name, inner in value.items()
+            }
+        elif isinstance(value, list):
+            if not sure and value:
+                return self._list(tuple((inner, False) for inner in value), reason)
+            made = [self.settle(inner, None, sure=sure, reason=reason) for inner in value]
+        elif isinstance(value, Lambda):
+            return Unknown("a lambda is no value", text=self._text)
+        else:
+            return value if sure else Unknown(f"it may not be set: {reason}", text=self._text)
+        self._register(made, value)
+        return made
+
+    def _open(self, value: Unknown, key: str | None, *, sure: bool, reason: str) -> Any:
+        if isinstance(value, OpenObject):
+            return self._object(value, key, sure=sure, reason=reason)
+        if isinstance(value, OpenList):
+            members = tuple((inner, certain and sure) for inner, certain in value.members)
+            return self._list(members, value.reason)
+        if not sure:
+            return Unknown(f"it may not be set: {reason}", text=self._text)
+        text = shown(self._text)
+        if isinstance(value, Text):
+            return Text(value.parts, value.keys, value.reason, text=text)
+        if isinstance(value, Symbol):
+            return Symbol(value.key, value.reason, text=text)
+        if isinstance(value, Choice):
+            options = ", ".join(str(option) for option in value.options[:_SHOWN])
+            return Symbol(f"choice({value.condition})", f"it is one of {options}: {value.reason}", text=text)
+        return Unknown(value.reason, text=text)
+
+    def _object(self, value: OpenObject, key: str | None, *, sure: bool, reason: str) -> Any:
+        if key is not None and key.lower() == _RULES:
+            members = {name: (inner, certain and sure) for name, (inner, certain) in value.members.items()}
+            return self._rules(members, value.reason)
+        made = {
+            str(name): self.settle(
+                inner, name, sure=certain and sure and not value.optional, reason=reason or value.reason
+            )
+            for name, (inner, certain) in value.members.items()
+        }
+        self._register(made, value)
+        return made
+
+    def _rules(self, members: dict[str, tuple[Any, bool]], reason: str) -> Any:
+        """A map of rules of which some may not be there, as the list that policies see."""
+        rules = []
+        for name, (inner, certain) in members.items():
+            rule = {"name": getattr(name, "value", name), "properties": self.settle(inner, None, sure=True)}
+            self._register(rule, inner)
+            rules.append((rule, certain))
+        return OpenList(tuple(rules), reason)
+
+    def _list(self, members: tuple[tuple[Any, bool], ...], reason: str) -> Any:
+        settled_members = tuple((self.settle(inner, None, sure=True), certain) for inner, certain in members)
+        if all(certain for _, certain in settled_members):
+            made = [inner for inner, _ in settled_members]
+            self._register(made, members)
+            return made
+        return OpenList(settled_members, reason)
+
+
+def shown(text: str) -> str:
+    """The source of an expression as people may see it."""
+    return without_secrets(text) if "=" in text or "@" in text else text

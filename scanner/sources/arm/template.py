@@ -1,0 +1,226 @@
+"""One template as it is deployed: its parameters, variables, functions, resources and outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from scanner.model import Place
+from scanner.places import Key
+from scanner.sources.arm import origins
+from scanner.sources.arm.combine import not_null
+from scanner.sources.arm.errors import Failure
+from scanner.sources.arm.evaluator import spelled
+from scanner.sources.arm.openness import may_be_null
+from scanner.sources.arm.run import Run
+from scanner.sources.arm.scope import OwnFunction, Reference, Scope
+from scanner.sources.arm.types import BASE, base_type, fits
+from scanner.sources.code.symbols import Symbol
+from scanner.sources.files.json_text import noun
+from scanner.values import Unknown
+
+LEVELS = {
+    "deploymenttemplate.json": "resourceGroup",
+    "subscriptiondeploymenttemplate.json": "subscription",
+    "managementgroupdeploymenttemplate.json": "managementGroup",
+    "tenantdeploymenttemplate.json": "tenant",
+}
+"""What a template is deployed to, by the file of its ``$schema``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A value that a parameter is given: what it is, and where it is written.
+
+    ``frame`` is the template whose expressions it is written in, None for a parameter file.
+    """
+
+    value: Callable[[], Any]
+    holder: Any
+    key: Key
+    frame: Template | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What a template is deployed to; each a text, or open."""
+
+    level: str
+    subscription: Any
+    resource_group: Any
+
+
+class Known(Protocol):
+    """The resources that a template can refer to."""
+
+    def referenced(self, wanted: Any) -> Any:
+        """What ``reference()`` gives for an id or a name; None for what it does not know."""
+        ...
+
+    def info(self, name: str) -> Any:
+        """``id``, ``name``, ``type`` and ``apiVersion`` by symbolic name; None for what it does not know."""
+        ...
+
+
+class Template:
+    """A template and the values of its parameters.  Everything is evaluated when it is asked for, once."""
+
+    def __init__(
+        self, run: Run, raw: dict[str, Any], target: Target, given: Mapping[str, Given], key: str, name: Any
+    ) -> None:
+        self.run = run
+        self.raw = raw
+        self.key = key
+        self.name = name
+        self.level = target.level
+        self.subscription = target.subscription
+        self.resource_group = target.resource_group
+        self.group: dict[str, Any] | None = None
+        self.scope = Scope(self, run.budget)
+        self.given = {parameter.lower(): value for parameter, value in given.items()}
+        self._parameters: dict[str, Any] = {}
+        self._variables: dict[str, Any] = {}
+        self._outputs: dict[str, Any] = {}
+        self._open: set[tuple[str, str]] = set()
+        self._functions: dict[str, OwnFunction] | None = None
+        self.deployments: list[Known] = []
+
+    def parameter(self, name: str) -> Any:
+        """The value of a parameter.  Raises `Failure` where there is none of that name."""
+        declared, own = self.declared("parameters", name)
+        if own is None:
+            raise Failure(f"the template has no parameter '{name}'")
+        return self._once(self._parameters, "parameter", own, lambda: self._parameter(declared, own))
+
+    def variable(self, name: str) -> Any:
+        """The value of a variable.  Raises `Failure` where there is none of that name."""
+        declared, own = self.declared("variables", name)
+        if own is not None and own.lower() != "copy":
+            return self._once(
+                self._variables, "variable", own, lambda: self.run.value(declared, own, self.scope)
+            )
+        loops = declared.get("copy") if isinstance(declared, dict) else None
+        for loop in loops if isinstance(loops, list) else ():
+            if isinstance(loop, dict) and str(loop.get("name")).lower() == name.lower():
+                return self._looped(loop, str(loop["name"]))
+        raise Failure(f"the template has no variable '{name}'")
+
+    def _looped(self, loop: dict[str, Any], name: str) -> Any:
+        return self._once(self._variables, "variable", name, lambda: self.run.looped(loop, name, self.scope))
+
+    def function(self, name: str) -> OwnFunction | None:
+        """A user's own function, by its namespace and name in lower case."""
+        if self._functions is None:
+            self._functions = dict(self._own_functions())
+        return self._functions.get(name)
+
+    def output(self, name: str) -> Any:
+        """The value of an output."""
+        declared, own = self.declared("outputs", name)
+        if own is None or not isinstance(declared[own], dict):
+            return Unknown(f"the template has no output '{name}'")
+        return self._once(self._outputs, "output", own, lambda: self._output(declared[own], own))
+
+    def referenced(self, target: Any) -> Any:
+        """What ``reference()`` gives for an id, a name or a symbolic name; None where nobody knows."""
+        found = (deployment.referenced(target) for deployment in reversed(self.deployments))
+        return next((value for value in found if value is not None), None)
+
+    def resource_info(self, name: str) -> Any:
+        """``id``, ``name``, ``type`` and ``apiVersion`` of a resource, by its symbolic name."""
+        found = (deployment.info(name) for deployment in reversed(self.deployments))
+        return next((value for value in found if value is not None), None)
+
+    def note(self, code: str, message: str, once: str | None) -> None:
+        """Tell people of something odd."""
+        self.run.note(code, message, once)
+
+    def origin(self, expression: str) -> Place | None:
+        """The place where the value of an expression was written: its first parameter or variable."""
+        return origins.origin(self, expression)
+
+    def _once(self, values: dict[str, Any], what: str, name: str, find: Callable[[], Any]) -> Any:
+        if name in values:
+            return values[name]
+        if (what, name) in self._open:
+            self.run.note(
+                "recursive", f"the {what} '{name}' depends on itself", f"{self.key}{name}", reason="failed"
+            )
+            return Symbol(f"{self.key}{what}s('{name}')", f"the {what} '{name}' depends on itself")
+        self._open.add((what, name))
+        try:
+            values[name] = find()
+        finally:
+            self._open.discard((what, name))
+        return values[name]
+
+    def declared(self, section: str, name: str) -> tuple[Any, str | None]:
+        """A section of the template, and its key that a name means; None where it has none."""
+        declared = self.raw.get(section)
+        return (declared, spelled(declared, name)) if isinstance(declared, dict) else ({}, None)
+
+    def _parameter(self, declared: dict[str, Any], name: str) -> Any:
+        declaration = declared[name] if isinstance(declared[name], dict) else {}
+        kind, nullable = base_type(declaration, self.raw.get("definitions"))
+        key = f"{self.key}parameters('{name}')"
+        if kind in ("securestring", "secureobject"):
+            return Symbol(key, f"the parameter '{name}' is secure", text=f"parameters('{name}')")
+        given = self.given.get(name.lower())
+        value = given.value() if given is not None else None
+        if "defaultValue" in declaration and may_be_null(value):
+            # A null that is handed on, as modules do, means: as if nothing were given.
+            value = not_null(value, self.run.value(declaration, "defaultValue", self.scope))
+        elif given is None and not nullable:
+            return Symbol(key, f"the parameter '{name}' has no value", text=f"parameters('{name}')")
+        if value is None and (nullable or "defaultValue" in declaration):
+            return None
+        if kind is not None and not fits(value, kind):
+            message = f"the parameter '{name}' is {noun(value)}, not {BASE[kind]}"
+            place = origins.written(self, "parameters", name)
+            self.run.report("wrong-type", message, place, reason="failed")
+            return Symbol(key, message)
+        return value
+
+    def _output(self, declaration: dict[str, Any], name: str) -> Any:
+        kind, _ = base_type(declaration, self.raw.get("definitions"))
+        if kind in ("securestring", "secureobject"):
+            return Symbol(f"{self.key}outputs('{name}')", f"the output '{name}' is secure")
+        loop = declaration.get("copy")
+        if isinstance(loop, dict):
+            return self.run.looped(loop, name, self.scope)
+        if "value" not in declaration:
+            return Unknown(f"the output '{name}' has no value")
+        return self.run.value(declaration, "value", self.scope)
+
+    def _own_functions(self) -> Iterator[tuple[str, OwnFunction]]:
+        spaces = self.raw.get("functions")
+        for space in spaces if isinstance(spaces, list) else ():
+            members = space.get("members") if isinstance(space, dict) else None
+            for name, member in members.items() if isinstance(members, dict) else ():
+                if isinstance(member, dict) and isinstance(member.get("output"), dict):
+                    yield f"{space.get('namespace')}.{name}".lower(), self._own_function(member)
+
+    def _own_function(self, member: dict[str, Any]) -> OwnFunction:
+        parameters = member.get("parameters")
+        names = tuple(
+            str(parameter.get("name"))
+            for parameter in (parameters if isinstance(parameters, list) else ())
+            if isinstance(parameter, dict)
+        )
+
+        def call(arguments: dict[str, Any]) -> Any:
+            return self.run.value(member["output"], "value", self.scope.of_function(arguments))
+
+        return names, call
+
+
+def level_of(raw: dict[str, Any]) -> str:
+    """What a template is deployed to, as its ``$schema`` says; a resource group where it says nothing."""
+    schema = str(raw.get("$schema")).split("#", 1)[0].rstrip("/").rpartition("/")[2].lower()
+    return LEVELS.get(schema, "resourceGroup")
+
+
+def reference_to(template: Template, key: str) -> Reference:
+    """The state of the deployment of a template."""
+    return Reference(f"reference({key})", template.output)

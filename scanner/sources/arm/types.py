@@ -1,0 +1,69 @@
+"""The types that parameters declare, as far as values are held to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scanner.sources.arm.openness import Choice, OpenObject
+from scanner.sources.code.symbols import Text
+from scanner.values import OpenList, Unknown
+
+BASE = {
+    "string": "a text",
+    "securestring": "a text",
+    "int": "a number",
+    "bool": "a boolean",
+    "object": "an object",
+    "secureobject": "an object",
+    "array": "a list",
+}
+"""The base types in lower case, with what each of them is called in a sentence."""
+
+_DEEPEST = 20
+
+
+def base_type(declaration: dict[str, Any], definitions: Any) -> tuple[str | None, bool]:
+    """The base type of a parameter in lower case (None: any), and whether null is a value of it."""
+    nullable = False
+    for _ in range(_DEEPEST):
+        nullable = nullable or declaration.get("nullable") is True
+        reference = declaration.get("$ref")
+        if not isinstance(reference, str):
+            break
+        name = reference.rpartition("/")[2]
+        inner = definitions.get(name) if isinstance(definitions, dict) else None
+        if not isinstance(inner, dict):
+            return None, nullable
+        declaration = inner
+    kind = declaration.get("type")
+    lower = kind.lower() if isinstance(kind, str) else None
+    return (lower if lower in BASE else None), nullable
+
+
+def fits(value: Any, kind: str | None) -> bool:
+    """Whether a value may be of a base type; what is not known may be of any."""
+    if kind is None:
+        return True
+    if isinstance(value, Unknown):
+        return _fits_open(value, kind)
+    if kind == "string":
+        return isinstance(value, str)
+    if kind == "int":
+        return (isinstance(value, int) and not isinstance(value, bool)) or (
+            isinstance(value, float) and value.is_integer()
+        )
+    if kind == "bool":
+        return isinstance(value, bool)
+    return isinstance(value, list if kind == "array" else dict)
+
+
+def _fits_open(value: Unknown, kind: str) -> bool:
+    if isinstance(value, Text):
+        return kind == "string"
+    if isinstance(value, OpenList):
+        return kind == "array"
+    if isinstance(value, OpenObject):
+        return kind == "object"
+    if isinstance(value, Choice):
+        return any(fits(option, kind) for option in value.options)
+    return True

@@ -1,0 +1,1 @@
+"""Azure ML YAML: what ``az ml workspace create --file`` and its relatives take."""

@@ -1,0 +1,36 @@
+"""One resource as infrastructure code declares it, whatever language the code is written in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from scanner.model import Place
+from scanner.places import Places
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """One resource as code declares it.
+
+    ``document`` is ARM-shaped, its values may be `Unknown` or `Partial`; ``places`` says where they
+    stand.  ``type`` is the full type as written, ``name`` the full name with parents (``a/b``), ``id``
+    the ARM id as far as it can be told, with placeholders for subscription and resource group where
+    those are not known; ``place`` the resource's block.
+
+    ``deployment`` is a key for the way the code deploys it (template and parameter file): resources are
+    joined within one deployment first, then across.  ``certain`` is False where a condition leaves open
+    whether it is there; ``exists`` tells what is only referred to, not deployed by this code.
+    ``references`` are ids of what it depends on, for joining where ids are not known.
+    """
+
+    type: str
+    name: Any
+    id: Any
+    document: dict[str, Any]
+    places: Places
+    place: Place
+    deployment: str
+    certain: bool = True
+    exists: bool = False
+    references: tuple[str, ...] = ()

@@ -1,0 +1,205 @@
+"""One workspace that code declares, growing as the resources that belong to it are found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from scanner.model import Document, Gap
+from scanner.sources.api_workspace import PROPERTIES
+from scanner.sources.code import rules
+from scanner.sources.code.ledger import Ledger
+from scanner.sources.code.resource import Resource
+from scanner.sources.code.symbols import last_segment, written
+from scanner.sources.documents import secrets
+from scanner.sources.documents.members import COLLECTIONS, RULES
+from scanner.sources.documents.spelling import MODES, canonical
+from scanner.values import OpenList, Partial, Unknown
+
+NOT_DECLARED = "the workspace itself is not in the code that was read"
+
+Members = list[tuple[Any, bool]]
+"""Values, each with whether it is surely there."""
+
+_DECLARED = (RULES, "connections", "computes", "onlineEndpoints", "projects", "resources")
+"""Collections that code is the place for: where it declares no member, there is none."""
+
+_NOT_FROM_CODE = frozenset((*COLLECTIONS, "asWritten", "gaps", "live", "source", "subscription"))
+"""Keys of a hub that a resource cannot give itself."""
+
+
+@dataclass(slots=True)
+class Workspace:
+    """A workspace and its members, each with whether it is surely there.
+
+    ``declared`` tells one whose own resource is in the code from one that its children name.
+    """
+
+    resource: Resource
+    declared: bool = True
+    document: Document = field(init=False)
+    ledger: Ledger = field(default_factory=Ledger)
+    written: dict[str, str] = field(default_factory=dict)
+    gaps: list[Gap] = field(default_factory=list)
+    _members: dict[str, Members] = field(default_factory=dict)
+    _endpoints: dict[str, list[tuple[Document, Members]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        source = self.resource.document
+        self.document = {key: value for key, value in source.items() if key not in _NOT_FROM_CODE}
+        self.ledger.copied(self.document, source)
+        self.ledger.include(self.resource.places)
+        self.ledger.mark(self.document, None, self.resource.place)
+        if not self.declared:
+            self.document["properties"] = Unknown(f"properties is not known: {NOT_DECLARED}")
+        elif self.document.get("properties") is None:
+            self.document["properties"] = {}
+            self.ledger.mark(self.document["properties"], None, self.resource.place)
+        if isinstance(self.document.get("kind"), Unknown):
+            self.document["kind"] = "Hub"
+
+    @property
+    def _network(self) -> Any:
+        """The managed network as it stands in the properties: an object, null, or not known."""
+        properties = self.document["properties"]
+        return properties.get("managedNetwork") if isinstance(properties, dict) else properties
+
+    def members(self) -> Iterator[Document]:
+        """The documents that were taken in so far."""
+        for members in self._members.values():
+            yield from (document for document, _ in members)
+
+    def add(
+        self, collection: str, resource: Resource, *, identifier: str | None = None, sure: bool = True
+    ) -> Document:
+        """Take in a child, something set on the workspace, or something it names; give its document.
+
+        ``identifier`` is the id that it goes by, where that is not its own.
+        """
+        document = self._taken_in(resource, identifier)
+        self._members.setdefault(collection, []).append((document, sure and resource.certain))
+        return document
+
+    def add_endpoint(self, identifier: str | None, resource: Resource) -> None:
+        """Take in an online endpoint, which holds deployments."""
+        document = self.add("onlineEndpoints", resource)
+        if identifier is not None:
+            self._endpoints.setdefault(identifier, []).append((document, []))
+
+    def add_deployment(self, endpoint: str, resource: Resource) -> None:
+        """Take in a deployment of one of its endpoints."""
+        for _, deployments in self._endpoints.get(endpoint, ()):
+            deployments.append((self._taken_in(resource), resource.certain))
+
+    def add_connection(self, resource: Resource) -> None:
+        """Take in a private endpoint connection, which stands among the properties."""
+        self.ledger.include(resource.places)
+        properties = self.document["properties"]
+        if isinstance(properties, dict) and resource.certain:
+            listed = properties.setdefault("privateEndpointConnections", [])
+            if isinstance(listed, list):
+                listed.append(resource.document)
+
+    def add_network(self, resource: Resource) -> None:
+        """Take in a managed network that is a resource of its own.  Where two disagree, nobody knows."""
+        self.ledger.include(resource.places)
+        inner = resource.document.get("properties")
+        if isinstance(inner, dict) and "managedNetwork" in inner:
+            inner = inner["managedNetwork"]
+        if not resource.certain:
+            inner = Unknown("it is not known whether the managedNetworks resource is deployed")
+        properties = self.document["properties"]
+        if not isinstance(properties, dict):
+            if self.declared:
+                return
+            properties = {name: Unknown(f"{name} is not known: {NOT_DECLARED}") for name in PROPERTIES}
+            self.document["properties"] = properties
+        own = properties.get("managedNetwork")
+        if own is None:
+            properties["managedNetwork"] = inner
+            self.ledger.mark(properties, "managedNetwork", resource.place)
+        elif isinstance(own, dict):
+            properties["managedNetwork"] = self._merged(own, inner)
+
+    def finish(self) -> Document:
+        """The document with its collections in place."""
+        for endpoints in self._endpoints.values():
+            for document, deployments in endpoints:
+                document["deployments"] = _listed(deployments, "deployments")
+        listed = self._members.pop(RULES, [])
+        self.document[RULES] = _listed(self._united(listed), RULES)
+        for name in _DECLARED[1:] if self.declared else ("resources",):
+            self.document[name] = _listed(self._members.pop(name, []), name)
+        for name, members in self._members.items():
+            self.document[name] = _listed(members, name)
+        if self.written:
+            self.document["asWritten"] = self.written
+        return self.document
+
+    def _taken_in(self, resource: Resource, identifier: str | None = None) -> Document:
+        """The document of a resource as a member: by its own name, without its parents'."""
+        self.ledger.include(resource.places)
+        document = {**resource.document, "name": _shown(last_segment(resource.name))}
+        self.ledger.copied(document, resource.document)
+        self.ledger.mark(document, None, resource.place)
+        identifier = identifier or written(resource.id)
+        if identifier is not None:
+            document["id"] = identifier
+        return document
+
+    def _united(self, listed: Members) -> Members:
+        """The rules of children and those of the network's map, which is not kept a second time."""
+        network = self._network
+        inline = network
+        if isinstance(network, dict):
+            inline = network.get(RULES)
+            if inline is not None:
+                rest = {key: value for key, value in network.items() if key != RULES}
+                self.ledger.copied(rest, network)
+                self.document["properties"]["managedNetwork"] = rest
+        if not self.declared and inline is network:
+            inline = None
+        within = rules.inline(inline, self.ledger, self.written)
+        return rules.united(rules.tidied(listed, self.ledger, self.written), within)
+
+    def _merged(self, own: Document, inner: Any) -> Document:
+        merged = dict(own)
+        self.ledger.copied(merged, own)
+        mode = own.get("isolationMode")
+        if isinstance(inner, dict):
+            theirs = inner.get("isolationMode")
+            for key, value in inner.items():
+                if merged.get(key) is None:
+                    merged[key] = value
+                    self.ledger.mark(merged, key, self.ledger.of(inner, key) or self.resource.place)
+            if theirs is None or mode is None or _same_mode(mode, theirs):
+                return merged
+        merged["isolationMode"] = Unknown("isolationMode may be set by the managedNetworks resource, too")
+        return merged
+
+    def open_kind(self, hub: str) -> Iterator[Gap]:
+        """The gap of a kind that is not known: then the workspace is judged as a hub."""
+        kind = self.resource.document.get("kind")
+        if isinstance(kind, Unknown):
+            detail = f"the kind of the workspace is not known: {kind.reason}; it is judged as a hub"
+            yield Gap(subject="kind", reason="unresolved", detail=detail, hub=hub)
+
+
+def _listed(members: Members, name: str) -> Any:
+    """Members as a list, or as an open one where some of them may not be there."""
+    if all(sure for _, sure in members):
+        return [value for value, _ in members]
+    secrets.drop({name: [value for value, _ in members]})
+    return OpenList(tuple(members), f"it is not known which members of {name} are deployed")
+
+
+def _shown(name: Any) -> Any:
+    """A name as findings say it: an open one keeps what is known of it."""
+    return name if isinstance(name, (str, Partial)) else written(name) or "(not known)"
+
+
+def _same_mode(one: Any, other: Any) -> bool:
+    if not (isinstance(one, str) and isinstance(other, str)):
+        return False
+    return canonical(one, MODES) == canonical(other, MODES)

@@ -1,0 +1,111 @@
+"""What ``.gitignore`` files say: whoever keeps a file out of a repository does not want it judged there.
+
+The rules are git's: the last pattern that matches decides, a nearer file before a farther one, ``!``
+takes back, a slash inside a pattern ties it to the folder of its file, one at its end to folders.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+_NAME = ".gitignore"
+_LARGEST = 1 << 20
+_MOST = 10_000
+"""Characters, and patterns, of one file that are read: people write them by hand."""
+
+_ANY_DEPTH = "**"
+_MOST_DEPTHS = 4
+"""``**`` that one pattern may have: each is tried at every depth."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """``segments`` match those of a path, None standing for any number of them."""
+
+    segments: tuple[re.Pattern[str] | None, ...]
+    takes_back: bool
+    folders_only: bool
+
+
+class Ignored:
+    """Answers for what lies in one folder; the files above it count where a repository holds them."""
+
+    def __init__(self, top: str) -> None:
+        absolute = os.path.abspath(top)  # noqa: PTH100 - a path is kept as it was written
+        self._root = repository(absolute) or absolute
+        self._read = lru_cache(maxsize=None)(_patterns)
+
+    def covers(self, path: str, *, folder: bool) -> bool:
+        """Whether a file or folder is ignored.  Whether a folder above it is, was asked before."""
+        absolute = os.path.abspath(path)  # noqa: PTH100 - a path is kept as it was written
+        above, name = os.path.split(absolute)
+        names = [name]
+        while above.startswith(self._root):
+            for pattern in reversed(self._read(above)):
+                if (folder or not pattern.folders_only) and _matches(pattern.segments, names):
+                    return not pattern.takes_back
+            if above == self._root:
+                break
+            above, name = os.path.split(above)
+            names.insert(0, name)
+        return False
+
+
+def repository(folder: str) -> str | None:
+    """The root of the repository that a folder is in."""
+    while not os.path.exists(os.path.join(folder, ".git")):  # noqa: PTH110, PTH118
+        above = os.path.dirname(folder)  # noqa: PTH120
+        if above == folder:
+            return None
+        folder = above
+    return folder
+
+
+def _matches(segments: Sequence[re.Pattern[str] | None], names: Sequence[str]) -> bool:
+    if not segments:
+        return not names
+    first, *rest = segments
+    if first is None:
+        return any(_matches(rest, names[skipped:]) for skipped in range(len(names) + 1))
+    return bool(names) and first.match(names[0]) is not None and _matches(rest, names[1:])
+
+
+def _patterns(folder: str) -> tuple[_Pattern, ...]:
+    file = os.path.join(folder, _NAME)  # noqa: PTH118
+    try:
+        if os.path.islink(file):  # noqa: PTH114 - git does not follow one either
+            return ()
+        with open(file, encoding="utf-8-sig", errors="replace") as opened:  # noqa: PTH123
+            lines = opened.read(_LARGEST).splitlines()
+    except (OSError, ValueError):
+        return ()
+    return tuple(pattern for line in lines[:_MOST] if (pattern := _pattern(line)))
+
+
+def _pattern(line: str) -> _Pattern | None:
+    text = re.sub(r"(?<!\\)\s+$", "", line)
+    if not text or text.startswith("#"):
+        return None
+    takes_back = text.startswith("!")
+    text = text[takes_back:]
+    folders_only = text.endswith("/")
+    names = text.strip("/").split("/")
+    if not text.strip("/") or names.count(_ANY_DEPTH) > _MOST_DEPTHS:
+        return None
+    if "/" not in text.rstrip("/"):
+        names.insert(0, _ANY_DEPTH)
+    segments = tuple(None if name == _ANY_DEPTH else _segment(name) for name in names)
+    if segments[-1] is None:
+        # What is below the folder, not the folder itself.
+        segments = (*segments, _segment("*"))
+    return _Pattern(segments, takes_back, folders_only)
+
+
+def _segment(name: str) -> re.Pattern[str]:
+    r"""One segment as a pattern of linear cost; ``\x`` stands for the character itself."""
+    return re.compile(fnmatch.translate(re.sub(r"\\(.)", lambda escape: f"[{escape[1]}]", name)))

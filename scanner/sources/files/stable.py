@@ -1,0 +1,25 @@
+"""Paths that stay the same from scan to scan: what findings in code are known by."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from functools import lru_cache
+
+from scanner.sources.files.ignored import repository
+
+
+def stable(path: str) -> str:
+    """A path as it is seen from the root of its repository, wherever the scan was started.
+
+    Outside of any repository it is what the user wrote, without detours.
+    """
+    folder, name = posixpath.split(path)
+    return posixpath.normpath(posixpath.join(_folder(folder, os.getcwd()), name))  # noqa: PTH109 - cheaper
+
+
+@lru_cache(maxsize=10_000)
+def _folder(folder: str, _from: str) -> str:
+    absolute = os.path.abspath(folder)  # noqa: PTH100 - a path is kept as it was written
+    root = repository(absolute)
+    return folder if root is None else os.path.relpath(absolute, root).replace(os.sep, "/")

@@ -1,0 +1,145 @@
+"""Pairs the hubs of two states, and judges each pair.
+
+The state before is read first and kept, compressed; the state after flows through, so that it can be
+judged by the other policies on its way.  A hub is the same where its ARM id is; one that has no ARM id
+in one of the states is the hub of the same name there, and hubs without name or id are the same in the
+order in which they come.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from scanner import engine
+from scanner.model import Change, Gap, Hub, HubRef, SourceNote
+from scanner.policy import Policy
+from scanner.sources import Part, Piece, realise
+from scanner.transitions.changes import appeared, changes_of, vanished
+from scanner.values import Unknown
+
+Judged = tuple[Hub, list[tuple[Policy, list[engine.Judgement]]]]
+"""What policies of transitions say of a hub; the hub is without its document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A hub of the state before: who it is, and how to get it again."""
+
+    ref: HubRef
+    part: Part
+
+    def document(self) -> Any:
+        """The document, or an Unknown where it cannot be read twice."""
+        part = self.part
+        if isinstance(part, Piece):
+            part = replace(part, raw=zlib.decompress(part.raw))
+        hub = realise(part)
+        return hub.document if isinstance(hub, Hub) else Unknown("the state before cannot be read")
+
+
+@dataclass(slots=True)
+class Comparison:
+    """Compares an estate with its earlier state.
+
+    Take `read` for the state before, let what a source gives of the state after go `through`, and then
+    ask for everything else.  ``one_sided`` are hubs that only one of the states has.
+    """
+
+    policies: Sequence[Policy]
+    judged: list[Judged] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    one_sided: list[Change] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    sources: list[SourceNote] = field(default_factory=list)
+    _earlier: dict[str, list[Earlier]] = field(default_factory=dict)
+    _matched: dict[str, int] = field(default_factory=dict)
+    _unmatched: list[Hub] = field(default_factory=list)
+    _doubt: Unknown | None = None
+    _is_after_whole: bool = True
+
+    def read(self, parts: Iterable[Part]) -> None:
+        """Take in the state before."""
+        for part in parts:
+            hub = realise(part)
+            if isinstance(hub, Hub):
+                kept = replace(part, raw=zlib.compress(part.raw, 1)) if isinstance(part, Piece) else hub
+                self._earlier.setdefault(hub.ref.id.lower(), []).append(Earlier(hub.ref, kept))
+                self.gaps += (gap for gap in hub.gaps if gap.reason != "unresolved")
+            elif isinstance(hub, Gap):
+                self.gaps.append(hub)
+                if hub.hub is None and hub.reason != "unresolved":
+                    reason = f"the state before could not be read in full: {hub.detail or hub.subject}"
+                    self._doubt = self._doubt if self._doubt is not None else Unknown(reason)
+            elif isinstance(hub, SourceNote):
+                self.sources.append(hub)
+
+    def through(self, parts: Iterable[Part]) -> Iterator[Part]:
+        """The state after, unchanged and complete; when it ends, every hub has been compared."""
+        for part in parts:
+            if isinstance(part, Piece | Hub):
+                hub = realise(part)
+                if isinstance(hub, Hub):
+                    self._arrive(hub)
+            elif isinstance(part, Gap) and part.hub is None and part.reason != "unresolved":
+                self._is_after_whole = False
+            yield part
+        self._finish()
+
+    def sorted_changes(self) -> tuple[Change, ...]:
+        """The changes by hub; those of one hub in their order."""
+        return tuple(sorted((*self.one_sided, *self.changes), key=lambda change: change.hub.id.lower()))
+
+    def _arrive(self, hub: Hub) -> None:
+        key = hub.ref.id.lower()
+        same = self._earlier.get(key)
+        if same:
+            # A hub may stand there in several versions: as many as there are are paired in their order.
+            count = self._matched.get(key, 0)
+            self._matched[key] = count + 1
+            self._compare(hub, same[min(count, len(same) - 1)])
+        else:
+            self._unmatched.append(hub)
+
+    def _finish(self) -> None:
+        rest = [
+            earlier for key, same in self._earlier.items() if key not in self._matched for earlier in same
+        ]
+        named: dict[tuple[str, str], list[Earlier]] = {}
+        for earlier in rest:
+            named.setdefault(_called(earlier.ref), []).append(earlier)
+        alone: list[Hub] = []
+        for hub in self._unmatched:
+            alike = named.get(_called(hub.ref), [])
+            match = next((at for at, earlier in enumerate(alike) if not _are_arm(earlier.ref, hub.ref)), None)
+            if match is None:
+                alone.append(hub)
+            else:
+                self._compare(hub, alike.pop(match))
+        for hub in alone:
+            self._judge(hub, self._doubt)
+            self.one_sided.append(appeared(hub.ref, self._doubt))
+        for earlier in (earlier for alike in named.values() for earlier in alike):
+            self.one_sided.append(vanished(earlier.ref, whole=self._is_after_whole))
+
+    def _compare(self, hub: Hub, earlier: Earlier) -> None:
+        before = earlier.document()
+        self._judge(hub, before)
+        self.changes.extend(changes_of(hub, before))
+
+    def _judge(self, hub: Hub, before: Any) -> None:
+        memo: engine.Memo = {}
+        verdicts = [(policy, engine.evaluate(policy, hub, memo, before)) for policy in self.policies]
+        self.judged.append((replace(hub, document={}, gaps=()), verdicts))
+
+
+def _called(ref: HubRef) -> tuple[str, str]:
+    """Kind and name of a hub, without a name where that is only what its source calls it."""
+    return ref.kind.lower(), "" if ref.name == ref.id else ref.name.lower()
+
+
+def _are_arm(one: HubRef, other: HubRef) -> bool:
+    """Whether both have an ARM id, so that they are two where these differ."""
+    return one.subscription_id is not None and other.subscription_id is not None

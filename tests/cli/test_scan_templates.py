@@ -1,0 +1,143 @@
+"""``hubscan scan`` and ``hubscan show`` on ARM templates."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sources.arm.builders import hub, nested, resource, template
+
+
+@pytest.fixture
+def write(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def call(value, name="main.json"):
+        (tmp_path / name).write_text(value if isinstance(value, str) else json.dumps(value, indent=2))
+        return name
+
+    return call
+
+
+def findings(out, policy):
+    return [one for one in json.loads(out)["findings"] if one["policy"] == policy]
+
+
+STORAGE_RULE = {"type": "FQDN", "destination": "[concat(parameters('name'), '.blob.core.windows.net')]"}
+
+
+def test_a_finding_points_at_the_line_of_the_rule(write, run):
+    rule = {"type": "FQDN", "destination": "contoso.blob.core.windows.net"}
+    value = template(hub("h", rules={"blob": rule}))
+    name = write(value)
+    code, out, _ = run("scan", name, "-o", "json")
+    assert code == 1
+    (found,) = findings(out, "fqdn-no-azure-storage")
+    lines = (json.dumps(value, indent=2)).splitlines()
+    assert (found["verdict"], found["item"], found["hub"]["name"]) == ("fail", "blob", "h")
+    assert '"destination"' in lines[found["location"]["line"] - 1]
+    assert found["location"]["path"] == "main.json"
+
+
+def test_a_rule_whose_host_is_known_by_its_end_is_judged_by_it(write, run):
+    value = template(hub("h", rules={"blob": STORAGE_RULE}), parameters={"name": {"type": "string"}})
+    code, out, _ = run("scan", write(value), "-o", "json")
+    assert code == 1
+    (found,) = findings(out, "fqdn-no-azure-storage")
+    assert (found["verdict"], found["item"]) == ("fail", "blob")
+
+
+def test_what_a_parameter_leaves_open_is_unknown_and_no_failure(write, run):
+    value = template(hub("h", mode="[parameters('mode')]"), parameters={"mode": {"type": "string"}})
+    name = write(value)
+    code, out, _ = run("scan", name, "--select", "approved-outbound-*", "-o", "json")
+    assert code == 0
+    (found,) = findings(out, "approved-outbound-mode-preferred")
+    assert (found["verdict"], found["location"]["path"]) == ("unknown", "main.json")
+    assert "the parameter 'mode' has no value" in found["reason"]
+
+
+def test_parameters_of_the_command_line_decide_it(write, run):
+    value = template(hub("h", mode="[parameters('mode')]"), parameters={"mode": {"type": "string"}})
+    name = write(value)
+    given = write({"parameters": {"mode": {"value": "Disabled"}}}, "extra.json")
+    code, out, _ = run("scan", name, "--parameters", given, "-o", "json")
+    assert code == 1
+    (found,) = findings(out, "managed-network-isolation-enabled")
+    assert found["evidence"]["origin"].startswith("extra.json:4:")
+    assert found["location"]["path"] == "main.json"
+
+
+def test_a_parameter_file_that_is_not_there_is_one_line(write, run):
+    name = write(template(hub("h")))
+    code, _, err = run("scan", name, "--parameters", "absent.json")
+    assert (code, err) == (2, ["hubscan: error: absent.json: no such file or folder"])
+
+
+def test_a_hub_in_a_nested_deployment_is_judged(write, run):
+    inner = template(hub("[parameters('n')]", mode="Disabled"), parameters={"n": {"type": "string"}})
+    code, out, _ = run("scan", write(template(nested("m", inner, parameters={"n": "deep"}))), "-o", "json")
+    assert code == 1
+    (found,) = findings(out, "managed-network-isolation-enabled")
+    assert found["hub"]["name"] == "deep"
+
+
+def test_a_hub_that_is_conditioned_away_is_none(write, run):
+    code, _, err = run("scan", write(template(hub("h", mode="Disabled", condition=False))))
+    assert code == 2
+    assert "no hub in main.json" in err[0]
+
+
+def test_a_rule_that_may_be_there_is_unknown_only_where_it_would_fail(write, run):
+    rules = "[if(parameters('p'), createObject('bad', createObject('type', 'FQDN', 'destination', '*')), createObject())]"
+    value = template(hub("h", rules=rules), parameters={"p": {"type": "bool"}})
+    chosen = ("--select", "fqdn-no-overbroad-wildcard", "--select", "service-tag-no-*")
+    code, out, _ = run("scan", write(value), *chosen, "-o", "json")
+    assert code == 0
+    verdicts = {one["policy"]: one["verdict"] for one in json.loads(out)["findings"]}
+    assert verdicts["fqdn-no-overbroad-wildcard"] == "unknown"
+    assert "service-tag-no-internet-equivalent" not in verdicts
+
+
+def test_an_expression_that_does_not_end_is_a_gap_with_its_place(write, run):
+    value = template(hub("h", tags={"x": "[concat('a'"}))
+    code, out, _ = run("scan", write(value), "-o", "json", "--fail-on", "never")
+    assert code == 3
+    (gap,) = json.loads(out)["gaps"]
+    line = [
+        number for number, text in enumerate(json.dumps(value, indent=2).splitlines(), 1) if "concat" in text
+    ]
+    assert gap["subject"].startswith(f"main.json:{line[0]}:")
+    assert "does not end" in gap["detail"]
+
+
+def test_a_function_that_nobody_knows_is_told_of_and_leaves_the_rest(write, run):
+    value = template(hub("h", tags={"x": "[fancy('a')]", "y": "[fancy('b')]"}))
+    code, out, _ = run("scan", write(value), "--select", "isolation-mode-*", "-o", "json")
+    assert code == 0
+    assert [gap["code"] for gap in json.loads(out)["gaps"]] == ["unknown-function"]
+
+
+def test_secrets_of_parameters_stay_where_they_are(write, run):
+    value = template(
+        hub("h", tags={"x": "[parameters('s')]"}),
+        resource(
+            "h/c",
+            "Microsoft.MachineLearningServices/workspaces/connections",
+            properties={"target": "[parameters('s')]", "credentials": {"key": "hunter2"}},
+        ),
+        parameters={"s": {"type": "secureString", "defaultValue": "hunter2"}},
+    )
+    for arguments in (("scan", "-o", "json", "--show-passes"), ("show", "--positions")):
+        _, out, err = run(*arguments, write(value))
+        assert "hunter2" not in out + "\n".join(err)
+
+
+def test_the_same_template_gives_the_same_report(write, run):
+    value = template(
+        hub("[concat('h', newGuid())]", rules={"a": STORAGE_RULE}),
+        resource("[uniqueString(resourceGroup().id)]"),
+        parameters={"name": {"type": "string"}},
+    )
+    name = write(value)
+    assert run("scan", name, "-o", "json")[1] == run("scan", name, "-o", "json")[1]

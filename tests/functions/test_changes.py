@@ -1,0 +1,170 @@
+"""What a rule opens and closes from one state of a hub to the next."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.functions import table
+from scanner.values import OpenList, Partial, Touched, Unknown
+
+rule_changes = table()["rule_changes"].call
+network_changes = table()["network_changes"].call
+host_covers = table()["host_covers"].call
+
+ID = "/subscriptions/1/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st1"
+
+
+def hub(*rules, **more):
+    return {"outboundRules": list(rules), "properties": {}, **more}
+
+
+def fqdn(destination, name="r"):
+    return {"name": name, "properties": {"type": "FQDN", "destination": destination}}
+
+
+def tag(service_tag, ports="443", protocol="TCP", name="r", **more):
+    destination = {"serviceTag": service_tag, "protocol": protocol, "portRanges": ports, **more}
+    return {"name": name, "properties": {"type": "ServiceTag", "destination": destination}}
+
+
+def endpoint(target, part="blob", name="r"):
+    destination = {"serviceResourceId": target, "subresourceTarget": part}
+    return {"name": name, "properties": {"type": "PrivateEndpoint", "destination": destination}}
+
+
+def change(before, after):
+    """The word for what became of the one rule, None where nothing did."""
+    found = rule_changes(hub(*before), hub(*after))
+    assert len(found) <= 1
+    return found[0]["change"] if found else None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "word"),
+    [
+        (fqdn("a.contoso.com"), fqdn("A.contoso.com."), None),
+        (fqdn("a.contoso.com"), fqdn("a.contoso.com, b.contoso.com"), "widened"),
+        (fqdn("a.contoso.com, b.contoso.com"), fqdn("b.contoso.com"), "narrowed"),
+        (fqdn("*.contoso.com"), fqdn("a.contoso.com"), "narrowed"),
+        (fqdn("*.contoso.com"), fqdn("*"), "widened"),
+        (fqdn("a.contoso.com"), fqdn("a.fabrikam.com"), "changed"),
+        (tag("Storage"), tag("storage", "443-443"), None),
+        (tag("Storage"), tag("Storage.westeurope"), "narrowed"),
+        (tag("Storage.westeurope"), tag("Storage.eastus"), "changed"),
+        (tag("Storage"), tag("Storage", "80,443"), "widened"),
+        (tag("Storage"), tag("Storage", None), "widened"),
+        (tag("Storage", protocol="*"), tag("Storage"), "narrowed"),
+        (tag("Storage"), tag("Sql"), "changed"),
+        (tag("Storage"), tag("Storage", addressPrefixes=["203.0.113.0/24"]), "changed"),
+        (
+            tag("x", addressPrefixes=["203.0.113.0/24"]),
+            tag("x", addressPrefixes=["203.0.113.0/25"]),
+            "narrowed",
+        ),
+        (tag("x", addressPrefixes=["203.0.113.7"]), tag("x", addressPrefixes=["0.0.0.0/0"]), "widened"),
+        (tag("x", addressPrefixes=["2001:db8::/32"]), tag("x", addressPrefixes=["nonsense"]), "changed"),
+        (tag("Storage"), tag("Storage", action="Deny"), "narrowed"),
+        (tag("Storage", action="Deny"), tag("Storage.westeurope", action="Deny"), "widened"),
+        (endpoint(ID), endpoint(ID.upper() + "/"), None),
+        (endpoint(ID), endpoint(ID, "file"), "changed"),
+        (endpoint(ID), fqdn("st1.blob.core.windows.net"), "changed"),
+    ],
+)
+def test_a_rule_is_compared_by_what_it_reaches(before, after, word):
+    assert change([before], [after]) == word
+    opposite = {"widened": "narrowed", "narrowed": "widened"}
+    assert change([after], [before]) == opposite.get(word, word)
+
+
+def test_rules_are_found_again_by_their_name_whatever_the_case():
+    found = rule_changes(
+        hub(fqdn("a.com", "One"), fqdn("b.com", "gone")), hub(fqdn("a.com", "one"), fqdn("c.com", "new"))
+    )
+    assert [(entry["name"], entry["change"]) for entry in found] == [("new", "added"), ("gone", "removed")]
+
+
+def test_what_another_rule_reached_before_is_no_gain():
+    before = hub(fqdn("*.contoso.com", "wide"))
+    (added, removed) = rule_changes(before, hub(fqdn("a.contoso.com, b.fabrikam.com", "narrow")))
+    assert added["opens"] == ["a.contoso.com", "b.fabrikam.com"]
+    assert added["gained"] == ["b.fabrikam.com"]
+    assert removed["closes"] == ["*.contoso.com"]
+
+
+def test_a_name_that_stands_twice_reaches_both():
+    before = hub(fqdn("a.com"), fqdn("b.com"))
+    assert rule_changes(before, hub(fqdn("b.com, a.com"))) == []
+
+
+@pytest.mark.parametrize(
+    "open_one",
+    [
+        fqdn(Unknown("x")),
+        fqdn(None),
+        fqdn(7),
+        fqdn(Partial(("a-", None), "x")),
+        tag(Unknown("x")),
+        {"name": "r"},
+    ],
+)
+def test_a_destination_that_is_open_makes_the_change_unknown(open_one):
+    for before, after in (([], [open_one]), ([fqdn("a.com")], [open_one]), ([open_one], [fqdn("a.com")])):
+        (found,) = rule_changes(hub(*before), hub(*after))
+        assert isinstance(found["change"], Unknown)
+        assert isinstance(found["gained"], Unknown)
+
+
+def test_what_is_open_and_written_alike_did_not_change():
+    def open_rule(text):
+        return fqdn(Partial(("a-", None, ".com"), "x", text=text))
+
+    assert rule_changes(hub(open_rule("a-${var.b}.com")), hub(open_rule("a-${var.b}.com"))) == []
+    assert len(rule_changes(hub(open_rule("a-${var.b}.com")), hub(open_rule("a-${var.c}.com")))) == 1
+
+
+def test_rules_that_were_not_collected_cannot_be_compared():
+    with pytest.raises(Touched):
+        rule_changes({"properties": {}}, hub())
+    unsure = {**hub(), "outboundRules": OpenList(((fqdn("a.com"), False),), "x")}
+    (found,) = rule_changes(hub(), unsure)
+    assert isinstance(found["change"], Unknown)
+
+
+def test_too_many_patterns_are_not_compared():
+    def patterns(label):
+        return fqdn(",".join(f"*.{label}{number}.com" for number in range(1500)))
+
+    with pytest.raises(Touched):
+        rule_changes(hub(patterns("a")), hub(patterns("b")))
+
+
+HOSTS = st.lists(
+    st.sampled_from(["contoso.com", "a.contoso.com", "*.contoso.com", "*.com", "*", "fabrikam.org"]),
+    max_size=4,
+)
+
+
+@given(HOSTS, HOSTS)
+def test_what_is_opened_was_not_covered_and_what_is_closed_is_no_more(before, after):
+    found = rule_changes(hub(fqdn(",".join(before))), hub(fqdn(",".join(after))))
+    opens = found[0]["opens"] if found else []
+    closes = found[0]["closes"] if found else []
+    assert opens == [host for host in after if not any(host_covers(old, host) for old in before)]
+    assert closes == [host for host in before if not any(host_covers(new, host) for new in after)]
+
+
+def test_properties_of_the_network_are_compared_without_case():
+    def network(**properties):
+        return {"properties": {"managedNetwork": properties}}
+
+    assert network_changes(network(isolationMode="Disabled"), network()) == []
+    assert network_changes(network(firewallSku="Basic"), network(firewallSku="BASIC")) == []
+    assert network_changes(
+        network(isolationMode="Disabled"), network(isolationMode="allow_internet_outbound")
+    ) == [{"name": "isolationMode", "before": "Disabled", "after": "AllowInternetOutbound"}]
+    (found,) = network_changes(network(firewallSku=Unknown("x", text="a")), network(firewallSku="Basic"))
+    assert found["name"] == "firewallSku"
+    same = network(firewallSku=Unknown("x", text="var.sku"))
+    assert network_changes(same, network(firewallSku=Unknown("y", text="var.sku"))) == []

@@ -1,0 +1,145 @@
+"""Which parameters templates are deployed with: each way is a hub of its own."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sources.arm.builders import hub, resource, template
+from sources.conftest import Harvest
+
+from scanner.sources import collect
+
+SCHEMA = "https://schema.management.azure.com/schemas/2015-01-01/deploymentParameters.json#"
+
+
+def parameters(**values):
+    return {
+        "$schema": SCHEMA,
+        "contentVersion": "1.0.0.0",
+        "parameters": {name: {"value": value} for name, value in values.items()},
+    }
+
+
+def modes(harvest):
+    return {
+        one.ref.id.rpartition("/")[2]: one.document["properties"]["managedNetwork"]["isolationMode"]
+        for one in harvest.hubs
+    }
+
+
+TEMPLATE = template(
+    hub("h", mode="[parameters('mode')]"),
+    parameters={"mode": {"type": "string", "defaultValue": "Disabled"}},
+)
+
+
+class TestBesideTheTemplate:
+    def test_each_file_is_a_way_of_its_own(self, write, scan):
+        write("main.json", TEMPLATE)
+        write("main.parameters.json", parameters(mode="AllowInternetOutbound"))
+        write("main.parameters.prod.json", parameters(mode="AllowOnlyApprovedOutbound"))
+        assert modes(scan()) == {
+            "main.json+main.parameters.json#h": "AllowInternetOutbound",
+            "main.json+main.parameters.prod.json#h": "AllowOnlyApprovedOutbound",
+        }
+
+    def test_without_any_the_defaults_count(self, write, scan):
+        write("main.json", TEMPLATE)
+        write("other.parameters.json", parameters(mode="AllowInternetOutbound"))
+        write("below/main.parameters.json", parameters(mode="AllowInternetOutbound"))
+        assert modes(scan()) == {"main.json#h": "Disabled"}
+
+    def test_they_are_found_for_a_template_that_was_named_alone(self, write, scan):
+        write("main.json", TEMPLATE)
+        write("main.parameters.dev.json", parameters(mode="AllowInternetOutbound"))
+        assert modes(scan("main.json")) == {"main.json+main.parameters.dev.json#h": "AllowInternetOutbound"}
+
+    @pytest.mark.parametrize(
+        ("name", "file"),
+        [
+            ("azuredeploy.json", "azuredeploy.parameters.json"),
+            ("template.json", "parameters.json"),
+            ("main.json", "azuredeploy.parameters.json"),
+            ("Main.json", "main.Parameters.test.json"),
+        ],
+    )
+    def test_other_customary_names(self, write, scan, name, file):
+        write(name, TEMPLATE)
+        write(file, parameters(mode="AllowInternetOutbound"))
+        assert list(modes(scan()).values()) == ["AllowInternetOutbound"]
+
+    def test_a_customary_file_is_not_for_a_template_without_its_parameters(self, write, scan):
+        write("main.json", TEMPLATE)
+        write("azuredeploy.parameters.json", parameters(mode="AllowInternetOutbound", other=1))
+        assert modes(scan()) == {"main.json#h": "Disabled"}
+
+    def test_comments_and_expressions_in_them_mean_what_they_say(self, write, scan):
+        write("main.json", TEMPLATE)
+        write(
+            "main.parameters.json",
+            '{"$schema": "%s", // c\n"parameters": {"MODE": {"value": "Disabled",}}}' % SCHEMA,
+        )
+        assert list(modes(scan()).values()) == ["Disabled"]
+
+    def test_a_file_without_a_schema_is_told_by_its_name(self, write, scan):
+        write("main.json", TEMPLATE)
+        write("main.parameters.json", {"parameters": {"mode": {"value": "AllowInternetOutbound"}}})
+        assert list(modes(scan()).values()) == ["AllowInternetOutbound"]
+
+    def test_of_the_wrong_type_are_a_gap_at_their_line(self, write, scan):
+        write("main.json", TEMPLATE)
+        write("main.parameters.json", json.dumps(parameters(mode=5), indent=1))
+        (gap,) = scan().gaps
+        assert (gap.subject.rpartition("/")[2], gap.code) == ("main.parameters.json:6:4", "wrong-type")
+        assert gap.detail == "the parameter 'mode' is a number, not a text"
+
+
+class TestNamedOnTheCommandLine:
+    def collected(self, paths, files):
+        return Harvest(collect(paths, parameters=files))
+
+    def test_take_the_place_of_those_beside_it(self, write):
+        main = write("main.json", TEMPLATE)
+        write("main.parameters.json", parameters(mode="Disabled"))
+        extra = write("elsewhere/extra.json", parameters(mode="AllowInternetOutbound"))
+        assert modes(self.collected([main], [extra])) == {"extra.json#h": "AllowInternetOutbound"}
+
+    def test_are_for_the_templates_that_declare_them(self, write, tmp_path):
+        write("a/main.json", TEMPLATE)
+        write("a/other.json", template(hub("o")))
+        extra = write("extra.json", parameters(mode="AllowInternetOutbound"))
+        found = self.collected([str(tmp_path / "a")], [extra])
+        assert modes(found) == {
+            "extra.json#h": "AllowInternetOutbound",
+            "other.json#o": "AllowOnlyApprovedOutbound",
+        }
+
+    def test_that_no_template_takes_are_a_gap(self, write):
+        one, two = write("one.json", template(hub("a"))), write("two.json", template(hub("b")))
+        extra = write("extra.json", parameters(absent=1))
+        assert self.collected([one, two], [extra]).codes == ["parameters"]
+
+
+def test_templates_are_told_by_what_they_say(write, scan):
+    write("a.json", json.dumps(template(hub("schema"))))
+    write("b.json", {"contentVersion": "1.0.0.0", "resources": [hub("bare")]})
+    write("c.json", b"\xef\xbb\xbf" + json.dumps(template(hub("bom"))).encode())
+    write("d.json", json.dumps(template(hub("wide"))).encode("utf-16"))
+    write("e.jsonc", "// a comment\n/* and one more */ " + json.dumps(template(hub("comment"))))
+    assert sorted(scan().names) == ["bare", "bom", "comment", "schema", "wide"]
+
+
+def test_templates_without_workspaces_are_nobodys_business(write, scan):
+    write("a.json", template(resource(properties={"x": "[fancy()]"})))
+    write("b.json", '{"$schema": "%s", oops' % SCHEMA)
+    assert scan().all == []
+
+
+def test_templates_that_cannot_be_read_are_a_gap_at_their_line(write, scan):
+    text = json.dumps(template(hub("h")), indent=1).replace('"kind": "Hub",', '"kind" "Hub",')
+    write("main.json", text)
+    (gap,) = scan().gaps
+    line = text[: text.index('"kind" ')].count("\n") + 1
+    assert gap.subject.rpartition("/")[2] == f"main.json:{line}:11"
+    assert (gap.code, gap.detail) == ("syntax", "not JSON: expected ':'")
