@@ -10,23 +10,27 @@ DEV_STAMP := $(VENV)/dev.stamp
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format docs check-docs golden package bench pins test-oldest clean
+.PHONY: help demo live-demo test lint format docs check-docs golden package bench pins test-oldest clean
 
 help:
 	@echo "make demo         scan the bundled estate; the reports are in hubscan-demo/"
+	@echo "make live-demo    collect, scan and doctor against a stand-in for Azure on this machine"
 	@echo "make test         the whole test suite, with coverage"
 	@echo "make lint         ruff, mypy, import contracts, workflow audit"
 	@echo "make format       let ruff write what make lint asks for"
 	@echo "make docs         write the generated pages again (make check-docs: are they up to date?)"
 	@echo "make golden       write the demo's reports again into reports/examples"
 	@echo "make package      build the wheel, install it into a clean environment and use it there"
-	@echo "make bench        the benchmarks, about a minute"
+	@echo "make bench        the benchmarks, about five minutes"
 	@echo "make pins         newest versions and their hashes into requirements/"
 	@echo "make test-oldest  the suite against the oldest dependencies that pyproject.toml admits"
 	@echo "make clean        remove what the other targets made"
 
 demo: $(RUN_STAMP)
 	@$(BIN)/hubscan demo
+
+live-demo: $(DEV_STAMP)
+	@PYTHONPATH=tests $(BIN)/python -m standin
 
 test: $(DEV_STAMP)
 	@$(BIN)/python -m pytest --quiet --cov --cov-report=term-missing
@@ -56,12 +60,13 @@ package: $(DEV_STAMP)
 
 bench: $(DEV_STAMP)
 	@$(BIN)/python tests/benchmarks
+	@$(BIN)/python tests/benchmarks/live.py
 
 pins: $(DEV_STAMP)
 	@$(PIP) install --upgrade uv
 	@$(COMPILE) --upgrade --output-file requirements/run.txt pyproject.toml requirements/build.in
 	@$(COMPILE) --upgrade --output-file requirements/dev.txt --constraint requirements/run.txt --extra dev pyproject.toml
-	@$(COMPILE) --upgrade --output-file requirements/oldest.txt --resolution lowest-direct pyproject.toml
+	@$(COMPILE) --upgrade --output-file requirements/oldest.txt --resolution lowest-direct --extra azure pyproject.toml
 
 test-oldest:
 	@$(MAKE) --no-print-directory VENV=.venv-oldest .venv-oldest/oldest.stamp

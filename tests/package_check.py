@@ -32,6 +32,7 @@ def main() -> int:
         check_contents(wheel)
         program = install(wheel, folder / "clean")
         check_program(program)
+        check_without_azure(program)
         check_demo(program, folder)
     say(f"{wheel.name} is complete and works")
     return 0
@@ -86,6 +87,21 @@ def check_program(program: Path) -> None:
     require(not missing, f"'hubscan policy list' does not name {missing}")
 
 
+def check_without_azure(program: Path) -> None:
+    """Without its extra the package brings no Azure library, and says in one line how to get them."""
+    listed = run(str(program.parent / "python"), "-m", "pip", "list", "--format=freeze").stdout.lower()
+    brought = [line for line in listed.splitlines() if line.startswith(("azure", "msal", "requests"))]
+    require(not brought, f"a core install brings {brought}")
+    everything = "--all-subscriptions"
+    for command in (("collect", everything, "-o", "x.jsonl"), ("scan", everything), ("doctor",)):
+        done = run(str(program), *command, cwd=Path("/"), expected=2)
+        lines = done.stderr.splitlines()
+        require(
+            len(lines) == 1 and "pip install 'hubscan[azure]'" in lines[0],
+            f"'hubscan {command[0]}' without the Azure libraries says {done.stderr}",
+        )
+
+
 def check_demo(program: Path, scratch: Path) -> None:
     """``hubscan demo`` works from ``/`` (from an empty folder where that cannot be) by every policy."""
     above = Path("/")
@@ -110,7 +126,7 @@ def policy_names() -> list[str]:
     return sorted(path.stem for path in (ROOT / "policies").glob("*.yaml"))
 
 
-def run(*command: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+def run(*command: str, cwd: Path = ROOT, expected: int = 0) -> subprocess.CompletedProcess[str]:
     """Run a command with an environment of the caller's network settings alone."""
     kept = {name: value for name, value in os.environ.items() if KEPT.fullmatch(name)}
     with tempfile.TemporaryDirectory(prefix="hubscan-home-") as home:
@@ -118,7 +134,7 @@ def run(*command: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
             command, cwd=cwd, env={**kept, "HOME": home}, capture_output=True, text=True, check=False
         )
     require(
-        done.returncode == 0,
+        done.returncode == expected,
         f"{' '.join(command)} ended with {done.returncode}\n{done.stdout[-3000:]}{done.stderr[-3000:]}",
     )
     return done

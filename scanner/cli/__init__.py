@@ -20,6 +20,8 @@ INTERRUPTED = 130
 
 _COMMANDS = {
     "scan": "Judge hubs: snapshots and Azure API answers, files or folders.",
+    "collect": "Snapshot the hubs of a live Azure; judges nothing.",
+    "doctor": "Who am I, what can I read, which action is missing.",
     "diff": "Say what changed between two states, and judge it.",
     "policy": "List, show, test, validate and write policies.",
     "show": "Print hubs as policies see them: resolved values, unresolved ones marked.",

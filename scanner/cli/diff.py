@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import click
 
 from scanner import __version__, settings, sources
 from scanner import scan as scanning
-from scanner.cli import output, scan
+from scanner.cli import output, scan, scope
 from scanner.desk import Desk
 from scanner.errors import ConfigError, SourceError
 from scanner.transitions import Comparison
 
-_NOT_OURS = frozenset({"paths", "against", "shard", "jobs"})
+_NOT_OURS = frozenset(
+    {"paths", "against", "jobs", "light", "redact", "save_snapshot", "no_progress"}
+    | {field.name for field in fields(scope.Asked)}
+)
 
 
 def command_line(*, before: str, after: str, config: str | None, **options: Any) -> int:

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scanner import __version__, exemptions, policies, positions, reference, schema, settings, shards, sources
 from scanner import scan as scanning
-from scanner.cli import FINDINGS, INCOMPLETE, output
+from scanner.cli import FINDINGS, INCOMPLETE, INTERRUPTED, output, scope
 from scanner.desk import Desk, Rules
 from scanner.errors import ConfigError, SourceError, UsageError
 from scanner.functions import dates
 from scanner.model import Report, Severity, Shard
 from scanner.policy import Policy
-from scanner.sources import Part
+from scanner.sources import Part, redaction
 from scanner.sources.parts import SYNTAX
 from scanner.transitions import Comparison
+
+if TYPE_CHECKING:
+    from scanner.cli.live_scan import LiveScan
 
 THRESHOLDS = (*(str(severity) for severity in Severity), "never")
 
@@ -46,7 +49,11 @@ class Request:
     show_passes: bool = False
     today: str | None = None
     against: str | None = None
-    shard: str | None = None
+    scope: scope.Asked = field(default_factory=scope.Asked)
+    light: bool = False
+    save_snapshot: str | None = None
+    redact: bool = False
+    no_progress: bool = False
     jobs: int | None = None
     quiet: bool = False
     verbose: bool = False
@@ -138,6 +145,7 @@ class Request:
     envvar="HUBSCAN_TODAY",
     help="The day that exemptions are judged against (default: the clock's).",
 )
+@scope.options
 @click.option(
     "--against",
     metavar="PATH",
@@ -145,17 +153,15 @@ class Request:
     help="The state before, read like PATH: adds the policies that judge what changed.",
 )
 @click.option(
-    "--shard",
-    metavar="I/N",
-    envvar="HUBSCAN_SHARD",
-    help="Only the hubs of subscriptions whose hash falls into shard I of N; see hubscan merge.",
+    "--save-snapshot", metavar="FILE", help="Keep what was read of Azure: .jsonl, .jsonl.gz or .json."
 )
+@scope.how_to_read
 @click.option(
     "-j",
     "--jobs",
     type=click.IntRange(1, 256),
     envvar="HUBSCAN_JOBS",
-    help="Processes to judge with (default: as many as pay off).",
+    help="Processes to judge with (default: as many as pay off; one for hubs of Azure).",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is read.")
@@ -165,20 +171,25 @@ def command(*, config: str | None, **options: Any) -> int:
 
     PATH is a file or folder: infrastructure code (Azure ML YAML, ARM templates, Terraform plans as JSON),
     snapshots (.json, .jsonl, .jsonl.gz) and answers of the Azure API as az, az rest and Resource Graph
-    save them.
+    save them.  With --subscription, --management-group, --all-subscriptions or --hub and no PATH, hubs
+    are read from Azure.
     """
-    return perform(Request(config=config_path(config), **options))
+    return perform(Request(config=config_path(config), scope=scope.taken(options), **options))
 
 
 def perform(request: Request) -> int:
     """Scan as asked, write the reports, and return the exit code."""
-    if not request.paths:
-        raise UsageError("nothing to scan: name a PATH (see 'hubscan scan --help')")
+    _check(request)
     targets = output.parse(request.outputs)
     config = settings.load(request.config)
     rules = judged_by(request, config)
     say = output.say if request.verbose else None
-    parts: Iterable[Part] = sources.pieces(request.paths, say, parameters=request.parameter_files)
+    live = _live(request, rules) if request.scope.named else None
+    parts: Iterable[Part] = (
+        sources.pieces(request.paths, say, parameters=request.parameter_files)
+        if live is None
+        else live.parts()
+    )
     comparison = Comparison(rules.others)
     if request.against is not None:
         # A Terraform plan holds both states: against itself, it is what is there that comes before.
@@ -186,18 +197,57 @@ def perform(request: Request) -> int:
         comparison.read(sources.pieces((request.against,), say, before=is_plan))
         parts = comparison.through(parts)
     make = functools.partial(_desk, request)
-    with scanning.run(parts, rules, __version__, make, request.jobs) as scan:
+    # What reads Azure has threads, which no process with one of its own memory may be made of.
+    jobs = request.jobs if live is None else 1
+    with scanning.run(parts, rules, __version__, make, jobs) as scan:
         told = tell(comparison, scan)
         report = scan.report()
         report = replace(report, notices=(*report.notices, *told))
+        report = redaction.report(report) if request.redact else report
+        stopped = live is not None and live.interrupted
         found = scan.tally.judged or scan.elsewhere or _is_broken_code(report)
+        found = found or stopped or (live is not None and live.empty_for_others)
         if not found and not request.allow_empty:
-            raise SourceError(_nothing(report, request.paths))
+            raise SourceError(_nothing(report, request.paths) if live is None else live.nothing(report))
         if not request.quiet:
             for notice in report.notices:
                 output.say(notice)
         output.write(report, targets, color=not request.no_color)
-    return exit_code(report, threshold(request, config), fail_on_unknown=request.fail_on_unknown)
+    code = exit_code(report, threshold(request, config), fail_on_unknown=request.fail_on_unknown)
+    return INTERRUPTED if stopped else code
+
+
+def _check(request: Request) -> None:
+    """Raises `UsageError` where it is not clear what is to be scanned."""
+    if request.paths and request.scope.named:
+        raise UsageError("a PATH or hubs of Azure, not both: scan them one after the other")
+    if not request.paths and not request.scope.named:
+        raise UsageError(
+            "nothing to scan: name a PATH, or hubs of Azure with --subscription, --management-group,"
+            " --all-subscriptions or --hub (see 'hubscan scan --help')"
+        )
+    live = {
+        "--save-snapshot": request.save_snapshot,
+        "--light": request.light,
+        "--exclude-subscription": request.scope.exclude_subscriptions,
+    }
+    for option, given in live.items():
+        if given and request.paths:
+            raise UsageError(f"{option} is for hubs of Azure, not for a PATH")
+
+
+def _live(request: Request, rules: Rules) -> LiveScan:
+    """The hubs of Azure that the scope options name."""
+    scope.require_azure()
+    from scanner.cli import live_scan  # noqa: PLC0415 - imports the Azure libraries
+
+    return live_scan.LiveScan(
+        request.scope,
+        live_scan.wanted((*rules.policies, *rules.others), light=request.light),
+        save=request.save_snapshot,
+        redact=request.redact,
+        voice=live_scan.Voice(quiet=request.quiet, verbose=request.verbose, progress=not request.no_progress),
+    )
 
 
 def tell(comparison: Comparison, scan: scanning.Scan) -> tuple[str, ...]:
@@ -245,11 +295,11 @@ def _desk(request: Request) -> Desk:
 
 
 def _shard(request: Request, chosen: tuple[Policy, ...], config: settings.Settings) -> Shard | None:
-    if request.shard is None:
+    if request.scope.shard is None:
         return None
     from scanner.merge import basis  # noqa: PLC0415 - only a scan in shards wants it
 
-    index, count = shards.parse(request.shard)
+    index, count = shards.parse(request.scope.shard)
     tables = {"data": config.data, "show_passes": request.show_passes}
     return Shard(index=index, count=count, basis=basis(chosen, config.exemptions, __version__, tables))
 

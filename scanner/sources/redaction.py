@@ -1,0 +1,150 @@
+"""Replaces who and where by pseudonyms: subscription ids, tenant ids, principal ids, names of people.
+
+Every GUID is replaced but those that name roles and policies, which are the same everywhere and on which
+findings rest.  The same id has the same pseudonym in every run and every file, so that two redacted
+reports can be compared; what is redacted once is not redacted again.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Generic, TypeVar, cast
+
+from scanner.model import Document, Finding, Gap, HubRef, Report, Shard
+
+_GUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+_WHOLE = re.compile(_GUID, re.IGNORECASE)
+_SENSITIVE = re.compile(
+    rf"(?P<kept>/(?:role|policy|policySet)Definitions/{_GUID})"
+    rf"|(?P<guid>(?<![0-9a-f-]){_GUID}(?![0-9a-f-]))"
+    r"|(?<=/subscriptions/)(?P<subscription>[^/\s'\"<>?#$\[\](){}]+)"
+    r"|(?<=\bclient ')(?P<person>[^']+)(?=')|(?<=\bobject id ')(?P<object>[^']+)(?=')",
+    re.IGNORECASE,
+)
+_NOBODY = "00000000-0000-0000-0000-000000000000"
+_MARK = "redacted-"
+_VERSION = "d"
+"""The digit that stands where a GUID tells its version: no GUID of Azure has this one."""
+
+_KEYS = frozenset(
+    (
+        *("subscriptionid", "subscription_id", "tenantid", "principalid", "clientid", "objectid"),
+        *("userobjectid", "usertenantid", "managedbytenants"),
+        *("createdby", "lastmodifiedby", "updatedby", "username", "adminusername"),
+    )
+)
+"""What stands under these is replaced whatever it looks like."""
+
+Member = TypeVar("Member")
+
+
+def value(given: Any) -> Any:
+    """A copy of a JSON value with pseudonyms in place of what is sensitive in it."""
+    return _replaced(given, "")
+
+
+def document(given: Document) -> Document:
+    """A copy of a document with pseudonyms."""
+    return {text(name): _replaced(one, name) for name, one in given.items()}
+
+
+def text(given: str) -> str:
+    """A text with pseudonyms."""
+    return _SENSITIVE.sub(_match, given)
+
+
+def gap(given: Gap) -> Gap:
+    """A gap with pseudonyms."""
+    return _fields(given, "subject", "detail", "hub")
+
+
+def report(given: Report) -> Report:
+    """A report with pseudonyms.  Fingerprints stay: they say nothing, and a baseline knows them."""
+    return dataclasses.replace(
+        given,
+        sources=tuple(_fields(source, "path") for source in given.sources),
+        hubs=_Mapped(given.hubs, _hub),
+        findings=_Mapped(given.findings, _finding),
+        gaps=tuple(map(gap, given.gaps)),
+        notices=tuple(map(text, given.notices)),
+        shard=None if given.shard is None else _shard(given.shard),
+    )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Mapped(Generic[Member]):
+    """Members of a report, each replaced when it is looked at: there may be more than memory holds."""
+
+    members: Iterable[Member]
+    replace: Callable[[Member], Member]
+
+    def __iter__(self) -> Iterator[Member]:
+        return map(self.replace, self.members)
+
+
+def _shard(given: Shard) -> Shard:
+    return dataclasses.replace(
+        given, repeated=tuple(map(text, given.repeated)), idle=tuple(map(text, given.idle))
+    )
+
+
+def _hub(given: HubRef) -> HubRef:
+    known = given.subscription_id
+    return dataclasses.replace(
+        _fields(given, "id", "name"), subscription_id=None if known is None else _pseudonym(known)
+    )
+
+
+def _finding(given: Finding) -> Finding:
+    exemption = given.exemption
+    return dataclasses.replace(
+        _fields(given, "message", "item", "reason"),
+        hub=_hub(given.hub),
+        evidence=value(given.evidence),
+        remediation=value(given.remediation),
+        exemption=None if exemption is None else _fields(exemption, "hub", "item", "justification"),
+    )
+
+
+Held = TypeVar("Held")
+
+
+def _fields(holder: Held, *names: str) -> Held:
+    """The same value with pseudonyms in some of its texts."""
+    texts = {name: getattr(holder, name) for name in names}
+    changed: Any = holder
+    changed = dataclasses.replace(
+        changed, **{name: text(one) for name, one in texts.items() if isinstance(one, str)}
+    )
+    return cast("Held", changed)
+
+
+def _replaced(given: Any, key: str) -> Any:
+    # Documents are at most as deep as a reader lets through (`json_text.DEPTH`).
+    if isinstance(given, dict):
+        return {text(name): _replaced(one, name) for name, one in given.items()}
+    if isinstance(given, list):
+        return [_replaced(one, key) for one in given]
+    if isinstance(given, str):
+        return _pseudonym(given) if key.rpartition(".")[2].lower() in _KEYS else text(given)
+    return given
+
+
+def _match(match: re.Match[str]) -> str:
+    return match[0] if match["kept"] else _pseudonym(match[0])
+
+
+def _pseudonym(given: str) -> str:
+    """The same for the same text: a GUID for a GUID, so that ids stay ids."""
+    if given in ("", _NOBODY) or given.startswith(_MARK):
+        return given
+    guid = _WHOLE.fullmatch(given) is not None
+    if guid and given[14] == _VERSION:
+        return given
+    digest = hashlib.sha256(b"hubscan\0" + given.lower().encode("utf-8", "replace")).hexdigest()
+    if not guid:
+        return f"{_MARK}{digest[:12]}"
+    return "-".join((digest[:8], digest[8:12], _VERSION + digest[13:16], digest[16:20], digest[20:32]))
