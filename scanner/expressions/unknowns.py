@@ -113,11 +113,9 @@ def first_unknown(value: Any) -> Unknown | None:
         inner = waiting.pop()
         if isinstance(inner, Unknown):
             return inner
-        if type(inner) is not dict and type(inner) is not list:
-            continue
-        if id(inner) not in seen:
+        if (type(inner) is dict or type(inner) is list) and id(inner) not in seen:
             seen.add(id(inner))
-            waiting.extend(reversed(inner if type(inner) is list else inner.values()))
+            waiting.extend(reversed(inner) if type(inner) is list else reversed(inner.values()))
     return None
 
 
