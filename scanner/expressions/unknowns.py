@@ -113,9 +113,10 @@ def first_unknown(value: Any) -> Unknown | None:
         inner = waiting.pop()
         if isinstance(inner, Unknown):
             return inner
-        if (type(inner) is dict or type(inner) is list) and id(inner) not in seen:
+        members = inner if type(inner) is list else list(inner.values()) if type(inner) is dict else ()
+        if members and id(inner) not in seen:
             seen.add(id(inner))
-            waiting.extend(reversed(inner) if type(inner) is list else reversed(inner.values()))
+            waiting.extend(reversed(members))
     return None
 
 
