@@ -74,7 +74,15 @@ def live_hub(subscription: int, number: int) -> Document:
         ("Microsoft.Search/searchServices", f"srch-{number:06d}", "searchService"),
     ):
         target = f"{scope}/{kind}/{name}"
-        own.append(estates._resource(target))
+        acls = {"defaultAction": "Deny", "ipRules": [], "virtualNetworkRules": []}
+        own.append(
+            {
+                "id": target,
+                "name": name,
+                "type": kind,
+                "properties": {"publicNetworkAccess": "Disabled", "networkAcls": acls},
+            }
+        )
         destination = {"serviceResourceId": target, "subresourceTarget": group, "sparkEnabled": False}
         rule = {
             "type": "PrivateEndpoint",
