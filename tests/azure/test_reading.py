@@ -54,7 +54,6 @@ def test_every_collection_of_the_contract_is_there(arm, run):
         "roleAssignments",
         "policyAssignments",
         "diagnosticSettings",
-        "permissions",
         "networkSecurityRules",
         "resources",
         "gaps",
@@ -67,6 +66,22 @@ def test_every_collection_of_the_contract_is_there(arm, run):
         "state": "Enabled",
         "providers": {"Microsoft.Network": "Registered", "Microsoft.MachineLearningServices": "Registered"},
     }
+
+
+@pytest.mark.parametrize(
+    ("actions", "told"),
+    [
+        (["*"], True),
+        (["Microsoft.MachineLearningServices/workspaces/*"], True),
+        (["*/read"], False),
+        ([], False),
+    ],
+)
+def test_what_this_identity_may_do_is_told_only_where_it_may_deploy_hubs(arm, run, actions, told):
+    """An auditor that may only read is not who deploys: its permissions are no evidence of that."""
+    held = [{"actions": actions, "notActions": []}]
+    read = collected(run, arm(estate_of(hub(permissions=held))))["hub1"]
+    assert read.get("permissions") == (held if told else None)
 
 
 def test_light_reads_workspaces_and_rules_alone(arm, run):

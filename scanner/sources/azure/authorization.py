@@ -10,13 +10,16 @@ from typing import Any
 
 import orjson
 
+from scanner.functions.permissions import permits
 from scanner.model import Document
 from scanner.sources.azure import ids
 from scanner.sources.azure.client import Arm
 from scanner.sources.azure.once import Once, packed
 from scanner.sources.azure.refusal import Refused
+from scanner.values import Touched
 
 _NAMESPACE = "Microsoft.Authorization"
+_DEPLOYING = "Microsoft.MachineLearningServices/workspaces/write"
 
 
 class Authorization:
@@ -54,17 +57,23 @@ class Authorization:
         listed = self._list(subscription, "roleAssignments")
         return [orjson.loads(raw) for _, principal, raw in listed if principal in principals]
 
-    def permissions(self, hub: ids.ArmId) -> list[Any]:
-        """What this identity itself may do in the resource group of a hub."""
+    def deployers_permissions(self, hub: ids.ArmId) -> list[Any] | None:
+        """What this identity may do in the resource group of a hub, if it is one that may deploy hubs.
+
+        None otherwise: what an auditor may do says nothing of who deploys.
+        """
         path = f"/subscriptions/{hub.subscription}/resourceGroups/{hub.text.split('/')[4]}"
         kind = f"{_NAMESPACE}/permissions"
 
         def read() -> bytes:
             pages = self._arm.pages(f"{path}/providers/{kind}", kind)
-            return packed([one for page in pages for one in page])
+            return orjson.dumps([one for page in pages for one in page])
 
         value: list[Any] = orjson.loads(self._permissions.get(path.lower(), read))
-        return value
+        try:
+            return value if permits(value, _DEPLOYING) else None
+        except Touched:
+            return None
 
     def forget(self, subscription: str) -> None:
         """Drop what was read of a subscription: its hubs are done."""

@@ -71,19 +71,16 @@ class Workspaces:
         if isinstance(document.get("onlineEndpoints"), list):
             self._deployments(document["onlineEndpoints"], hub, gaps)
         self._endpoint_connections(document, hub, gaps)
-        collections: dict[str, Callable[[], list[Any]]] = {
+        collections: dict[str, Callable[[], list[Any] | None]] = {
             "locks": lambda: self.authorization.locks(hub),
             "policyAssignments": lambda: self.authorization.policy_assignments(hub),
-            "permissions": lambda: self.authorization.permissions(hub),
+            "permissions": lambda: self.authorization.deployers_permissions(hub),
             "projects": lambda: self._projects(document, hub, projects, gaps),
             "diagnosticSettings": lambda: self._diagnostics(hub),
         }
         for name, read in collections.items():
             if name in self._wanted:
-                try:
-                    document[name] = read()
-                except Refused as refused:
-                    gaps.append(refused.gap(name, hub.text))
+                self._add(document, hub, name, read, gaps)
         if "resources" in self._wanted:
             document["resources"], unread = self._dependencies.of(document, hub)
             gaps += unread
@@ -91,6 +88,22 @@ class Workspaces:
             self._role_assignments(document, hub, gaps)
         if "networkSecurityRules" in self._wanted:
             self._security_rules(document, hub, gaps)
+
+    def _add(
+        self,
+        document: Document,
+        hub: ids.ArmId,
+        name: str,
+        read: Callable[[], list[Any] | None],
+        gaps: list[Gap],
+    ) -> None:
+        try:
+            found = read()
+        except Refused as refused:
+            gaps.append(refused.gap(name, hub.text))
+        else:
+            if found is not None:
+                document[name] = found
 
     def _rules(self, document: Document, hub: ids.ArmId, gaps: list[Gap]) -> None:
         kind = f"{ids.WORKSPACES}/{RULES}"
