@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scanner.bench.cases import SKIPPED, Case, Judged
-from scanner.bench.memory import ENTRIES
 from scanner.bench.sitting import Sitting, Unmarkable
 from scanner.expressions.sharing import STOPPED, Grounds, Spread
 
-CONTEXTS = 64
+ITEMS = 8_192
+"""How many items a group remembers in each way before it begins anew."""
+
+CONTEXTS = 16
 """In how many ways a group remembers items: one for each set of its policies that apply, and so on."""
 
 
@@ -135,7 +137,7 @@ class Group:
             return None
         key = (*(case.number for case in active), None, *rest)
         passed = self._passed.get(key)
-        if passed is None or len(passed) > ENTRIES:
+        if passed is None or len(passed) > ITEMS:
             if len(self._passed) >= CONTEXTS:
                 self._passed.clear()
             passed = self._passed[key] = set()

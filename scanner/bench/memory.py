@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Generic, TypeVar
 
-ENTRIES = 16_384
+ENTRIES = 2_048
 """How many answers are kept before a memory begins anew."""
 
 TRIALS = 512

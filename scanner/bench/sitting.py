@@ -103,7 +103,8 @@ def shortened(text: bytes) -> bytes:
 
 def _bytes(value: Any) -> bytes:
     try:
-        text = orjson.dumps(value)
+        # NOTE: what orjson writes keeps its buffer, 4 kB at least; a copy is as long as its text.
+        text = bytes(memoryview(orjson.dumps(value)))
     except TypeError:
         raise Unmarkable from None
     if b"null" in text and not _is_plain(value):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -17,6 +18,9 @@ FINDINGS = 1
 CANNOT = 2
 INCOMPLETE = 3
 INTERRUPTED = 130
+
+_MANY = 50_000
+"""How many objects are made before the interpreter looks for those that nobody holds."""
 
 _COMMANDS = {
     "scan": "Judge hubs: snapshots and Azure API answers, files or folders.",
@@ -101,4 +105,6 @@ def _fail(message: str) -> int:
 
 def run() -> None:
     """The console script."""
+    # A scan makes many objects that soon go, and next to none that hold one another.
+    gc.set_threshold(_MANY, 20, 50)
     sys.exit(main(sys.argv[1:]))
