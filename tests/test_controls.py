@@ -57,10 +57,10 @@ def test_a_control_lists_each_of_its_policies_once():
 
 
 def test_versions_of_a_framework_are_frameworks_of_their_own():
-    cards = [card("a", "MCSB|v1|NS-2"), card("b", "MCSB|v2|NS-2")]
+    cards = [card("a", "MCSB|v1|NS-2"), card("b", "MCSB|v9|NS-2")]
     assert [(group.control.version, group.title) for group in controls.groups(cards)] == [
         ("v1", "Secure cloud native services with network controls"),
-        ("v2", None),
+        ("v9", None),
     ]
 
 

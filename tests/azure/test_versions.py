@@ -70,7 +70,15 @@ def test_a_version_of_ones_own_is_asked_for(arm, run):
     assert asked(server, "/outboundRules") == ["2026-09-01"]
 
 
-@pytest.mark.parametrize("value", ["latest", 20251201, "2025-12-01&x=1", None])
+@pytest.mark.parametrize("value", ["20251201", "null", "[2025-12-01]"])
+def test_what_is_no_text_is_an_error_with_its_place(arm, run, value):
+    Path("hubscan.yaml").write_text(f"data:\n  api-versions: {{types: {{{WORKSPACES}: {value}}}}}\n")
+    code, _, err = run(arm(), "collect", "-s", PRODUCTION, "-q", "-o", "x.jsonl")
+    assert code == 2
+    assert "hubscan.yaml:2:" in str(err)
+
+
+@pytest.mark.parametrize("value", ["latest", "2025-12-01&x=1"])
 def test_what_is_no_version_is_an_error_of_the_configuration(value):
     reference.use(reference.Reference({"api-versions": {"types": {WORKSPACES: value}}}))
     try:

@@ -354,7 +354,8 @@ def test_one_hub_with_one_mistake_gives_one_finding(estate, run):
     }
     network = {"isolationMode": "AllowOnlyApprovedOutbound", "firewallSku": "Standard"}
     for policy, rule in mistakes.items():
-        one = hub(rules=[rule], properties={"managedNetwork": network})
+        closed = {"managedNetwork": network, "publicNetworkAccess": "Disabled"}
+        one = hub(rules=[rule], properties=closed)
         _, out, _ = run("scan", estate(one), "-o", "json", "--ignore", "required-*")
         failing = [finding for finding in result(out)["findings"] if finding["verdict"] == "fail"]
         assert [finding["policy"] for finding in failing if finding["severity"] != "info"] == [policy]
