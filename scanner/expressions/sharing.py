@@ -68,18 +68,24 @@ class Grounds(NamedTuple):
 
 @dataclass(slots=True)
 class Fact:
-    """A part of expressions that rests on a hub.  ``spread`` says how a list is made item by item."""
+    """A part of expressions that rests on a hub.
+
+    ``spread`` says how a list is made item by item.  ``whole`` is the same as ``node`` with the facts
+    that it rests on written out, where it is all of an expression: to find each of them apart would pay
+    only where others ask for them, too.
+    """
 
     node: Node
     params: Mapping[str, Any]
     functions: Mapping[str, Function]
     grounds: Grounds
     spread: Spread | None = None
+    whole: Node | None = None
     run: Callable[..., Any] | None = None
 
     def compiled(self) -> Callable[..., Any]:
         """What finds the fact, compiled when the first hub is asked for it."""
-        self.run = compile_tree(self.node, self.functions, ROOTS, facts=True)
+        self.run = compile_tree(self.whole or self.node, self.functions, ROOTS, facts=True)
         return self.run
 
 
@@ -157,6 +163,8 @@ def take_apart(expression: Expression, params: Mapping[str, Any], ledger: Ledger
     node = part.node
     constant = node["type"] == "literal"
     fact = node["value"] if node["type"] == "fact" else None
+    if fact is not None and ledger.facts[fact].whole is None:
+        ledger.facts[fact].whole = _written_out(ledger.facts[fact].node, {})
     return Shared(
         constant=constant,
         value=node["value"] if constant else None,
@@ -256,6 +264,8 @@ class _Splitter:
 
         number = self.ledger.number(f"{owner}:{_key(part.node)}", make)
         node = {"type": "fact", "children": [], "value": number, "fails": can_fail(part.node)}
+        if not leaf:
+            node["of"] = part.node
         return _Part(node, part.needs)
 
     def _spread(self, node: Node) -> Spread | None:
@@ -375,6 +385,32 @@ def _with(node: Node, parts: list[_Part]) -> Node:
     copied = {key: value for key, value in node.items() if key != "fails"}
     copied["children"] = [part.node for part in parts]
     return copied
+
+
+def _written_out(node: Node, names: Mapping[int, str]) -> Node:
+    """A node with what facts stand for in their place, but for leaves.
+
+    ``names`` are the variables in sight that hold the value of a fact, by its number.
+    """
+    if node["type"] == "fact":
+        if node["value"] in names:
+            return _variable(names[node["value"]])
+        return _written_out(node["of"], names) if "of" in node else node
+    children = [child for child in node["children"] if isinstance(child, dict)]
+    if len(children) < len(node["children"]):
+        return node
+    if node["type"] == "let":
+        *bound, body = children
+        outer = {number: name for number, name in names.items() if name not in node["value"]}
+        own = {
+            child["value"]: name
+            for name, child in zip(node["value"], bound, strict=True)
+            if child["type"] == "fact" and "of" in child
+        }
+        written = [*(_written_out(child, names) for child in bound), _written_out(body, {**outer, **own})]
+    else:
+        written = [_written_out(child, names) for child in children]
+    return {**{key: value for key, value in node.items() if key != "fails"}, "children": written}
 
 
 def _is_leaf(part: _Part) -> bool:
