@@ -25,6 +25,9 @@ Node = dict[str, Any]
 MAX_DEPTH = 150
 """How deep expressions may stand in one another: room for any reader, and for Python's stack."""
 
+LONGEST = 500_000
+"""How many characters an expression may have: jmespath reads them one by one."""
+
 _WORDS = {
     "rbracket": "']'",
     "rparen": "')'",
@@ -39,6 +42,8 @@ _WORDS = {
 
 def parse(text: str) -> Node:
     """The syntax tree of an expression.  Raises `ExpressionError`."""
+    if len(text) > LONGEST:
+        raise ExpressionError(f"the expression is longer than {LONGEST:,} characters")
     try:
         tree = _ExpressionParser().tree(text)
     except LexerError as error:

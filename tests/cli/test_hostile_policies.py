@@ -205,8 +205,16 @@ def test_a_text_of_ten_megabytes_makes_no_report_of_ten_megabytes(run, estate, p
     assert len(out) < 100_000
 
 
-def test_a_policy_of_ten_megabytes_is_judged_or_refused(run, policy):
+def test_a_policy_of_ten_megabytes_is_refused(run, policy):
     code, _, err = run("policy", "validate", policy(f"hub.name != '{LONG}'"))
+    assert code == 2
+    assert len(err) == 1
+    assert "the expression is longer than 500,000 characters" in err[0]
+    assert len(err[0]) < 1_000
+
+
+def test_a_policy_of_many_long_words_is_judged(run, policy):
+    code, _, err = run("policy", "validate", policy(f"hub.name != '{LONG[:90_000]}'"))
     assert (code, err) == (0, [])
 
 
