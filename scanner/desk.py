@@ -16,6 +16,7 @@ from scanner import engine, ignores, locations, shards
 from scanner.bench import PASSED, SKIPPED, Bench, Judged
 from scanner.engine import Judgement
 from scanner.exemptions import Register
+from scanner.locations import line_hash
 from scanner.model import Gap, Hub, HubRef, Severity, Shard, SourceNote, Verdict
 from scanner.policy import Policy
 from scanner.sources import Network, Part, Taken, network_of, realise
@@ -153,6 +154,7 @@ class Desk:
             "fingerprint": mark,
             "exemption": exemption,
             "location": found.place if found else None,
+            "artifact": line_hash.artifact(found.place) if found else None,
             "ignored": ignored,
         }
         sheet.records.append((key, orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS)))

@@ -78,6 +78,19 @@ class Place:
     end_line: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """The file of a finding as its repository knows it.
+
+    ``path`` is seen from the root of the repository; outside of any it is the path as it was given.
+    ``line_hash`` is how GitHub recognises the finding's line (`scanner.locations.line_hash`), None where
+    the file cannot be read.
+    """
+
+    path: str
+    line_hash: str | None = None
+
+
 class Locations(Protocol):
     """Says where values of a document stand in files."""
 
@@ -176,7 +189,7 @@ class Finding:
 
     ``item`` is the member of the hub that was judged (a rule's name), None for the hub itself.
     ``evidence`` holds the values the verdict rests on, ``reason`` why it is unknown.  ``fingerprint``
-    depends on policy, hub and item alone.
+    depends on policy, hub and item alone.  ``artifact`` is None where ``location`` is.
     """
 
     policy: str
@@ -193,6 +206,7 @@ class Finding:
     location: Place | None = None
     baseline: str | None = None
     exemption: Exemption | None = None
+    artifact: Artifact | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

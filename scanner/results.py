@@ -45,6 +45,7 @@ def finding_object(finding: Finding) -> Document:
         "fingerprint": finding.fingerprint,
         "baseline": finding.baseline,
         "exemption": finding.exemption,
+        "artifact": finding.artifact,
     }
 
 

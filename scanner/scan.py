@@ -18,6 +18,7 @@ from scanner import remediation, workers
 from scanner.desk import LISTED, Desk, Rules, Said, Sheet, hub_data
 from scanner.exemptions import Register
 from scanner.model import (
+    Artifact,
     Exemption,
     Finding,
     Gap,
@@ -222,6 +223,7 @@ class _Findings:
             remediation=remediation.fill(card.remediation, hub, names) if verdict in LISTED else {},
             exemption=_ignored(data, hub) if exemption is None else self.register.entries[exemption],
             location=Place(**data["location"]) if data["location"] else None,
+            artifact=Artifact(**data["artifact"]) if data["artifact"] else None,
         )
 
 
