@@ -271,6 +271,26 @@ class Shard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """What is different from an earlier state, or an earlier result.
+
+    ``sources`` are what was compared with, as it was named.  ``new`` and ``new_unknown`` count the failing
+    and the unknown findings by severity that are not there, ``known`` the failing ones that are.
+    ``fixed`` counts findings that are there alone and would still be found: their hub was read, and
+    their policy judged it; ``unjudged`` counts those of which nobody knows.  ``findings`` are the fixed
+    ones, the first 1,000 of them.
+    """
+
+    sources: tuple[str, ...]
+    new: Mapping[Severity, int]
+    new_unknown: Mapping[Severity, int]
+    known: int
+    fixed: int
+    unjudged: int
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A finished scan.
 
@@ -279,7 +299,7 @@ class Report:
     anything that was asked for is missing from the picture (then ``gaps`` says what).  ``notices``
     are sentences about the scan itself, such as an exemption that has expired.  ``shard`` is None for
     a whole scan.  ``changes`` is what a comparison of two states found different, None where there was
-    none.
+    none.  ``baseline`` is None where findings were compared with no earlier ones.
     """
 
     tool_version: str
@@ -295,6 +315,7 @@ class Report:
     notices: tuple[str, ...] = ()
     shard: Shard | None = None
     changes: tuple[Change, ...] | None = None
+    baseline: Baseline | None = None
 
     def card(self, policy_id: str) -> PolicyCard:
         """The card of a policy of this report.  Raises KeyError for any other id."""

@@ -11,8 +11,9 @@ from scanner.model import Exemption, Finding, Report, Severity, Verdict
 
 _HUBS_COUNTED = 10_000
 
-Order = tuple[bool, int, int, str, str, str, str, str]
-"""Worst first.  Only what neither fails nor is unknown comes after the rest whatever its severity."""
+Order = tuple[bool, bool, int, int, str, str, str, str, str]
+"""Worst first.  What neither fails nor is unknown comes after the rest whatever its severity, and before
+that what a baseline knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ def order(finding: Finding) -> Order:
         if settled
         else (finding.severity.rank, finding.verdict.rank)
     )
-    return (settled, *rank, *by_hub(finding), finding.fingerprint)
+    return (settled, finding.baseline == "known", *rank, *by_hub(finding), finding.fingerprint)
 
 
 def by_hub(finding: Finding) -> tuple[str, str, str, str]:
