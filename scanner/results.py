@@ -30,7 +30,7 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 def finding_object(finding: Finding) -> Document:
     """The object that stands for a finding in every format made of JSON."""
-    return {
+    written: Document = {
         "policy": finding.policy,
         "title": finding.title,
         "severity": finding.severity,
@@ -45,8 +45,10 @@ def finding_object(finding: Finding) -> Document:
         "fingerprint": finding.fingerprint,
         "baseline": finding.baseline,
         "exemption": finding.exemption,
-        "artifact": finding.artifact,
     }
+    if finding.artifact is not None:
+        written["artifact"] = finding.artifact
+    return written
 
 
 def summary_object(summary: Summary) -> Document:

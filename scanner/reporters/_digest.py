@@ -22,7 +22,7 @@ class Digest:
 
     ``worst`` is sorted by `order`; ``left_out`` counts those beyond it.  ``failing_hubs`` is a number
     in words, ``over 10000`` where counting on would cost too much memory.  ``exemptions`` counts the
-    findings each exemption covers.
+    findings each exemption covers, ``new_by_hub`` the failing ones that no baseline knows by id and name.
     """
 
     worst: tuple[Finding, ...]
@@ -31,6 +31,7 @@ class Digest:
     by_policy: dict[str, Counter[Verdict]]
     exempt: Counter[Severity]
     exemptions: Counter[Exemption]
+    new_by_hub: Counter[tuple[str, str]]
 
 
 def order(finding: Finding) -> Order:
@@ -61,6 +62,7 @@ def digest(report: Report, keep: int, listed: Collection[Verdict]) -> Digest:
         by_policy=tally.by_policy,
         exempt=tally.exempt,
         exemptions=tally.exemptions,
+        new_by_hub=tally.new_by_hub,
     )
 
 
@@ -72,6 +74,7 @@ class _Tally:
     failing_hubs: set[str] = field(default_factory=set)
     exempt: Counter[Severity] = field(default_factory=Counter)
     exemptions: Counter[Exemption] = field(default_factory=Counter)
+    new_by_hub: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def through(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         for finding in findings:
@@ -85,6 +88,8 @@ class _Tally:
             self.by_policy[finding.policy][finding.verdict] += 1
         if finding.verdict is Verdict.FAIL and len(self.failing_hubs) <= _HUBS_COUNTED:
             self.failing_hubs.add(finding.hub.id.lower())
+        if finding.verdict is Verdict.FAIL and finding.baseline == "new":
+            self.new_by_hub[finding.hub.id, finding.hub.name] += 1
         if finding.verdict is Verdict.EXEMPT:
             self.exempt[finding.severity] += 1
             if finding.exemption:

@@ -125,7 +125,20 @@ def coverage(report: Report) -> str:
 
 
 def said(finding: Finding) -> str:
-    """The message of a finding: the word for any verdict but a failure first, the reason, if any, last."""
+    """The message of a finding: the word for any verdict but a failure first, the reason, if any, last.
+
+    An exempt one tells who decided that, until when and why.
+    """
+    return _said(finding, f" ({decided(finding.exemption)})" if finding.exemption else "")
+
+
+def briefly(finding: Finding) -> str:
+    """The same, where exemptions are told elsewhere: an exempt one tells until when."""
+    until = finding.exemption.expires if finding.exemption else None
+    return _said(finding, f" (until {until})" if until else "")
+
+
+def _said(finding: Finding, decision: str) -> str:
     text = finding.message or finding.title
     if finding.reason and finding.reason not in text:
         text = f"{text} ({finding.reason})"
@@ -133,16 +146,21 @@ def said(finding: Finding) -> str:
         text = f"{finding.baseline}: {text}"
     if finding.verdict is Verdict.FAIL:
         return text
-    decision = f" ({decided(finding.exemption)})" if finding.exemption else ""
     return f"{finding.verdict}{decision}: {text}"
 
 
 def decided(entry: Exemption) -> str:
     """Who decided that a finding may stand, until when and why, a clause."""
-    until = f"{entry.category} until {entry.expires}" if entry.expires else entry.category
-    who = [f"approved by {entry.approved_by}"] if entry.approved_by else []
-    who += [entry.ticket] if entry.ticket else []
-    return f"{', '.join([until, *who])}: {entry.justification}"
+    until = [f"until {entry.expires}"] if entry.expires else []
+    who = f"{entry.category} approved by {entry.approved_by}" if entry.approved_by else entry.category
+    ticket = [entry.ticket] if entry.ticket else []
+    return f"{', '.join([*until, who, *ticket])}: {entry.justification}"
+
+
+def fixed(finding: Finding) -> str:
+    """A finding of before that is no more, a clause."""
+    item = "" if finding.item is None else f" of '{finding.item}'"
+    return f"fixed: {finding.policy}{item} on {finding.hub.name or finding.hub.id}"
 
 
 def exemption(entry: Exemption, covered: int) -> str:

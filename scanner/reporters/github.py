@@ -32,7 +32,7 @@ _LISTED = 50
 
 
 def render(report: Report, style: Style) -> Iterator[str]:  # noqa: ARG001 - the runner styles its log
-    """Yield a line at a time: annotations, then gaps, exemptions and notices as plain text, the count last."""
+    """Yield a line at a time: annotations; gaps, exemptions and notices as plain text; the count last."""
     found = digest(report, MOST, frozenset({Verdict.FAIL}))
     shown = [finding for finding in found.worst if _is_theirs(finding)]
     for finding in shown:
@@ -84,6 +84,7 @@ def _log(report: Report, found: Digest) -> Iterator[str]:
     every = (
         [f"gap: {_words.unread(gap)}{_of(gap.hub)}: {_words.why_unread(gap)}" for gap in report.gaps],
         [_words.exemption(entry, covered) for entry, covered in found.exemptions.items()],
+        [_words.fixed(finding) for finding in (report.baseline.findings if report.baseline else ())],
         [f"notice: {notice}" for notice in report.notices],
     )
     for lines in every:

@@ -53,7 +53,8 @@ def obeyed(log):
             continue
         pairs = [one.partition("=") for one in told.strip().split(",") if one]
         properties = {}
-        for key, _, value in pairs:
+        for key, _, told in pairs:
+            value = told
             for escape, sign in (("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"), ("%2C", ","), ("%25", "%")):
                 value = value.replace(escape, sign)
             properties[key] = value
@@ -130,14 +131,15 @@ def test_an_incomplete_picture_is_a_warning():
 
 def test_what_a_baseline_knows_is_no_annotation():
     report = a_report(a_finding(baseline="known", severity=CRITICAL), a_finding(baseline="new", item="b"))
-    assert [message for _, _, message in obeyed(rendered(report))][0].startswith("hub1: new: FQDN rule 'b'")
+    _, _, message = obeyed(rendered(report))[0]
+    assert message.startswith("hub1: new: FQDN rule 'b'")
 
 
 def test_unknown_and_exempt_findings_are_no_annotations_and_exemptions_are_told():
     shown = rendered(a_report(a_finding(UNKNOWN), a_finding(EXEMPT, exemption=an_exemption())))
     assert obeyed(shown) == []
     assert (
-        "exempt: fqdn-no-azure-storage on 'hub*', 1 finding (waiver until 2026-12-31, approved by "
+        "exempt: fqdn-no-azure-storage on 'hub*', 1 finding (until 2026-12-31, waiver approved by "
         "security@contoso.com, NET-12: Storage moves behind a private endpoint in May)\n"
     ) in shown
 

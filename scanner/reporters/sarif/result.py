@@ -16,6 +16,7 @@ _LONGEST_NAME = 200
 _LONGEST_MESSAGE = 1000
 _LONGEST_EVIDENCE = 1000
 _DIGEST = re.compile(r"[0-9a-f]{16,}")
+_STATES = {"new": "new", "known": "unchanged"}
 _LINE_HASH = re.compile(r"[0-9a-f]{1,16}:[1-9]\d*")
 
 
@@ -33,6 +34,7 @@ def result(finding: Finding, rule_index: int) -> Result:
             "primaryLocationLineHash": _line_hash(finding),
             "hubscanFinding/v1": finding.fingerprint,
         },
+        baseline_state=_STATES.get(finding.baseline or ""),
         properties=_properties(finding),
     )
 
@@ -63,7 +65,7 @@ def _location(finding: Finding, name: str) -> Location:
 
 
 def _line_hash(finding: Finding) -> str:
-    """What GitHub finds itself for a file of the repository; for anything else, what stands for the finding."""
+    """What GitHub finds itself for a file of the repository; what stands for the finding elsewhere."""
     artifact = finding.artifact
     known = artifact.line_hash if artifact else None
     return known if known and _LINE_HASH.fullmatch(known) else f"{_short(finding.fingerprint)}:1"
