@@ -23,7 +23,7 @@ from scanner.transitions.changes import appeared, changes_of, vanished
 from scanner.values import Unknown
 
 Judged = tuple[Hub, list[tuple[Policy, list[engine.Judgement]]]]
-"""What policies of transitions say of a hub; the hub is without its document."""
+"""What policies of transitions say of a hub; the document of one that stands in no code is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,11 @@ class Comparison:
 
     def read(self, parts: Iterable[Part]) -> None:
         """Take in the state before."""
+        for _ in self.taking(parts):
+            pass
+
+    def taking(self, parts: Iterable[Part]) -> Iterator[Part]:
+        """The state before, unchanged, taken in as it goes by."""
         for part in parts:
             hub = realise(part)
             if isinstance(hub, Hub):
@@ -80,6 +85,7 @@ class Comparison:
                     self._doubt = self._doubt if self._doubt is not None else Unknown(reason)
             elif isinstance(hub, SourceNote):
                 self.sources.append(hub)
+            yield part
 
     def through(self, parts: Iterable[Part]) -> Iterator[Part]:
         """The state after, unchanged and complete; when it ends, every hub has been compared."""
@@ -168,7 +174,9 @@ class Comparison:
     def _judge(self, hub: Hub, before: Any) -> None:
         memo: engine.Memo = {}
         verdicts = [(policy, engine.evaluate(policy, hub, memo, before)) for policy in self.policies]
-        self.judged.append((replace(hub, document={}, gaps=()), verdicts))
+        # What stands in code is kept: the line of a finding is looked for in it.
+        document = hub.document if hub.places is not None else {}
+        self.judged.append((replace(hub, document=document, gaps=()), verdicts))
 
 
 def _called(ref: HubRef) -> tuple[str, str]:
