@@ -62,8 +62,10 @@ def is_boundless(hub: str) -> bool:
 
 
 def includes(wide: Exemption, narrow: Exemption) -> bool:
-    """Whether one exemption surely covers all that another one covers."""
+    """Whether one exemption surely covers all that another one covers, and as long."""
     if wide.policy != narrow.policy or not _is_within(narrow.hub, wide.hub):
+        return False
+    if wide.expires is not None and (narrow.expires is None or narrow.expires > wide.expires):
         return False
     return wide.item is None or (narrow.item is not None and _is_within(narrow.item, wide.item))
 

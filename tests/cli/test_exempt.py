@@ -208,6 +208,7 @@ def test_a_bad_exemption_is_one_line_with_its_place(estate, run, tmp_path, entri
         ["'*', all_hubs: true"],
         ["hub1, item: a", "hub1, item: b"],
         ["hub-?", "hub-*-x"],
+        ["hub-*, expires: 2026-12-31", "hub-a, expires: 2027-01-31"],
         ["'*-dev'", "contoso-*"],
     ],
 )
