@@ -6,8 +6,9 @@ exempts nothing.
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -27,8 +28,22 @@ def reason(place: Place, policy: str) -> str | None:
         status = Path(place.path).stat()
     except (OSError, ValueError):
         return None
-    lines = _lines(place.path, status.st_mtime_ns, status.st_size)
-    for number in _near(lines, place.line):
+    path = os.path.abspath(place.path)  # noqa: PTH100 - the working directory may have changed
+    return _said(_lines(path, status.st_mtime_ns, status.st_size), place.line, policy)
+
+
+def lines_of(data: bytes) -> list[str]:
+    """The lines of a file as they are counted here."""
+    return data.decode("utf-8-sig", "replace").split("\n")
+
+
+def said_at(lines: Sequence[str], line: int, policy: str) -> str | None:
+    """Why the finding of a policy on a line of a text is exempt, None where no comment says so."""
+    return _said(_speaking(lines), line, policy)
+
+
+def _said(lines: dict[int, str], line: int, policy: str) -> str | None:
+    for number in _near(lines, line):
         for comment in _COMMENT.finditer(lines[number]):
             text = _END.sub("", comment["reason"]).strip(" \t:-")
             if comment["policy"] == policy and text:
@@ -54,5 +69,8 @@ def _lines(path: str, _changed: int, size: int) -> dict[int, str]:
         return {}
     if b"hubscan:ignore" not in data:
         return {}
-    lines = data.decode("utf-8-sig", "replace").split("\n")
+    return _speaking(lines_of(data))
+
+
+def _speaking(lines: Sequence[str]) -> dict[int, str]:
     return {number: line for number, line in enumerate(lines, 1) if "hubscan:ignore" in line}
