@@ -12,11 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from scanner import exemptions, ignores, revisions, settings
+from scanner import exemptions, revisions, settings
 from scanner.cli.judging import judged_by
 from scanner.cli.request import Request
 from scanner.desk import Rules
 from scanner.errors import ConfigError, ScannerError
+from scanner.ignores import Remarks
 from scanner.model import Place
 from scanner.policies.files import named_files
 from scanner.revisions import Revision
@@ -147,7 +148,7 @@ class Vouched:
     """Whether a ref has a comment that exempts a finding: in the same file, for the same line of code."""
 
     revision: Revision
-    _texts: dict[str, list[str]] = field(default_factory=dict)
+    _texts: dict[str, Remarks | None] = field(default_factory=dict)
 
     def __call__(self, place: Place, policy: str, reason: str) -> bool:
         """Whether a comment with this reason exempts a line of this text at the ref, too."""
@@ -156,18 +157,22 @@ class Vouched:
         path = self.revision.inside(place.path)
         if path not in self._texts:
             data = self.revision.text(path)
-            self._texts[path] = [] if data is None else ignores.lines_of(data)
+            self._texts[path] = None if data is None else Remarks(data)
         there = self._texts[path]
         line = _line(place)
-        return any(
-            text.strip() == line and ignores.said_at(there, number, policy) == reason
-            for number, text in enumerate(there, 1)
+        return there is not None and any(
+            text.strip() == line and there.reason(number, _column(text), policy) == reason
+            for number, text in enumerate(there.lines, 1)
         )
+
+
+def _column(text: str) -> int:
+    return len(text) - len(text.lstrip()) + 1
 
 
 def _line(place: Place) -> str | None:
     try:
-        lines = ignores.lines_of(Path(place.path).read_bytes())
+        lines = Remarks(Path(place.path).read_bytes()).lines
     except OSError:
         return None
     return lines[place.line - 1].strip() if 0 < place.line <= len(lines) else None
