@@ -80,7 +80,7 @@ def _mode(hub: dict[str, Any]) -> str | None:
 def _firewall(
     hub: dict[str, Any], mode: str | None, rules: list[tuple[OutboundRule, Any]], doubt: str | None
 ) -> str | None:
-    """The SKU of the firewall that FQDN rules in approved mode imply (policy managed-network-cost-visible)."""
+    """The SKU of the firewall that FQDN rules in approved mode imply (managed-network-cost-visible)."""
     network = peek(hub, "properties", "managedNetwork")
     address, sku = peek(network, "firewallPublicIpAddress"), peek(network, "firewallSku")
     named = "Standard" if sku in (None, "") else "unknown" if isinstance(sku, Unknown) else display(sku)

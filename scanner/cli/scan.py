@@ -13,6 +13,7 @@ from scanner import __version__, settings, sources
 from scanner import scan as scanning
 from scanner.cli import INTERRUPTED, options, output, scope
 from scanner.cli.judging import config_path, exit_code, judged_by, threshold
+from scanner.cli.looks import looks
 from scanner.cli.request import Request
 from scanner.desk import Desk, Rules
 from scanner.errors import SourceError, UsageError
@@ -76,6 +77,7 @@ def perform(request: Request) -> int:
     _check(request)
     targets = output.parse(request.outputs)
     config = settings.load(request.config)
+    style = looks(config, request.template)
     rules = judged_by(request, config)
     say = output.say if request.verbose else None
     live = _live(request, rules) if request.scope.named else None
@@ -106,7 +108,7 @@ def perform(request: Request) -> int:
         if not request.quiet:
             for notice in report.notices:
                 output.say(notice)
-        output.write(report, targets, color=not request.no_color)
+        output.write(report, targets, color=not request.no_color, style=style)
     code = exit_code(report, threshold(request, config), fail_on_unknown=request.fail_on_unknown)
     return INTERRUPTED if stopped else code
 

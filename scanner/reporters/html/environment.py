@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import DictLoader, StrictUndefined
+from jinja2 import FunctionLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -40,7 +40,7 @@ def environment(templates: Mapping[str, str]) -> ImmutableSandboxedEnvironment:
     mine = f"{FOLDER}/"
     texts |= {name.removeprefix(mine): text for name, text in templates.items() if name.startswith(mine)}
     made = ImmutableSandboxedEnvironment(
-        loader=DictLoader(texts),
+        loader=FunctionLoader(lambda name: (texts[name], f"{mine}{name}", None) if name in texts else None),
         autoescape=True,
         finalize=_shown,
         undefined=StrictUndefined,

@@ -36,6 +36,7 @@ def overview(report: Report, gathered: Gathered) -> dict[str, Any]:
     """What the templates of page one are filled with."""
     found = gathered.digest
     categories = sorted({card.category for card in report.policies})
+    columns = sorted({category for cells in gathered.tally.hubs.values() for category in cells})
     gaps = _sections.gap_groups(report.gaps)
     return {
         "headline": _words.headline(report, found.failing_hubs),
@@ -49,7 +50,8 @@ def overview(report: Report, gathered: Gathered) -> dict[str, Any]:
         "baseline": gathered.tally.baseline,
         "fixes": _fixes(report, gathered),
         "categories": categories,
-        "matrix": _matrix(report, gathered, categories),
+        "columns": columns,
+        "matrix": _matrix(report, gathered, columns),
         "clean": _clean(report, gathered),
     }
 
