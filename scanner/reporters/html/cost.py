@@ -10,7 +10,7 @@ from typing import Any
 from scanner.functions.modes import mode_rank
 from scanner.model import Egress, HubEntry, OutboundRule, Prices, Report
 
-_LISTED = 25
+_LISTED = 15
 _PRIVATE_ENDPOINT = "PrivateEndpoint"
 _WIDE = ("any", "any-tenant", "public-suffix", "multi-tenant", "lookalike", "user-content")
 
