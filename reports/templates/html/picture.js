@@ -105,8 +105,8 @@ function drawEgress(data, hub) {
     const inRow = Math.min(3, tags.length - Math.floor(index / 3) * 3);
     const x = cx - (inRow * (WIDE.chip + 20) - 20) / 2 + (index % 3) * (WIDE.chip + 20);
     const y = top + tall + 20 + Math.floor(index / 3) * step;
-    const from = middle + hh / 2;
-    if (index < 3) shapes.push(edge(node.kind, `M${cx} ${from} C${cx} ${top + tall + 8} ${x + WIDE.chip / 2} ${from + 10} ${x + WIDE.chip / 2} ${y}`));
+    // The worst come first, and their lines are drawn last, so that they lie on top.
+    if (index < 3) shapes.unshift(edge(node.kind, `M${cx} ${middle + hh / 2} V${top + tall + 7} H${x + WIDE.chip / 2} V${y}`));
     shapes.push(drawNode(node, x, y, WIDE.chip));
   });
   shapes.push(drawPlatform(nodes.platform, platform, cx, middle - hh / 2), drawHub(hub, cx, middle, hw, hh));
