@@ -70,7 +70,7 @@ class Visit:
 
     def open(self, address):
         self.page.goto(address)
-        self.page.wait_for_selector("html[data-ready]", state="attached", timeout=20_000)
+        self.page.wait_for_selector("html[data-ready]", state="attached")
         return self.page
 
 
@@ -81,6 +81,7 @@ def visit(browser):
 
     def begin(**options):
         context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)
+        context.set_default_timeout(10_000)
         contexts.append((context, Visit(context.new_page())))
         return contexts[-1][1]
 
@@ -90,3 +91,16 @@ def visit(browser):
         assert visited.complaints == []
         assert [url for url in visited.requests if not url.startswith(("file:", "blob:"))] == []
         assert len([url for url in visited.requests if url.startswith("file:")]) <= 1
+
+
+@pytest.fixture
+def violations(browser):  # noqa: ARG001 - without a browser there is nothing to look at
+    """What axe says against a page: the rule, and the first elements that break it."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    def look(page, rules, within=None):
+        options = {"runOnly": rules, "resultTypes": ["violations"]}
+        found = Axe().run(page, context=within, options=options).response["violations"]
+        return [(one["id"], [node["target"] for node in one["nodes"]][:3]) for one in found]
+
+    return look

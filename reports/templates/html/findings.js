@@ -32,7 +32,7 @@ class Findings {
     const soon = () => { clearTimeout(waiting); waiting = setTimeout(() => this.apply(), 80); };
     form.addEventListener("input", soon);
     form.addEventListener("submit", (event) => event.preventDefault());
-    byId("reset").addEventListener("click", () => this.reset());
+    byId("clear").addEventListener("click", () => this.reset());
     const subscriptions = [...new Set(this.data.hubs.map((hub) => hub.subscription).filter(Boolean))].sort();
     byId("subscription").append(...subscriptions.slice(0, 1000).map((id) => el("option", { value: id }, id)));
     const shown = new Set(this.data.rows.map((row) => this.get(row, "verdict")));
