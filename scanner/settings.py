@@ -25,6 +25,7 @@ class Settings:
     working directory.  ``data`` are changes to reference tables as `scanner.reference.Reference` takes
     them: the key ``data`` of the file, and its ``scenarios`` as entries of ``scenario-hosts.declared``.
     ``places`` are where the policy of each exemption stands, as ``file:line:column``.
+    ``report`` is whose reports these are, its ``logo`` a path like those of policies.
     """
 
     path: str | None = None
@@ -36,6 +37,7 @@ class Settings:
     data: Mapping[str, Any] = field(default_factory=dict)
     exemptions: tuple[Exemption, ...] = ()
     places: tuple[str, ...] = ()
+    report: Mapping[str, Any] = field(default_factory=dict)
 
 
 def find(start: Path) -> Path | None:
@@ -97,6 +99,7 @@ def read(text: bytes, path: Path) -> Settings:
             _place(document, ("exemptions", index, "policy"))
             for index in range(len(data.get("exemptions", ())))
         ),
+        report=_report(data.get("report", {}), path.parent),
     )
 
 
@@ -164,6 +167,10 @@ def _tables(data: Mapping[str, Any]) -> Mapping[str, Any]:
     if not declared or not isinstance(own, Mapping):
         return tables
     return {**tables, _SCENARIOS: {**own, "declared": {"entries": declared}}}
+
+
+def _report(told: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
+    return {**told, "logo": str(folder / told["logo"])} if "logo" in told else told
 
 
 def shown(path: Path) -> str:

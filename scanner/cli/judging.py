@@ -8,7 +8,7 @@ from typing import Any
 
 from scanner import __version__, exemptions, policies, positions, reference, schema, settings, shards
 from scanner import scan as scanning
-from scanner.cli import FINDINGS, INCOMPLETE
+from scanner.cli import FINDINGS, INCOMPLETE, output
 from scanner.cli.options import DEFAULT_FAIL_ON
 from scanner.cli.request import Request
 from scanner.desk import Rules
@@ -46,6 +46,7 @@ def judged_by(request: Request, config: settings.Settings) -> Rules:
         show_passes=request.show_passes,
         shard=_shard(request, chosen, config),
         compare=bool(request.baseline) or compares,
+        egress=output.tells_egress(request.outputs),
     )
 
 

@@ -15,6 +15,7 @@ from scanner.baseline import Known
 from scanner.cli import INTERRUPTED, before, options, output, scope, trusted
 from scanner.cli.before import Before
 from scanner.cli.judging import config_path, exit_code, threshold
+from scanner.cli.looks import looks
 from scanner.cli.request import Request
 from scanner.desk import Desk, Rules
 from scanner.errors import SourceError, UsageError
@@ -87,6 +88,7 @@ def perform(request: Request) -> int:
     targets = output.parse(request.outputs)
     judged = trusted.basis(request)
     config, rules = judged.config, judged.rules
+    style = looks(config, request.template)
     say = output.say if request.verbose else None
     live = _live(request, rules) if request.scope.named else None
     parts: Iterable[Part] = (
@@ -111,7 +113,7 @@ def perform(request: Request) -> int:
             if not request.quiet:
                 for notice in report.notices:
                     output.say(notice)
-            output.write(report, targets, color=not request.no_color)
+            output.write(report, targets, color=not request.no_color, style=style)
     code = exit_code(report, threshold(request, config), fail_on_unknown=request.fail_on_unknown)
     return INTERRUPTED if stopped else code
 
