@@ -257,6 +257,43 @@ class Shard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrendPoint:
+    """The findings of one day: ``open`` ones by severity, and how many are ``new`` or ``fixed`` since the last point.
+
+    ``day`` is YYYY-MM-DD.
+    """
+
+    day: str
+    open: Mapping[Severity, int]
+    new: int
+    fixed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SinceLast:
+    """What a scan changed in a history.  ``before`` is the time of the scan before it of any of its hubs.
+
+    ``held`` counts what stays open because nobody looked, or because the answer is not known.
+    """
+
+    before: str
+    new: int
+    reopened: int
+    fixed: int
+    gone: int
+    exempted: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """How open findings went over time, the oldest point first."""
+
+    points: tuple[TrendPoint, ...]
+    since_last: SinceLast | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A finished scan.
 
@@ -265,7 +302,7 @@ class Report:
     anything that was asked for is missing from the picture (then ``gaps`` says what).  ``notices``
     are sentences about the scan itself, such as an exemption that has expired.  ``shard`` is None for
     a whole scan.  ``changes`` is what a comparison of two states found different, None where there was
-    none.
+    none.  ``trend`` is what a history tells, None where none was given.
     """
 
     tool_version: str
@@ -281,6 +318,7 @@ class Report:
     notices: tuple[str, ...] = ()
     shard: Shard | None = None
     changes: tuple[Change, ...] | None = None
+    trend: Trend | None = None
 
     def card(self, policy_id: str) -> PolicyCard:
         """The card of a policy of this report.  Raises KeyError for any other id."""
