@@ -58,7 +58,8 @@ class Sheet:
     ``records`` are the findings as sort key and JSON; ``said`` their severities and verdicts, where they
     count once each; ``quiet`` counts passes and skips, which count once a hub.  ``judged`` is how many
     policies judged it, and ``exempted`` which exemptions were of use.  A hub of another shard has
-    ``elsewhere`` True, and nothing else but its ``network``: what projects may know of it.
+    ``elsewhere`` True, and nothing else but its ``network``: what projects may know of it.  ``live`` is
+    the hub's.
     """
 
     hub: HubRef
@@ -70,6 +71,7 @@ class Sheet:
     exempted: set[int] = field(default_factory=set)
     elsewhere: bool = False
     network: Network | None = None
+    live: bool = True
 
 
 class Desk:
@@ -101,7 +103,7 @@ class Desk:
 
     def written(self, hub: Hub, verdicts: Iterable[tuple[Policy, Judged]]) -> Sheet:
         """The sheet of a hub of this share, with the verdicts of some policies on it."""
-        sheet = Sheet(hub.ref, gaps=hub.gaps)
+        sheet = Sheet(hub.ref, gaps=hub.gaps, live=hub.live)
         passed = skipped = 0
         kind = hub.ref.kind.lower()
         for policy, judged in verdicts:

@@ -102,6 +102,13 @@ class HubRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HubEntry(HubRef):
+    """A hub in the list of a report.  ``live`` tells evidence of the platform from evidence of code."""
+
+    live: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hub:
     """One workspace as a source read it, ready to be judged.
 
@@ -258,7 +265,7 @@ class Shard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrendPoint:
-    """The findings of one day: ``open`` ones by severity, and how many are ``new`` or ``fixed`` since the last point.
+    """The findings of one day: ``open`` ones by severity, and how many were ``new`` or ``fixed`` on it.
 
     ``day`` is YYYY-MM-DD.
     """
@@ -302,7 +309,8 @@ class Report:
     anything that was asked for is missing from the picture (then ``gaps`` says what).  ``notices``
     are sentences about the scan itself, such as an exemption that has expired.  ``shard`` is None for
     a whole scan.  ``changes`` is what a comparison of two states found different, None where there was
-    none.  ``trend`` is what a history tells, None where none was given.
+    none.  ``trend`` is what a history tells, None where none was given.  ``scope`` is what was asked to be
+    read of Azure, None where nothing was.
     """
 
     tool_version: str
@@ -312,13 +320,14 @@ class Report:
     complete: bool
     summary: Summary
     policies: tuple[PolicyCard, ...]
-    hubs: Iterable[HubRef]
+    hubs: Iterable[HubEntry]
     findings: Iterable[Finding]
     gaps: tuple[Gap, ...]
     notices: tuple[str, ...] = ()
     shard: Shard | None = None
     changes: tuple[Change, ...] | None = None
     trend: Trend | None = None
+    scope: Mapping[str, Any] | None = None
 
     def card(self, policy_id: str) -> PolicyCard:
         """The card of a policy of this report.  Raises KeyError for any other id."""

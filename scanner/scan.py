@@ -21,6 +21,7 @@ from scanner.model import (
     Exemption,
     Finding,
     Gap,
+    HubEntry,
     HubRef,
     Place,
     PolicyCard,
@@ -122,7 +123,7 @@ class Scan:
         self._seen.add(identity)
         if again:
             self._twice[name] = sheet.hub.id
-        self._hubs.add(name, orjson.dumps(hub_data(sheet.hub)))
+        self._hubs.add(name, orjson.dumps({**hub_data(sheet.hub), "live": sheet.live}))
         self._gaps.extend(sheet.gaps)
         self.add(sheet, again=again)
 
@@ -180,11 +181,11 @@ class Scan:
 class _Hubs:
     spool: Spool
 
-    def __iter__(self) -> Iterator[HubRef]:
+    def __iter__(self) -> Iterator[HubEntry]:
         last = None
         for key, data in self.spool:
             if key != last:
-                yield HubRef(**data)
+                yield HubEntry(**data)
             last = key
 
 

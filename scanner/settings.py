@@ -34,6 +34,7 @@ class Settings:
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     data: Mapping[str, Any] = field(default_factory=dict)
     exemptions: tuple[Exemption, ...] = ()
+    history: str | None = None
 
 
 def find(start: Path) -> Path | None:
@@ -72,6 +73,7 @@ def load(path: Path | None) -> Settings:
     if not problems:
         problems.extend(_date_problems(document))
         problems.extend(_table_problems(document))
+        problems.extend(_history_problems(document, path.parent))
     if problems:
         raise ConfigError("\n".join(str(problem) for problem in problems))
     data = document.data or {}
@@ -84,6 +86,7 @@ def load(path: Path | None) -> Settings:
         parameters=data.get("parameters", {}),
         data=_tables(data),
         exemptions=tuple(exemptions.read(entry) for entry in data.get("exemptions", ())),
+        history=str(path.parent / data["history"]) if "history" in data else None,
     )
 
 
@@ -99,6 +102,14 @@ def _date_problems(document: positions.Positioned) -> list[positions.Problem]:
                     document.problem(path, f"'{entry['expires']}' is no date", "write YYYY-MM-DD")
                 )
     return problems
+
+
+def _history_problems(document: positions.Positioned, folder: Path) -> Iterator[positions.Problem]:
+    """A history elsewhere: whoever may change a configuration must not choose what is written outside."""
+    named = (document.data or {}).get("history")
+    if named is not None and not (folder / named).resolve().is_relative_to(folder.resolve()):
+        hint = "name another place on the command line"
+        yield document.problem(("history",), f"'{named}' is outside of the folder of this file", hint)
 
 
 def _table_problems(document: positions.Positioned) -> Iterator[positions.Problem]:

@@ -83,8 +83,8 @@ def write(report: Report, outputs: Iterable[Output], *, color: bool) -> None:
             _to_file(renderer.render(report, Style()), output.file)
 
 
-def write_text(chunks: Iterable[str], file: Path | None) -> None:
-    """Write text that is no report, to a file that is there whole or not at all."""
+def write_text(chunks: Iterable[str | bytes], file: Path | None) -> None:
+    """Write what is no report, to a file that is there whole or not at all; bytes are UTF-8 or for a file."""
     if file is None:
         _to_stdout(chunks)
     else:
@@ -99,12 +99,12 @@ def _style(*, color: bool) -> Style:
     )
 
 
-def _to_stdout(chunks: Iterable[str]) -> None:
+def _to_stdout(chunks: Iterable[str | bytes]) -> None:
     stream = sys.stdout
     binary = getattr(stream, "buffer", None)
     for chunk in chunks:
         if binary is None:
-            stream.write(chunk)
+            stream.write(chunk if isinstance(chunk, str) else chunk.decode())
         else:
             binary.write(_encoded(chunk))
     stream.flush()

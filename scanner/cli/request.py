@@ -27,6 +27,7 @@ class Request:
     show_passes: bool = False
     today: str | None = None
     against: str | None = None
+    history: str | None = None
     scope: scope.Asked = field(default_factory=scope.Asked)
     light: bool = False
     save_snapshot: str | None = None

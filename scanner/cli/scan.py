@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +13,7 @@ from scanner import __version__, settings, sources
 from scanner import scan as scanning
 from scanner.cli import INTERRUPTED, options, output, scope
 from scanner.cli.judging import config_path, exit_code, judged_by, threshold
+from scanner.cli.recording import Keeper, place
 from scanner.cli.request import Request
 from scanner.desk import Desk, Rules
 from scanner.errors import SourceError, UsageError
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 @click.option(
     "--save-snapshot", metavar="FILE", help="Keep what was read of Azure: .jsonl, .jsonl.gz or .json."
 )
+@options.history
 @scope.how_to_read
 @click.option(
     "-j",
@@ -77,6 +79,7 @@ def perform(request: Request) -> int:
     targets = output.parse(request.outputs)
     config = settings.load(request.config)
     rules = judged_by(request, config)
+    keeper = Keeper(place(request.history, config), quiet=request.quiet)
     say = output.say if request.verbose else None
     live = _live(request, rules) if request.scope.named else None
     parts: Iterable[Part] = (
@@ -96,7 +99,7 @@ def perform(request: Request) -> int:
     with scanning.run(parts, rules, __version__, make, jobs) as scan:
         told = tell(comparison, scan)
         report = scan.report()
-        report = replace(report, notices=(*report.notices, *told))
+        report = replace(report, notices=(*report.notices, *told), scope=_live_scope(request))
         report = redaction.report(report) if request.redact else report
         stopped = live is not None and live.interrupted
         found = scan.tally.judged or scan.elsewhere or _is_broken_code(report)
@@ -106,7 +109,9 @@ def perform(request: Request) -> int:
         if not request.quiet:
             for notice in report.notices:
                 output.say(notice)
+        report = keeper.kept(report, report.scope or _files(request), [each.card.id for each in rules.others])
         output.write(report, targets, color=not request.no_color)
+    keeper.raise_failure()
     code = exit_code(report, threshold(request, config), fail_on_unknown=request.fail_on_unknown)
     return INTERRUPTED if stopped else code
 
@@ -160,6 +165,31 @@ def tell(comparison: Comparison, scan: scanning.Scan) -> tuple[str, ...]:
             scan.add(desk.written(hub, verdicts))
     mine = (change for change in comparison.one_sided if rules.concern(change.hub.id))
     return tuple(f"{change.hub.name}: {change.detail}" for change in mine)
+
+
+def _live_scope(request: Request) -> dict[str, Any] | None:
+    return request.scope.what() if request.scope.named else None
+
+
+def _files(request: Request) -> dict[str, Any] | None:
+    """The files that were asked for and how to read them; None for standard input, which may be any file."""
+    if "-" in request.paths:
+        return None
+    return {
+        field.name: str(getattr(request, field.name))
+        for field in fields(request)
+        if field.name not in _NOT_WHERE
+    }
+
+
+_NOT_WHERE = frozenset(
+    (
+        *("outputs", "folders", "no_bundled_policies", "select", "ignore", "parameters", "config", "fail_on"),
+        *("fail_on_unknown", "allow_empty", "show_passes", "today", "history", "redact", "no_progress"),
+        *("jobs", "quiet", "verbose", "no_color"),
+    )
+)
+"""What a command line says beside where hubs are."""
 
 
 def _desk(request: Request) -> Desk:

@@ -20,15 +20,15 @@ _BATCH = 2_000
 _LONGEST = 500
 _RECORDED = frozenset({Verdict.FAIL, Verdict.UNKNOWN, Verdict.EXEMPT})
 
-_TABLES = (
-    "DROP TABLE IF EXISTS temp.{name}",
-    "CREATE TEMP TABLE seen_hub (key TEXT PRIMARY KEY, live INTEGER, arm TEXT, name TEXT, kind TEXT,"
-    " subscription TEXT, resource_group TEXT, mode TEXT, hub INTEGER, was_mode TEXT, was_gone INTEGER)",
-    "CREATE TEMP TABLE seen_policy (name TEXT PRIMARY KEY, title TEXT, severity TEXT)",
-    "CREATE TEMP TABLE yields (policy TEXT, other TEXT)",
-    "CREATE TEMP TABLE seen (hub TEXT, policy TEXT, fingerprint TEXT, item TEXT, severity TEXT, message TEXT,"
-    " verdict TEXT, doubt INTEGER, detail TEXT, PRIMARY KEY (hub, fingerprint))",
-)
+_DROP = "DROP TABLE IF EXISTS temp.{}"
+_TABLES = """
+CREATE TEMP TABLE seen_hub (key TEXT PRIMARY KEY, live INTEGER, arm TEXT, name TEXT, kind TEXT,
+  subscription TEXT, resource_group TEXT, mode TEXT, hub INTEGER, was_mode TEXT, was_gone INTEGER);
+CREATE TEMP TABLE seen_policy (name TEXT PRIMARY KEY, title TEXT, severity TEXT);
+CREATE TEMP TABLE yields (policy TEXT, other TEXT);
+CREATE TEMP TABLE seen (hub TEXT, policy TEXT, fingerprint TEXT, item TEXT, severity TEXT, message TEXT,
+  verdict TEXT, doubt INTEGER, detail TEXT, PRIMARY KEY (hub, fingerprint))
+"""
 _NAMES = ("seen_hub", "seen_policy", "yields", "seen", "now", "doubt", "missed", "lost")
 
 
@@ -39,8 +39,8 @@ def observe(history: History, report: Report, passing: Collection[str]) -> str:
     left out.
     """
     for name in _NAMES:
-        history.ask(_TABLES[0].format(name=name))
-    for statement in _TABLES[1:]:
+        history.ask(_DROP.format(name))
+    for statement in _TABLES.split(";"):
         history.ask(statement)
     cards = [card for card in report.policies if card.id not in passing]
     digest = hashlib.sha256(text([report.started_at, report.finished_at, report.complete]).encode())
@@ -69,7 +69,9 @@ def seconds(moment: str, what: str) -> int:
     try:
         time = datetime.datetime.fromisoformat(moment)
     except ValueError:
-        raise HistoryError(f"{what} {moment[:40]!r} of the result is no time: it cannot be recorded") from None
+        raise HistoryError(
+            f"{what} {moment[:40]!r} of the result is no time: it cannot be recorded"
+        ) from None
     return int((time if time.tzinfo else time.replace(tzinfo=datetime.UTC)).timestamp())
 
 

@@ -7,21 +7,23 @@ from typing import Any
 
 from scanner.history.store import History, guarded
 
-_OVER = (
-    (
-        "events",
-        "DELETE FROM event WHERE finding IN (SELECT id FROM finding WHERE closed < :before AND opened IS NULL)",
-    ),
-    ("findings", "DELETE FROM finding WHERE closed < :before AND opened IS NULL"),
-    ("gaps", "DELETE FROM gap WHERE last_seen < :before"),
-    (
-        "hubs",
-        "DELETE FROM hub WHERE gone < :before AND NOT EXISTS (SELECT 1 FROM finding WHERE finding.hub = hub.id)",
-    ),
-    ("", "DELETE FROM hub_event WHERE hub NOT IN (SELECT id FROM hub)"),
-    ("scans", "DELETE FROM scan WHERE at < :before AND id <> (SELECT id FROM scan ORDER BY at DESC, id DESC LIMIT 1)"),
-    ("", "DELETE FROM scan_hub WHERE scan NOT IN (SELECT id FROM scan)"),
-    ("", "DELETE FROM scan_policy WHERE scan NOT IN (SELECT id FROM scan)"),
+_OVER = {
+    "events": """
+        DELETE FROM event WHERE finding IN (
+          SELECT id FROM finding WHERE closed < :before AND opened IS NULL)""",
+    "findings": "DELETE FROM finding WHERE closed < :before AND opened IS NULL",
+    "gaps": "DELETE FROM gap WHERE last_seen < :before",
+    "hubs": """
+        DELETE FROM hub WHERE gone < :before
+          AND NOT EXISTS (SELECT 1 FROM finding WHERE finding.hub = hub.id)""",
+    "scans": """
+        DELETE FROM scan WHERE at < :before
+          AND id <> (SELECT id FROM scan ORDER BY at DESC, id DESC LIMIT 1)""",
+}
+_LEFT_OVER = (
+    "DELETE FROM hub_event WHERE hub NOT IN (SELECT id FROM hub)",
+    "DELETE FROM scan_hub WHERE scan NOT IN (SELECT id FROM scan)",
+    "DELETE FROM scan_policy WHERE scan NOT IN (SELECT id FROM scan)",
 )
 
 
@@ -33,12 +35,10 @@ def prune(history: History, before: datetime.date) -> dict[str, int]:
     """
     midnight = datetime.datetime.combine(before, datetime.time(), datetime.UTC)
     values: dict[str, Any] = {"before": int(midnight.timestamp())}
-    forgotten = {}
     with guarded(history.path):
         with history.writes():
-            for name, statement in _OVER:
-                count = history.ask(statement, values).rowcount
-                if name:
-                    forgotten[name] = count
+            forgotten = {name: history.ask(query, values).rowcount for name, query in _OVER.items()}
+            for statement in _LEFT_OVER:
+                history.ask(statement)
         history.ask("VACUUM")
     return forgotten

@@ -9,7 +9,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import itemgetter
 
 from scanner.errors import HistoryError
@@ -77,7 +77,7 @@ def paces(history: History) -> tuple[Pace, ...]:
             Pace(
                 severity=severity,
                 open=total,
-                ages=tuple(after - before for before, after in zip(bounds, bounds[1:], strict=False)),
+                ages=tuple(after - before for before, after in pairwise(bounds)),
                 oldest=None if oldest is None else round((now - oldest) / _DAY, 1),
                 fixed=count,
                 mean_days=round(spent / count / _DAY, 1) if count else None,
@@ -86,20 +86,26 @@ def paces(history: History) -> tuple[Pace, ...]:
     return tuple(found)
 
 
-def burn_downs(history: History) -> tuple[BurnDown, ...]:
-    """Open findings by subscription, the one with most of them first."""
+def burn_downs(history: History, first: str = "") -> tuple[BurnDown, ...]:
+    """Open findings by subscription, the one with most of them first; only days from ``first`` on."""
     found = []
     with guarded(history.path):
         for subscription, rows in groupby(history.ask(_BY_SUBSCRIPTION), key=itemgetter(0)):
             days: dict[str, int] = {}
             count = new = fixed = 0
             for _, day, opened, closed, delta in rows:
-                count, new, fixed = count + delta, new + opened, fixed + closed
-                days[day] = count
-            found.append(
-                BurnDown(subscription=subscription, open=count, new=new, fixed=fixed, days=days)
-            )
+                count += delta
+                if day >= first:
+                    new, fixed = new + opened, fixed + closed
+                    days[day] = count
+            found.append(BurnDown(subscription=subscription, open=count, new=new, fixed=fixed, days=days))
     return tuple(sorted(found, key=lambda one: (-one.open, one.subscription)))
+
+
+def late(history: History, scan: int) -> int:
+    """Of how many hubs of a scan nothing was recorded, for they were judged at a later time already."""
+    with guarded(history.path):
+        return int(history.ask("SELECT late FROM scan WHERE id = ?", (scan,)).fetchone()[0])
 
 
 _FIXED = "SELECT severity, sum(fixed), sum(seconds) FROM daily GROUP BY severity"

@@ -84,9 +84,9 @@ SELECT hub.id AS hub FROM hub
 WHERE hub.scope = :scope AND hub.gone IS NULL AND hub.last_seen <= :at
   AND NOT EXISTS (SELECT 1 FROM temp.seen_hub AS seen WHERE seen.hub = hub.id)
   AND NOT EXISTS (SELECT 1 FROM gap WHERE gap.scan = :scan AND gap.hub = hub.key)
-  AND (:listed IS NULL OR EXISTS (
-    SELECT 1 FROM temp.seen_hub AS near WHERE near.subscription = hub.subscription)
-    OR instr(:listed, '"' || hub.subscription || '"') AND hub.subscription <> '')
+  AND CASE WHEN :listed IS NULL THEN NOT hub.live ELSE hub.live AND hub.subscription <> '' AND (
+    instr(:listed, '"' || hub.subscription || '"')
+    OR EXISTS (SELECT 1 FROM temp.seen_hub AS near WHERE near.subscription = hub.subscription)) END
 """
 _LEFT = """
 CREATE TEMP TABLE missed AS
@@ -144,8 +144,9 @@ def take(history: History, moment: Mapping[str, Any]) -> None:
 def lose(history: History, moment: Mapping[str, Any], listed: str | None) -> None:
     """Say of the hubs that the same scope has no more that they are gone.
 
-    ``listed`` are the subscriptions that were asked for by name, None where hubs are of code.  In any other
-    subscription of Azure there must be another hub: one that is in no list may be one that nobody may see.
+    ``listed`` are the subscriptions of Azure that were asked for by name, as JSON; None where files were.  In
+    a subscription that was not named there must be another hub: it may be one that nobody may see any more.
+    Of files, only code says that a hub is there no more: a snapshot may be one of anything.
     """
     history.ask(_LOST, {**moment, "listed": listed})
     history.ask(

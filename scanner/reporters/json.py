@@ -23,6 +23,8 @@ def render(report: Report, style: Style) -> Iterator[str]:  # noqa: ARG001 - pro
     yield f'  "finished_at": {text(report.finished_at)},\n'
     if report.shard is not None:
         yield f'  "shard": {text(report.shard)},\n'
+    if report.scope is not None:
+        yield f'  "scope": {text(report.scope)},\n'
     yield from _array("sources", report.sources)
     yield f'  "complete": {text(report.complete)},\n'
     yield f'  "summary": {text(summary_object(report.summary))},\n'
@@ -33,6 +35,8 @@ def render(report: Report, style: Style) -> Iterator[str]:  # noqa: ARG001 - pro
     yield from _array("gaps", report.gaps)
     if report.changes is not None:
         yield from _array("changes", report.changes)
+    if report.trend is not None:
+        yield f'  "trend": {text(report.trend)},\n'
     yield from _array("notices", report.notices)
     yield from _array("controls", _controls(report, counts), end="\n}\n")
 

@@ -71,6 +71,7 @@ def report(given: Report) -> Report:
         gaps=tuple(map(gap, given.gaps)),
         notices=tuple(map(text, given.notices)),
         shard=None if given.shard is None else _shard(given.shard),
+        scope=None if given.scope is None else value(given.scope),
     )
 
 
@@ -91,7 +92,10 @@ def _shard(given: Shard) -> Shard:
     )
 
 
-def _hub(given: HubRef) -> HubRef:
+Ref = TypeVar("Ref", bound=HubRef)
+
+
+def _hub(given: Ref) -> Ref:
     known = given.subscription_id
     return dataclasses.replace(
         _fields(given, "id", "name"), subscription_id=None if known is None else _pseudonym(known)

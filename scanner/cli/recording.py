@@ -1,0 +1,71 @@
+"""The history of a command that makes reports: found usable before the work, written to after it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from scanner import history
+from scanner.cli import output
+from scanner.errors import HistoryError
+from scanner.history import trend
+from scanner.model import Report
+from scanner.settings import Settings
+
+
+def place(named: str | None, config: Settings) -> Path | None:
+    """The file that was named: on the command line or in the environment, else in the configuration."""
+    if named == "":
+        return history.default_place(Path.cwd())
+    chosen = named or config.history
+    return Path(chosen) if chosen else None
+
+
+@dataclass(slots=True)
+class Keeper:
+    """Records the report of a command.  ``file`` is None where nobody wants it recorded.
+
+    Raises `HistoryError` where that cannot be done, before any work is.  ``failure`` is what went wrong when
+    it was done: reports are written all the same, without a trend.
+    """
+
+    file: Path | None
+    quiet: bool = False
+    failure: HistoryError | None = None
+
+    def __post_init__(self) -> None:
+        if self.file is None:
+            return
+        if self.file == history.default_place(Path.cwd()):
+            try:
+                self.file.parent.mkdir(exist_ok=True)
+            except OSError as error:
+                raise HistoryError(f"{self.file.parent}: {error.strerror}") from None
+        with history.History(self.file, writing=True):
+            pass
+
+    def kept(
+        self, report: Report, scope: Mapping[str, Any] | None = None, passing: Collection[str] = ()
+    ) -> Report:
+        """The report, recorded, with the trend of the history.  See `scanner.history.record`."""
+        if self.file is None:
+            return report
+        try:
+            with history.History(self.file, writing=True) as kept:
+                scan = history.record(kept, report, scope=scope, passing=passing)
+                found = trend.trend(kept, scan)
+                late = trend.late(kept, scan)
+        except HistoryError as error:
+            self.failure = error
+            return report
+        if late and not self.quiet:
+            said = "1 hub was" if late == 1 else f"{late} hubs were"
+            output.say(f"{self.file}: {said} judged at a later time already; nothing was recorded of them")
+        return replace(report, trend=found)
+
+    def raise_failure(self) -> None:
+        """Raises what went wrong when the report was recorded."""
+        if self.failure is not None:
+            raise self.failure
