@@ -12,16 +12,18 @@ from typing import Any
 
 import orjson
 
-from scanner import engine, ignores, locations, shards
+from scanner import egress, engine, ignores, locations, shards
 from scanner.bench import PASSED, SKIPPED, Bench, Judged
 from scanner.engine import Judgement
 from scanner.exemptions import Register
-from scanner.model import Gap, Hub, HubRef, Severity, Shard, SourceNote, Verdict
+from scanner.model import Egress, Gap, Hub, HubRef, Severity, Shard, SourceNote, Verdict
 from scanner.policy import Policy
 from scanner.sources import Network, Part, Taken, network_of, realise
 
 LISTED = frozenset({Verdict.FAIL, Verdict.UNKNOWN, Verdict.EXEMPT})
 _SAID = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
+_PROJECT = "project"
+"""Projects have no network of their own: they live in their hub's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +31,7 @@ class Rules:
     """By what a scan judges: policies, exemptions, whether passes are listed, and which share of the hubs.
 
     ``shard`` says which one (`scanner.shards`); None judges them all.  ``others`` are policies that judge
-    elsewhere, whose verdicts are put on sheets by `Desk.written`.
+    elsewhere, whose verdicts are put on sheets by `Desk.written`.  ``egress`` asks for what hubs may reach.
     """
 
     policies: tuple[Policy, ...]
@@ -37,6 +39,7 @@ class Rules:
     show_passes: bool = False
     shard: Shard | None = None
     others: tuple[Policy, ...] = ()
+    egress: bool = False
 
     def concern(self, hub_id: str) -> bool:
         """Whether a hub belongs to the share that is judged."""
@@ -58,8 +61,8 @@ class Sheet:
     ``records`` are the findings as sort key and JSON; ``said`` their severities and verdicts, where they
     count once each; ``quiet`` counts passes and skips, which count once a hub.  ``judged`` is how many
     policies judged it, and ``exempted`` which exemptions were of use.  A hub of another shard has
-    ``elsewhere`` True, and nothing else but its ``network``: what projects may know of it.  ``live`` is
-    the hub's.
+    ``elsewhere`` True, and nothing else but its ``network``: what projects may know of it.  ``egress`` is
+    what code on it may reach, where that was asked for.  ``live`` is the hub's.
     """
 
     hub: HubRef
@@ -71,6 +74,7 @@ class Sheet:
     exempted: set[int] = field(default_factory=set)
     elsewhere: bool = False
     network: Network | None = None
+    egress: Egress | None = None
     live: bool = True
 
 
@@ -106,6 +110,8 @@ class Desk:
         sheet = Sheet(hub.ref, gaps=hub.gaps, live=hub.live)
         passed = skipped = 0
         kind = hub.ref.kind.lower()
+        if self._rules.egress and kind != _PROJECT:
+            sheet.egress = egress.egress(hub.document)
         for policy, judged in verdicts:
             if judged is PASSED:
                 passed += 1

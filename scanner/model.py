@@ -102,9 +102,48 @@ class HubRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HubEntry(HubRef):
-    """A hub in the list of a report.  ``live`` tells evidence of the platform from evidence of code."""
+class OutboundRule:
+    """One outbound rule of a hub, as a report shows it.
 
+    ``type`` is FQDN, ServiceTag or PrivateEndpoint, None where it is not known; ``origin`` who made it: user,
+    connection or platform.  ``destination`` are the hosts, the tag with protocol and ports, or the resource
+    with its subresource, ``…`` where a part of one is not known.  ``breadth`` is the class in which a rule
+    opens more than one owner's things (`scanner.egress`), None where it does not.
+    """
+
+    name: str
+    type: str | None
+    origin: str
+    destination: tuple[str, ...] = ()
+    status: str | None = None
+    breadth: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Egress:
+    """What code on a hub may reach, as far as its outbound rules tell.
+
+    ``isolation_mode`` is as ARM spells it, None where it is not known.  ``firewall_sku`` is the SKU of the
+    Azure Firewall that is there or will be, ``unknown`` where nobody can tell, None for no firewall.
+    ``rules`` are at most `scanner.egress.MOST` of them, the users' first; ``totals`` counts all of them by
+    type.  ``doubt`` says why there may be others.
+    """
+
+    isolation_mode: str | None
+    firewall_sku: str | None = None
+    rules: tuple[OutboundRule, ...] = ()
+    totals: Mapping[str, int] = field(default_factory=dict)
+    doubt: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubEntry(HubRef):
+    """A hub in the list of a report.  ``egress`` is None where nobody asked for it.
+
+    ``live`` tells evidence of the platform from evidence of code.
+    """
+
+    egress: Egress | None = None
     live: bool = True
 
 
@@ -265,7 +304,7 @@ class Shard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrendPoint:
-    """The findings of one day: ``open`` ones by severity, and how many were ``new`` or ``fixed`` on it.
+    """The findings of one day: ``open`` by severity, and how many are ``new`` and ``fixed`` since the last.
 
     ``day`` is YYYY-MM-DD.
     """
@@ -338,9 +377,35 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Prices:
+    """What things cost a month, as the configuration says: a firewall by its SKU, a private endpoint."""
+
+    currency: str
+    firewall: Mapping[str, float] = field(default_factory=dict)
+    private_endpoint: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branding:
+    """Whose report it is.  ``logo`` is an image as a ``data:`` URI."""
+
+    title: str | None = None
+    organisation: str | None = None
+    contact: str | None = None
+    logo: str | None = None
+    prices: Prices | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
-    """How text may look where it is going: colour, width in columns, and whether a person watches."""
+    """How text may look where it is going: colour, width in columns, and whether a person watches.
+
+    ``branding`` is for formats that show whose report it is.  ``templates`` are texts in place of the
+    bundled templates of the same name (``html/page.html``).
+    """
 
     color: bool = False
     width: int = 100
     terminal: bool = False
+    branding: Branding = field(default_factory=Branding)
+    templates: Mapping[str, str] = field(default_factory=dict)

@@ -24,6 +24,7 @@ class Settings:
     ``path`` is the file, None where there is none.  ``policies`` are paths as they are seen from the
     working directory.  ``data`` are changes to reference tables as `scanner.reference.Reference` takes
     them: the key ``data`` of the file, and its ``scenarios`` as entries of ``scenario-hosts.declared``.
+    ``report`` is whose reports these are, its ``logo`` a path like those of policies.
     """
 
     path: str | None = None
@@ -34,6 +35,7 @@ class Settings:
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     data: Mapping[str, Any] = field(default_factory=dict)
     exemptions: tuple[Exemption, ...] = ()
+    report: Mapping[str, Any] = field(default_factory=dict)
     history: str | None = None
 
 
@@ -86,6 +88,7 @@ def load(path: Path | None) -> Settings:
         parameters=data.get("parameters", {}),
         data=_tables(data),
         exemptions=tuple(exemptions.read(entry) for entry in data.get("exemptions", ())),
+        report=_report(data.get("report", {}), path.parent),
         history=str(path.parent / data["history"]) if "history" in data else None,
     )
 
@@ -138,6 +141,10 @@ def _tables(data: Mapping[str, Any]) -> Mapping[str, Any]:
     if not declared or not isinstance(own, Mapping):
         return tables
     return {**tables, _SCENARIOS: {**own, "declared": {"entries": declared}}}
+
+
+def _report(told: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
+    return {**told, "logo": str(folder / told["logo"])} if "logo" in told else told
 
 
 def _shown(path: Path) -> str:

@@ -12,6 +12,7 @@ from scanner import __version__, settings, sources
 from scanner import scan as scanning
 from scanner.cli import output, scan, scope
 from scanner.cli.judging import config_path, exit_code, judged_by, threshold
+from scanner.cli.looks import looks
 from scanner.cli.request import Request
 from scanner.desk import Desk
 from scanner.errors import ConfigError, SourceError
@@ -49,6 +50,7 @@ def perform(request: Request) -> int:
     """Compare as asked, write the reports, and return the exit code."""
     targets = output.parse(request.outputs)
     config = settings.load(request.config)
+    style = looks(config, request.template)
     rules = replace(judged_by(request, config), policies=())
     if not rules.others:
         raise ConfigError("no selected policy judges what changed: nothing would be compared")
@@ -67,5 +69,5 @@ def perform(request: Request) -> int:
         if not request.quiet:
             for notice in report.notices:
                 output.say(notice)
-        output.write(report, targets, color=not request.no_color)
+        output.write(report, targets, color=not request.no_color, style=style)
     return exit_code(report, threshold(request, config), fail_on_unknown=request.fail_on_unknown)

@@ -8,8 +8,9 @@ from typing import Any
 
 from scanner import __version__, exemptions, policies, positions, reference, schema, settings, shards
 from scanner import scan as scanning
-from scanner.cli import FINDINGS, INCOMPLETE
+from scanner.cli import FINDINGS, INCOMPLETE, output
 from scanner.cli.options import DEFAULT_FAIL_ON
+from scanner.cli.recording import place
 from scanner.cli.request import Request
 from scanner.desk import Rules
 from scanner.errors import ConfigError, UsageError
@@ -45,6 +46,7 @@ def judged_by(request: Request, config: settings.Settings) -> Rules:
         register=exemptions.Register(config.exemptions, today),
         show_passes=request.show_passes,
         shard=_shard(request, chosen, config),
+        egress=output.tells_egress(request.outputs) or place(request.history, config) is not None,
     )
 
 

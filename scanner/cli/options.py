@@ -131,7 +131,14 @@ def code(function: Command) -> Command:
     return _given(function, _code)
 
 
-_counting: tuple[Any, ...] = (output, fail_on, fail_on_unknown)
+template = click.option(
+    "--template",
+    metavar="DIR",
+    envvar="HUBSCAN_TEMPLATE",
+    help="Folder of templates in place of those of the same name in reports/templates.",
+)
+
+_counting: tuple[Any, ...] = (output, template, fail_on, fail_on_unknown)
 
 
 def counting(function: Command) -> Command:

@@ -14,6 +14,7 @@ class Request:
 
     paths: tuple[str, ...]
     outputs: tuple[str, ...] = ()
+    template: str | None = None
     folders: tuple[str, ...] = ()
     no_bundled_policies: bool = False
     select: tuple[str, ...] = ()

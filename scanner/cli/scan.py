@@ -13,6 +13,7 @@ from scanner import __version__, settings, sources
 from scanner import scan as scanning
 from scanner.cli import INTERRUPTED, options, output, scope
 from scanner.cli.judging import config_path, exit_code, judged_by, threshold
+from scanner.cli.looks import looks
 from scanner.cli.recording import Keeper, place
 from scanner.cli.request import Request
 from scanner.desk import Desk, Rules
@@ -78,6 +79,7 @@ def perform(request: Request) -> int:
     _check(request)
     targets = output.parse(request.outputs)
     config = settings.load(request.config)
+    style = looks(config, request.template)
     rules = judged_by(request, config)
     keeper = Keeper(place(request.history, config), quiet=request.quiet)
     say = output.say if request.verbose else None
@@ -110,7 +112,7 @@ def perform(request: Request) -> int:
             for notice in report.notices:
                 output.say(notice)
         report = keeper.kept(report, report.scope or _files(request), [each.card.id for each in rules.others])
-        output.write(report, targets, color=not request.no_color)
+        output.write(report, targets, color=not request.no_color, style=style)
     keeper.raise_failure()
     code = exit_code(report, threshold(request, config), fail_on_unknown=request.fail_on_unknown)
     return INTERRUPTED if stopped else code

@@ -13,7 +13,7 @@ from typing import Any
 
 from scanner.errors import HistoryError
 from scanner.history.store import History
-from scanner.model import Finding, HubRef, PolicyCard, Report, Verdict
+from scanner.model import Finding, HubEntry, PolicyCard, Report, Verdict
 from scanner.results import text
 
 _BATCH = 2_000
@@ -81,12 +81,14 @@ def _yields(cards: Iterable[PolicyCard]) -> Iterator[tuple[str, str]]:
             yield clean(card.id), clean(other)
 
 
-def _hub(hub: HubRef) -> tuple[Any, ...]:
+def _hub(hub: HubEntry) -> tuple[Any, ...]:
     identity = clean(hub.id)
     subscription = clean(hub.subscription_id or "").lower()
     group = None if hub.resource_group is None else clean(hub.resource_group)
     names = (identity, clean(hub.name), clean(hub.kind))
-    return identity.lower(), True, *names, subscription, group, None
+    known = None if hub.egress is None else hub.egress.isolation_mode
+    mode = None if known is None else clean(known)
+    return identity.lower(), hub.live, *names, subscription, group, mode
 
 
 def _finding(finding: Finding) -> tuple[Any, ...]:

@@ -1,7 +1,5 @@
 """A Parquet file with a row for each finding, for DuckDB and whatever else reads columns.
 
-The columns are what JSON Lines has, its objects flattened: ``hub`` and ``exemption`` by their fields,
-``location`` by path, line, column and end line, ``remediation`` by its forms; ``evidence`` is JSON text.
 The file's metadata holds version and times of the scan.
 """
 
@@ -10,10 +8,10 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from operator import attrgetter
 from typing import Any
 
-from scanner.model import Finding, Report, Style
+from scanner.model import Report, Style
+from scanner.reporters._columns import COLUMNS, NUMBERS
 from scanner.results import VERSION, text
 
 BINARY = True
@@ -22,46 +20,11 @@ LIBRARY = "pyarrow"
 _ROWS = 10_000
 """How many rows are held before they are written: a row group of the file."""
 
-_FORMS = ("text", "azure_cli", "azureml_yaml", "bicep", "terraform")
-_PLACE = ("path", "line", "column", "end_line")
-_DECISION = ("hub", "item", "category", "justification", "approved_by", "ticket", "expires")
-_NUMBERS = frozenset({"location_line", "location_column", "location_end_line"})
-
-
-def _remediation(form: str) -> Callable[[Finding], Any]:
-    return lambda finding: finding.remediation.get(form)
-
-
-def _inside(key: str, name: str) -> Callable[[Finding], Any]:
-    return lambda finding: getattr(getattr(finding, key), name, None)
-
-
-_COLUMNS: dict[str, Callable[[Finding], Any]] = {
-    "policy": attrgetter("policy"),
-    "title": attrgetter("title"),
-    "severity": attrgetter("severity"),
-    "verdict": attrgetter("verdict"),
-    "message": attrgetter("message"),
-    "hub_id": attrgetter("hub.id"),
-    "hub_name": attrgetter("hub.name"),
-    "hub_kind": attrgetter("hub.kind"),
-    "subscription_id": attrgetter("hub.subscription_id"),
-    "resource_group": attrgetter("hub.resource_group"),
-    "item": attrgetter("item"),
-    "evidence": lambda finding: text(finding.evidence),
-    "reason": attrgetter("reason"),
-    **{f"remediation_{form}": _remediation(form) for form in _FORMS},
-    **{f"location_{name}": _inside("location", name) for name in _PLACE},
-    "fingerprint": attrgetter("fingerprint"),
-    "baseline": attrgetter("baseline"),
-    **{f"exemption_{name}": _inside("exemption", name) for name in _DECISION},
-}
-
 
 def render(report: Report, style: Style) -> Iterator[bytes]:  # noqa: ARG001 - programs read it
     """Yield the file, some thousand findings at a time."""
-    types = {name: "int64" if name in _NUMBERS else "string" for name in _COLUMNS}
-    rows = ([read(finding) for read in _COLUMNS.values()] for finding in report.findings)
+    types = {name: "int64" if name in NUMBERS else "string" for name in COLUMNS}
+    rows = ([read(finding) for read in COLUMNS.values()] for finding in report.findings)
     return write(types, rows, _metadata(report))
 
 
