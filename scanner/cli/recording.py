@@ -23,6 +23,14 @@ def place(named: str | None, config: Settings) -> Path | None:
     return Path(chosen) if chosen else None
 
 
+def with_trend(report: Report, file: Path | None) -> Report:
+    """The report with the trend of a history.  Raises `HistoryError`."""
+    if file is None:
+        return report
+    with history.History(file) as kept:
+        return replace(report, trend=trend.trend(kept))
+
+
 @dataclass(slots=True)
 class Keeper:
     """Records the report of a command.  ``file`` is None where nobody wants it recorded.

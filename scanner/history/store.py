@@ -18,7 +18,7 @@ _CACHE_KIB = 32 << 10
 _REASONS = {
     sqlite3.SQLITE_BUSY: "another process is writing to it",
     sqlite3.SQLITE_LOCKED: "another process is writing to it",
-    sqlite3.SQLITE_READONLY: "is read-only",
+    sqlite3.SQLITE_READONLY: "is read-only, or its folder is",
     sqlite3.SQLITE_PERM: "permission denied",
     sqlite3.SQLITE_AUTH: "permission denied",
     sqlite3.SQLITE_CORRUPT: "a damaged history: restore it from a copy, or begin another file",

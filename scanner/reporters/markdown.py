@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from scanner.model import Finding, Report, Style, Verdict
-from scanner.reporters import _sections, _words
+from scanner.reporters import _history, _sections, _words
 from scanner.reporters._commonmark import folded, table
 from scanner.reporters._digest import Digest, digest
 
@@ -34,6 +34,7 @@ def render(report: Report, style: Style) -> Iterator[str]:  # noqa: ARG001 - who
         f"## {_words.headline(report, found.failing_hubs)}",
         _sections.banner(report, gaps),
         _sections.counts(report, found),
+        _history.paragraph(report),
         _sections.changes(report),
         _sections.fix_first(first),
     ]
