@@ -9,13 +9,15 @@ from typing import Any, TypeVar
 
 import click
 
-from scanner import history, settings
+from scanner import settings
 from scanner.cli import history_text, options, output
 from scanner.cli.recording import place
 from scanner.errors import UsageError
 from scanner.history import export as exporting
 from scanner.history import pruning, questions
 from scanner.history import trend as trends
+from scanner.history.places import default_place
+from scanner.history.store import History
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -146,14 +148,14 @@ def prune(*, day: str, **given: Any) -> None:
     click.echo("forgot " + ", ".join(f"{count} {name}" for name, count in forgotten.items()))
 
 
-def _opened(given: dict[str, Any], *, writing: bool = False) -> history.History:
+def _opened(given: dict[str, Any], *, writing: bool = False) -> History:
     named = given["history"]
     found = place(named, settings.load(settings.find(Path.cwd())) if not named else settings.Settings())
-    file = history.default_place(Path.cwd()) if found is None else found
+    file = default_place(Path.cwd()) if found is None else found
     if not file.exists():
         # Also where something is to be written: there is nothing to forget in a file that is not there.
         writing = False
-    return history.History(file, writing=writing)
+    return History(file, writing=writing)
 
 
 def _day(text: str) -> str:

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from scanner import history
 from scanner.cli import output
 from scanner.errors import HistoryError
-from scanner.history import trend
+from scanner.history.places import default_place
 from scanner.model import Report
 from scanner.settings import Settings
 
@@ -18,7 +17,7 @@ from scanner.settings import Settings
 def place(named: str | None, config: Settings) -> Path | None:
     """The file that was named: on the command line or in the environment, else in the configuration."""
     if named == "":
-        return history.default_place(Path.cwd())
+        return default_place(Path.cwd())
     chosen = named or config.history
     return Path(chosen) if chosen else None
 
@@ -27,7 +26,9 @@ def with_trend(report: Report, file: Path | None) -> Report:
     """The report with the trend of a history.  Raises `HistoryError`."""
     if file is None:
         return report
-    with history.History(file) as kept:
+    from scanner.history import store, trend  # noqa: PLC0415 - SQLite, where a history is given
+
+    with store.History(file) as kept:
         return replace(report, trend=trend.trend(kept))
 
 
@@ -46,31 +47,35 @@ class Keeper:
     def __post_init__(self) -> None:
         if self.file is None:
             return
-        if self.file == history.default_place(Path.cwd()):
+        if self.file == default_place(Path.cwd()):
             try:
                 self.file.parent.mkdir(exist_ok=True)
             except OSError as error:
                 raise HistoryError(f"{self.file.parent}: {error.strerror}") from None
-        with history.History(self.file, writing=True):
+        from scanner.history import store  # noqa: PLC0415 - as above
+
+        with store.History(self.file, writing=True):
             pass
 
     def kept(
         self, report: Report, scope: Mapping[str, Any] | None = None, passing: Collection[str] = ()
     ) -> Report:
-        """The report, recorded, with the trend of the history.  See `scanner.history.record`."""
+        """The report, recorded, with the trend of the history.  See `scanner.history.recording.record`."""
         if self.file is None:
             return report
+        from scanner.history import recording, store, trend  # noqa: PLC0415 - as above
+
         try:
-            with history.History(self.file, writing=True) as kept:
-                scan = history.record(kept, report, scope=scope, passing=passing)
+            with store.History(self.file, writing=True) as kept:
+                scan = recording.record(kept, report, scope=scope, passing=passing)
                 found = trend.trend(kept, scan)
                 late = trend.late(kept, scan)
         except HistoryError as error:
             self.failure = error
             return report
         if late and not self.quiet:
-            said = "1 hub was" if late == 1 else f"{late} hubs were"
-            output.say(f"{self.file}: {said} judged at a later time already; nothing was recorded of them")
+            hubs = "1 hub that was" if late == 1 else f"{late} hubs that were"
+            output.say(f"{self.file}: nothing was recorded of {hubs} judged at a later time already")
         return replace(report, trend=found)
 
     def raise_failure(self) -> None:

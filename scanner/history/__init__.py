@@ -3,9 +3,3 @@
 Nothing is assumed of what a scan did not see.  A finding is fixed where its hub was read and its policy
 judged it, and it was not there; whatever was left out, unread or unknown stays as it was.
 """
-
-from scanner.history.places import default_place
-from scanner.history.recording import record
-from scanner.history.store import History
-
-__all__ = ["History", "default_place", "record"]

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from reporters.builders import EXEMPT, FAIL, HIGH, UNKNOWN, a_card, a_finding, a_hub, a_report, an_exemption
 
-from scanner.history import History, record
+from scanner.history.recording import record
+from scanner.history.store import History
 from scanner.model import HubEntry
 
 VERDICTS = {"fail": FAIL, "unknown": UNKNOWN, "exempt": EXEMPT}

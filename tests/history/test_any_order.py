@@ -9,8 +9,8 @@ from history.reports import a_scan, recorded, states, story
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.history import History
 from scanner.history import trend as trends
+from scanner.history.store import History
 
 HUBS, POLICIES, ITEMS = "ab", "pq", "xy"
 VERDICTS = ("fail", "unknown", "exempt")

@@ -14,11 +14,13 @@ import pytest
 from history.reports import a_scan, recorded, states
 
 from scanner.errors import HistoryError
-from scanner.history import History, default_place, layout, store
+from scanner.history import layout, store
 from scanner.history import trend as trends
+from scanner.history.places import default_place
+from scanner.history.store import History
 
 FAILS = [("a", "p", "x", "fail")]
-VERSION_1 = Path(__file__).parents[1] / "data" / "history-v1.sql"
+VERSION_1 = Path(__file__).with_name("version-1.sql")
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from history.reports import a_scan, recorded, states, story
 from reporters.builders import LOW, a_gap, a_hub
 
 from scanner.errors import HistoryError
-from scanner.history import History, record
 from scanner.history import trend as trends
+from scanner.history.recording import record
+from scanner.history.store import History
 from scanner.model import Egress, HubEntry, Severity, Shard
 
 FAILS = [("a", "p", "x", "fail")]
