@@ -69,7 +69,8 @@ class Sheet:
     policies judged it, ``passed`` the ids of those that pass, where that is asked for, ``exempted``
     which exemptions were of use, and ``doubted`` says which comments were not believed.  A hub of another
     shard has ``elsewhere`` True, and nothing else but its ``network``: what projects may know of it.
-    ``egress`` is what code on it may reach, where that was asked for.
+    ``egress`` is what code on it may reach, where that was asked for.  ``live`` is
+    the hub's.
     """
 
     hub: HubRef
@@ -84,6 +85,7 @@ class Sheet:
     elsewhere: bool = False
     network: Network | None = None
     egress: Egress | None = None
+    live: bool = True
 
 
 class Desk:
@@ -115,7 +117,7 @@ class Desk:
 
     def written(self, hub: Hub, verdicts: Iterable[tuple[Policy, Judged]]) -> Sheet:
         """The sheet of a hub of this share, with the verdicts of some policies on it."""
-        sheet = Sheet(hub.ref, gaps=hub.gaps)
+        sheet = Sheet(hub.ref, gaps=hub.gaps, live=hub.live)
         passed = skipped = 0
         kind = hub.ref.kind.lower()
         if self._rules.egress and kind != _PROJECT:

@@ -37,7 +37,10 @@ def hub_object(hub: HubEntry) -> Document:
         "subscription_id": hub.subscription_id,
         "resource_group": hub.resource_group,
     }
-    return entry if hub.egress is None else {**entry, "egress": hub.egress}
+    if hub.egress is not None:
+        entry["egress"] = hub.egress
+    # Most results are of live hubs alone, and say nothing of it.
+    return entry if hub.live else {**entry, "live": False}
 
 
 def finding_object(finding: Finding) -> Document:

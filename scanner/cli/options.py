@@ -57,6 +57,16 @@ fail_on_unknown = click.option(
     help="Unknown verdicts count as findings.",
 )
 
+history = click.option(
+    "--history",
+    metavar="[FILE]",
+    is_flag=False,
+    flag_value="",
+    envvar="HUBSCAN_HISTORY",
+    help="File that remembers findings from scan to scan (without FILE: .hubscan/history.db, at the root of"
+    " the repository).",
+)
+
 quiet = click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
 
 verbose = click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is read.")

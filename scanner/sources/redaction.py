@@ -13,7 +13,18 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar, cast
 
-from scanner.model import Baseline, Change, Document, Egress, Finding, Gap, HubEntry, HubRef, Report, Shard
+from scanner.model import (
+    Baseline,
+    Change,
+    Document,
+    Egress,
+    Finding,
+    Gap,
+    HubEntry,
+    HubRef,
+    Report,
+    Shard,
+)
 
 _GUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 _WHOLE = re.compile(_GUID, re.IGNORECASE)
@@ -73,6 +84,7 @@ def report(given: Report) -> Report:
         shard=None if given.shard is None else _shard(given.shard),
         changes=None if given.changes is None else tuple(map(_change, given.changes)),
         baseline=None if given.baseline is None else _baseline(given.baseline),
+        scope=None if given.scope is None else value(given.scope),
     )
 
 
