@@ -36,14 +36,15 @@ def normalise(
 
     ``stand_in`` is the id of a hub that has none.  ``raw`` are the bytes the document was read from,
     where there are some: they tell quickly that nothing rare is in it.  ``evaluated`` says that its
-    expressions were, so that brackets and braces in it are text.  Words that were spelled otherwise are
+    expressions were, so that brackets and braces in it are text, and that its rules are one list.  Words that were spelled otherwise are
     kept in ``document["asWritten"]``, by their path.
     """
     kept = document.pop("asWritten", None)
     written: dict[str, str] = kept if isinstance(kept, dict) else {}
     ref, oddities = _identity(document, stand_in, written)
     network = _network(document, written)
-    rules.unite(document, None if network is None else network.get(members.RULES), written)
+    if not evaluated:
+        rules.unite(document, None if network is None else network.get(members.RULES), written)
     own = gaps.hub_gaps(document, ref.id)
     if own:
         document["gaps"] = gaps.entries(own)

@@ -33,7 +33,8 @@ def expand(template: Source, parameters: Source | None = None) -> Expansion:
     """Everything that a template deploys, with its defaults or with the values of a parameter file."""
     sources = [template] if parameters is None else [template, parameters]
     key = template.path if parameters is None else f"{template.path}+{_beside(parameters, template)}"
-    run = Run(key=key, template=template, sources=sources, places=TemplatePlaces(sources))
+    places = TemplatePlaces(sources)
+    run = Run(key=key, template=template, sources=sources, places=places, plain=template.strict)
     raw: dict[str, Any] = template.value if isinstance(template.value, dict) else {}
     target = Target(
         level=level_of(raw),

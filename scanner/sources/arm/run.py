@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from scanner.model import Place
 from scanner.places import Key
 from scanner.sources.arm.errors import BadExpression, Failure, Spent
@@ -18,6 +20,7 @@ from scanner.sources.arm.scope import Budget, Scope
 from scanner.sources.arm.settle import settled, shown
 from scanner.sources.arm.source import Source
 from scanner.sources.code.symbols import Symbol, Text
+from scanner.sources.documents.members import RULES
 from scanner.sources.files.json_text import noun
 from scanner.values import OpenList, Unknown
 
@@ -44,7 +47,10 @@ class Problem:
 
 @dataclass(slots=True)
 class Run:
-    """What the templates of one deployment share: files, places, problems, and a bound for all work."""
+    """What the templates of one deployment share: files, places, problems, and a bound for all work.
+
+    ``plain`` tells that its files hold nothing but what can be copied as JSON, each key once.
+    """
 
     key: str
     template: Source
@@ -52,6 +58,7 @@ class Run:
     places: TemplatePlaces
     budget: Budget = field(default_factory=Budget)
     problems: list[Problem] = field(default_factory=list)
+    plain: bool = False
     instances: int = 0
     _noted: set[tuple[str, str]] = field(default_factory=set)
     _at: tuple[Any, Key] = (None, None)
@@ -149,9 +156,14 @@ class Run:
         *,
         final: bool = False,
         without: Collection[str] = frozenset(),
+        copying: int = 0,
     ) -> dict[str, Any]:
-        """The members of an object of a file, those of some names left out."""
+        """The members of an object of a file, those of some names left out.
+
+        So many levels below it, what needs no evaluation is copied at once.
+        """
         scope.budget.left -= len(raw)
+        copying = copying if self.plain else 0
         twins = self._twins(raw) if self.template.duplicates else _NONE
         made: dict[str, Any] = {}
         keys: dict[Key, Key] = {}
@@ -173,7 +185,11 @@ class Run:
                 else:
                     made[shown_name] = inner
             elif type(inner) is dict or type(inner) is list:
-                if self.template.duplicates and type(inner) is dict and self._are_twin_rules(name, inner):
+                if copying and (copy := self._copy(inner, scope)) is not None:
+                    made[shown_name] = copy
+                elif copying and type(inner) is dict:
+                    made[shown_name] = self.members(inner, scope, final=final, copying=copying - 1)
+                elif self.template.duplicates and type(inner) is dict and self._are_twin_rules(name, inner):
                     made[shown_name] = self._twin_rules(inner, scope)
                 else:
                     made[shown_name] = self.render(inner, raw, name, scope, final=final)
@@ -181,6 +197,22 @@ class Run:
                 made[shown_name] = inner
         self.places.rendered(made, raw, scope.frame, keys or None)
         return made
+
+    def _copy(self, raw: Any, scope: Scope) -> Any:
+        """A copy, for a document, of a value of a file in which nothing is evaluated; None for any other.
+
+        The parser makes it faster than anything that looks at each value.
+        """
+        text = orjson.dumps(raw)
+        if b'"[' in text or b'"copy"' in text:
+            return None
+        made = whole = orjson.loads(text)
+        self.places.copied(made, raw, scope.frame)
+        for name in _TAKEN_OUT:
+            if type(made) is dict and type(made.get(name)) in _HOLDERS:
+                made, raw = made[name], raw[name]
+                self.places.copied(made, raw, scope.frame)
+        return whole
 
     def _name(self, name: str, raw: dict[str, Any], scope: Scope) -> str:
         """A key that is an expression."""
@@ -265,5 +297,9 @@ def _is_property_copy(value: Any) -> bool:
 
 
 _DEEP = (str, dict, list)
+_HOLDERS = (dict, list)
+_TAKEN_OUT = ("managedNetwork", RULES)
+"""What a workspace takes out of its properties."""
+
 _NONE: dict[str, list[Any]] = {}
-_RULES = "outboundrules"
+_RULES = RULES.lower()
