@@ -36,8 +36,8 @@ def normalise(
 
     ``stand_in`` is the id of a hub that has none.  ``raw`` are the bytes the document was read from,
     where there are some: they tell quickly that nothing rare is in it.  ``evaluated`` says that its
-    expressions were, so that brackets and braces in it are text, and that its rules are one list.  Words that were spelled otherwise are
-    kept in ``document["asWritten"]``, by their path.
+    expressions were, so that brackets and braces in it are text, and that its rules are one list.  Words
+    that were spelled otherwise are kept in ``document["asWritten"]``, by their path.
     """
     kept = document.pop("asWritten", None)
     written: dict[str, str] = kept if isinstance(kept, dict) else {}

@@ -16,7 +16,9 @@ from scanner.sources.arm.template import Target, Template, level_of
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import RESOURCE_GROUP, SUBSCRIPTION, Symbol
 
-_WHERE = "the {} it is deployed to is not in the code"
+_SOME_SUBSCRIPTION = Symbol(SUBSCRIPTION, "the subscription it is deployed to is not in the code")
+_SOME_GROUP = Symbol(RESOURCE_GROUP, "the resource group it is deployed to is not in the code")
+_SOME_NAME = Symbol("deployment().name", "the name of the deployment is known only when it is deployed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +38,9 @@ def expand(template: Source, parameters: Source | None = None) -> Expansion:
     places = TemplatePlaces(sources)
     run = Run(key=key, template=template, sources=sources, places=places, plain=template.strict)
     raw: dict[str, Any] = template.value if isinstance(template.value, dict) else {}
-    target = Target(
-        level=level_of(raw),
-        subscription=Symbol(SUBSCRIPTION, _WHERE.format("subscription")),
-        resource_group=Symbol(RESOURCE_GROUP, _WHERE.format("resource group")),
-    )
+    target = Target(level=level_of(raw), subscription=_SOME_SUBSCRIPTION, resource_group=_SOME_GROUP)
     values = given(parameters) if parameters is not None else {}
-    name = Symbol("deployment().name", "the name of the deployment is known only when it is deployed")
-    frame = Template(run, raw, target, values, "", name)
+    frame = Template(run, raw, target, values, "", _SOME_NAME)
     deployment = Deployment(run, raw, frame, target, frame.scope)
     resources = tuple(deployment.resources())
     return Expansion(

@@ -89,7 +89,7 @@ class TemplatePlaces(Places):
         )
 
     def _made_of(self, container: Any) -> _Rendered | None:
-        """Of which container in a file another was made, and how; copies are followed when one is looked for."""
+        """Of which container in a file another was made, and how.  Copies are followed when one is asked."""
         known = self._rendered.get(id(container))
         if known is None and self._copies:
             waiting, self._copies = self._copies, []

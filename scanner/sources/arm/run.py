@@ -119,14 +119,17 @@ class Run:
         except Failure as error:
             return Unknown(str(error), text=shown(text[1:-1]))
         except Spent:
-            message = "it takes more work to evaluate this template than any that deploys"
-            self.note("too-much", message, "spent", reason="failed")
-            return Unknown("evaluating the template takes too much work", text=shown(text[1:-1]))
+            return self._spent(shown(text[1:-1]))
         except RecursionError:
             self.note("too-deep", "values that depend on one another too deeply", reason="failed")
             return Unknown("it depends on other values too deeply", text=shown(text[1:-1]))
         finally:
             self._at = before
+
+    def _spent(self, text: str | None) -> Unknown:
+        message = "it takes more work to evaluate this template than any that deploys"
+        self.note("too-much", message, "spent", reason="failed")
+        return Unknown("evaluating the template takes too much work", text=text)
 
     def _settled(self, value: Any, text: str, holder: Any, key: Key) -> Any:
         if not isinstance(value, (Unknown, dict, list)):
@@ -179,24 +182,23 @@ class Run:
                 keys[shown_name] = name
             if name in twins:
                 made[shown_name] = self._twin(name, twins[name], raw, scope, final=final)
-            elif type(inner) is str:
-                if inner[:1] == "[":
-                    made[shown_name] = self.expression(inner, raw, name, scope, final=final)
-                else:
-                    made[shown_name] = inner
-            elif type(inner) is dict or type(inner) is list:
-                if copying and (copy := self._copy(inner, scope)) is not None:
-                    made[shown_name] = copy
-                elif copying and type(inner) is dict:
-                    made[shown_name] = self.members(inner, scope, final=final, copying=copying - 1)
-                elif self.template.duplicates and type(inner) is dict and self._are_twin_rules(name, inner):
-                    made[shown_name] = self._twin_rules(inner, scope)
-                else:
-                    made[shown_name] = self.render(inner, raw, name, scope, final=final)
+            elif type(inner) is dict and (copying or self.template.duplicates):
+                made[shown_name] = self._inner(name, inner, scope, final=final, copying=copying)
+            elif type(inner) in _DEEP:
+                made[shown_name] = self.render(inner, raw, name, scope, final=final)
             else:
                 made[shown_name] = inner
         self.places.rendered(made, raw, scope.frame, keys or None)
         return made
+
+    def _inner(self, name: str, inner: dict[str, Any], scope: Scope, *, final: bool, copying: int) -> Any:
+        """The value of an object in an object, where there is more to it than its members."""
+        if copying:
+            copy = self._copy(inner, scope)
+            return self.members(inner, scope, final=final, copying=copying - 1) if copy is None else copy
+        if self._are_twin_rules(name, inner):
+            return self._twin_rules(inner, scope)
+        return self.members(inner, scope, final=final)
 
     def _copy(self, raw: Any, scope: Scope) -> Any:
         """A copy, for a document, of a value of a file in which nothing is evaluated; None for any other.
@@ -206,6 +208,11 @@ class Run:
         text = orjson.dumps(raw)
         if b'"[' in text or b'"copy"' in text:
             return None
+        if scope.loops:
+            # Only a loop makes more of a file than stands in it.
+            self.budget.left -= len(text) >> 8
+            if self.budget.left < 0:
+                return self._spent(None)
         made = whole = orjson.loads(text)
         self.places.copied(made, raw, scope.frame)
         for name in _TAKEN_OUT:

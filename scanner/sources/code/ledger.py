@@ -29,7 +29,7 @@ class Ledger(Places):
         self._copies[id(copy)] = (copy, original)
 
     def named(self, made: list[Any], holder: Any) -> None:
-        """Say that objects were made of the keys and values of another, in its order: each stands at its key."""
+        """Say that objects were made of the keys and values of another, in its order: they stand there."""
         self._lists.append((made, holder))
 
     def of(self, container: Any, key: Key = None) -> Place | None:

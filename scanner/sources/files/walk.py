@@ -122,9 +122,8 @@ def _inside(folder: str, say: Say) -> Iterator[File | Gap]:
         elif is_file:
             yield File(path, shown(path).replace(os.sep, "/"), named=False)
         else:
-            say(
-                f"{shown(path)}: passed over, {'a symbolic link' if entry.is_symlink() else 'no regular file'}"
-            )
+            kind = "a symbolic link" if entry.is_symlink() else "no regular file"
+            say(f"{shown(path)}: passed over, {kind}")
 
 
 def _entries(folder: str) -> list[os.DirEntry[str] | Gap]:
