@@ -65,7 +65,10 @@ class Known(Protocol):
 
 
 class Template:
-    """A template and the values of its parameters.  Everything is evaluated when it is asked for, once."""
+    """A template and the values of its parameters.  Everything is evaluated when it is asked for, once.
+
+    ``ways`` are the files that lead to it, each linking to the next: it stands in the last one.
+    """
 
     def __init__(
         self, run: Run, raw: dict[str, Any], target: Target, given: Mapping[str, Given], key: str, name: Any
@@ -74,6 +77,7 @@ class Template:
         self.raw = raw
         self.key = key
         self.name = name
+        self.ways: tuple[str, ...] = (run.template.path,)
         self.level = target.level
         self.subscription = target.subscription
         self.resource_group = target.resource_group
