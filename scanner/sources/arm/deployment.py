@@ -168,7 +168,7 @@ class Deployment:
             return given(self._run, self._template, properties, instance.scope)
         source = self._linked(instance, properties, "parametersLink")
         if source is not None:
-            return parameters.given(source)
+            return parameters.given(source, self._run)
         declared = raw.get("parameters")
         return unknown(declared, f"{self._template.key}link") if isinstance(declared, dict) else {}
 

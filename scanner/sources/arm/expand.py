@@ -47,7 +47,7 @@ def expand(template: Source, parameters: Source | None = None, links: Links | No
     run = Run(key=key, template=template, sources=sources, places=places, plain=template.strict, links=links)
     raw: dict[str, Any] = template.value if isinstance(template.value, dict) else {}
     target = Target(level=level_of(raw), subscription=_SOME_SUBSCRIPTION, resource_group=_SOME_GROUP)
-    values = given(parameters) if parameters is not None else {}
+    values = given(parameters, run) if parameters is not None else {}
     frame = Template(run, raw, target, values, "", _SOME_NAME)
     deployment = Deployment(run, raw, frame, target, frame.scope)
     resources = tuple(deployment.resources())
