@@ -16,9 +16,9 @@ from scanner.sources.arm.functions import TABLE as _FILLED
 from scanner.sources.arm.keys import member_name
 from scanner.sources.arm.links import Links
 from scanner.sources.arm.parser import is_expression, parse, unescaped
-from scanner.sources.arm.places import TemplatePlaces
+from scanner.sources.arm.places import Pending, TemplatePlaces
 from scanner.sources.arm.scope import Budget, Scope
-from scanner.sources.arm.settle import settled, shown
+from scanner.sources.arm.settle import Used, settled, shown
 from scanner.sources.arm.source import Source
 from scanner.sources.arm.tokens import Duplicates
 from scanner.sources.code.symbols import Symbol, Text
@@ -131,9 +131,10 @@ class Run:
         except BadExpression as error:
             place = self._within(holder, key, error.offset)
             self.report("malformed-expression", str(error), place, reason="failed")
-            return Unknown(f"the expression cannot be read: {error}", text=shown(text))
+            reason = f"the expression cannot be read: {error}"
+            return Unknown(reason, text=shown(text), place=self.place(holder, key))
         except Failure as error:
-            return Unknown(str(error), text=shown(text[1:-1]))
+            return Unknown(str(error), text=shown(text[1:-1]), place=self.place(holder, key))
         except Spent:
             return self._spent(shown(text[1:-1]))
         except RecursionError:
@@ -151,15 +152,20 @@ class Run:
         if not isinstance(value, (Unknown, dict, list)):
             return value
         plain = shown(text[1:-1])
+        place = self.place(holder, key)
         if type(value) is Text:
-            return Text(value.parts, value.keys, value.reason, text=plain)
+            return Text(value.parts, value.keys, value.reason, text=plain, place=place)
         if type(value) is Symbol:
-            return Symbol(value.key, value.reason, text=plain)
+            return Symbol(value.key, value.reason, text=plain, place=place)
 
         def register(made: Any, original: Any) -> None:
             self.places.used(made, holder, key, original)
 
-        return settled(value, key, plain, register, self.budget.spend)
+        return settled(value, key, Used(plain, place), register, self.budget.spend)
+
+    def place(self, holder: Any, key: Key) -> Place:
+        """Where something stands in the files: looked for only when somebody asks."""
+        return Pending(None, self.places, holder, key)
 
     def _within(self, holder: Any, key: Key, offset: int) -> Place | None:
         for source in self.sources:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -87,7 +88,8 @@ class Template:
         self._parameters: dict[str, Any] = {}
         self._variables: dict[str, Any] = {}
         self._outputs: dict[str, Any] = {}
-        self._open: set[tuple[str, str]] = set()
+        self._open: dict[tuple[str, str], None] = {}
+        self._fresh: Counter[str] = Counter()
         self._functions: dict[str, OwnFunction] | None = None
         self.deployments: list[Known] = []
 
@@ -141,6 +143,13 @@ class Template:
         """Tell people of something odd."""
         self.run.note(code, message, once)
 
+    def fresh(self, what: str) -> str:
+        """A key that no other value has: by the parameter or variable that is evaluated now."""
+        inside = next((f"{kind} '{name}'" for kind, name in reversed(self._open)), "")
+        key = f"{self.key}{what}({inside})"
+        self._fresh[key] += 1
+        return key if self._fresh[key] == 1 else f"{key} {self._fresh[key]}"
+
     def origin(self, expression: str) -> Place | None:
         """The place where the value of an expression was written: its first parameter or variable."""
         return origins.origin(self, expression)
@@ -153,11 +162,11 @@ class Template:
                 "recursive", f"the {what} '{name}' depends on itself", f"{self.key}{name}", reason="failed"
             )
             return Symbol(f"{self.key}{what}s('{name}')", f"the {what} '{name}' depends on itself")
-        self._open.add((what, name))
+        self._open[what, name] = None
         try:
             values[name] = find()
         finally:
-            self._open.discard((what, name))
+            self._open.pop((what, name), None)
         return values[name]
 
     def declared(self, section: str, name: str) -> tuple[Any, str | None]:
