@@ -176,7 +176,7 @@ class Desk:
             "hub": hub_data(hub.ref),
             "item": one.item,
             "key": one.key,
-            "evidence": {**one.evidence, **_origin(found)} if found else one.evidence,
+            "evidence": {**one.evidence, **_written(one, found)} if found else one.evidence,
             "reason": one.reason,
             "fingerprint": mark,
             "exemption": exemption,
@@ -187,10 +187,10 @@ class Desk:
         sheet.records.append((key, orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS)))
 
 
-def _origin(found: locations.Location) -> dict[str, str]:
-    """Evidence of where a value was written, if that is not where the finding stands."""
-    origin = found.origin
-    return {"origin": f"{origin.path}:{origin.line}:{origin.column}"} if origin else {}
+def _written(one: Judgement, found: locations.Location) -> dict[str, str]:
+    """Evidence of where a value was written, if not where the finding stands, and where one is left open."""
+    places = {"origin": found.origin, "unresolved": one.place}
+    return {name: f"{at.path}:{at.line}:{at.column}" for name, at in places.items() if at is not None}
 
 
 Said = Sheet | Gap | SourceNote | Taken
