@@ -15,6 +15,7 @@ from scanner.sources.arm.reader import Templates
 from scanner.sources.code.azureml.reader import AzureML
 from scanner.sources.code.join import join
 from scanner.sources.code.resource import Resource
+from scanner.sources.code.terraform.configurations import Configurations
 from scanner.sources.code.terraform.reader import Plans
 from scanner.sources.files import walk
 from scanner.sources.files.content import Content
@@ -111,11 +112,13 @@ def _pieces(paths: Sequence[str], say: Say, parameters: Sequence[str], *, before
     declared: list[Resource] = []
     strange: list[str] = []
     given = [Content(walk.File(path, walk.shown(path), named=True)) for path in parameters]
+    plans = Plans(declared.append, before=before)
     kinds: tuple[Kind, ...] = (
         Templates(declared.append, given),
         Snapshots(),
         AzureML(declared.append),
-        Plans(declared.append, before=before),
+        plans,
+        Configurations(declared.append, plans.cover),
         Answers(),
     )
     for file in walk.files(paths, say):
