@@ -11,9 +11,10 @@ from scanner.sources.code.terraform import azurerm, declared, defaults
 from scanner.sources.code.terraform.blocks import values_of
 from scanner.sources.code.terraform.folder import Address
 from scanner.sources.code.terraform.module import Instanced, Module
-from scanner.sources.code.terraform.origins import origin
+from scanner.sources.code.terraform.origins import nearest, origin
 from scanner.sources.code.terraform.plan import Instance
 from scanner.sources.hcl.scope import Spot
+from scanner.sources.hcl.source import Embedded
 from scanner.sources.hcl.syntax import Conditional, Index, Literal, Member, Name, Node
 from scanner.sources.hcl.texts import together
 from scanner.values import Unknown
@@ -83,6 +84,8 @@ class Configured:
             elif spot is not None:
                 away = spot
             node = _below(node, step)
+        if isinstance(block.source, Embedded):
+            return _within(here, away, place)
         return place, self._origin(here, away)
 
     def _origin(self, here: Spot | None, away: Spot | None) -> Place | None:
@@ -127,6 +130,17 @@ class Configured:
         )
         self._instanced[id(instance)] = one
         self.instances.append(instance)
+
+
+def _within(here: Spot | None, away: Spot | None, call: Place) -> tuple[Place, Place | None]:
+    """The place in the call of a module that is known without its files: the argument that decides."""
+    spot = away or here
+    while spot is not None and isinstance(spot.env.source, Embedded):
+        spot = nearest(spot.node, spot.env)
+    if spot is None:
+        return call, None
+    behind = origin(spot.node, spot.env)
+    return spot.place, behind if behind != spot.place else None
 
 
 def _children(module: Module) -> Iterator[Module]:

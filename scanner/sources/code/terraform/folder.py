@@ -44,8 +44,8 @@ class Folder:
     flaws: list[Flaw] = field(default_factory=list)
 
 
-def read(path: str, location: str, files: Mapping[str, str]) -> Folder:
-    """The folder that some files make: their texts, by name."""
+def read(path: str, location: str, files: Mapping[str, Source]) -> Folder:
+    """The folder that some files make, by name."""
     folder = Folder(path, location)
     names = sorted(name for name in files if name.endswith(CONFIGURATION))
     for name in names:
@@ -72,9 +72,8 @@ def given_by_itself(names: Iterable[str]) -> list[str]:
     return [*(name for name in first if name in names), *sorted(others)]
 
 
-def body_of(folder: Folder, name: str, text: str) -> Body:
+def body_of(folder: Folder, name: str, source: Source) -> Body:
     """What a file holds; what is wrong with it goes to the flaws of the folder."""
-    source = Source(text, f"{folder.path}/{name}" if folder.path else name)
     body, errors = parse_json(source) if name.endswith(".json") else parse(source)
     folder.flaws += [Flaw(source.place(error.at), str(error)) for error in errors]
     return body

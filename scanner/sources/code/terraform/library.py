@@ -8,10 +8,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from scanner.model import Gap
+from scanner.model import Gap, Place
 from scanner.sources.code.terraform import folder as folders
+from scanner.sources.code.terraform import published, remote
 from scanner.sources.code.terraform.folder import CONFIGURATION, Folder
+from scanner.sources.code.terraform.module import Call
 from scanner.sources.files.ignored import repository
+from scanner.sources.hcl.source import Source
 from scanner.sources.hcl.syntax import Block, Literal
 from scanner.sources.parts import SYNTAX
 
@@ -23,8 +26,10 @@ _HUBS = re.compile(
     rb"azurerm_ai_foundry|azurerm_machine_learning|MachineLearningServices/workspaces|machinelearningservices",
     re.IGNORECASE,
 )
-_RESOURCES = re.compile(rb"\bresource\b[\"\s]+(?:azurerm|azapi)_|\"(?:azurerm|azapi)_")
+_RELEVANT = re.compile(rb"\"(?:azurerm|azapi)_|\bmodule\b")
 _SOURCE = re.compile(rb"\bsource\"?\s*[=:]\s*\"(\.\.?/[^\"\n]*|\.\.?)\"")
+
+_ANY_SOURCE = re.compile(rb"\bsource\"?\s*[=:]\s*\"([^\"\n]+)\"")
 
 
 @dataclass(slots=True)
@@ -45,6 +50,7 @@ class Library:
     def __init__(self) -> None:
         self._files: dict[str, _Files] = {}
         self._folders: dict[str, Folder] = {}
+        self._manifests: dict[str, dict[str, remote.Entry]] = {}
         self._gaps: dict[Gap, None] = {}
 
     def add(self, location: str, path: str, data: bytes) -> None:
@@ -54,7 +60,15 @@ class Library:
 
     def mentions_hubs(self) -> bool:
         """Whether any file speaks of hubs, in its own words or a module's name."""
-        return any(files.mention(_HUBS) for files in self._files.values())
+        return any(
+            _HUBS.search(data)
+            or any(
+                remote.may_hold_hubs(match[1].decode("utf-8", "replace"))
+                for match in _ANY_SOURCE.finditer(data)
+            )
+            for files in self._files.values()
+            for data in files.data.values()
+        )
 
     def roots(self) -> Iterator[Folder]:
         """The folders that no other folder calls, as far as they hold anything that may belong to a hub."""
@@ -70,26 +84,52 @@ class Library:
             if location not in reached and not _is_cache(location):
                 yield from self._root(location, reached)
 
-    def module(self, folder: Folder, call: Block, path: tuple[str, ...]) -> Folder | None:
+    def module(self, call: Call) -> Folder | None:
         """The folder of a module that a block calls; None where it is not at hand."""
-        source = call.body.attributes.get("source")
-        named = source.value.value if source and isinstance(source.value, Literal) else None
-        place = call.source.place(source.at if source else call.at)
-        where = f"{place.path}:{place.line}:{place.column}"
-        if not isinstance(named, str) or not _is_local(named):
+        source = _literal(call.block, "source")
+        if source is None:
             return None
-        location = os.path.normpath(os.path.join(folder.location, named))  # noqa: PTH118
-        if location in path:
-            self._tell(where, "module-cycle", f"the module '{named}' calls itself, over others perhaps")
+        return self._local(call, source) if remote.is_local(source) else self._fetched(call, source)
+
+    def _local(self, call: Call, source: str) -> Folder | None:
+        location = os.path.normpath(os.path.join(call.folder.location, source))  # noqa: PTH118
+        if location in call.ancestors:
+            self._tell(call, "module-cycle", f"the module '{source}' calls itself, over others perhaps")
             return None
         if not self.may_read(location):
-            self._tell(where, "outside", f"the module '{named}' lies outside of what may be read")
+            self._tell(call, "outside", f"the module '{source}' lies outside of what may be read")
             return None
-        shown = posixpath.normpath(posixpath.join(folder.path, named))
-        found = self._folder(location, shown)
+        found = self._folder(location, posixpath.normpath(posixpath.join(call.folder.path, source)))
         if found is None:
-            self._tell(where, "missing-module", f"there is no module '{named}'")
+            self._tell(call, "missing-module", f"there is no module '{source}'")
         return found
+
+    def _fetched(self, call: Call, source: str) -> Folder | None:
+        """A module of a registry or a repository: as Terraform fetched it, or what is known of it."""
+        entry = self._fetched_by(call.root).get(call.key)
+        if entry is not None:
+            location = os.path.normpath(os.path.join(call.root, entry.folder))  # noqa: PTH118
+            shown = posixpath.normpath(posixpath.join(call.root_path, entry.folder.replace(os.sep, "/")))
+            if self.may_read(location) and location not in call.ancestors:
+                found = self._folder(location, shown)
+                if found is not None:
+                    return found
+        version = (
+            (entry.version if entry else None) or _literal(call.block, "version") or remote.reference(source)
+        )
+        if published.is_published(source):
+            return published.module(version, call.place)
+        if remote.may_hold_hubs(source):
+            detail = f"the module '{source}' may make a hub, and is not at hand: 'terraform init' fetches it"
+            self._gaps.setdefault(
+                Gap(subject=source, reason="unresolved", code="module-not-at-hand", detail=detail)
+            )
+        return None
+
+    def _fetched_by(self, root: str) -> dict[str, remote.Entry]:
+        if root not in self._manifests:
+            self._manifests[root] = remote.manifest(root)
+        return self._manifests[root]
 
     def may_read(self, location: str) -> bool:
         """Whether a file lies inside the repository, or in a folder of the scan."""
@@ -104,17 +144,16 @@ class Library:
         """What could not be read, once each."""
         for folder in self._folders.values():
             for flaw in folder.flaws:
-                place = flaw.place
-                self._tell(f"{place.path}:{place.line}:{place.column}", SYNTAX, flaw.message)
+                self._gaps[_gap(flaw.place, SYNTAX, flaw.message)] = None
         yield from self._gaps
 
-    def _tell(self, where: str, code: str, detail: str) -> None:
-        self._gaps[Gap(subject=where, reason="failed", code=code, detail=detail)] = None
+    def _tell(self, call: Call, code: str, detail: str) -> None:
+        self._gaps[_gap(call.place, code, detail)] = None
 
     def _root(self, location: str, reached: set[str]) -> Iterator[Folder]:
         closure = self._closure(location)
         reached |= closure
-        if any(self._files[one].mention(_RESOURCES) for one in closure if one in self._files):
+        if any(self._files[one].mention(_RELEVANT) for one in closure if one in self._files):
             found = self._folder(location, self._files[location].path)
             if found is not None:
                 yield found
@@ -143,10 +182,10 @@ class Library:
     def _folder(self, location: str, shown: str) -> Folder | None:
         if location not in self._folders:
             files = self._files.get(location) or _read(location, shown)
-            texts = {name: data.decode("utf-8-sig", "replace") for name, data in files.data.items()}
-            if not any(name.endswith(CONFIGURATION) for name in texts):
+            sources = {name: _source(files.path, name, data) for name, data in files.data.items()}
+            if not any(name.endswith(CONFIGURATION) for name in sources):
                 return None
-            self._folders[location] = folders.read(files.path, location, texts)
+            self._folders[location] = folders.read(files.path, location, sources)
         return self._folders[location]
 
 
@@ -164,8 +203,19 @@ def _read(location: str, shown: str) -> _Files:
     return files
 
 
-def _is_local(source: str) -> bool:
-    return source in (".", "..") or source.startswith(("./", "../"))
+def _source(folder: str, name: str, data: bytes) -> Source:
+    return Source(data.decode("utf-8-sig", "replace"), f"{folder}/{name}" if folder else name)
+
+
+def _literal(block: Block, name: str) -> str | None:
+    """What an attribute says in so many words."""
+    attribute = block.body.attributes.get(name)
+    value = attribute.value.value if attribute and isinstance(attribute.value, Literal) else None
+    return value if isinstance(value, str) else None
+
+
+def _gap(place: Place, code: str, detail: str) -> Gap:
+    return Gap(subject=f"{place.path}:{place.line}:{place.column}", reason="failed", code=code, detail=detail)
 
 
 def _is_cache(location: str) -> bool:

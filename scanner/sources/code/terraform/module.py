@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from scanner.model import Place
 from scanner.sources.arm.errors import Failure
 from scanner.sources.code.symbols import Symbol
 from scanner.sources.code.terraform import declared
@@ -27,10 +28,31 @@ LARGEST_FILE = 1 << 20
 _BUSY = object()
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of a module: in which folder it stands, and how the root came to it.
+
+    ``key`` is the way from the root, ``a.b``; ``root`` the location of the root and ``root_path`` that for
+    people; ``ancestors`` are the locations of the modules on the way.
+    """
+
+    folder: Folder
+    block: Block
+    key: str
+    root: str
+    root_path: str
+    ancestors: tuple[str, ...]
+
+    @property
+    def place(self) -> Place:
+        """Where the call stands."""
+        return self.block.source.place(self.block.at)
+
+
 class Shelf(Protocol):
     """Where modules and files come from."""
 
-    def module(self, folder: Folder, call: Block, path: tuple[str, ...]) -> Folder | None:
+    def module(self, call: Call) -> Folder | None:
         """The folder of a module that a block calls; None where it is not at hand."""
         ...
 
@@ -54,7 +76,7 @@ class Module:
     given: Mapping[str, tuple[Attribute, Env | None]] = field(default_factory=dict)
     certain: bool = True
     ancestors: tuple[str, ...] = ()
-    root: str = ""
+    root: Folder | None = None
     _values: dict[str, Any] = field(default_factory=dict)
     _expansions: dict[int, Expansion] = field(default_factory=dict)
     _children: dict[tuple[str, str], Module | None] = field(default_factory=dict)
@@ -86,7 +108,7 @@ class Module:
 
     def read_file(self, path: str) -> bytes | None:
         """The bytes of a file inside the root; None where it is not there."""
-        base = self.root or self.folder.location
+        base = (self.root or self.folder).location
         location = os.path.normpath(os.path.join(base, path))  # noqa: PTH118 - kept as it was written
         if not self.shelf.may_read(location):
             raise Failure(f"the file '{path[:100]}' lies outside of what may be read")
@@ -143,21 +165,21 @@ class Module:
             child = self.child(name, member)
             if child is not None:
                 return Handle(f"{key}{member.suffix}", f"{key} is no value", child.output)
-            return self._published(block, f"{key}{member.suffix}")
+            reason = f"the module '{key}' is not at hand"
+            at = f"{key}{member.suffix}"
+            return Handle(at, reason, lambda out: open_value(f"{at}.{out}", reason))
 
         return self.expansion(block).value(outputs)
-
-    def _published(self, block: Block, key: str) -> Handle:
-        del block
-        reason = f"the module '{key}' is not at hand"
-        return Handle(key, reason, lambda out: open_value(f"{key}.{out}", reason))
 
     def child(self, name: str, member: Member) -> Module | None:
         """The instance of a module that a call makes; None where the module is not at hand."""
         at = (name, member.suffix)
         if at not in self._children:
             block = self.folder.calls[name]
-            folder = self.shelf.module(self.folder, block, (*self.ancestors, self.folder.location))
+            key = ".".join((*(step for step, _ in self.steps), name))
+            ancestors = (*self.ancestors, self.folder.location)
+            root = self.root or self.folder
+            folder = self.shelf.module(Call(self.folder, block, key, root.location, root.path, ancestors))
             env = self.env(block, member)
             given = {key: (one, env) for key, one in block.body.attributes.items()}
             self._children[at] = (
@@ -170,8 +192,8 @@ class Module:
                     (*self.steps, (name, member.suffix[1:-1])),
                     given,
                     self.certain and member.sure,
-                    (*self.ancestors, self.folder.location),
-                    self.root or self.folder.location,
+                    ancestors,
+                    root,
                 )
             )
         return self._children[at]
@@ -303,7 +325,7 @@ class Module:
         if what == "root":
             return "."
         if what == "module":
-            base = self.root or self.folder.location
+            base = (self.root or self.folder).location
             relative = os.path.relpath(self.folder.location or ".", base or ".")
             return relative.replace(os.sep, posixpath.sep)
         return open_value(f"path.{what}", f"path.{what} is known only in a run")

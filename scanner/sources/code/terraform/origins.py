@@ -16,11 +16,9 @@ from scanner.sources.hcl.syntax import (
     Conditional,
     For,
     Index,
-    ListOf,
     Member,
     Name,
     Node,
-    ObjectOf,
     Template,
     Unary,
 )
@@ -36,6 +34,18 @@ def origin(node: Node, env: Env) -> Place | None:
         spot = _behind(reference, env, 0)
         if spot is not None:
             return spot.place
+    return None
+
+
+def nearest(node: Node, env: Env) -> Spot | None:
+    """Where the value of an expression was written last: what it is handed on from directly."""
+    for reference in _references(node, env):
+        try:
+            spot = _spot(reference, env)
+        except (Failure, Touched, RecursionError):
+            continue
+        if spot is not None:
+            return spot
     return None
 
 
@@ -71,10 +81,6 @@ def _inner(node: Node) -> list[Node]:
         return [node.operand]
     if isinstance(node, Binary):
         return [node.left, node.right]
-    if isinstance(node, ListOf):
-        return node.items
-    if isinstance(node, ObjectOf):
-        return [item.value for item in node.items]
     return [node.collection] if isinstance(node, For) else []
 
 
