@@ -20,7 +20,9 @@ def filled(node: Template, env: Env, evaluate: Evaluate) -> Any:
     """The value of a template: of what alone stands in it, else a text."""
     if len(node.parts) == 1 and not isinstance(node.parts[0], (str, TemplateIf, TemplateFor)):
         return evaluate(node.parts[0], env)
-    return together(list(_stretches(node.parts, env, evaluate)), env.source.text[node.at : node.end])
+    words = env.source.text[node.at : node.end]
+    origin = words[1:-1] if words.startswith('"') else words
+    return together(list(_stretches(node.parts, env, evaluate)), origin)
 
 
 def together(stretches: list[Any], origin: str) -> Any:

@@ -13,7 +13,7 @@ from scanner.sources.code.terraform.module import Instanced
 from scanner.sources.documents.members import RULES
 from scanner.sources.hcl.evaluator import evaluate
 from scanner.sources.hcl.scope import Env
-from scanner.sources.hcl.syntax import Attribute, Block, Body, Literal, Node
+from scanner.sources.hcl.syntax import Attribute, Block, Body, Literal, Node, Template
 from scanner.sources.hcl.values import Encoded, Json, iterated
 from scanner.values import Touched, Unknown
 
@@ -130,6 +130,8 @@ class _Reader:
     def _text(self, node: Node, env: Env) -> str:
         """The words of an expression, on one line."""
         words = " ".join(env.source.text[node.at : node.end].split())
+        if isinstance(node, Template) and words.startswith('"'):
+            words = words[1:-1]
         return shown(words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…")
 
 

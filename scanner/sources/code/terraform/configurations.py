@@ -17,7 +17,8 @@ from scanner.sources.code.ids import WORKSPACE
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.terraform.configured import Configured
 from scanner.sources.code.terraform.folder import CONFIGURATION, VALUES, Folder
-from scanner.sources.code.terraform.library import Library
+from scanner.sources.code.terraform.given import from_environment, values_in
+from scanner.sources.code.terraform.library import Library, flaw_gap
 from scanner.sources.code.terraform.module import Module
 from scanner.sources.code.terraform.resources import Maker
 from scanner.sources.files import neighbours
@@ -45,6 +46,8 @@ class Configurations:
     environment: Mapping[str, str] = field(default_factory=dict)
     kind: str = "terraform"
     _library: Library = field(default_factory=Library)
+    _values: dict[str, Folder] = field(default_factory=dict)
+    _taken: set[str] = field(default_factory=set)
 
     def recognises(self, content: Content) -> bool:
         """Whether a file is one of configuration, or of values of its variables."""
@@ -61,12 +64,12 @@ class Configurations:
     def finish(self) -> Iterator[Part]:
         """Deploy every root, and say what each held that has to do with workspaces."""
         library = self._library
-        if not library.mentions_hubs():
-            return
-        for folder in library.roots():
-            if not self.planned(folder):
-                yield from self._deploy(folder)
-        yield from library.gaps()
+        if library.mentions_hubs():
+            for folder in library.roots():
+                if not self.planned(folder):
+                    yield from self._deploy(folder)
+            yield from library.gaps()
+        yield from self._untaken()
 
     def _keep(self, content: Content) -> Iterator[Gap]:
         data = content.read(LARGEST)
@@ -94,8 +97,28 @@ class Configurations:
             yield SourceNote(kind=self.kind, path=folder.path or ".", hubs=hubs)
 
     def _given(self, folder: Folder) -> dict[str, tuple[Attribute, Env | None]]:
-        """What the variables of a root are given."""
-        return {name: (attribute, None) for name, attribute in folder.given.items()}
+        """What the variables of a root are given; what the command line names counts most."""
+        given = {**from_environment(folder, self.environment), **folder.given}
+        for path, file in self._from_command_line().items():
+            if folder.variables.keys() & file.given.keys():
+                self._taken.add(path)
+                given |= file.given
+        return {name: (attribute, None) for name, attribute in given.items()}
+
+    def _from_command_line(self) -> dict[str, Folder]:
+        """The files with values that were named, by their paths; each is read once."""
+        for content in self.named:
+            if content.path not in self._values:
+                self._values[content.path] = values_in(content.path, content.read(LARGEST) or b"")
+        return self._values
+
+    def _untaken(self) -> Iterator[Gap]:
+        for path, file in self._from_command_line().items():
+            yield from map(flaw_gap, file.flaws)
+            if path not in self._taken and not file.flaws:
+                yield _gap(
+                    path, "parameters", "no configuration that was read declares any of these variables"
+                )
 
 
 def _gap(subject: str, code: str, detail: str) -> Gap:

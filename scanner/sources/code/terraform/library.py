@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from scanner.model import Gap, Place
 from scanner.sources.code.terraform import folder as folders
 from scanner.sources.code.terraform import published, remote
-from scanner.sources.code.terraform.folder import CONFIGURATION, Folder
+from scanner.sources.code.terraform.folder import CONFIGURATION, Flaw, Folder
 from scanner.sources.code.terraform.module import Call
 from scanner.sources.files.ignored import repository
 from scanner.sources.hcl.source import Source
@@ -144,7 +144,7 @@ class Library:
         """What could not be read, once each."""
         for folder in self._folders.values():
             for flaw in folder.flaws:
-                self._gaps[_gap(flaw.place, SYNTAX, flaw.message)] = None
+                self._gaps[flaw_gap(flaw)] = None
         yield from self._gaps
 
     def _tell(self, call: Call, code: str, detail: str) -> None:
@@ -212,6 +212,11 @@ def _literal(block: Block, name: str) -> str | None:
     attribute = block.body.attributes.get(name)
     value = attribute.value.value if attribute and isinstance(attribute.value, Literal) else None
     return value if isinstance(value, str) else None
+
+
+def flaw_gap(flaw: Flaw) -> Gap:
+    """The gap of something in a file that cannot be understood."""
+    return _gap(flaw.place, SYNTAX, flaw.message)
 
 
 def _gap(place: Place, code: str, detail: str) -> Gap:

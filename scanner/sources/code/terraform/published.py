@@ -126,7 +126,7 @@ resource "azapi_resource" "workspace" {
   body = {
     kind = var.kind
     properties = var.kind == "Project" ? {
-      hubResourceId = var.ai_studio_hub_id != null ? var.ai_studio_hub_id : try(var.azure_ai_hub.resource_id, null)
+      hubResourceId = try(coalesce(var.ai_studio_hub_id, var.azure_ai_hub.resource_id), null)
     } : {
       publicNetworkAccess      = local.public ? "Enabled" : "Disabled"
       storageAccount           = try(var.storage_account.resource_id, null)

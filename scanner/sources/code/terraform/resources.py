@@ -12,7 +12,7 @@ from scanner.model import Place
 from scanner.places import Places
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import Symbol, Text, hole, written
-from scanner.sources.code.terraform import azurerm
+from scanner.sources.code.terraform import azurerm, opentext
 from scanner.sources.code.terraform.azurerm import Kind
 from scanner.sources.code.terraform.builder import Builder, reached, steps
 from scanner.sources.code.terraform.plan import Instance
@@ -147,6 +147,7 @@ class Maker:
                 builder.document[key] = builder.copy(value, ("body", key))
                 self.places.mark(builder.document, key, *self.state.where(instance, ("body", key)))
         elif isinstance(body, Unknown):
+            builder.put("kind", body, ("body",))
             builder.put("properties", body, ("body",))
 
     def _with_ids(self, instance: Instance, kind: Kind, values: dict[str, Any]) -> dict[str, Any]:
@@ -227,6 +228,8 @@ def _doubt(patch: dict[str, Any], own: Any) -> None:
 
 def _body(value: Any) -> Any:
     """The body of an azapi resource: an object, from version 2 of the provider on, or its JSON."""
+    if isinstance(value, Text):
+        return opentext.parsed(value)
     if not isinstance(value, str):
         return value
     try:
