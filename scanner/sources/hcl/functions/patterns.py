@@ -1,22 +1,25 @@
 """Regular expressions, in work that is bounded.
 
-The language's patterns never go back; Python's do.  So a pattern that repeats what repeats is not tried,
-and what is left takes a number of steps that its repetitions and the text's length bound.
+The language's patterns never go back; Python's do.  So the ways there are to go through a pattern are
+counted before it is tried, and one with too many is not.
 """
 
 from __future__ import annotations
 
+import math
 import re
 import warnings
-from re import _constants, _parser  # type: ignore[attr-defined]
+from re import _compiler, _constants, _parser  # type: ignore[attr-defined]
 from typing import Any
 
 from scanner.sources.arm.errors import Failure
 from scanner.sources.hcl.functions.arguments import bounded_list, bounded_text, text
 from scanner.sources.hcl.registry import function
 
-MOST_STEPS = 2_000_000
 LONGEST_PATTERN = 500
+
+_MOST_DOUBTS = math.log(50_000_000)
+_SIGNS = (_constants.LITERAL, _constants.NOT_LITERAL, _constants.IN, _constants.ANY)
 
 _REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
 _CLASSES = {
@@ -91,34 +94,34 @@ def _compiled(pattern: str, value: str) -> re.Pattern[str]:
             compiled = re.compile(adapted)
     except (re.error, RecursionError, OverflowError):
         raise Failure("a pattern that is none") from None
-    repeats = _repeats(parsed, inside=False)
-    if repeats is None or (len(value) + 1) ** max(repeats, 1) * len(pattern) > MOST_STEPS * 10:
+    if _doubts(parsed, len(value)) > _MOST_DOUBTS:
         raise Failure("a pattern that takes too much work to be tried")
     return compiled
 
 
-def _repeats(parsed: Any, *, inside: bool) -> int | None:
-    """How many repetitions without an end are in a pattern; None where one is inside another."""
-    count = 0
-    for code, argument in parsed:
+def _doubts(parsed: Any, length: int) -> float:
+    """The logarithm of how many ways there are to go through a pattern, at most."""
+    total = 0.0
+    pieces = list(parsed)
+    for index, (code, argument) in enumerate(pieces):
         if code in _REPEATS:
             least, most, body = argument
-            endless = most == _constants.MAXREPEAT or most - least > 100
-            if inside and least != most:
-                return None
-            inner = _repeats(body, inside=inside or endless)
-            if inner is None:
-                return None
-            count += inner * min(int(most), 100) if not endless else endless + inner
+            times = min(int(most), length + 1)
+            if not _ends_itself(body, pieces[index + 1 : index + 2]):
+                total += math.log(max(times - least, 0) + 1)
+            total += _doubts(body, length) * times
             continue
-        if inside and code is _constants.BRANCH:
-            return None
-        for body in _bodies(argument):
-            inner = _repeats(body, inside=inside)
-            if inner is None:
-                return None
-            count += inner
-    return count
+        if code is _constants.BRANCH:
+            total += math.log(len(argument[1]))
+        total += sum(_doubts(body, length) for body in _bodies(argument))
+    return total
+
+
+def _ends_itself(body: Any, following: list[Any]) -> bool:
+    """Whether a repeated sign is never the one that stands behind, so that there is one way to repeat it."""
+    if len(body) != 1 or body[0][0] not in _SIGNS or not following or following[0][0] is not _constants.LITERAL:
+        return False
+    return _compiler.compile(body).fullmatch(chr(following[0][1])) is None
 
 
 def _bodies(argument: Any) -> list[Any]:
