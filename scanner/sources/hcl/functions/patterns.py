@@ -119,7 +119,12 @@ def _doubts(parsed: Any, length: int) -> float:
 
 def _ends_itself(body: Any, following: list[Any]) -> bool:
     """Whether a repeated sign is never the one that stands behind, so that there is one way to repeat it."""
-    if len(body) != 1 or body[0][0] not in _SIGNS or not following or following[0][0] is not _constants.LITERAL:
+    if (
+        len(body) != 1
+        or body[0][0] not in _SIGNS
+        or not following
+        or following[0][0] is not _constants.LITERAL
+    ):
         return False
     return _compiler.compile(body).fullmatch(chr(following[0][1])) is None
 
