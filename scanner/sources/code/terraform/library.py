@@ -49,6 +49,7 @@ class Library:
 
     def __init__(self) -> None:
         self._files: dict[str, _Files] = {}
+        self._outside: dict[str, _Files] = {}
         self._folders: dict[str, Folder] = {}
         self._manifests: dict[str, dict[str, remote.Entry]] = {}
         self._gaps: dict[Gap, None] = {}
@@ -66,7 +67,7 @@ class Library:
                 remote.may_hold_hubs(match[1].decode("utf-8", "replace"))
                 for match in _ANY_SOURCE.finditer(data)
             )
-            for files in self._files.values()
+            for files in self._all()
             for data in files.data.values()
         )
 
@@ -153,10 +154,22 @@ class Library:
     def _root(self, location: str, reached: set[str]) -> Iterator[Folder]:
         closure = self._closure(location)
         reached |= closure
-        if any(self._files[one].mention(_RELEVANT) for one in closure if one in self._files):
+        if any(self._known(one).mention(_RELEVANT) for one in closure):
             found = self._folder(location, self._files[location].path)
             if found is not None:
                 yield found
+
+    def _all(self) -> Iterator[_Files]:
+        """The folders of the scan, and the modules outside of it that they call."""
+        for location in {one for known in list(self._files) for one in self._closure(known)}:
+            yield self._known(location)
+
+    def _known(self, location: str) -> _Files:
+        """The files of a folder: of the scan, or read from where a module lies that it calls."""
+        files = self._files.get(location) or self._outside.get(location)
+        if files is None:
+            files = self._outside[location] = _read(location) if self.may_read(location) else _Files("")
+        return files
 
     def _closure(self, location: str) -> set[str]:
         """A folder, and those of the scan that it calls, over others too."""
@@ -170,9 +183,7 @@ class Library:
         return found
 
     def _calls(self, location: str) -> list[str]:
-        files = self._files.get(location)
-        if files is None:
-            return []
+        files = self._known(location)
         sources = {match[1] for data in files.data.values() for match in _SOURCE.finditer(data)}
         return sorted(
             os.path.normpath(os.path.join(location, os.fsdecode(source)))  # noqa: PTH118
@@ -181,7 +192,8 @@ class Library:
 
     def _folder(self, location: str, shown: str) -> Folder | None:
         if location not in self._folders:
-            files = self._files.get(location) or _read(location, shown)
+            files = self._known(location)
+            files.path = files.path or shown
             sources = {name: _source(files.path, name, data) for name, data in files.data.items()}
             if not any(name.endswith(CONFIGURATION) for name in sources):
                 return None
@@ -189,9 +201,9 @@ class Library:
         return self._folders[location]
 
 
-def _read(location: str, shown: str) -> _Files:
+def _read(location: str) -> _Files:
     """The configuration in a folder that is not part of the scan."""
-    files = _Files(shown)
+    files = _Files("")
     try:
         with os.scandir(location) as entries:
             names = sorted(entry.name for entry in entries if entry.is_file(follow_symlinks=False))
