@@ -119,6 +119,10 @@ class Env:
             holders={**self.holders, **(holders or {})},
         )
 
+    def within(self, source: Source) -> Env:
+        """The same place in another file: that of a block which overrides another in part."""
+        return self if source is self.source else replace(self, source=source)
+
     def place(self, at: int) -> Place:
         """The place of an offset in the file."""
         return self.source.place(at)

@@ -199,7 +199,7 @@ class Attribute:
 
 @dataclass(slots=True)
 class Block:
-    """``kind "label" { … }``, in a file."""
+    """``kind "label" { … }``, in a file; ``merged`` are the blocks that override it in part."""
 
     kind: str
     labels: tuple[str, ...]
@@ -207,6 +207,13 @@ class Block:
     at: int
     end: int
     source: Source
+    merged: list[Block] = field(default_factory=list)
+
+    def holds(self, source: Source, at: int) -> bool:
+        """Whether an offset of a file lies in it."""
+        if self.source is source and self.at <= at < max(self.end, self.at + 1):
+            return True
+        return any(other.holds(source, at) for other in self.merged)
 
 
 @dataclass(slots=True)

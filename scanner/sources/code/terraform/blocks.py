@@ -42,9 +42,10 @@ class _Reader:
         values: dict[str, Any] = {}
         for name, attribute in body.attributes.items():
             if name not in META:
-                value = self._attribute(attribute, env)
+                within = env.within(attribute.source)
+                value = self._attribute(attribute, within)
                 values[name] = [value] if name in self._blocks and isinstance(value, dict) else value
-                self._spots.mark(values, name, env, attribute.at, attribute.value)
+                self._spots.mark(values, name, within, attribute.at, attribute.value)
         for kind in dict.fromkeys(map(_made_kind, body.blocks)):
             if kind not in META:
                 self._inner(kind, [block for block in body.blocks if _made_kind(block) == kind], env, values)
@@ -66,6 +67,7 @@ class _Reader:
         """The inner blocks of a kind, those among them that ``dynamic`` makes."""
         made: list[Any] = []
         for block in blocks:
+            env = env.within(block.source)
             self._spots.mark(values, kind, env, block.at, Literal(None, block.at, block.at))
             if block.kind != "dynamic":
                 self._add(made, block, env)

@@ -79,7 +79,7 @@ class Configured:
         node: Any = instance.values
         for step in path:
             spot = spots.of(node, step)
-            if spot is not None and away is None and _stands_in(spot, block):
+            if spot is not None and away is None and block.holds(spot.env.source, spot.at):
                 here, place = spot, spot.place
             elif spot is not None:
                 away = spot
@@ -154,10 +154,6 @@ def _children(module: Module) -> Iterator[Module]:
 def _is_read(address: Address) -> bool:
     """Whether a resource may say something of hubs."""
     return address[1] in declared.AZAPI or azurerm.kind_of(address[1]) is not None
-
-
-def _stands_in(spot: Spot, block: Any) -> bool:
-    return spot.env.source is block.source and block.at <= spot.at < max(block.end, block.at + 1)
 
 
 def _below(node: Any, step: str | int) -> Any:

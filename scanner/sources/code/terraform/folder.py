@@ -115,6 +115,7 @@ def _override(folder: Folder, body: Body) -> None:
 def _merge(block: Block, other: Block) -> None:
     """Put the attributes of an override in the place of a block's own, and its inner blocks by kind."""
     block.body.attributes |= other.body.attributes
+    block.merged.append(other)
     kinds = {_kind(inner) for inner in other.body.blocks}
     kept = [inner for inner in block.body.blocks if _kind(inner) not in kinds]
     block.body.blocks = kept + other.body.blocks

@@ -181,7 +181,7 @@ class Module:
             root = self.root or self.folder
             folder = self.shelf.module(Call(self.folder, block, key, root.location, root.path, ancestors))
             env = self.env(block, member)
-            given = {key: (one, env) for key, one in block.body.attributes.items()}
+            given = {key: (one, env.within(one.source)) for key, one in block.body.attributes.items()}
             self._children[at] = (
                 None
                 if folder is None
@@ -268,8 +268,9 @@ class Module:
         if attribute is None or (value is None and refuses):
             if "default" not in own:
                 return self._without_value(name, block)
-            self._mark(f"var.{name}", env, own["default"])
-            value = evaluate(own["default"].value, env)
+            default = env.within(own["default"].source)
+            self._mark(f"var.{name}", default, own["default"])
+            value = evaluate(own["default"].value, default)
         return converted(value, own["type"].value, env) if "type" in own else value
 
     def _without_value(self, name: str, block: Block) -> Symbol:
@@ -290,14 +291,14 @@ class Module:
         value = block.body.attributes.get("value") if block else None
         if block is None or value is None:
             return open_value(f"{self.key}{name}", f"the module has no output '{name}'")
-        env = Env(self.run, self, block.source)
+        env = Env(self.run, self, value.source)
         self._mark(f"output.{name}", env, value)
         return evaluate(value.value, env)
 
     def _attribute(self, address: Address, block: Block, member: Member, name: str, key: str) -> Any:
         attribute = block.body.attributes.get(name)
         if attribute is not None and name != "id":
-            return evaluate(attribute.value, self.env(block, member))
+            return evaluate(attribute.value, self.env(block, member).within(attribute.source))
         if name == "id":
             known = declared.identifier(Instanced(self, address, block, member))
             if known is not None:
