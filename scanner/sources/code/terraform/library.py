@@ -126,7 +126,10 @@ class Library:
         """Whether a file lies inside the repository, or in a folder of the scan."""
         if not self._roots:
             self._roots = {os.path.realpath(repository(known) or known) for known in self._files}
-        real = os.path.realpath(location)
+        try:
+            real = os.path.realpath(location)
+        except ValueError:
+            return False
         return real in self._roots or any(_inside(real, root) for root in self._roots)
 
     def gaps(self) -> Iterator[Gap]:
