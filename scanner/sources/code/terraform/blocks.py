@@ -9,6 +9,7 @@ from scanner.sources.arm.settle import settled, shown
 from scanner.sources.code.symbols import Symbol
 from scanner.sources.code.terraform import azurerm
 from scanner.sources.code.terraform.declared import AZAPI
+from scanner.sources.code.terraform.folder import made_kind
 from scanner.sources.code.terraform.module import Instanced
 from scanner.sources.documents.members import RULES
 from scanner.sources.hcl.evaluator import evaluate
@@ -46,9 +47,9 @@ class _Reader:
                 value = self._attribute(attribute, within)
                 values[name] = [value] if name in self._blocks and isinstance(value, dict) else value
                 self._spots.mark(values, name, within, attribute.at, attribute.value)
-        for kind in dict.fromkeys(map(_made_kind, body.blocks)):
+        for kind in dict.fromkeys(map(made_kind, body.blocks)):
             if kind not in META:
-                self._inner(kind, [block for block in body.blocks if _made_kind(block) == kind], env, values)
+                self._inner(kind, [block for block in body.blocks if made_kind(block) == kind], env, values)
         return values
 
     def _attribute(self, attribute: Attribute, env: Env) -> Any:
@@ -69,7 +70,7 @@ class _Reader:
         for block in blocks:
             env = env.within(block.source)
             self._spots.mark(values, kind, env, block.at, Literal(None, block.at, block.at))
-            if block.kind != "dynamic":
+            if block.kind != "dynamic" or not block.labels:
                 self._add(made, block, env)
                 continue
             unknown = self._dynamic(made, block, env)
@@ -135,11 +136,6 @@ class _Reader:
         if isinstance(node, Template) and words.startswith('"'):
             words = words[1:-1]
         return shown(words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…")
-
-
-def _made_kind(block: Block) -> str:
-    """The kind of block that a block is, or makes."""
-    return block.labels[0] if block.kind == "dynamic" and block.labels else block.kind
 
 
 def _block_names(kind: str) -> frozenset[str]:
