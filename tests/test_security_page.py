@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 THREATS = [
     line for line in (ROOT / "SECURITY.md").read_text(encoding="utf-8").splitlines() if line.startswith("| ")
-][2:]
+][1:]
 TESTS = {
     name
     for file in (ROOT / "tests").rglob("test_*.py")
