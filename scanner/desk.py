@@ -6,7 +6,7 @@ processes, write the same sheets as one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,8 @@ from scanner import egress, engine, ignores, locations, shards
 from scanner.bench import PASSED, SKIPPED, Bench, Judged
 from scanner.engine import Judgement
 from scanner.exemptions import Register
-from scanner.model import Egress, Gap, Hub, HubRef, Severity, Shard, SourceNote, Verdict
+from scanner.locations import line_hash
+from scanner.model import Egress, Gap, Hub, HubRef, Place, Severity, Shard, SourceNote, Verdict
 from scanner.policy import Policy
 from scanner.sources import Network, Part, Taken, network_of, realise
 
@@ -31,7 +32,10 @@ class Rules:
     """By what a scan judges: policies, exemptions, whether passes are listed, and which share of the hubs.
 
     ``shard`` says which one (`scanner.shards`); None judges them all.  ``others`` are policies that judge
-    elsewhere, whose verdicts are put on sheets by `Desk.written`.  ``egress`` asks for what hubs may reach.
+    elsewhere, whose verdicts are put on sheets by `Desk.written`.  ``compare`` asks for the ids of
+    policies that pass: what is known of before may be fixed by them.  ``vouched`` says of a place, a policy
+    and a reason whether the comment that exempts a finding so may be believed; None believes them all.
+    ``egress`` asks for what code on hubs may reach.
     """
 
     policies: tuple[Policy, ...]
@@ -39,6 +43,8 @@ class Rules:
     show_passes: bool = False
     shard: Shard | None = None
     others: tuple[Policy, ...] = ()
+    compare: bool = False
+    vouched: Callable[[Place, str, str], bool] | None = None
     egress: bool = False
 
     def concern(self, hub_id: str) -> bool:
@@ -60,9 +66,10 @@ class Sheet:
 
     ``records`` are the findings as sort key and JSON; ``said`` their severities and verdicts, where they
     count once each; ``quiet`` counts passes and skips, which count once a hub.  ``judged`` is how many
-    policies judged it, and ``exempted`` which exemptions were of use.  A hub of another shard has
-    ``elsewhere`` True, and nothing else but its ``network``: what projects may know of it.  ``egress`` is
-    what code on it may reach, where that was asked for.
+    policies judged it, ``passed`` the ids of those that pass, where that is asked for, ``exempted``
+    which exemptions were of use, and ``doubted`` says which comments were not believed.  A hub of another
+    shard has ``elsewhere`` True, and nothing else but its ``network``: what projects may know of it.
+    ``egress`` is what code on it may reach, where that was asked for.
     """
 
     hub: HubRef
@@ -71,6 +78,8 @@ class Sheet:
     said: list[tuple[Severity, Verdict]] = field(default_factory=list)
     quiet: dict[Verdict, int] = field(default_factory=dict)
     judged: int = 0
+    passed: list[str] = field(default_factory=list)
+    doubted: list[str] = field(default_factory=list)
     exempted: set[int] = field(default_factory=set)
     elsewhere: bool = False
     network: Network | None = None
@@ -112,6 +121,8 @@ class Desk:
         if self._rules.egress and kind != _PROJECT:
             sheet.egress = egress.egress(hub.document)
         for policy, judged in verdicts:
+            if self._rules.compare and all(one.verdict is Verdict.PASS for one in judged):
+                sheet.passed.append(policy.card.id)
             if judged is PASSED:
                 passed += 1
             elif judged is SKIPPED:
@@ -127,11 +138,19 @@ class Desk:
         sheet.quiet[Verdict.SKIP] = sheet.quiet.get(Verdict.SKIP, 0) + skipped
         return sheet
 
+    def _believes(self, place: Place, policy: str, reason: str) -> bool:
+        vouched = self._rules.vouched
+        return vouched is None or vouched(place, policy, reason)
+
     def _write(self, sheet: Sheet, policy: Policy, hub: Hub, one: Judgement, *, counted: bool) -> None:
         verdict = one.verdict
         exemption = None
         found = locations.find(policy, hub, one) if verdict in _SAID else None
         ignored = ignores.reason(found.place, policy.card.id) if found else None
+        if ignored and found and not self._believes(found.place, policy.card.id, ignored):
+            told = f"the comment that would exempt {policy.card.id} ({ignored}) is new"
+            sheet.doubted.append(f"{found.place.path}:{found.place.line}: {told}, and exempts nothing here")
+            ignored = None
         if verdict in _SAID:
             exemption = self._rules.register.covering(policy.card.id, hub.ref, one.item)
             if exemption is not None:
@@ -160,6 +179,7 @@ class Desk:
             "fingerprint": mark,
             "exemption": exemption,
             "location": found.place if found else None,
+            "artifact": line_hash.artifact(found.place) if found else None,
             "ignored": ignored,
         }
         sheet.records.append((key, orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS)))

@@ -42,7 +42,7 @@ def hub_object(hub: HubEntry) -> Document:
 
 def finding_object(finding: Finding) -> Document:
     """The object that stands for a finding in every format made of JSON."""
-    return {
+    written: Document = {
         "policy": finding.policy,
         "title": finding.title,
         "severity": finding.severity,
@@ -58,6 +58,9 @@ def finding_object(finding: Finding) -> Document:
         "baseline": finding.baseline,
         "exemption": finding.exemption,
     }
+    if finding.artifact is not None:
+        written["artifact"] = finding.artifact
+    return written
 
 
 def summary_object(summary: Summary) -> Document:

@@ -45,6 +45,7 @@ def judged_by(request: Request, config: settings.Settings) -> Rules:
         register=exemptions.Register(config.exemptions, today),
         show_passes=request.show_passes,
         shard=_shard(request, chosen, config),
+        compare=bool(request.baseline) or compares,
         egress=output.tells_egress(request.outputs),
     )
 
@@ -69,13 +70,14 @@ def choose_policies(config: settings.Settings, request: Request) -> tuple[Policy
     )
     every = _with_parameters(every, config, request.parameters)
     known = {policy.card.id for policy in every}
-    for entry in config.exemptions:
+    strangers = []
+    for entry, place in zip(config.exemptions, config.places, strict=True):
         if entry.policy not in known:
             hint = schema.suggestion(entry.policy, known)
-            raise ConfigError(
-                f"{config.path}: an exemption names '{entry.policy}', which is no policy"
-                + (f" ({hint})" if hint else "")
-            )
+            told = f"{place}: an exemption names '{entry.policy}', which is no policy"
+            strangers.append(told + (f" ({hint})" if hint else ""))
+    if strangers:
+        raise ConfigError("\n".join(strangers))
     chosen = policies.selected(every, request.select or config.select, request.ignore or config.ignore)
     asked = {*(request.select or config.select), *config.parameters}
     asked |= {assignment.partition("=")[0].rpartition(".")[0] for assignment in request.parameters}
@@ -133,11 +135,15 @@ def _with_parameters(
 
 
 def exit_code(report: Report, fail_on: str, *, fail_on_unknown: bool) -> int:
-    """The contract's exit code of a finished scan."""
+    """The contract's exit code of a finished scan: what a baseline knows does not count."""
     if fail_on != "never":
         bound = Severity(fail_on).rank
-        counts = dict(report.summary.failing)
-        for severity, count in report.summary.unknown.items() if fail_on_unknown else ():
+        found = report.baseline
+        failing, unknown = (
+            (found.new, found.new_unknown) if found else (report.summary.failing, report.summary.unknown)
+        )
+        counts = dict(failing)
+        for severity, count in unknown.items() if fail_on_unknown else ():
             counts[severity] = counts.get(severity, 0) + count
         if any(count for severity, count in counts.items() if severity.rank <= bound):
             return FINDINGS

@@ -91,6 +91,12 @@ _judging: tuple[Any, ...] = (
     ),
     config,
     click.option(
+        "--policy-ref",
+        metavar="REF",
+        envvar="HUBSCAN_POLICY_REF",
+        help="Git ref to take policies, exemptions and configuration from, in place of the work tree.",
+    ),
+    click.option(
         "--today",
         metavar="DATE",
         envvar="HUBSCAN_TODAY",

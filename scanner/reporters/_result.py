@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from scanner import controls
-from scanner.model import Document, Report, Verdict
+from scanner.model import Baseline, Document, Report, Severity, Verdict
 from scanner.results import VERSION, finding_object, hub_object, summary_object, text
 
 Counts = Counter[tuple[str, Verdict]]
@@ -47,6 +47,8 @@ def tail(report: Report, counts: Counts) -> Iterator[str]:
     yield from _array("gaps", report.gaps)
     if report.changes is not None:
         yield from _array("changes", report.changes)
+    if report.baseline is not None:
+        yield f'  "baseline": {text(_baseline(report.baseline))},\n'
     yield from _array("notices", report.notices)
     yield from _array("controls", _controls(report, counts), end="\n}\n")
 
@@ -67,6 +69,18 @@ def _controls(report: Report, counts: Counts) -> Iterator[Document]:
                 verdict: sum(counts[policy, verdict] for policy in group.policies) for verdict in _COUNTED
             },
         }
+
+
+def _baseline(found: Baseline) -> Document:
+    return {
+        "sources": found.sources,
+        "new": {severity: found.new.get(severity, 0) for severity in Severity},
+        "new_unknown": {severity: found.new_unknown.get(severity, 0) for severity in Severity},
+        "known": found.known,
+        "fixed": found.fixed,
+        "unjudged": found.unjudged,
+        "findings": [finding_object(finding) for finding in found.findings],
+    }
 
 
 def _array(key: str, members: Iterable[object], end: str = ",\n") -> Iterator[str]:
