@@ -162,9 +162,7 @@ class TestTemplates:
         path = estate(hub(rules=[("<star>", "FQDN", "*")]))
         code, out, _ = run("scan", "--fail-on", "never", path, "--template", folder, "-o", "html")
         assert code == 0
-        assert out.startswith("1 high finding fails on 1 of 1 hub") or out.startswith(
-            "2 findings fail on 1 of 1 hub"
-        )
+        assert "findings fail on 1 of 1 hub" in out
         assert out.endswith(": &lt;star&gt;")
 
     @pytest.mark.parametrize(
