@@ -151,9 +151,13 @@ class Egress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubEntry(HubRef):
-    """A hub in the list of a report.  ``egress`` is None where nobody asked for it."""
+    """A hub in the list of a report.  ``egress`` is None where nobody asked for it.
+
+    ``live`` tells evidence of the platform from evidence of code.
+    """
 
     egress: Egress | None = None
+    live: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -321,26 +325,6 @@ class Shard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrendPoint:
-    """The findings of one day: ``open`` by severity, and how many are ``new`` and ``fixed`` since the last.
-
-    ``day`` is YYYY-MM-DD.
-    """
-
-    day: str
-    open: Mapping[Severity, int]
-    new: int
-    fixed: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trend:
-    """How open findings went over time, the oldest point first."""
-
-    points: tuple[TrendPoint, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
     """What is different from an earlier state, or an earlier result.
 
@@ -361,6 +345,43 @@ class Baseline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrendPoint:
+    """The findings of one day: ``open`` by severity, and how many are ``new`` and ``fixed`` since the last.
+
+    ``day`` is YYYY-MM-DD.
+    """
+
+    day: str
+    open: Mapping[Severity, int]
+    new: int
+    fixed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SinceLast:
+    """What a scan changed in a history.  ``before`` is the time of the scan before it of any of its hubs.
+
+    ``held`` counts what stays open because nobody looked, or because the answer is not known.
+    """
+
+    before: str
+    new: int
+    reopened: int
+    fixed: int
+    gone: int
+    exempted: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """How open findings went over time, the oldest point first."""
+
+    points: tuple[TrendPoint, ...]
+    since_last: SinceLast | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A finished scan.
 
@@ -370,7 +391,8 @@ class Report:
     are sentences about the scan itself, such as an exemption that has expired.  ``shard`` is None for
     a whole scan.  ``changes`` is what a comparison of two states found different, None where there was
     none.  ``baseline`` is None where findings were compared with no earlier ones.  ``trend`` is what a
-    history tells, None where none was given.
+    history tells, None where none was given.  ``scope`` is what was asked to be read of Azure, None where
+    nothing was.
     """
 
     tool_version: str
@@ -388,6 +410,7 @@ class Report:
     changes: tuple[Change, ...] | None = None
     baseline: Baseline | None = None
     trend: Trend | None = None
+    scope: Mapping[str, Any] | None = None
 
     def card(self, policy_id: str) -> PolicyCard:
         """The card of a policy of this report.  Raises KeyError for any other id."""

@@ -137,7 +137,7 @@ class Scan:
         self._seen.add(identity)
         if again:
             self._twice[name] = sheet.hub.id
-        entry = hub_data(sheet.hub)
+        entry = {**hub_data(sheet.hub), "live": sheet.live}
         if sheet.egress is not None:
             entry["egress"] = sheet.egress
         self._hubs.add(name, orjson.dumps(entry))
@@ -217,7 +217,8 @@ class _Hubs:
             egress = _egress(data.get("egress"))
             if egress is not None and any(other["egress"] != data["egress"] for _, other in others):
                 egress = replace(egress, doubt="the hub is there more than once, with other rules")
-            yield HubEntry(**{**data, "egress": egress})
+            live = data["live"] or any(other["live"] for _, other in others)
+            yield HubEntry(**{**data, "egress": egress, "live": live})
 
 
 def _egress(data: dict[str, Any] | None) -> Egress | None:

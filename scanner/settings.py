@@ -24,8 +24,8 @@ class Settings:
     ``path`` is the file, None where there is none.  ``policies`` are paths as they are seen from the
     working directory.  ``data`` are changes to reference tables as `scanner.reference.Reference` takes
     them: the key ``data`` of the file, and its ``scenarios`` as entries of ``scenario-hosts.declared``.
-    ``places`` are where the policy of each exemption stands, as ``file:line:column``.  ``report``
-    is whose reports these are, its ``logo`` a path like those of policies.
+    ``places`` are where the policy of each exemption stands, as ``file:line:column``.
+    ``report`` is whose reports these are, its ``logo`` a path like those of policies.
     """
 
     path: str | None = None
@@ -38,6 +38,7 @@ class Settings:
     exemptions: tuple[Exemption, ...] = ()
     places: tuple[str, ...] = ()
     report: Mapping[str, Any] = field(default_factory=dict)
+    history: str | None = None
 
 
 def find(start: Path) -> Path | None:
@@ -83,6 +84,7 @@ def read(text: bytes, path: Path) -> Settings:
         problems.extend(_date_problems(document))
         problems.extend(_scope_problems(document))
         problems.extend(_table_problems(document))
+        problems.extend(_history_problems(document, path.parent))
     if problems:
         raise ConfigError("\n".join(str(problem) for problem in problems))
     data = document.data or {}
@@ -100,6 +102,7 @@ def read(text: bytes, path: Path) -> Settings:
             for index in range(len(data.get("exemptions", ())))
         ),
         report=_report(data.get("report", {}), path.parent),
+        history=str(path.parent / data["history"]) if "history" in data else None,
     )
 
 
@@ -139,6 +142,14 @@ def _date_problems(document: positions.Positioned) -> list[positions.Problem]:
                     document.problem(path, f"'{entry['expires']}' is no date", "write YYYY-MM-DD")
                 )
     return problems
+
+
+def _history_problems(document: positions.Positioned, folder: Path) -> Iterator[positions.Problem]:
+    """A history elsewhere: whoever may change a configuration must not choose what is written outside."""
+    named = (document.data or {}).get("history")
+    if named is not None and not (folder / named).resolve().is_relative_to(folder.resolve()):
+        hint = "name another place on the command line"
+        yield document.problem(("history",), f"'{named}' is outside of the folder of this file", hint)
 
 
 def _table_problems(document: positions.Positioned) -> Iterator[positions.Problem]:

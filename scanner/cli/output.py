@@ -95,8 +95,8 @@ def write(report: Report, outputs: Iterable[Output], *, color: bool, style: Styl
             _to_file(renderer.render(report, style), output.file)
 
 
-def write_text(chunks: Iterable[str], file: Path | None) -> None:
-    """Write text that is no report, to a file that is there whole or not at all."""
+def write_text(chunks: Iterable[str | bytes], file: Path | None) -> None:
+    """Write what is no report, to a file that is there whole or not at all; bytes are UTF-8 or for a file."""
     if file is None:
         _to_stdout(chunks)
     else:
@@ -110,12 +110,12 @@ def _on_terminal(style: Style, *, color: bool) -> Style:
     return replace(style, color=terminal and not plain, width=width, terminal=terminal)
 
 
-def _to_stdout(chunks: Iterable[str]) -> None:
+def _to_stdout(chunks: Iterable[str | bytes]) -> None:
     stream = sys.stdout
     binary = getattr(stream, "buffer", None)
     for chunk in chunks:
         if binary is None:
-            stream.write(chunk)
+            stream.write(chunk if isinstance(chunk, str) else chunk.decode())
         else:
             binary.write(_encoded(chunk))
     stream.flush()

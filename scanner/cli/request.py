@@ -34,6 +34,7 @@ class Request:
     today: str | None = None
     baseline: tuple[str, ...] = ()
     against: str | None = None
+    history: str | None = None
     scope: scope.Asked = field(default_factory=scope.Asked)
     light: bool = False
     save_snapshot: str | None = None

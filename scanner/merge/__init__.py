@@ -71,6 +71,7 @@ class Merged:
             notices=tuple(fit.notices(parts, whole=missing is None)),
             changes=fit.changes(parts),
             baseline=fit.baseline(parts),
+            scope=fit.scope(parts),
         )
 
 

@@ -34,6 +34,7 @@ _SINGLES: Mapping[str, Any] = {
     "summary": Summary,
     "shard": Shard,
     "baseline": Baseline,
+    "scope": Mapping[str, Any],
 }
 _NEEDED = ("tool", "started_at", "finished_at", "complete", "summary")
 

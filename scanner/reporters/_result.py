@@ -24,6 +24,8 @@ def head(report: Report) -> Iterator[str]:
     yield f'  "finished_at": {text(report.finished_at)},\n'
     if report.shard is not None:
         yield f'  "shard": {text(report.shard)},\n'
+    if report.scope is not None:
+        yield f'  "scope": {text(report.scope)},\n'
     yield from _array("sources", report.sources)
     yield f'  "complete": {text(report.complete)},\n'
     yield f'  "summary": {text(summary_object(report.summary))},\n'
@@ -49,6 +51,8 @@ def tail(report: Report, counts: Counts) -> Iterator[str]:
         yield from _array("changes", report.changes)
     if report.baseline is not None:
         yield f'  "baseline": {text(_baseline(report.baseline))},\n'
+    if report.trend is not None:
+        yield f'  "trend": {text(report.trend)},\n'
     yield from _array("notices", report.notices)
     yield from _array("controls", _controls(report, counts), end="\n}\n")
 

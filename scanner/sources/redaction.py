@@ -84,6 +84,7 @@ def report(given: Report) -> Report:
         shard=None if given.shard is None else _shard(given.shard),
         changes=None if given.changes is None else tuple(map(_change, given.changes)),
         baseline=None if given.baseline is None else _baseline(given.baseline),
+        scope=None if given.scope is None else value(given.scope),
     )
 
 
