@@ -89,9 +89,15 @@ class Hubs {
       el("header", null, el("h3", { id: title }, name(hub.name)), el("p", { class: "badges" }, ...badges), button),
       el("p", { class: "small" }, [hub.kind, hub.group, hub.subscription].filter(Boolean).join(" · ")),
       el("div", { class: "inside" },
-        ...(hub.egress ? [el("div", { class: "drawing" }, drawEgress(this.data, hub))] : [el("p", { class: "empty" }, hub.kind.toLowerCase() === "project" ? "A project lives in the network of its hub." : "The result tells nothing of its outbound rules.")]),
+        ...(hub.egress ? [this.drawing(hub)] : [el("p", { class: "empty" }, hub.kind.toLowerCase() === "project" ? "A project lives in the network of its hub." : "The result tells nothing of its outbound rules.")]),
         this.worst(hub)),
       hub.egress ? this.rules(hub) : null);
+  }
+
+  // Where the picture is wider than the screen, the keyboard scrolls it.
+  drawing(hub) {
+    const narrow = matchMedia("(max-width: 900px)").matches;
+    return el("div", { class: "drawing", ...(narrow && { tabindex: "0", role: "group", "aria-label": `Egress of ${hub.name}` }) }, drawEgress(this.data, hub));
   }
 
   // The findings that matter most, beside the picture.
