@@ -302,6 +302,13 @@ class TestPageOne:
         label = next(one["aria-label"] for one in page.of("svg") if "role" in one)
         assert label == "Open findings from 2026-11-01 to 2026-11-03: 8 now, 1 of them critical or high"
 
+    def test_only_hubs_that_a_policy_judges_can_be_clean(self):
+        hubs = [a_hub("clean"), a_hub("failing"), a_hub("unread"), replace(a_hub("other"), kind="Default")]
+        report = a_report(a_finding(hub=hubs[1]), gaps=[a_gap(hub=hubs[2])], hubs=hubs, policies=(a_card(),))
+        page = page_of(report)
+        assert "Clean hubs 1 of 3" in page.text
+        assert [hub[6:] for hub in view(page)["hubs"]] == [[0, True], [0, True], [1, True], [0, False]]
+
 
 class TestNothing:
     def test_no_finding_is_a_sentence(self):

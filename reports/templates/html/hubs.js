@@ -82,6 +82,8 @@ class Hubs {
     const badges = severities.flatMap((severity, index) => (weight.counts[index] ? [el("span", { class: `tag ${severity}` }, el("b", { "aria-hidden": "true" }, severity[0].toUpperCase()), `${count(weight.counts[index])} ${severity}`)] : []));
     if (weight.unknown) badges.push(el("span", { class: "verdict unknown" }, `${count(weight.unknown)} unknown`));
     if (weight.exempt) badges.push(el("span", { class: "verdict exempt" }, `${count(weight.exempt)} exempt`));
+    if (hub.gaps) badges.push(el("span", { class: "verdict unknown" }, `${numberOf(hub.gaps, "gap")}`));
+    if (!hub.judged) badges.push(el("span", { class: "verdict skip" }, `no policy judges the kind ${clip(hub.kind, 30)}`));
     if (!badges.length) badges.push(el("span", { class: "verdict none" }, "no finding"));
     const button = hub.rows.length ? el("button", { type: "button", onclick: () => this.findings.only({ hub: hub.index }) }, `Findings of ${clip(hub.name, 40)}`) : null;
     const title = `hub-${hub.index}`;
