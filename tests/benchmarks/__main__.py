@@ -15,6 +15,7 @@ from pathlib import Path
 from estates import hub, write_estate
 from interpreter import main as interpreter
 from measure import cost
+from pages import pages
 from request import main as request
 
 from scanner import policies
@@ -94,6 +95,7 @@ _BENCHMARKS: dict[str, Callable[[list[int]], None]] = {
     "start": start,
     "request": request,
     "interpreter": interpreter,
+    "pages": pages,
 }
 
 
