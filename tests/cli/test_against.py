@@ -8,6 +8,7 @@ import shutil
 import subprocess
 
 import pytest
+from test_line_hash import rolled
 
 FILE = """\
 kind: hub
@@ -385,6 +386,20 @@ def test_a_repository_without_a_commit_is_one_line(repository, run):
     code, _, err = run("scan", ".", "--against", "HEAD")
     assert (code, len(err)) == (2, 1)
     assert "no such ref" in err[0]
+
+
+def test_an_alert_of_code_scanning_stands_where_github_looks_for_it(repository, run, monkeypatch):
+    repository.commit(infra__hub_yml=hub(BLOBS))
+    monkeypatch.chdir(repository.root / "infra")
+    _, out, _ = run("scan", ".", *POLICY, "-o", "sarif")
+    (one,) = json.loads(out)["runs"][0]["results"]
+    place = one["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"] == {"uri": "infra/hub.yml"}
+    hashes = rolled((repository.root / "infra" / "hub.yml").read_text())
+    assert one["partialFingerprints"]["primaryLocationLineHash"] == hashes[place["region"]["startLine"] - 1]
+    run("scan", ".", *POLICY, "-o", "json=saved.json")
+    _, again, _ = run("report", "saved.json", "-o", "sarif")
+    assert again == out
 
 
 def test_a_summary_tells_a_reviewer_in_one_table_what_the_change_does(repository, run):
