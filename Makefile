@@ -10,7 +10,11 @@ DEV_STAMP := $(VENV)/dev.stamp
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo live-demo test lint format docs check-docs golden package bench pins test-oldest clean
+.PHONY: help demo live-demo test lint format docs check-docs golden package sbom bench pins test-oldest clean
+
+sbom: $(DEV_STAMP)
+	@mkdir -p dist && $(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
+	  --output-file dist/hubscan.cdx.json requirements/azure.txt
 
 help:
 	@echo "make demo         scan the bundled estate; the reports are in hubscan-demo/"
@@ -21,6 +25,7 @@ help:
 	@echo "make docs         write the generated pages again (make check-docs: are they up to date?)"
 	@echo "make golden       write the demo's reports again into reports/examples"
 	@echo "make package      build the wheel, install it into a clean environment and use it there"
+	@echo "make sbom         the bill of materials, CycloneDX"
 	@echo "make bench        the benchmarks, about five minutes"
 	@echo "make pins         newest versions and their hashes into requirements/"
 	@echo "make test-oldest  the suite against the oldest dependencies that pyproject.toml admits"
@@ -40,7 +45,12 @@ lint: $(DEV_STAMP)
 	@$(BIN)/ruff format --quiet --check . || { echo "make format mends this" >&2; exit 1; }
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/zizmor --offline --quiet --pedantic .github
+	@$(BIN)/zizmor --offline --quiet --pedantic .github action.yml
+	@$(BIN)/shellcheck .ci/run .github/scripts/*.sh
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml .github/examples/hubscan-*.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.azure-pipelines --regex-variant python .github/examples/azure-pipelines.yml
 
 format: $(DEV_STAMP)
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format .
@@ -65,6 +75,7 @@ bench: $(DEV_STAMP)
 pins: $(DEV_STAMP)
 	@$(PIP) install --upgrade uv
 	@$(COMPILE) --upgrade --output-file requirements/run.txt pyproject.toml requirements/build.in
+	@$(COMPILE) --upgrade --output-file requirements/azure.txt --constraint requirements/run.txt --extra azure pyproject.toml requirements/build.in
 	@$(COMPILE) --upgrade --output-file requirements/dev.txt --constraint requirements/run.txt --extra dev pyproject.toml
 	@$(COMPILE) --upgrade --output-file requirements/oldest.txt --resolution lowest-direct --extra azure pyproject.toml
 
