@@ -28,6 +28,8 @@ CODE = (
 
 _MOST_FILES = 200_000
 _MOST_BYTES = 2 << 30
+_LARGEST_BESIDE = 16 << 20
+"""Bytes of a file outside of the paths: nobody writes a longer one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Revision:
     def text(self, path: str) -> bytes | None:
         """A file of the commit by its path from the root; None where there is none."""
         entries = [entry for entry in git.tree(self.root, self.commit, [path]) if entry.path == path]
-        found = [data for _, data in git.blobs(self.root, entries)]
+        found = [b"".join(pieces) for _, pieces in git.blobs(self.root, entries)]
         return found[0] if found else None
 
     @contextlib.contextmanager
@@ -93,8 +95,10 @@ class Revision:
         if len(wanted) > _MOST_FILES or size > _MOST_BYTES:
             told = f"{len(wanted)} files, {size >> 20} MiB"
             raise UsageError(f"{self.name}: too much to read at once ({told}): name a smaller PATH")
-        for entry, data in git.blobs(self.root, wanted):
-            _write(folder, entry.path, data)
+        for entry, pieces in git.blobs(self.root, wanted):
+            _write(folder, entry.path, pieces)
+            for _ in pieces:
+                pass
 
 
 def find(name: str, path: str, option: str, *, or_path: bool = False) -> Revision:
@@ -152,14 +156,16 @@ def _is_wanted(entry: git.Entry, prefixes: Sequence[str], suffixes: tuple[str, .
         return False
     if os.name == "nt" and ":" in entry.path:
         return False
-    return entry.path.lower().endswith(suffixes) or any(_is_below(entry.path, prefix) for prefix in prefixes)
+    if any(_is_below(entry.path, prefix) for prefix in prefixes):
+        return True
+    return entry.path.lower().endswith(suffixes) and entry.size <= _LARGEST_BESIDE
 
 
 def _is_below(path: str, prefix: str) -> bool:
     return prefix in {".", path} or path.startswith(f"{prefix}/")
 
 
-def _write(folder: str, path: str, data: bytes) -> None:
+def _write(folder: str, path: str, pieces: Iterator[bytes]) -> None:
     """Write a file of the copy.  What another name has taken, as on systems without case, stays."""
     target = os.path.join(folder, *path.split("/"))  # noqa: PTH118
     with contextlib.suppress(FileExistsError, NotADirectoryError):
@@ -168,4 +174,4 @@ def _write(folder: str, path: str, data: bytes) -> None:
             os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
         )
         with open(os.open(target, flags, 0o600), "wb") as file:  # noqa: PTH123
-            file.write(data)
+            file.writelines(pieces)

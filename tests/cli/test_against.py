@@ -10,6 +10,8 @@ import subprocess
 import pytest
 from test_line_hash import rolled
 
+from scanner.revisions import git
+
 FILE = """\
 kind: hub
 name: {name}
@@ -379,6 +381,42 @@ def test_outside_of_a_repository_and_without_git(tmp_path, monkeypatch, run, rep
     code, _, err = run("scan", ".", "--against", "main")
     assert (code, len(err)) == (2, 1)
     assert "git, which reads refs, is not installed" in err[0]
+
+
+def test_a_repository_of_another_user_is_one_line_that_says_what_to_do(
+    repository, run, monkeypatch, tmp_path
+):
+    repository.commit(hub_yml=hub())
+    monkeypatch.setitem(git._ENVIRONMENT, "GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    code, _, err = run("scan", ".", "--against", "HEAD")
+    assert (code, len(err)) == (2, 1)
+    assert "which belongs to another user (git config --global --add safe.directory '" in err[0]
+
+
+def test_a_second_work_tree_is_a_repository_as_well(repository, run, monkeypatch, tmp_path):
+    repository.commit(hub_yml=hub(BLOBS))
+    repository.git("worktree", "add", "-q", str(tmp_path / "second"), "-b", "second")
+    monkeypatch.chdir(tmp_path / "second")
+    code, out, _ = run("scan", ".", "--against", "main", *POLICY, "-o", "json")
+    assert (code, states(out)) == (0, {("hub1", "blobs"): "known"})
+
+
+def test_objects_that_are_not_in_the_clone_are_one_line(repository, run):
+    repository.commit(hub_yml=hub(BLOBS))
+    blob = repository.git("rev-parse", "HEAD:hub.yml")
+    (repository.root / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    code, out, err = run("scan", ".", "--against", "HEAD", *POLICY)
+    assert (code, out, len(err)) == (2, "", 1)
+    assert "git cannot read" in err[0]
+
+
+def test_a_large_file_of_the_paths_is_read_as_well(repository, run):
+    many = json.dumps({"snapshot": "hubscan/v1", "hubs": [], "gaps": [], "filling": "x" * (17 << 20)})
+    repository.commit(hub_yml=hub(BLOBS), big_json=many, bin=os.urandom(3 << 20))
+    code, out, _ = run("scan", ".", "--against", "HEAD", *POLICY, "-o", "json")
+    assert (code, states(out)) == (0, {("hub1", "blobs"): "known"})
+    assert [one["path"] for one in result(out)["sources"]].count("HEAD:./big.json") == 1
 
 
 def test_a_repository_without_a_commit_is_one_line(repository, run):
