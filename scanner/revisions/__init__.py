@@ -109,8 +109,9 @@ def find(name: str, path: str, option: str, *, or_path: bool = False) -> Revisio
     """
     root = root_of(path)
     also = "no such file or folder, and " if or_path else ""
-    if name.startswith("-") or "\0" in name or not name.strip():
-        raise UsageError(f"{option} {name}: no name of a git ref")
+    if not _is_name(name):
+        shown = name if name.isprintable() else repr(name)
+        raise UsageError(f"{option} {shown}: no name of a git ref")
     if root is None:
         raise UsageError(f"{option} {name}: {also}{path} is in no git repository")
     commit = git.commit(root, name, option)
@@ -119,10 +120,15 @@ def find(name: str, path: str, option: str, *, or_path: bool = False) -> Revisio
     return Revision(root=root, name=name, commit=commit)
 
 
+def _is_name(name: str) -> bool:
+    """Whether git may be asked for it: no option, and nothing that would break a line."""
+    return bool(name.strip()) and not name.startswith("-") and name.isprintable()
+
+
 def names_ref(name: str, path: str) -> bool:
     """Whether a name is also that of a ref, in the repository of a path."""
     root = root_of(path)
-    if root is None or name.startswith("-") or "\0" in name:
+    if root is None or not _is_name(name):
         return False
     try:
         return git.commit(root, name, "") is not None

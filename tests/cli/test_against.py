@@ -331,6 +331,8 @@ def test_a_path_comes_before_a_ref_of_its_name(repository, run):
         ("-x", "no name of a git ref"),
         ("--upload-pack=x", "no name of a git ref"),
         (" ", "no name of a git ref"),
+        ("a\nb", "--against 'a\\nb': no name of a git ref"),
+        ("\x1b[31m", "no name of a git ref"),
         ("HEAD:hub.yml", "no such ref"),
         ("HEAD..HEAD", "no such ref"),
     ],
