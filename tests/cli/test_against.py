@@ -96,6 +96,21 @@ def test_only_what_the_change_brings_counts(repository, run):
     ]
 
 
+def test_a_rule_that_was_wrong_and_is_wrong_in_another_way_is_news(repository, run):
+    def wide(tag):
+        destination = f"{{service_tag: {tag}, protocol: TCP, port_ranges: '443'}}"
+        return f"  - {{name: wide, type: service_tag, destination: {destination}}}\n"
+
+    policy = ("--select", "service-tag-no-internet-equivalent")
+    repository.commit(hub_yml=hub(wide("AzureCloud")))
+    assert run("scan", ".", "--against", "HEAD", *policy)[0] == 0
+    repository.write(hub_yml=hub(wide("Internet")))
+    code, out, _ = run("scan", ".", "--against", "HEAD", *policy, "-o", "json")
+    assert (code, states(out)) == (1, {("hub1", "wide"): "new"})
+    found = result(out)["baseline"]
+    assert (found["before"], found["known"], found["fixed"], found["unjudged"]) == (1, 0, 0, 0)
+
+
 @pytest.mark.parametrize("name", ["HEAD~1", "main~1", "v1", "{sha}", "refs/heads/old", "refs/tags/v1"])
 def test_any_name_of_a_commit_will_do(repository, run, name):
     sha = repository.commit(hub_yml=hub(BLOBS))
