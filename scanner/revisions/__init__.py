@@ -61,6 +61,12 @@ class Revision:
         found = [b"".join(pieces) for _, pieces in git.blobs(self.root, entries)]
         return found[0] if found else None
 
+    def hidden(self, paths: Sequence[str]) -> list[str]:
+        """Code below some paths that the repository holds although a ``.gitignore`` names it."""
+        inside = [self.inside(path) for path in paths if self.holds(path)]
+        every = git.ignored(self.root, inside) if inside else ()
+        return [path for path in every if path.lower().endswith(CODE)]
+
     @contextlib.contextmanager
     def entered(self, paths: Sequence[str], suffixes: Sequence[str] = CODE) -> Iterator[None]:
         """A copy of the commit as working directory, so that relative paths lead to what they led to then.
