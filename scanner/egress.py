@@ -83,7 +83,7 @@ def _firewall(
     """The SKU of the firewall that FQDN rules in approved mode imply (managed-network-cost-visible)."""
     network = peek(hub, "properties", "managedNetwork")
     address, sku = peek(network, "firewallPublicIpAddress"), peek(network, "firewallSku")
-    named = "Standard" if sku in (None, "") else "unknown" if isinstance(sku, Unknown) else display(sku)
+    named = "Standard" if _is_blank(sku) else "unknown" if isinstance(sku, Unknown) else display(sku)
     if isinstance(address, str) and address:
         return named
     rank = mode_rank(mode) if mode is not None else None
@@ -138,18 +138,16 @@ def _tag(_: Any, destination: Any) -> Iterator[str]:
     prefixes = destination.get("addressPrefixes")
     tag = destination.get("serviceTag")
     what = [display(prefix) for prefix in prefixes] if isinstance(prefixes, list) else []
-    ports = " ".join(
-        "*" if part in (None, "") else display(part)
-        for part in map(_plain, (destination.get("protocol"), destination.get("portRanges")))
-    )
+    parts = (destination.get("protocol"), destination.get("portRanges"))
+    ports = " ".join("*" if _is_blank(part) else display(part) for part in parts)
     deny = _word(destination.get("action")) == "deny"
     for name in what or [display(tag)]:
         yield f"{'deny ' if deny else ''}{name} {ports}"
 
 
-def _plain(value: Any) -> Any:
-    """A value that can be compared: what is not known as the text that stands for it."""
-    return display(value) if isinstance(value, Unknown) else value
+def _is_blank(value: Any) -> bool:
+    """Whether a value is missing or empty text; what is not known is not."""
+    return value is None or (isinstance(value, str) and not value)
 
 
 def _word(value: Any) -> str:

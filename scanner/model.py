@@ -228,6 +228,14 @@ class Exemption:
     ticket: str | None = None
     expires: str | None = None
 
+    @property
+    def decision(self) -> str:
+        """Until when it holds, who decided that, and why: a clause."""
+        until = [f"until {self.expires}"] if self.expires else []
+        who = f"{self.category} approved by {self.approved_by}" if self.approved_by else self.category
+        ticket = [self.ticket] if self.ticket else []
+        return f"{', '.join([*until, who, *ticket])}: {self.justification}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:

@@ -75,6 +75,7 @@ class Scan:
         """How many hubs were left to other shards."""
         self._version = tool_version
         self._known = known
+        self._doubted: set[str] = set()
         self._outcome = Outcome()
         every = sorted((*rules.policies, *rules.others), key=lambda policy: policy.card.id)
         self._cards = {policy.card.id: policy.card for policy in every}
@@ -121,6 +122,7 @@ class Scan:
             self.tally.verdicts.update(sheet.quiet)
         self.tally.judged += sheet.judged
         self.tally.exempted |= sheet.exempted
+        self._doubted.update(sheet.doubted)
         if self._known is not None and sheet.passed:
             hub = hub_key(sheet.hub.id)
             self._outcome.passed |= {(hub, one) for one in sheet.passed} & self._known.pairs
@@ -150,7 +152,7 @@ class Scan:
         repeated = tuple(name for _, name in sorted(self._twice.items()))
         register = self.rules.register
         exempting = list(register.notices(tally.exempted, list(self._cards)))
-        notices = [*map(repeated_notice, repeated), *exempting]
+        notices = [*map(repeated_notice, repeated), *exempting, *sorted(self._doubted)]
         shard = self.rules.shard
         if shard is not None:
             # Were every exemption of use, only those that have expired would be spoken of.

@@ -31,6 +31,7 @@ _COMMANDS = {
     "show": "Print hubs as policies see them: resolved values, unresolved ones marked.",
     "reach": "Say what code on a hub may reach, and by which rule.",
     "report": "Render a saved JSON result again, in any format.",
+    "exempt": "Write an exemption for a finding into hubscan.yaml, or list those there.",
     "fix": "Write the remediations of a saved JSON result as a file to review.",
     "merge": "Put the results of the shards of one scan together.",
     "history": "Say what is remembered of earlier scans: new, fixed, open, and for how long.",

@@ -71,13 +71,14 @@ def choose_policies(config: settings.Settings, request: Request) -> tuple[Policy
     )
     every = _with_parameters(every, config, request.parameters)
     known = {policy.card.id for policy in every}
-    for entry in config.exemptions:
+    strangers = []
+    for entry, stands in zip(config.exemptions, config.places, strict=True):
         if entry.policy not in known:
             hint = schema.suggestion(entry.policy, known)
-            raise ConfigError(
-                f"{config.path}: an exemption names '{entry.policy}', which is no policy"
-                + (f" ({hint})" if hint else "")
-            )
+            told = f"{stands}: an exemption names '{entry.policy}', which is no policy"
+            strangers.append(told + (f" ({hint})" if hint else ""))
+    if strangers:
+        raise ConfigError("\n".join(strangers))
     chosen = policies.selected(every, request.select or config.select, request.ignore or config.ignore)
     asked = {*(request.select or config.select), *config.parameters}
     asked |= {assignment.partition("=")[0].rpartition(".")[0] for assignment in request.parameters}

@@ -101,6 +101,12 @@ _judging: tuple[Any, ...] = (
     ),
     config,
     click.option(
+        "--policy-ref",
+        metavar="REF",
+        envvar="HUBSCAN_POLICY_REF",
+        help="Git ref to take policies, exemptions and configuration from, in place of the work tree.",
+    ),
+    click.option(
         "--today",
         metavar="DATE",
         envvar="HUBSCAN_TODAY",
@@ -117,11 +123,13 @@ def judging(function: Command) -> Command:
 _code: tuple[Any, ...] = (
     click.option(
         "--parameters",
+        "--var-file",
         "parameter_files",
         metavar="FILE",
         multiple=True,
         envvar="HUBSCAN_PARAMETERS",
-        help="Parameter file to deploy templates with, in place of those beside them (repeatable).",
+        help="Parameter file to deploy templates with, in place of those beside them, or file with values "
+        "of Terraform's variables (repeatable).",
     ),
 )
 

@@ -10,7 +10,10 @@ from scanner.cli import scope
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """The options of `hubscan scan`.  ``config`` is the file to read, None for none."""
+    """The options of `hubscan scan`.
+
+    ``config`` is the file to read, None for none; ``config_name`` is what it was called where it was named.
+    """
 
     paths: tuple[str, ...]
     outputs: tuple[str, ...] = ()
@@ -22,6 +25,8 @@ class Request:
     parameters: tuple[str, ...] = ()
     parameter_files: tuple[str, ...] = ()
     config: Path | None = None
+    config_name: str | None = None
+    policy_ref: str | None = None
     fail_on: str | None = None
     fail_on_unknown: bool = False
     allow_empty: bool = False

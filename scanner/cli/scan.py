@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scanner import __version__, settings, sources
+from scanner import __version__, sources
 from scanner import scan as scanning
 from scanner.baseline import Known
-from scanner.cli import INTERRUPTED, before, options, output, scope
+from scanner.cli import INTERRUPTED, before, options, output, scope, trusted
 from scanner.cli.before import Before
-from scanner.cli.judging import config_path, exit_code, judged_by, threshold
+from scanner.cli.judging import config_path, exit_code, threshold
 from scanner.cli.looks import looks
 from scanner.cli.recording import Keeper, place
 from scanner.cli.request import Request
@@ -81,16 +81,16 @@ def command(*, config: str | None, **given: Any) -> int:
     save them.  With --subscription, --management-group, --all-subscriptions or --hub and no PATH, hubs
     are read from Azure.
     """
-    return perform(Request(config=config_path(config), scope=scope.taken(given), **given))
+    return perform(Request(config=config_path(config), config_name=config, scope=scope.taken(given), **given))
 
 
 def perform(request: Request) -> int:
     """Scan as asked, write the reports, and return the exit code."""
     _check(request)
     targets = output.parse(request.outputs)
-    config = settings.load(request.config)
+    judged = trusted.basis(request)
+    config, rules = judged.config, judged.rules
     style = looks(config, request.template)
-    rules = judged_by(request, config)
     keeper = Keeper(place(request.history, config), quiet=request.quiet)
     say = output.say if request.verbose else None
     live = _live(request, rules) if request.scope.named else None
@@ -107,7 +107,7 @@ def perform(request: Request) -> int:
         # What reads Azure has threads, which no process with one of its own memory may be made of.
         jobs = request.jobs if live is None else 1
         with scanning.run(parts, rules, __version__, make, jobs, earlier.known) as scan:
-            report = _report(request, earlier, scan)
+            report = _report(request, earlier, scan, judged.notices)
             stopped = live is not None and live.interrupted
             found = scan.tally.judged or scan.elsewhere or _is_broken_code(report)
             found = found or stopped or (live is not None and live.empty_for_others)
@@ -124,11 +124,11 @@ def perform(request: Request) -> int:
     return INTERRUPTED if stopped else code
 
 
-def _report(request: Request, earlier: Before, scan: scanning.Scan) -> Report:
+def _report(request: Request, earlier: Before, scan: scanning.Scan, told_first: Sequence[str]) -> Report:
     """The report of a scan, with what is different from before."""
     told = tell(earlier.comparison, scan)
     report = scan.report()
-    notices = (*report.notices, *earlier.notices, *told)
+    notices = (*told_first, *report.notices, *earlier.notices, *told)
     report = replace(report, notices=notices, scope=_live_scope(request))
     if request.against is not None:
         every = earlier.comparison.sorted_changes()
@@ -215,7 +215,7 @@ _NOT_WHERE = frozenset(
 
 def _desk(request: Request) -> Desk:
     """The desk of another process: by the same rules."""
-    return Desk(judged_by(request, settings.load(request.config)))
+    return Desk(trusted.basis(request).rules)
 
 
 def _is_broken_code(report: Report) -> bool:

@@ -15,6 +15,8 @@ from scanner.sources.arm.reader import Templates
 from scanner.sources.code.azureml.reader import AzureML
 from scanner.sources.code.join import join
 from scanner.sources.code.resource import Resource
+from scanner.sources.code.terraform.configurations import Configurations
+from scanner.sources.code.terraform.given import is_values
 from scanner.sources.code.terraform.reader import Plans
 from scanner.sources.files import walk
 from scanner.sources.files.content import Content
@@ -63,9 +65,9 @@ def collect(
 
     Files come as given, those of a folder sorted by path; hubs that are joined from several files come
     after them, and projects last, each with what is known of its hub.  ``say`` is told what is read and
-    what is passed over; ``parameters`` are files with parameters for the templates among them.  A
-    Terraform plan holds two states: what will be, or ``before``, what is there before it.  Raises
-    `SourceError` at once for a path that is not there.
+    what is passed over; ``parameters`` are files with parameters for the templates among them, or with
+    values for the variables of Terraform.  A Terraform plan holds two states: what will be, or ``before``,
+    what is there before it.  Raises `SourceError` at once for a path that is not there.
     """
     return _joined(pieces(paths, say, parameters=parameters, before=before))
 
@@ -111,11 +113,13 @@ def _pieces(paths: Sequence[str], say: Say, parameters: Sequence[str], *, before
     declared: list[Resource] = []
     strange: list[str] = []
     given = [Content(walk.File(path, walk.shown(path), named=True)) for path in parameters]
+    plans = Plans(declared.append, before=before)
     kinds: tuple[Kind, ...] = (
-        Templates(declared.append, given),
+        Templates(declared.append, [content for content in given if not is_values(content)]),
         Snapshots(),
         AzureML(declared.append),
-        Plans(declared.append, before=before),
+        plans,
+        Configurations(declared.append, plans.cover, [content for content in given if is_values(content)]),
         Answers(),
     )
     for file in walk.files(paths, say):

@@ -32,7 +32,7 @@ class Findings {
     const soon = () => { clearTimeout(waiting); waiting = setTimeout(() => this.apply(), 80); };
     form.addEventListener("input", soon);
     form.addEventListener("submit", (event) => event.preventDefault());
-    byId("reset").addEventListener("click", () => this.reset());
+    byId("clear").addEventListener("click", () => this.reset());
     const subscriptions = [...new Set(this.data.hubs.map((hub) => hub.subscription).filter(Boolean))].sort();
     byId("subscription").append(...subscriptions.slice(0, 1000).map((id) => el("option", { value: id }, id)));
     const shown = new Set(this.data.rows.map((row) => this.get(row, "verdict")));
@@ -156,13 +156,13 @@ class Findings {
     if (baseline === "new") told.push(el("span", { class: "mark" }, "new"));
     if (expires) told.push(el("span", { class: "mark" }, `until ${expires}`));
     const message = this.get(row, "message");
-    const place = this.get(row, "place") ?? ([hub.group, hub.subscription].filter(Boolean).join(", ") || hub.id);
+    const place = this.get(row, "place") ?? ([hub.group, hub.subscription].filter(Boolean).join("\n") || hub.id);
     return el("tr", null,
       el("td", null, severityTag(this.data.severities[this.get(row, "severity")])),
       el("td", null, ...told),
       el("td", { class: "cut", title: hub.name }, name(hub.name)),
       el("td", { class: "cut" }, what, item === null ? null : el("br"), item === null ? null : name(item)),
       el("td", { class: "cut", title: message }, el("span", { class: "two" }, message)),
-      el("td", { class: "cut", title: place }, el("span", { class: "two" }, name(place))));
+      el("td", { class: "cut", title: place }, el("span", { class: "stack" }, name(place))));
   }
 }

@@ -1,10 +1,12 @@
 // A card for each hub, more of them as one scrolls.
 const CARDS = 12;
+const BESIDE = 5;
 
 class Hubs {
-  constructor(data, findings) {
+  constructor(data, findings, open) {
     this.data = data;
     this.findings = findings;
+    this.open = open;
     this.cards = byId("hub-cards");
     this.one = null;
     this.search = byId("hub-search");
@@ -86,7 +88,26 @@ class Hubs {
     return el("article", { class: "card hub", "aria-labelledby": title },
       el("header", null, el("h3", { id: title }, name(hub.name)), el("p", { class: "badges" }, ...badges), button),
       el("p", { class: "small" }, [hub.kind, hub.group, hub.subscription].filter(Boolean).join(" · ")),
-      ...(hub.egress ? [el("div", { class: "drawing" }, drawEgress(this.data, hub)), this.rules(hub)] : [el("p", { class: "empty" }, hub.kind.toLowerCase() === "project" ? "A project lives in the network of its hub." : "The result tells nothing of its outbound rules.")]));
+      el("div", { class: "inside" },
+        ...(hub.egress ? [el("div", { class: "drawing" }, drawEgress(this.data, hub))] : [el("p", { class: "empty" }, hub.kind.toLowerCase() === "project" ? "A project lives in the network of its hub." : "The result tells nothing of its outbound rules.")]),
+        this.worst(hub)),
+      hub.egress ? this.rules(hub) : null);
+  }
+
+  // The findings that matter most, beside the picture.
+  worst(hub) {
+    const { data } = this;
+    const at = (index, field) => data.rows[index][data.place[field]];
+    const listed = hub.rows.filter((index) => at(index, "verdict") < 3)
+      .sort((a, b) => (at(a, "verdict") > 1) - (at(b, "verdict") > 1) || at(a, "severity") - at(b, "severity") || at(a, "verdict") - at(b, "verdict") || a - b);
+    if (!listed.length) return null;
+    const lines = listed.slice(0, BESIDE).map((index) => {
+      const item = at(index, "item");
+      const button = el("button", { type: "button", class: "open", "aria-haspopup": "dialog", onclick: () => this.open(index) }, data.policies[at(index, "policy")]?.id ?? at(index, "message"));
+      return el("li", null, severityTag(data.severities[at(index, "severity")]), " ", at(index, "verdict") ? verdictTag(data.verdicts[at(index, "verdict")]) : null, " ", button, item === null ? null : el("span", { class: "item" }, name(item)));
+    });
+    if (listed.length > BESIDE) lines.push(el("li", { class: "small" }, `and ${count(listed.length - BESIDE)} more`));
+    return el("ul", { class: "beside", "aria-label": `Worst findings of ${hub.name}` }, ...lines);
   }
 
   rules(hub) {

@@ -49,7 +49,7 @@ async function start() {
   const detail = new Detail(data);
   for (const element of document.querySelectorAll("[data-scripted]")) element.hidden = false;
   const findings = new Findings(data, (index) => detail.open(index));
-  const hubs = new Hubs(data, findings);
+  const hubs = new Hubs(data, findings, (index) => detail.open(index));
   theme();
   printing(findings, hubs);
   byId("download").addEventListener("click", download);

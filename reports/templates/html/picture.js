@@ -1,6 +1,6 @@
 // The egress of a hub as a picture: the hub in the middle, private endpoints at its left, hosts at its right,
 // service tags below, and what the platform made apart above.
-const WIDE = { width: 960, column: 318, node: 22, gap: 5, chip: 306, most: 9 };
+const WIDE = { width: 880, column: 292, node: 22, gap: 5, chip: 280, most: 9, letter: 7.25 };
 const MARKS = { bad: "✕", doubt: "?", broad: "!", waived: "~", ok: "" };
 const MARK_ORDER = ["bad", "doubt", "broad", "waived", "ok"];
 const BREADTH = {
@@ -66,7 +66,7 @@ function few(list, most, noun) {
 }
 
 function drawNode(node, x, y, width) {
-  const letters = Math.floor((width - 34) / 6.7);
+  const letters = Math.floor((width - 32) / WIDE.letter);
   const mark = MARKS[node.kind];
   return svg("g", { class: `node ${node.kind}${node.rest ? " rest" : ""}`, transform: `translate(${x} ${y})` },
     svg("title", null, node.told),
@@ -85,12 +85,13 @@ function drawEgress(data, hub) {
   if (hub.egress.doubt) right.push({ text: "there may be more rules", kind: "doubt", told: hub.egress.doubt });
   const tags = few(nodes.ServiceTag, WIDE.most, "service tags");
   const step = WIDE.node + WIDE.gap;
-  const top = 34;
+  const platform = platformLines(nodes.platform);
+  const top = platform.length ? 16 * platform.length + 22 : 0;
   const tall = Math.max(3, left.length, right.length) * step;
   const rows = Math.ceil(tags.length / 3);
   const height = top + tall + 14 + (rows ? rows * step + 20 : 0);
   const middle = top + tall / 2;
-  const [cx, hw, hh] = [WIDE.width / 2, 124, 66];
+  const [cx, hw, hh] = [WIDE.width / 2, 134, 66];
   const shapes = [];
   const side = (list, x, toward) => list.forEach((node, index) => {
     const y = top + (tall - list.length * step) / 2 + index * step;
@@ -101,24 +102,39 @@ function drawEgress(data, hub) {
   side(left, 0, -1);
   side(right, WIDE.width - WIDE.column, 1);
   tags.forEach((node, index) => {
-    const x = (index % 3) * (WIDE.chip + 21);
+    const inRow = Math.min(3, tags.length - Math.floor(index / 3) * 3);
+    const x = cx - (inRow * (WIDE.chip + 20) - 20) / 2 + (index % 3) * (WIDE.chip + 20);
     const y = top + tall + 20 + Math.floor(index / 3) * step;
-    const from = middle + hh / 2;
-    if (index < 3) shapes.push(edge(node.kind, `M${cx} ${from} C${cx} ${top + tall + 8} ${x + WIDE.chip / 2} ${from + 10} ${x + WIDE.chip / 2} ${y}`));
+    // The worst come first, and their lines are drawn last, so that they lie on top.
+    if (index < 3) shapes.unshift(edge(node.kind, `M${cx} ${middle + hh / 2} V${top + tall + 7} H${x + WIDE.chip / 2} V${y}`));
     shapes.push(drawNode(node, x, y, WIDE.chip));
   });
-  shapes.push(drawPlatform(nodes.platform, cx, middle - hh / 2), drawHub(hub, cx, middle, hw, hh));
+  shapes.push(drawPlatform(nodes.platform, platform, cx, middle - hh / 2), drawHub(hub, cx, middle, hw, hh));
   return svg("svg", { class: "egress", viewBox: `0 0 ${WIDE.width} ${height}`, role: "img", "aria-label": sayEgress(hub, nodes, open) }, ...shapes);
 }
 
-function drawPlatform(list, cx, bottom) {
-  if (!list.length) return null;
+// What the platform made: the names of tags and resources, on at most two lines.
+function platformLines(list) {
+  if (!list.length) return [];
   const names = [...new Set(list.map((node) => node.text.replace(/ (TCP|UDP|ICMP|\*) .*$/, "")))];
-  const text = clip(`${list.length} required: ${names.join(", ")}`, 132);
+  const room = Math.floor((WIDE.width - 18) / 6.65);
+  const found = [`${list.length} required:`];
+  for (const word of names.map((one, index) => (index < names.length - 1 ? `${one},` : one))) {
+    const last = `${found.at(-1)} ${word}`;
+    if (last.length <= room) found[found.length - 1] = last;
+    else if (found.length < 2) found.push(clip(word, room));
+    else { found[1] = clip(last, room); break; }
+  }
+  return found;
+}
+
+function drawPlatform(list, found, cx, bottom) {
+  if (!found.length) return null;
+  const height = 16 * found.length + 6;
   return svg("g", { class: "platform" }, svg("title", null, `Required, made by the platform: ${list.map((node) => node.text).join("; ")}`),
-    svg("rect", { x: 0.5, y: 0.5, width: WIDE.width - 1, height: WIDE.node, rx: 3 }),
-    svg("text", { x: 9, y: 15 }, text),
-    edge("platform", `M${cx} ${WIDE.node} L${cx} ${bottom}`));
+    svg("rect", { x: 0.5, y: 0.5, width: WIDE.width - 1, height, rx: 3 }),
+    ...found.map((line, index) => svg("text", { x: 9, y: 15 + 16 * index }, line)),
+    edge("platform", `M${cx} ${height} L${cx} ${bottom}`));
 }
 
 function drawHub(hub, cx, cy, width, height) {

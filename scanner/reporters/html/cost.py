@@ -7,12 +7,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from scanner.functions.modes import mode_rank
 from scanner.model import Egress, HubEntry, OutboundRule, Prices, Report
 
-_LISTED = 25
+_LISTED = 15
 _PRIVATE_ENDPOINT = "PrivateEndpoint"
 _WIDE = ("any", "any-tenant", "public-suffix", "multi-tenant", "lookalike", "user-content")
+
+_OPENNESS = {"Disabled": 4, "AllowInternetOutbound": 3, "AllowOnlyApprovedOutbound": 1}
+"""How open each isolation mode is; one that is not known may be anything short of wide open."""
 
 Width = tuple[int, tuple[int, ...], int]
 """How wide an egress is, the widest largest: by mode, then broad rules of each class, then destinations."""
@@ -89,12 +91,13 @@ def _keep(entries: list[Any], entry: Any) -> None:
 
 
 def _width(egress: Egress) -> Width:
-    rank = mode_rank(egress.isolation_mode) if egress.isolation_mode is not None else None
     own = [rule for rule in egress.rules if rule.origin != "platform"]
     classes = Counter(rule.breadth for rule in own if rule.breadth)
-    # What is not known may be anything short of wide open.
-    mode = {0: 4, 1: 3, None: 2, 2: 1}[rank]
-    return mode, tuple(classes[name] for name in _WIDE), sum(len(rule.destination) for rule in own)
+    return (
+        _OPENNESS.get(egress.isolation_mode or "", 2),
+        tuple(classes[name] for name in _WIDE),
+        sum(len(rule.destination) for rule in own),
+    )
 
 
 def _wide(hub: HubEntry) -> dict[str, Any]:

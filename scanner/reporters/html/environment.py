@@ -6,6 +6,7 @@ Templates may be a user's own: they see the report and nothing else of the progr
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import re
 from collections.abc import Mapping
@@ -32,13 +33,18 @@ _LONGEST = 10_000
 
 def environment(templates: Mapping[str, str]) -> ImmutableSandboxedEnvironment:
     """The bundled templates, and those given in place of them, ready to be rendered."""
+    return _environment(tuple(sorted(templates.items())))
+
+
+@functools.lru_cache(maxsize=1)
+def _environment(templates: tuple[tuple[str, str], ...]) -> ImmutableSandboxedEnvironment:
     texts = {
         entry.name: entry.read_text(encoding="utf-8")
         for entry in (bundled("reports") / "templates" / FOLDER).iterdir()
         if entry.is_file()
     }
     mine = f"{FOLDER}/"
-    texts |= {name.removeprefix(mine): text for name, text in templates.items() if name.startswith(mine)}
+    texts |= {name.removeprefix(mine): text for name, text in templates if name.startswith(mine)}
     made = ImmutableSandboxedEnvironment(
         loader=FunctionLoader(lambda name: (texts[name], f"{mine}{name}", None) if name in texts else None),
         autoescape=True,

@@ -53,6 +53,7 @@ def overview(report: Report, gathered: Gathered) -> dict[str, Any]:
         "columns": columns,
         "matrix": _matrix(report, gathered, columns),
         "clean": _clean(report, gathered),
+        "unknown": report.summary.verdicts.get(Verdict.UNKNOWN, 0),
     }
 
 

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from markupsafe import Markup
+
 from scanner.model import Report
 from scanner.reporters import _result
 
@@ -55,7 +57,8 @@ class Block:
 def lines(data: bytes) -> Iterator[str]:
     """Some bytes in lines of base64."""
     for start in range(0, len(data), _LINE):
-        yield base64.b64encode(data[start : start + _LINE]).decode("ascii") + "\n"
+        line = base64.b64encode(data[start : start + _LINE]).decode("ascii")
+        yield Markup(line + "\n")  # noqa: S704 - base64 holds no markup
 
 
 def blocks(report: Report) -> Iterator[Block]:

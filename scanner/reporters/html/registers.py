@@ -16,9 +16,11 @@ _SOON = 30
 
 def registers(report: Report, gathered: Gathered) -> dict[str, Any]:
     """What the templates of the registers are filled with."""
+    exemptions = _exemptions(report, gathered)
     cards = [_policy(card, gathered) for card in report.policies]
     return {
-        "exemptions": _exemptions(report, gathered),
+        "exemptions": exemptions,
+        "ending": sum(entry["state"] == "soon" for entry in exemptions),
         "policies": sorted(cards, key=lambda entry: entry["order"]),
         "frameworks": _frameworks(report, gathered),
         "passed": [entry for entry in cards if not any(entry["counts"].values())],
