@@ -46,7 +46,8 @@ ON CONFLICT (name) DO UPDATE SET title = excluded.title, severity = excluded.sev
 _GAP = """
 INSERT INTO gap (hub, subject, reason, code, arm, status, detail, first_seen, last_seen, scan)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (hub, subject, reason, code) DO UPDATE SET arm = excluded.arm, status = excluded.status, detail = excluded.detail,
+ON CONFLICT (hub, subject, reason, code) DO UPDATE SET
+  arm = excluded.arm, status = excluded.status, detail = excluded.detail,
   first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen),
   scan = excluded.scan
 """
