@@ -41,6 +41,8 @@ __all__ = [
     "realise",
 ]
 
+_BOUNDED = (".tf", ".tfvars")
+
 
 class Kind(Protocol):
     """A kind of source, made anew for each scan."""
@@ -138,8 +140,9 @@ def _pieces(paths: Sequence[str], say: Say, parameters: Sequence[str], *, before
 
 
 def _read(content: Content, kinds: Sequence[Kind], say: Say, strange: list[str]) -> Iterator[Part]:
-    # A snapshot is read member by member where it must be, so one bad hub in it does no harm.
-    if not content.too_deep or content.mentions_snapshot():
+    # A snapshot is read member by member where it must be, so one bad hub in it does no harm;
+    # and what is told by its name is read by a parser that bounds the depth itself.
+    if not content.too_deep or content.mentions_snapshot() or content.path.endswith(_BOUNDED):
         for kind in kinds:
             if kind.recognises(content):
                 say(f"{content.path}: reading")
