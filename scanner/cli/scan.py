@@ -205,9 +205,10 @@ def _files(request: Request) -> dict[str, Any] | None:
 
 _NOT_WHERE = frozenset(
     (
-        *("outputs", "folders", "no_bundled_policies", "select", "ignore", "parameters", "config", "fail_on"),
-        *("fail_on_unknown", "allow_empty", "show_passes", "today", "history", "redact", "no_progress"),
-        *("jobs", "quiet", "verbose", "no_color"),
+        *("outputs", "template", "folders", "no_bundled_policies", "select", "ignore", "parameters"),
+        *("config", "config_name", "policy_ref", "fail_on", "fail_on_unknown", "allow_empty", "show_passes"),
+        *("today", "baseline", "against", "history", "redact", "no_progress", "jobs"),
+        *("quiet", "verbose", "no_color"),
     )
 )
 """What a command line says beside where hubs are."""

@@ -1,4 +1,4 @@
-"""How fast a scan is and how its cost grows: ``python tests/benchmarks [scan|processes|start|request|interpreter]``.
+"""How fast a scan is and how its cost grows: ``python tests/benchmarks [scan|processes|start|request|history|interpreter]``.
 
 Figures are those of whole processes; ratios are what to compare, since they move little with the
 machine.  ``scan`` takes numbers of hubs (10,000 by default).
@@ -16,6 +16,7 @@ from estates import hub, write_estate
 from interpreter import main as interpreter
 from measure import cost
 from pages import pages
+from remember import main as history
 from request import main as request
 
 from scanner import policies
@@ -94,6 +95,7 @@ _BENCHMARKS: dict[str, Callable[[list[int]], None]] = {
     "processes": processes,
     "start": start,
     "request": request,
+    "history": history,
     "interpreter": interpreter,
     "pages": pages,
 }
