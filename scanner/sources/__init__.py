@@ -12,6 +12,7 @@ from typing import Protocol
 from scanner.model import Gap, Hub
 from scanner.sources.api import Answers
 from scanner.sources.arm.reader import Templates
+from scanner.sources.bicep.reader import Bicep
 from scanner.sources.code.azureml.reader import AzureML
 from scanner.sources.code.join import join
 from scanner.sources.code.resource import Resource
@@ -112,6 +113,7 @@ def _pieces(paths: Sequence[str], say: Say, parameters: Sequence[str], *, before
     strange: list[str] = []
     given = [Content(walk.File(path, walk.shown(path), named=True)) for path in parameters]
     kinds: tuple[Kind, ...] = (
+        Bicep(declared.append, paths),
         Templates(declared.append, given),
         Snapshots(),
         AzureML(declared.append),

@@ -12,6 +12,7 @@ from scanner.sources.arm.placement import identifier
 from scanner.sources.arm.places import Pending
 from scanner.sources.arm.run import Run
 from scanner.sources.arm.scope import Scope
+from scanner.sources.arm.syntax import Absent
 from scanner.sources.arm.template import Target, Template, level_of, reference_to
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import Symbol, written
@@ -138,6 +139,11 @@ class Deployment:
         block = instance.raw.get("properties")
         properties: dict[str, Any] = block if isinstance(block, dict) else {}
         raw = properties.get("template")
+        if isinstance(raw, Absent):
+            if raw.message:
+                place = self._run.places.written(instance.holder, instance.key)
+                self._run.report(raw.code, raw.message, place, reason=raw.reason)
+            return None
         if not isinstance(raw, dict):
             message = "the template of a nested deployment is not in this file: it is not read"
             place = self._run.places.written(instance.holder, instance.key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +12,8 @@ from scanner.sources.arm.parameters import given
 from scanner.sources.arm.places import TemplatePlaces
 from scanner.sources.arm.run import Problem, Run
 from scanner.sources.arm.scope import MOST_WORK
-from scanner.sources.arm.source import Source
-from scanner.sources.arm.template import Target, Template, level_of
+from scanner.sources.arm.source import Located, Source
+from scanner.sources.arm.template import Given, Target, Template, level_of
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import RESOURCE_GROUP, SUBSCRIPTION, Symbol
 
@@ -31,16 +32,25 @@ class Expansion:
 
 def expand(template: Source, parameters: Source | None = None) -> Expansion:
     """Everything that a template deploys, with its defaults or with the values of a parameter file."""
-    sources = [template] if parameters is None else [template, parameters]
-    key = template.path if parameters is None else f"{template.path}+{_beside(parameters, template)}"
+    sources: list[Located] = [template] if parameters is None else [template, parameters]
+    key = template.path if parameters is None else f"{template.path}+{beside(parameters.path, template.path)}"
     run = Run(key=key, template=template, sources=sources, places=TemplatePlaces(sources))
     raw: dict[str, Any] = template.value if isinstance(template.value, dict) else {}
-    target = Target(
+    values = given(parameters) if parameters is not None else {}
+    return deployed(run, raw, target_of(raw), values)
+
+
+def target_of(raw: dict[str, Any]) -> Target:
+    """What a template is deployed to, of which the code says only the level."""
+    return Target(
         level=level_of(raw),
         subscription=Symbol(SUBSCRIPTION, _WHERE.format("subscription")),
         resource_group=Symbol(RESOURCE_GROUP, _WHERE.format("resource group")),
     )
-    values = given(parameters) if parameters is not None else {}
+
+
+def deployed(run: Run, raw: dict[str, Any], target: Target, values: Mapping[str, Given]) -> Expansion:
+    """Everything that a template deploys with some values of its parameters."""
     name = Symbol("deployment().name", "the name of the deployment is known only when it is deployed")
     frame = Template(run, raw, target, values, "", name)
     deployment = Deployment(run, raw, frame, target, frame.scope)
@@ -50,7 +60,7 @@ def expand(template: Source, parameters: Source | None = None) -> Expansion:
     )
 
 
-def _beside(parameters: Source, template: Source) -> str:
+def beside(parameters: str, template: str) -> str:
     """A parameter file as the name of a way to deploy: short where it lies in the template's folder."""
-    folder, name = posixpath.split(parameters.path)
-    return name if folder == posixpath.dirname(template.path) else parameters.path
+    folder, name = posixpath.split(parameters)
+    return name if folder == posixpath.dirname(template) else parameters

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scanner.model import Place
 from scanner.places import Key, Places
 from scanner.sources.arm.scope import Frame
-from scanner.sources.arm.source import Source
+from scanner.sources.arm.source import Located
+from scanner.sources.arm.syntax import Leaf
 
 _Rendered = tuple[Any, Any, Frame, Mapping[Key, Key] | None]
 """A container that was made, that in a file which it was made of, the template, and how keys are written."""
@@ -22,7 +23,7 @@ class TemplatePlaces(Places):
 
     __slots__ = ("_rendered", "_sources", "_used")
 
-    def __init__(self, sources: list[Source]) -> None:
+    def __init__(self, sources: Sequence[Located]) -> None:
         super().__init__()
         self._sources = sources
         self._rendered: dict[int, _Rendered] = {}
@@ -69,6 +70,8 @@ class TemplatePlaces(Places):
             text = raw[keys.get(key, key) if keys else key]
         except (KeyError, IndexError, TypeError):
             return None
+        if isinstance(text, Leaf):
+            return frame.origin(text.node)
         return frame.origin(text) if isinstance(text, str) and text.startswith("[") else None
 
     def holds(self, container: Any) -> bool:

@@ -71,7 +71,11 @@ class Frame(Protocol):
         """Tell people of something odd; once for all things of a name."""
         ...
 
-    def origin(self, expression: str) -> Place | None:
+    def inline(self, raw: Any, scope: Scope) -> Any:
+        """The value of an object or list that is written out in an expression."""
+        ...
+
+    def origin(self, expression: str | Node) -> Place | None:
         """The place where the value of an expression was written: its first parameter or variable."""
         ...
 

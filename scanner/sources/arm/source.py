@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import re
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -16,6 +16,24 @@ from scanner.sources.files.json_text import DEPTH, too_deep
 _SPACED = re.compile(rb'"\s+:')
 _VALUE = re.compile(r'(?:"[^"\\]*(?:\\.[^"\\]*)*"\s*:\s*)?', re.DOTALL)
 _KEY = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?', re.DOTALL)
+
+
+class Located(Protocol):
+    """What expressions are evaluated of: it tells where each of its values stands.
+
+    ``duplicates`` are all members of the objects that have a key twice.
+    """
+
+    path: str
+    duplicates: Duplicates
+
+    def place(self, container: Any, key: Key = None) -> Place | None:
+        """Where a key of one of its objects stands, or an entry of a list, or (None) either itself."""
+        ...
+
+    def place_within(self, container: Any, key: Key, offset: int) -> Place | None:
+        """The place of a character of the text that stands at a key."""
+        ...
 
 
 class Source:

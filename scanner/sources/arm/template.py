@@ -15,6 +15,7 @@ from scanner.sources.arm.evaluator import spelled
 from scanner.sources.arm.openness import may_be_null
 from scanner.sources.arm.run import Run
 from scanner.sources.arm.scope import OwnFunction, Reference, Scope
+from scanner.sources.arm.syntax import Node
 from scanner.sources.arm.types import BASE, base_type, fits
 from scanner.sources.code.symbols import Symbol
 from scanner.sources.files.json_text import noun
@@ -136,7 +137,11 @@ class Template:
         """Tell people of something odd."""
         self.run.note(code, message, once)
 
-    def origin(self, expression: str) -> Place | None:
+    def inline(self, raw: Any, scope: Scope) -> Any:
+        """The value of an object or list that is written out in an expression."""
+        return self.run.render(raw, None, None, scope)
+
+    def origin(self, expression: str | Node) -> Place | None:
         """The place where the value of an expression was written: its first parameter or variable."""
         return origins.origin(self, expression)
 

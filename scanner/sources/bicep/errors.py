@@ -1,0 +1,11 @@
+"""What is wrong with a Bicep file."""
+
+from __future__ import annotations
+
+
+class BadBicep(ValueError):  # noqa: N818 - reads as what it says
+    """A text is no Bicep.  ``offset`` says where, ``str()`` what was expected there."""
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.offset = offset
