@@ -32,7 +32,7 @@ _Kind = tuple[str | None, bool, bool]
 
 def _kind(linker: Linker, kind: syntax.Type, names: Names, depth: int) -> _Kind:
     if depth > _DEEPEST:
-        return None, True, False
+        return None, False, False
     if kind.kind == "name":
         found = _named(linker, kind, names, depth)
     elif kind.kind == "literal":
@@ -76,7 +76,7 @@ def _named(linker: Linker, kind: syntax.Type, names: Names, depth: int) -> _Kind
 def _alias(linker: Linker, found: tuple[syntax.Statement, Names], depth: int) -> _Kind:
     statement, names = found
     if not isinstance(statement, syntax.TypeAlias):
-        return None, True, False
+        return None, False, False
     base, nullable, secure = _kind(linker, statement.type, names, depth + 1)
     return base, nullable, secure or "secure" in statement.decorators
 
@@ -91,4 +91,4 @@ def _member(linker: Linker, kind: syntax.Type, names: Names, depth: int) -> _Kin
         if found is not None:
             return _alias(linker, found, depth)
     # A member of another type may be anything: values are not held to it.
-    return None, True, False
+    return None, False, False

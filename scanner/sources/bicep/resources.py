@@ -23,11 +23,15 @@ class Resources:
         self._linker = linker
         self._lowering = linker.lowering
 
-    def resource(self, target: Target) -> dict[str, Any]:
-        """The resource of a template that a resource of Bicep means."""
+    def resource(self, target: Target, above: str = "") -> dict[str, Any]:
+        """The resource of a template that a resource of Bicep means.
+
+        ``above`` is the version of the API of the one around, which holds for what names none.
+        """
         statement = target.declaration
         assert isinstance(statement, syntax.Resource)
         kind, _, version = str(getattr(statement.type, "value", "")).partition("@")
+        version = version or above
         raw: dict[str, Any] = {"type": kind}
         if version:
             raw["apiVersion"] = version
@@ -52,7 +56,7 @@ class Resources:
         self._place(raw, own, names)
         self._linker.marks.mark(raw, names.file, offsets)
         nested = {
-            f"{target.key}::{inner.name}": self.resource(inside(self._at(target, names), inner))
+            f"{target.key}::{inner.name}": self.resource(inside(self._at(target, names), inner), version)
             for inner in block.resources
         }
         if nested:
