@@ -16,6 +16,8 @@ from scanner.sources.code.symbols import Symbol
 from scanner.sources.files.json_text import noun
 from scanner.values import OpenList, Touched, Unknown
 
+_MERGES = frozenset(("union", "shallowmerge"))
+
 
 def evaluate(node: Node, scope: Scope) -> Any:
     """The value of an expression.  Raises `Failure` where it would fail, `Spent` where it is too much."""
@@ -36,6 +38,8 @@ def evaluate(node: Node, scope: Scope) -> Any:
     result = _called(node, function, arguments)
     if isinstance(result, (str, list)):
         scope.spend(len(result) >> 5)
+    elif node.name in _MERGES:
+        scope.frame.merged(result, arguments[0] if node.name == "shallowmerge" else arguments)
     return result
 
 

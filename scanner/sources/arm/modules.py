@@ -27,6 +27,8 @@ def given(run: Run, frame: Template, properties: dict[str, Any], scope: Scope) -
     for name, block in blocks.items():
         if isinstance(block, dict) and "value" in block:
             values[name] = Given(_value(run, block, "value", scope), block, "value", frame)
+        elif isinstance(block, dict) and "copy" in block:
+            values[name] = Given(_copied(run, block, scope), blocks, name, frame)
         elif isinstance(block, dict):
             secret = Symbol(f"{frame.key}secret('{name}')", f"the parameter '{name}' comes from a vault")
             values[name] = Given(_constant(secret), blocks, name)
@@ -50,6 +52,11 @@ def _as_a_whole(run: Run, frame: Template, properties: dict[str, Any], scope: Sc
 
 def _value(run: Run, holder: Any, key: Key, scope: Scope) -> Any:
     return lambda: run.value(holder, key, scope)
+
+
+def _copied(run: Run, block: dict[str, Any], scope: Scope) -> Any:
+    """A parameter whose value is the list that a copy loop makes."""
+    return lambda: run.members(block, scope).get("value")
 
 
 def _constant(value: Any) -> Any:

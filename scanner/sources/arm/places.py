@@ -7,6 +7,7 @@ from typing import Any
 
 from scanner.model import Place
 from scanner.places import Key, Places
+from scanner.sources.arm.openness import OpenObject
 from scanner.sources.arm.scope import Frame
 from scanner.sources.arm.source import Located
 from scanner.sources.arm.syntax import Leaf
@@ -21,13 +22,14 @@ _Used = tuple[Any, Any, Key, Any]
 class TemplatePlaces(Places):
     """The places of everything that one deployment is made of, found when they are asked for."""
 
-    __slots__ = ("_rendered", "_sources", "_used")
+    __slots__ = ("_merged", "_rendered", "_sources", "_used")
 
     def __init__(self, sources: Sequence[Located]) -> None:
         super().__init__()
         self._sources = sources
         self._rendered: dict[int, _Rendered] = {}
         self._used: dict[int, _Used] = {}
+        self._merged: dict[int, tuple[Any, Sequence[Any]]] = {}
 
     def rendered(self, made: Any, raw: Any, frame: Frame, keys: Mapping[Key, Key] | None = None) -> None:
         """Say of which container in a file another was made, by a template whose names it uses."""
@@ -36,6 +38,21 @@ class TemplatePlaces(Places):
     def used(self, made: Any, holder: Any, key: Key, original: Any) -> None:
         """Say where a container is used that an expression gave, and of which it is the copy."""
         self._used[id(made)] = (made, holder, key, original)
+
+    def merged(self, made: Any, parts: Sequence[Any]) -> None:
+        """Say of which objects another one was made, the later ones counting more."""
+        if not any(made is part for part in parts):
+            self._merged[id(made)] = (made, parts)
+
+    def _part(self, container: Any, key: Key) -> Any:
+        """The object that a key of an object came from which was made of several."""
+        _, parts = self._merged.get(id(container), (None, ()))
+        for part in reversed(parts):
+            if key in (
+                part.members if isinstance(part, OpenObject) else part if isinstance(part, dict) else ()
+            ):
+                return part
+        return None
 
     def of(self, container: Any, key: Key = None) -> Place | None:
         """Where the value of a key stands (None: the container); None where nobody has said."""
@@ -48,11 +65,22 @@ class TemplatePlaces(Places):
             return self.written(raw, keys.get(key, key) if keys else key)
         used = self._used.get(id(container))
         if used is None:
-            return self.written(container, key)
-        made, holder, name, _ = used
+            part = self._part(container, key)
+            return self.of(part, key) if part is not None else self.written(container, key)
+        made, holder, name, original = used
         if key is not None and key not in _keys(made):
             return None
-        return self.written(holder, name)
+        return self._inside(holder, name, original, key) or self.written(holder, name)
+
+    def _inside(self, holder: Any, name: Key, original: Any, key: Key) -> Place | None:
+        """Where a value stands that is written out inside of the expression that gave it."""
+        leaf = _at(holder, name)
+        place = self.of(original, key) if isinstance(leaf, Leaf) else None
+        if place is None:
+            return None
+        begin, end = leaf.file.at(leaf.start), leaf.file.at(leaf.end)
+        inside = (begin.line, begin.column) <= (place.line, place.column) < (end.line, end.column)
+        return place if inside and place.path == begin.path else None
 
     def origin(self, container: Any, key: Key = None) -> Place | None:
         """Where the value was written, if that is not where it stands."""
@@ -61,15 +89,16 @@ class TemplatePlaces(Places):
             return place
         used = self._used.get(id(container))
         if used is not None:
-            return self.of(used[3], key)
+            _, holder, name, original = used
+            inside = self._inside(holder, name, original, key) is not None
+            return self.origin(original, key) if inside else self.of(original, key)
         rendered = self._rendered.get(id(container))
+        if rendered is None and (part := self._part(container, key)) is not None:
+            return self.origin(part, key)
         if rendered is None or key is None:
             return None
         _, raw, frame, keys = rendered
-        try:
-            text = raw[keys.get(key, key) if keys else key]
-        except (KeyError, IndexError, TypeError):
-            return None
+        text = _at(raw, keys.get(key, key) if keys else key)
         if isinstance(text, Leaf):
             return frame.origin(text.node)
         return frame.origin(text) if isinstance(text, str) and text.startswith("[") else None
@@ -87,6 +116,13 @@ class TemplatePlaces(Places):
         """Where a value stands in one of the files."""
         found = (source.place(raw, key) for source in self._sources)
         return next((place for place in found if place is not None), None)
+
+
+def _at(holder: Any, key: Key) -> Any:
+    try:
+        return holder[key]
+    except (KeyError, IndexError, TypeError):
+        return None
 
 
 def _keys(container: Any) -> Any:
@@ -117,7 +153,7 @@ class Pending(Place):
     @property
     def path(self) -> str:
         """The file."""
-        return self._file
+        return self._place().path
 
     @property
     def line(self) -> int:

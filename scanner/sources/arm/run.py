@@ -15,7 +15,7 @@ from scanner.sources.arm.keys import key_of, member_name
 from scanner.sources.arm.parser import is_expression, parse, unescaped
 from scanner.sources.arm.places import TemplatePlaces
 from scanner.sources.arm.scope import Budget, Scope
-from scanner.sources.arm.settle import settled, shown
+from scanner.sources.arm.settle import named, settled, shown
 from scanner.sources.arm.source import Located
 from scanner.sources.arm.syntax import Leaf, Loop, Node, OpenKey
 from scanner.sources.code.symbols import Symbol, Text
@@ -159,10 +159,8 @@ class Run:
         if not isinstance(value, (Unknown, dict, list)):
             return value
         plain = shown(text)
-        if type(value) is Text:
-            return Text(value.parts, value.keys, value.reason, text=plain)
-        if type(value) is Symbol:
-            return Symbol(value.key, value.reason, text=plain)
+        if type(value) is Text or type(value) is Symbol:
+            return named(value, plain)
 
         def register(made: Any, original: Any) -> None:
             self.places.used(made, holder, key, original)

@@ -64,10 +64,8 @@ class _Settler:
         if not sure:
             return Unknown(f"it may not be set: {reason}", text=self._text)
         text = shown(self._text)
-        if isinstance(value, Text):
-            return Text(value.parts, value.keys, value.reason, text=text)
-        if isinstance(value, Symbol):
-            return Symbol(value.key, value.reason, text=text)
+        if isinstance(value, (Text, Symbol)):
+            return named(value, text)
         if isinstance(value, Choice):
             options = ", ".join(str(option) for option in value.options[:_SHOWN])
             return Symbol(f"choice({value.condition})", f"it is one of {options}: {value.reason}", text=text)
@@ -102,6 +100,13 @@ class _Settler:
             self._register(made, members)
             return made
         return OpenList(settled_members, reason)
+
+
+def named(value: Any, text: str) -> Any:
+    """A value that is open, with the source text that it stands for; any other as it is."""
+    if isinstance(value, Text):
+        return Text(value.parts, value.keys, value.reason, text=text)
+    return Symbol(value.key, value.reason, text=text) if isinstance(value, Symbol) else value
 
 
 def shown(text: str) -> str:

@@ -141,6 +141,11 @@ class Template:
         """The value of an object or list that is written out in an expression."""
         return self.run.render(raw, None, None, scope)
 
+    def merged(self, made: Any, parts: Any) -> None:
+        """Keep of which objects another one was made, the later ones counting more."""
+        if isinstance(parts, list):
+            self.run.places.merged(made, parts)
+
     def origin(self, expression: str | Node) -> Place | None:
         """The place where the value of an expression was written: its first parameter or variable."""
         return origins.origin(self, expression)

@@ -67,7 +67,7 @@ def _is_null(kind: syntax.Type) -> bool:
 
 
 def _named(linker: Linker, kind: syntax.Type, names: Names, depth: int) -> _Kind:
-    found = linker.find(kind.name, names)
+    found = linker.find(kind.name, names, quiet=True)
     if found is None:
         return _BASE.get(kind.name), False, False
     return _alias(linker, found, depth)
@@ -87,7 +87,7 @@ def _member(linker: Linker, kind: syntax.Type, names: Names, depth: int) -> _Kin
     if owner.kind == "name":
         if owner.name == "sys" and owner.name not in names.file.names:
             return _BASE.get(kind.name), False, False
-        found = linker.member(owner.name, kind.name, names)
+        found = linker.member(owner.name, kind.name, names, quiet=True)
         if found is not None:
             return _alias(linker, found, depth)
     # A member of another type may be anything: values are not held to it.

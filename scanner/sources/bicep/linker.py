@@ -95,8 +95,11 @@ class Linker:
                 self.marks.begin(made, statement.start)
         return Call("variables", (Literal(key, key),), text)
 
-    def find(self, name: str, names: Names, depth: int = 0) -> _Found | None:
-        """The statement that a name means: one of the file, or of a file that it imports it from."""
+    def find(self, name: str, names: Names, depth: int = 0, *, quiet: bool = False) -> _Found | None:
+        """The statement that a name means: one of the file, or of a file that it imports it from.
+
+        ``quiet`` is for types: where those are not known, values are not held to them.
+        """
         statement = names.file.names.get(name)
         if statement is None:
             statement = next(
@@ -112,18 +115,20 @@ class Linker:
         if not isinstance(statement, syntax.Import):
             return statement, names.outside
         original = statement.symbols.get(name)
-        other = self._file(statement, names) if original is not None and depth < _DEEPEST_IMPORTS else None
-        return self.find(str(original), other, depth + 1) if other is not None else None
+        if original is None or depth >= _DEEPEST_IMPORTS:
+            return None
+        other = self._file(statement, names, quiet=quiet)
+        return self.find(original, other, depth + 1, quiet=quiet) if other is not None else None
 
-    def member(self, space: str, name: str, names: Names) -> _Found | None:
+    def member(self, space: str, name: str, names: Names, *, quiet: bool = False) -> _Found | None:
         """A statement of a file that is imported as a whole; None where the name is no such import."""
         if space in names.local:
             return None
         statement = names.file.names.get(space)
         if not isinstance(statement, syntax.Import) or statement.symbols:
             return None
-        other = self._file(statement, names)
-        return self.find(name, other) if other is not None else None
+        other = self._file(statement, names, quiet=quiet)
+        return self.find(name, other, quiet=quiet) if other is not None else None
 
     def imported(self, space: str, name: str, names: Names, text: str) -> Node | None:
         """The value of a member of an import; None where it is no import."""
@@ -201,12 +206,15 @@ class Linker:
                 return self._file(statement, names)
         return None
 
-    def _file(self, statement: syntax.Import | syntax.Using, names: Names) -> Names | None:
+    def _file(
+        self, statement: syntax.Import | syntax.Using, names: Names, *, quiet: bool = False
+    ) -> Names | None:
         """What names mean in the file of an import; None where it cannot be read."""
         path = statement.path
         if not isinstance(path, syntax.Literal) or ":" in str(path.value):
             message = f"what is imported from '{getattr(path, 'value', '…')}' is not read"
-            self.problem("import", message, names.file, statement.start, "unresolved")
+            if not quiet:
+                self.problem("import", message, names.file, statement.start, "unresolved")
             return None
         try:
             file = self.project.bicep(names.file, str(path.value))

@@ -313,7 +313,15 @@ class Lowering:
         step = self._step(value, names)
         if not isinstance(step, Literal) or not isinstance(step.value, str):
             return None
-        return self._of_target(target, step.value, text)
+        node = self._of_target(target, step.value, text)
+        return self._if_deployed(target, node) if value.safe else node
+
+    def _if_deployed(self, target: Target, node: Node) -> Node:
+        """A member behind ``.?``: null where the condition of the resource or module is false."""
+        body = target.declaration.body
+        if not isinstance(body, syntax.If):
+            return node
+        return Call("if", (self.node(body.condition, target.names), node, Literal(None, "null")), node.text)
 
     def _of_target(self, target: Target, name: str, text: str) -> Node:
         info = Call("resourceinfo", (target.symbol,), text)
