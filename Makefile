@@ -33,7 +33,7 @@ live-demo: $(DEV_STAMP)
 	@PYTHONPATH=tests $(BIN)/python -m standin
 
 test: $(DEV_STAMP)
-	@$(BIN)/python -m pytest --quiet --cov --cov-report=term-missing
+	@$(BIN)/python -m pytest --quiet --numprocesses auto --cov --cov-report=term-missing
 
 lint: $(DEV_STAMP)
 	@$(BIN)/ruff check --quiet .
@@ -70,7 +70,7 @@ pins: $(DEV_STAMP)
 
 test-oldest:
 	@$(MAKE) --no-print-directory VENV=.venv-oldest .venv-oldest/oldest.stamp
-	@.venv-oldest/bin/python -m pytest --quiet
+	@.venv-oldest/bin/python -m pytest --quiet --numprocesses auto
 
 .venv-oldest/oldest.stamp: $(DEV_STAMP) requirements/oldest.txt
 	@$(PIP) install --require-hashes --no-deps --requirement requirements/oldest.txt

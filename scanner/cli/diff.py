@@ -11,6 +11,8 @@ import click
 from scanner import __version__, settings, sources
 from scanner import scan as scanning
 from scanner.cli import output, scan, scope
+from scanner.cli.judging import config_path, exit_code, judged_by, threshold
+from scanner.cli.request import Request
 from scanner.desk import Desk
 from scanner.errors import ConfigError, SourceError
 from scanner.transitions import Comparison
@@ -27,7 +29,7 @@ def command_line(*, before: str, after: str, config: str | None, **options: Any)
     BEFORE and AFTER are files or folders each, of everything that scan reads.  Exit codes and reports are
     those of scan; the policies are those that judge transitions.
     """
-    request = scan.Request(paths=(after,), against=before, config=scan.config_path(config), **options)
+    request = Request(paths=(after,), against=before, config=config_path(config), **options)
     return perform(request)
 
 
@@ -43,11 +45,11 @@ command = click.Command(
 )
 
 
-def perform(request: scan.Request) -> int:
+def perform(request: Request) -> int:
     """Compare as asked, write the reports, and return the exit code."""
     targets = output.parse(request.outputs)
     config = settings.load(request.config)
-    rules = replace(scan.judged_by(request, config), policies=())
+    rules = replace(judged_by(request, config), policies=())
     if not rules.others:
         raise ConfigError("no selected policy judges what changed: nothing would be compared")
     comparison = Comparison(rules.others)
@@ -66,4 +68,4 @@ def perform(request: scan.Request) -> int:
             for notice in report.notices:
                 output.say(notice)
         output.write(report, targets, color=not request.no_color)
-    return scan.exit_code(report, scan.threshold(request, config), fail_on_unknown=request.fail_on_unknown)
+    return exit_code(report, threshold(request, config), fail_on_unknown=request.fail_on_unknown)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import click
 
 from scanner import sources
-from scanner.cli import INCOMPLETE, document_text, output
+from scanner.cli import INCOMPLETE, document_text, options, output
 from scanner.errors import SourceError
 from scanner.expressions import display
 from scanner.model import Gap, Hub
@@ -15,15 +15,9 @@ from scanner.model import Gap, Hub
 
 @click.command("show")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
-@click.option(
-    "--parameters",
-    "parameter_files",
-    metavar="FILE",
-    multiple=True,
-    help="Parameter file to deploy templates with, in place of those beside them (repeatable).",
-)
+@options.code
 @click.option("--positions", is_flag=True, help="Say beside each value in which file and line it stands.")
-@click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is read.")
+@options.verbose
 def command(
     *, paths: tuple[str, ...], parameter_files: tuple[str, ...], positions: bool, verbose: bool
 ) -> int:

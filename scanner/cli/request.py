@@ -1,0 +1,38 @@
+"""What a command line asks of a scan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scanner.cli import scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """The options of `hubscan scan`.  ``config`` is the file to read, None for none."""
+
+    paths: tuple[str, ...]
+    outputs: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    no_bundled_policies: bool = False
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    parameter_files: tuple[str, ...] = ()
+    config: Path | None = None
+    fail_on: str | None = None
+    fail_on_unknown: bool = False
+    allow_empty: bool = False
+    show_passes: bool = False
+    today: str | None = None
+    against: str | None = None
+    scope: scope.Asked = field(default_factory=scope.Asked)
+    light: bool = False
+    save_snapshot: str | None = None
+    redact: bool = False
+    no_progress: bool = False
+    jobs: int | None = None
+    quiet: bool = False
+    verbose: bool = False
+    no_color: bool = False
