@@ -50,6 +50,9 @@ _COLLECTIONS = ("outboundRules", "connections", "computes", "onlineEndpoints", "
 _QUOTED = ("key", "text", "host", "id", "target", "value")
 """Fields of an object that a function made, under which it repeats what the code says."""
 
+_RANKED: dict[int, tuple[Policy, list[list[Path]]]] = {}
+"""The paths of each policy, by its identity."""
+
 _FAR = 20_000
 """Values that are looked at in search of a repeated text."""
 
@@ -113,6 +116,13 @@ def _preferred(trails: Sequence[_Trail]) -> Location | None:
 
 def _ranked(policy: Policy) -> list[list[Path]]:
     """The paths that say what is wrong, the surest first: of the condition, by functions, of the message."""
+    known = _RANKED.get(id(policy))
+    if known is None or known[0] is not policy:
+        _RANKED[id(policy)] = known = (policy, _paths(policy))
+    return known[1]
+
+
+def _paths(policy: Policy) -> list[list[Path]]:
     root = "hub" if policy.each is None else "item"
     required = [path for path in policy.require.paths if path[0] == root and len(path) > 1]
     plain = [path for path in required if not _is_beside(path)]

@@ -29,6 +29,9 @@ _CONTROL = frozenset(
 )
 """Keys of a resource that tell how it is deployed, or that are put in by whoever reads it."""
 
+_COPYING = 3
+"""Levels of a resource in which whole values are looked at: properties, network, rules."""
+
 
 class Deployment:
     """One deployment of a template.
@@ -93,7 +96,7 @@ class Deployment:
     def _resource(self, instance: Instance, *, certain: bool) -> Resource:
         run, raw = self._run, instance.raw
         name = instance.name(run)
-        body = run.members(raw, instance.scope, final=True, without=_CONTROL)
+        body = run.members(raw, instance.scope, final=True, without=_CONTROL, copying=_COPYING)
         document = {"type": instance.type, "name": name, **body}
         run.places.rendered(document, raw, instance.scope.frame)
         own = self._identifier(instance)

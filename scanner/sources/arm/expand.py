@@ -17,7 +17,9 @@ from scanner.sources.arm.template import Given, Target, Template, level_of
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import RESOURCE_GROUP, SUBSCRIPTION, Symbol
 
-_WHERE = "the {} it is deployed to is not in the code"
+_SOME_SUBSCRIPTION = Symbol(SUBSCRIPTION, "the subscription it is deployed to is not in the code")
+_SOME_GROUP = Symbol(RESOURCE_GROUP, "the resource group it is deployed to is not in the code")
+_SOME_NAME = Symbol("deployment().name", "the name of the deployment is known only when it is deployed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,8 @@ def expand(template: Source, parameters: Source | None = None) -> Expansion:
     """Everything that a template deploys, with its defaults or with the values of a parameter file."""
     sources: list[Located] = [template] if parameters is None else [template, parameters]
     key = template.path if parameters is None else f"{template.path}+{beside(parameters.path, template.path)}"
-    run = Run(key=key, template=template, sources=sources, places=TemplatePlaces(sources))
+    places = TemplatePlaces(sources)
+    run = Run(key=key, template=template, sources=sources, places=places, plain=template.strict)
     raw: dict[str, Any] = template.value if isinstance(template.value, dict) else {}
     values = given(parameters) if parameters is not None else {}
     return deployed(run, raw, target_of(raw), values)
@@ -42,17 +45,12 @@ def expand(template: Source, parameters: Source | None = None) -> Expansion:
 
 def target_of(raw: dict[str, Any]) -> Target:
     """What a template is deployed to, of which the code says only the level."""
-    return Target(
-        level=level_of(raw),
-        subscription=Symbol(SUBSCRIPTION, _WHERE.format("subscription")),
-        resource_group=Symbol(RESOURCE_GROUP, _WHERE.format("resource group")),
-    )
+    return Target(level=level_of(raw), subscription=_SOME_SUBSCRIPTION, resource_group=_SOME_GROUP)
 
 
 def deployed(run: Run, raw: dict[str, Any], target: Target, values: Mapping[str, Given]) -> Expansion:
     """Everything that a template deploys with some values of its parameters."""
-    name = Symbol("deployment().name", "the name of the deployment is known only when it is deployed")
-    frame = Template(run, raw, target, values, "", name)
+    frame = Template(run, raw, target, values, "", _SOME_NAME)
     deployment = Deployment(run, raw, frame, target, frame.scope)
     resources = tuple(deployment.resources())
     return Expansion(

@@ -22,7 +22,7 @@ _Used = tuple[Any, Any, Key, Any]
 class TemplatePlaces(Places):
     """The places of everything that one deployment is made of, found when they are asked for."""
 
-    __slots__ = ("_merged", "_rendered", "_sources", "_used")
+    __slots__ = ("_copies", "_merged", "_rendered", "_sources", "_used")
 
     def __init__(self, sources: Sequence[Located]) -> None:
         super().__init__()
@@ -30,10 +30,18 @@ class TemplatePlaces(Places):
         self._rendered: dict[int, _Rendered] = {}
         self._used: dict[int, _Used] = {}
         self._merged: dict[int, tuple[Any, Sequence[Any]]] = {}
+        self._copies: list[tuple[Any, Any, Frame]] = []
 
     def rendered(self, made: Any, raw: Any, frame: Frame, keys: Mapping[Key, Key] | None = None) -> None:
         """Say of which container in a file another was made, by a template whose names it uses."""
         self._rendered[id(made)] = (made, raw, frame, keys)
+
+    def copied(self, made: Any, raw: Any, frame: Frame) -> None:
+        """Say of which container in a file another is the exact copy, with all that it holds.
+
+        What is taken out of a copy after that must be told of by itself before (`rendered`).
+        """
+        self._copies.append((made, raw, frame))
 
     def used(self, made: Any, holder: Any, key: Key, original: Any) -> None:
         """Say where a container is used that an expression gave, and of which it is the copy."""
@@ -59,7 +67,7 @@ class TemplatePlaces(Places):
         place = super().of(container, key)
         if place is not None:
             return place
-        rendered = self._rendered.get(id(container))
+        rendered = self._made_of(container)
         if rendered is not None:
             _, raw, _, keys = rendered
             return self.written(raw, keys.get(key, key) if keys else key)
@@ -74,7 +82,7 @@ class TemplatePlaces(Places):
 
     def _inside(self, holder: Any, name: Key, original: Any, key: Key) -> Place | None:
         """Where a value stands that is written out inside of the expression that gave it."""
-        leaf = _at(holder, name)
+        leaf = _entry(holder, name)
         place = self.of(original, key) if isinstance(leaf, Leaf) else None
         if place is None:
             return None
@@ -92,13 +100,13 @@ class TemplatePlaces(Places):
             _, holder, name, original = used
             inside = self._inside(holder, name, original, key) is not None
             return self.origin(original, key) if inside else self.of(original, key)
-        rendered = self._rendered.get(id(container))
+        rendered = self._made_of(container)
         if rendered is None and (part := self._part(container, key)) is not None:
             return self.origin(part, key)
         if rendered is None or key is None:
             return None
         _, raw, frame, keys = rendered
-        text = _at(raw, keys.get(key, key) if keys else key)
+        text = _entry(raw, keys.get(key, key) if keys else key)
         if isinstance(text, Leaf):
             return frame.origin(text.node)
         return frame.origin(text) if isinstance(text, str) and text.startswith("[") else None
@@ -107,10 +115,26 @@ class TemplatePlaces(Places):
         """Whether anything in an object or list has a place."""
         return (
             super().holds(container)
-            or id(container) in self._rendered
+            or self._made_of(container) is not None
             or id(container) in self._used
             or self.written(container, None) is not None
         )
+
+    def _made_of(self, container: Any) -> _Rendered | None:
+        """Of which container in a file another was made, and how.  Copies are followed when one is asked."""
+        known = self._rendered.get(id(container))
+        if known is None and self._copies:
+            waiting, self._copies = self._copies, []
+            while waiting:
+                made, raw, frame = waiting.pop()
+                self._rendered.setdefault(id(made), (made, raw, frame, None))
+                for key, inner in made.items() if type(made) is dict else enumerate(made):
+                    if type(inner) is dict or type(inner) is list:
+                        original = _entry(raw, key)
+                        if type(original) is type(inner):
+                            waiting.append((inner, original, frame))
+            known = self._rendered.get(id(container))
+        return known
 
     def written(self, raw: Any, key: Key) -> Place | None:
         """Where a value stands in one of the files."""
@@ -118,9 +142,9 @@ class TemplatePlaces(Places):
         return next((place for place in found if place is not None), None)
 
 
-def _at(holder: Any, key: Key) -> Any:
+def _entry(container: Any, key: Key) -> Any:
     try:
-        return holder[key]
+        return container[key]
     except (KeyError, IndexError, TypeError):
         return None
 

@@ -112,7 +112,8 @@ class Templates:
             if kind.startswith(WORKSPACE):
                 self._ours.add(template.path)
             self.declare(resource)
-        for gap in map(_told, expansion.problems if template.mentions(_OURS) else ()):
+        problems = expansion.problems
+        for gap in map(_told, problems if problems and template.mentions(_OURS) else ()):
             if gap not in self._told:
                 self._told.add(gap)
                 yield gap

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from scanner.model import Place
 from scanner.places import Key
 from scanner.sources.arm.errors import BadExpression, Failure, Spent
@@ -19,6 +21,7 @@ from scanner.sources.arm.settle import named, settled, shown
 from scanner.sources.arm.source import Located
 from scanner.sources.arm.syntax import Leaf, Loop, Node, OpenKey
 from scanner.sources.code.symbols import Symbol, Text
+from scanner.sources.documents.members import RULES
 from scanner.sources.files.json_text import noun
 from scanner.values import OpenList, Unknown
 
@@ -45,7 +48,10 @@ class Problem:
 
 @dataclass(slots=True)
 class Run:
-    """What the templates of one deployment share: files, places, problems, and a bound for all work."""
+    """What the templates of one deployment share: files, places, problems, and a bound for all work.
+
+    ``plain`` tells that its files hold nothing but what can be copied as JSON, each key once.
+    """
 
     key: str
     template: Located
@@ -53,6 +59,7 @@ class Run:
     places: TemplatePlaces
     budget: Budget = field(default_factory=Budget)
     problems: list[Problem] = field(default_factory=list)
+    plain: bool = False
     instances: int = 0
     _noted: set[tuple[str, str]] = field(default_factory=set)
     _at: tuple[Any, Key] = (None, None)
@@ -121,9 +128,7 @@ class Run:
         except Failure as error:
             return Unknown(str(error), text=shown(text))
         except Spent:
-            message = "it takes more work to evaluate this template than any that deploys"
-            self.note("too-much", message, "spent", reason="failed")
-            return Unknown("evaluating the template takes too much work", text=shown(text))
+            return self._spent(shown(text))
         except RecursionError:
             self.note("too-deep", "values that depend on one another too deeply", reason="failed")
             return Unknown("it depends on other values too deeply", text=shown(text))
@@ -155,6 +160,11 @@ class Run:
             return [value for value, _ in made]
         return OpenList(tuple(made), items.reason)
 
+    def _spent(self, text: str | None) -> Unknown:
+        message = "it takes more work to evaluate this template than any that deploys"
+        self.note("too-much", message, "spent", reason="failed")
+        return Unknown("evaluating the template takes too much work", text=text)
+
     def _settled(self, value: Any, text: str, holder: Any, key: Key) -> Any:
         if not isinstance(value, (Unknown, dict, list)):
             return value
@@ -181,9 +191,14 @@ class Run:
         *,
         final: bool = False,
         without: Collection[str] = frozenset(),
+        copying: int = 0,
     ) -> dict[str, Any]:
-        """The members of an object of a file, those of some names left out."""
+        """The members of an object of a file, those of some names left out.
+
+        So many levels below it, what needs no evaluation is copied at once.
+        """
         scope.budget.left -= len(raw)
+        copying = copying if self.plain else 0
         twins = self._twins(raw) if self.template.duplicates else _NONE
         made: dict[str, Any] = {}
         keys: dict[Key, Key] = {}
@@ -199,22 +214,44 @@ class Run:
                 keys[shown_name] = name
             if name in twins:
                 made[shown_name] = self._twin(name, twins[name], raw, scope, final=final)
-            elif type(inner) is str:
-                if inner[:1] == "[":
-                    made[shown_name] = self.expression(inner, raw, name, scope, final=final)
-                else:
-                    made[shown_name] = inner
+            elif type(inner) is dict and (copying or self.template.duplicates):
+                made[shown_name] = self._inner(name, inner, scope, final=final, copying=copying)
             elif type(inner) in _DEEP:
-                made[shown_name] = self._inner(name, inner, raw, scope, final=final)
+                made[shown_name] = self.render(inner, raw, name, scope, final=final)
             else:
                 made[shown_name] = inner
         self.places.rendered(made, raw, scope.frame, keys or None)
         return made
 
-    def _inner(self, name: str, inner: Any, raw: dict[str, Any], scope: Scope, *, final: bool) -> Any:
-        if self.template.duplicates and type(inner) is dict and self._are_twin_rules(name, inner):
+    def _inner(self, name: str, inner: dict[str, Any], scope: Scope, *, final: bool, copying: int) -> Any:
+        """The value of an object in an object, where there is more to it than its members."""
+        if copying:
+            copy = self._copy(inner, scope)
+            return self.members(inner, scope, final=final, copying=copying - 1) if copy is None else copy
+        if self._are_twin_rules(name, inner):
             return self._twin_rules(inner, scope)
-        return self.render(inner, raw, name, scope, final=final)
+        return self.members(inner, scope, final=final)
+
+    def _copy(self, raw: Any, scope: Scope) -> Any:
+        """A copy, for a document, of a value of a file in which nothing is evaluated; None for any other.
+
+        The parser makes it faster than anything that looks at each value.
+        """
+        text = orjson.dumps(raw)
+        if b'"[' in text or b'"copy"' in text:
+            return None
+        if scope.loops:
+            # Only a loop makes more of a file than stands in it.
+            self.budget.left -= len(text) >> 8
+            if self.budget.left < 0:
+                return self._spent(None)
+        made = whole = orjson.loads(text)
+        self.places.copied(made, raw, scope.frame)
+        for name in _TAKEN_OUT:
+            if type(made) is dict and type(made.get(name)) in _HOLDERS:
+                made, raw = made[name], raw[name]
+                self.places.copied(made, raw, scope.frame)
+        return whole
 
     def _name(self, name: str, raw: dict[str, Any], scope: Scope) -> str:
         """A key that is an expression."""
@@ -302,5 +339,9 @@ def _is_property_copy(value: Any) -> bool:
 
 
 _DEEP = (str, dict, list, Leaf, Loop)
+_HOLDERS = (dict, list)
+_TAKEN_OUT = ("managedNetwork", RULES)
+"""What a workspace takes out of its properties."""
+
 _NONE: dict[str, list[Any]] = {}
-_RULES = "outboundrules"
+_RULES = RULES.lower()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from scanner.sources.arm.openness import Choice, OpenObject
+from scanner.sources.arm.constraints import listed
+from scanner.sources.arm.openness import Allowed, Choice, OpenObject
 from scanner.sources.arm.scope import Lambda
 from scanner.sources.code.symbols import Symbol, Text
 from scanner.sources.documents.members import RULES
@@ -13,7 +14,6 @@ from scanner.sources.documents.secrets import without_secrets
 from scanner.values import OpenList, Unknown
 
 _RULES = RULES.lower()
-_SHOWN = 3
 
 Register = Callable[[Any, Any], None]
 """Is told of each new container, and of the one it was made of."""
@@ -64,11 +64,12 @@ class _Settler:
         if not sure:
             return Unknown(f"it may not be set: {reason}", text=self._text)
         text = shown(self._text)
+        if isinstance(value, Allowed):
+            return _one_of(value.options, value.key, value.reason, text)
         if isinstance(value, (Text, Symbol)):
             return named(value, text)
         if isinstance(value, Choice):
-            options = ", ".join(str(option) for option in value.options[:_SHOWN])
-            return Symbol(f"choice({value.condition})", f"it is one of {options}: {value.reason}", text=text)
+            return _one_of(value.options, f"choice({value.condition})", value.reason, text)
         return Unknown(value.reason, text=text)
 
     def _object(self, value: OpenObject, key: str | None, *, sure: bool, reason: str) -> Any:
@@ -107,6 +108,26 @@ def named(value: Any, text: str) -> Any:
     if isinstance(value, Text):
         return Text(value.parts, value.keys, value.reason, text=text)
     return Symbol(value.key, value.reason, text=text) if isinstance(value, Symbol) else value
+
+
+def _one_of(options: tuple[Any, ...], key: str, reason: str, text: str) -> Any:
+    """A value that is one of a few: what texts have in common at their ends is known of it."""
+    if len(options) == 1:
+        return options[0]
+    reason = f"it is one of {listed(options)}: {reason}"
+    if all(isinstance(option, str) for option in options):
+        prefix = _beginning(options)
+        suffix = _beginning([option[len(prefix) :][::-1] for option in options])[::-1]
+        parts = (*((prefix,) if prefix else ()), None, *((suffix,) if suffix else ()))
+        if len(parts) > 1:
+            return Text(parts, (key,), reason, text=text)
+    return Symbol(key, reason, text=text)
+
+
+def _beginning(texts: Sequence[str]) -> str:
+    """What some texts all begin with."""
+    first, last = min(texts), max(texts)
+    return next((first[:index] for index, sign in enumerate(first) if last[index] != sign), first)
 
 
 def shown(text: str) -> str:

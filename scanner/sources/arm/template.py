@@ -10,6 +10,7 @@ from scanner.model import Place
 from scanner.places import Key
 from scanner.sources.arm import origins
 from scanner.sources.arm.combine import not_null
+from scanner.sources.arm.constraints import narrowed, refused
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.evaluator import spelled
 from scanner.sources.arm.openness import may_be_null
@@ -182,15 +183,24 @@ class Template:
             # A null that is handed on, as modules do, means: as if nothing were given.
             value = not_null(value, self.run.value(declaration, "defaultValue", self.scope))
         elif given is None and not nullable:
-            return Symbol(key, f"the parameter '{name}' has no value", text=f"parameters('{name}')")
+            value = Symbol(key, f"the parameter '{name}' has no value", text=f"parameters('{name}')")
         if value is None and (nullable or "defaultValue" in declaration):
             return None
-        if kind is not None and not fits(value, kind):
-            message = f"the parameter '{name}' is {noun(value)}, not {BASE[kind]}"
+        wrong = self._wrong(value, kind, declaration)
+        if wrong is not None:
+            code, what = wrong
+            message = f"the parameter '{name}' is {what}"
             place = origins.written(self, "parameters", name)
-            self.run.report("wrong-type", message, place, reason="failed")
+            self.run.report(code, message, place, reason="failed")
             return Symbol(key, message)
-        return value
+        return value if nullable else narrowed(value, declaration, self.raw.get("definitions"))
+
+    def _wrong(self, value: Any, kind: str | None, declaration: dict[str, Any]) -> tuple[str, str] | None:
+        """Why Azure refuses the value of a parameter: the code of a problem, and the end of a sentence."""
+        if kind is not None and not fits(value, kind):
+            return "wrong-type", f"{noun(value)}, not {BASE[kind]}"
+        what = refused(value, declaration, self.raw.get("definitions"))
+        return None if what is None else ("not-allowed", what)
 
     def _output(self, declaration: dict[str, Any], name: str) -> Any:
         kind, _ = base_type(declaration, self.raw.get("definitions"))

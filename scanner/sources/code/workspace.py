@@ -188,6 +188,8 @@ class Workspace:
 
 def _listed(members: Members, name: str) -> Any:
     """Members as a list, or as an open one where some of them may not be there."""
+    if not members:
+        return []
     if all(sure for _, sure in members):
         return [value for value, _ in members]
     secrets.drop({name: [value for value, _ in members]})
