@@ -1,4 +1,4 @@
-"""What the declared types of Bicep are in a template."""
+"""What the declared types of Bicep are in a template, and what they allow."""
 
 from __future__ import annotations
 
@@ -8,77 +8,111 @@ from scanner.sources.bicep import syntax
 from scanner.sources.bicep.linker import Linker
 from scanner.sources.bicep.names import Names
 
-_BASE = {"string": "string", "int": "int", "bool": "bool", "object": "object", "array": "array"}
+_BASE = frozenset(("string", "int", "bool", "object", "array"))
 _SECURE = {"string": "securestring", "object": "secureobject"}
+_LIMITS = ("minLength", "maxLength", "minValue", "maxValue")
+_HIDDEN = "@secure"
 _DEEPEST = 20
 
+_Kind = dict[str, Any]
+"""The declaration of a type in a template; without a ``type`` it is any."""
 
-def declaration(linker: Linker, statement: syntax.Parameter | syntax.Output, names: Names) -> dict[str, Any]:
-    """The declaration of a parameter or output of a template: its type, and whether it may be null."""
-    kind, nullable, secure = _kind(linker, statement.type, names, 0)
-    made: dict[str, Any] = {}
-    if kind is not None:
-        made["type"] = _SECURE.get(kind, kind) if secure or "secure" in statement.decorators else kind
-    elif secure or "secure" in statement.decorators:
-        made["type"] = "secureobject"
-    if nullable:
-        made["nullable"] = True
+
+def declaration(linker: Linker, statement: syntax.Parameter | syntax.Output, names: Names) -> _Kind:
+    """The declaration of a parameter or output of a template: its type, and what values it takes."""
+    made = _decorated(_kind(linker, statement.type, names, 0), statement.decorators)
+    if made.pop(_HIDDEN, False):
+        base = made.get("type", "object")
+        made["type"] = _SECURE.get(base, base)
     return made
 
 
-_Kind = tuple[str | None, bool, bool]
-"""A base type (None: any), whether null is a value of it, and whether it is secret."""
+def _decorated(kind: _Kind, decorators: dict[str, syntax.Call]) -> _Kind:
+    """A type with what the decorators of its statement say of it."""
+    found = dict(kind)
+    if "secure" in decorators:
+        found[_HIDDEN] = True
+    allowed = _argument(decorators, "allowed")
+    if isinstance(allowed, syntax.Array):
+        options = [_plain(item) for item in allowed.items]
+        if _OPEN not in options:
+            found["allowedValues"] = options
+    for name in _LIMITS:
+        limit = _plain(_argument(decorators, name))
+        if isinstance(limit, int) and not isinstance(limit, bool):
+            found[name] = limit
+    return found
+
+
+def _argument(decorators: dict[str, syntax.Call], name: str) -> syntax.Expression | None:
+    call = decorators.get(name)
+    return call.arguments[0] if call is not None and len(call.arguments) == 1 else None
+
+
+_OPEN = object()
+
+
+def _plain(value: syntax.Expression | syntax.Spread | None) -> Any:
+    """The value of a literal; a mark for anything else."""
+    if isinstance(value, syntax.Unary) and value.sign == "-":
+        inner = _plain(value.value)
+        return -inner if isinstance(inner, int) else _OPEN
+    return value.value if isinstance(value, syntax.Literal) else _OPEN
 
 
 def _kind(linker: Linker, kind: syntax.Type, names: Names, depth: int) -> _Kind:
+    found: _Kind = {}
     if depth > _DEEPEST:
-        return None, False, False
+        return found
     if kind.kind == "name":
         found = _named(linker, kind, names, depth)
     elif kind.kind == "literal":
-        found = _of_literal(kind), False, False
+        found = _literal(kind)
     elif kind.kind == "union":
-        found = _union(linker, kind, names, depth)
+        found = _union([_kind(linker, part, names, depth + 1) for part in kind.parts])
     elif kind.kind == "member":
         found = _member(linker, kind, names, depth)
-    else:
-        base = {"array": "array", "tuple": "array", "object": "object"}.get(kind.kind)
-        found = base, False, False
-    return found[0], found[1] or kind.nullable, found[2]
+    elif kind.kind in ("array", "tuple"):
+        found = {"type": "array"}
+    elif kind.kind == "object":
+        found = {"type": "object"}
+    return {**found, "nullable": True} if kind.nullable else found
 
 
-def _of_literal(kind: syntax.Type) -> str | None:
-    if isinstance(kind.value, bool):
-        return "bool"
-    if isinstance(kind.value, int):
-        return "int"
-    return "string" if isinstance(kind.value, str) else None
+def _literal(kind: syntax.Type) -> _Kind:
+    value = kind.value
+    if isinstance(value, (bool, int)):
+        return {"type": "bool" if isinstance(value, bool) else "int", "allowedValues": [value]}
+    return {"type": "string", "allowedValues": [value]} if isinstance(value, str) else {}
 
 
-def _union(linker: Linker, kind: syntax.Type, names: Names, depth: int) -> _Kind:
-    parts = [_kind(linker, part, names, depth + 1) for part in kind.parts]
-    bases = {base for (base, _, _), part in zip(parts, kind.parts, strict=True) if not _is_null(part)}
-    nullable = any(each[1] for each in parts)
-    return (bases.pop() if len(bases) == 1 else None), nullable, any(each[2] for each in parts)
-
-
-def _is_null(kind: syntax.Type) -> bool:
-    return kind.kind == "literal" and kind.value is None
+def _union(parts: list[_Kind]) -> _Kind:
+    """One of some types: what all of them have in common, but for null."""
+    kinds = [part for part in parts if part != {"nullable": True}]
+    found: _Kind = {}
+    if len({part.get("type") for part in kinds}) == 1 and "type" in kinds[0]:
+        found["type"] = kinds[0]["type"]
+        if all("allowedValues" in part for part in kinds):
+            found["allowedValues"] = [value for part in kinds for value in part["allowedValues"]]
+    if any("nullable" in part for part in parts):
+        found["nullable"] = True
+    if any(_HIDDEN in part for part in parts):
+        found[_HIDDEN] = True
+    return found
 
 
 def _named(linker: Linker, kind: syntax.Type, names: Names, depth: int) -> _Kind:
     found = linker.find(kind.name, names, quiet=True)
     if found is None:
-        return _BASE.get(kind.name), False, False
+        return {"type": kind.name} if kind.name in _BASE else {}
     return _alias(linker, found, depth)
 
 
 def _alias(linker: Linker, found: tuple[syntax.Statement, Names], depth: int) -> _Kind:
     statement, names = found
     if not isinstance(statement, syntax.TypeAlias):
-        return None, False, False
-    base, nullable, secure = _kind(linker, statement.type, names, depth + 1)
-    return base, nullable, secure or "secure" in statement.decorators
+        return {}
+    return _decorated(_kind(linker, statement.type, names, depth + 1), statement.decorators)
 
 
 def _member(linker: Linker, kind: syntax.Type, names: Names, depth: int) -> _Kind:
@@ -86,9 +120,9 @@ def _member(linker: Linker, kind: syntax.Type, names: Names, depth: int) -> _Kin
     (owner,) = kind.parts
     if owner.kind == "name":
         if owner.name == "sys" and owner.name not in names.file.names:
-            return _BASE.get(kind.name), False, False
+            return {"type": kind.name} if kind.name in _BASE else {}
         found = linker.member(owner.name, kind.name, names, quiet=True)
         if found is not None:
             return _alias(linker, found, depth)
     # A member of another type may be anything: values are not held to it.
-    return None, False, False
+    return {}
