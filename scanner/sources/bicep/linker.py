@@ -37,12 +37,16 @@ class Trouble:
 
 @dataclass(slots=True)
 class Template:
-    """The template of a file; ``calls`` are the templates of its modules."""
+    """The template of a file.
+
+    ``calls`` are the templates of its modules, ``texts`` the paths of those that are JSON.
+    """
 
     file: BicepFile
     raw: dict[str, Any]
     troubles: list[Trouble] = field(default_factory=list)
     calls: list[Template] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
 
 
 class Linker:

@@ -300,13 +300,9 @@ class Lowering:
             imported = self._linker.imported(value.base.name, value.name, names, text)
             if imported is not None:
                 return imported
-        if isinstance(value.base, syntax.Access) and value.base.name == "outputs":
-            module = self.target(value.base.base, names)
-            if module is not None and isinstance(module.declaration, syntax.Module):
-                outputs = Member(self._state(module, text), Literal("outputs", "outputs"), text)
-                return Member(
-                    Member(outputs, self._step(value, names), text), Literal("value", "value"), text
-                )
+        output = self._output(value, names, text)
+        if output is not None:
+            return output
         target = self.target(value.base, names)
         if target is None or target.whole:
             return None
@@ -315,6 +311,18 @@ class Lowering:
             return None
         node = self._of_target(target, step.value, text)
         return self._if_deployed(target, node) if value.safe else node
+
+    def _output(self, value: syntax.Access | syntax.Index, names: Names, text: str) -> Node | None:
+        """An output of a module; None for a member of anything else."""
+        base = value.base
+        if not isinstance(base, syntax.Access) or base.name != "outputs":
+            return None
+        module = self.target(base.base, names)
+        if module is None or not isinstance(module.declaration, syntax.Module):
+            return None
+        outputs = Member(self._state(module, text), Literal("outputs", "outputs"), text)
+        made = Member(Member(outputs, self._step(value, names), text), Literal("value", "value"), text)
+        return self._if_deployed(module, made) if base.safe else made
 
     def _if_deployed(self, target: Target, node: Node) -> Node:
         """A member behind ``.?``: null where the condition of the resource or module is false."""
@@ -337,12 +345,15 @@ class Lowering:
 
     def own_name(self, target: Target, text: str) -> Node:
         """The name of a resource as its block says it: without those of its parents."""
-        full = Member(Call("resourceinfo", (target.symbol,), text), Literal("name", "name"), text)
-        has_parent = "::" in target.key or any(
-            isinstance(each, syntax.Property) and each.key == "parent"
+        own = {
+            each.key: each.value
             for each in (target.block.members if target.block else ())
-        )
-        if not has_parent:
+            if isinstance(each, syntax.Property) and isinstance(each.key, str)
+        }
+        if "name" in own and not isinstance(target.declaration.body, syntax.For):
+            return self.node(own["name"], target.names)
+        full = Member(Call("resourceinfo", (target.symbol,), text), Literal("name", "name"), text)
+        if "::" not in target.key and "parent" not in own:
             return full
         return Call("last", (Call("split", (full, Literal("/", "'/'")), text),), text)
 

@@ -11,6 +11,8 @@ import posixpath
 from collections.abc import Iterable
 from pathlib import Path
 
+from scanner.sources.arm.source import Source
+from scanner.sources.arm.tokens import BadTemplate
 from scanner.sources.bicep.file import BicepFile
 from scanner.sources.bicep.marks import Marks
 from scanner.sources.files.walk import refusal
@@ -38,6 +40,7 @@ class Project:
         self.marks = Marks()
         self.environment = environment
         self.files: dict[str, BicepFile] = {}
+        self._json: dict[str, Source] = {}
         self._roots = [_root(path) for path in roots]
 
     def add(self, file: BicepFile) -> BicepFile:
@@ -52,6 +55,19 @@ class Project:
             known = self.files[location] = BicepFile(
                 shown(source, relative), location, self._read(location, relative)
             )
+        return known
+
+    def json(self, source: BicepFile, relative: str) -> Source:
+        """The JSON template that a Bicep file names.  Raises `Unreadable`."""
+        location = self._location(source, relative)
+        known = self._json.get(location)
+        if known is None:
+            data = self._read(location, relative).removeprefix(b"\xef\xbb\xbf")
+            try:
+                known = self._json[location] = Source(data, shown(source, relative))
+            except BadTemplate as error:
+                raise Unreadable("module", f"'{relative}' is not JSON: {error}") from None
+            self.marks.texts.append(known)
         return known
 
     def content(self, source: BicepFile, relative: str) -> bytes:

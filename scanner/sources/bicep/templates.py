@@ -19,6 +19,8 @@ _SCHEMAS = {
     "managementGroup": "managementGroupDeploymentTemplate.json",
     "tenant": "tenantDeploymentTemplate.json",
 }
+_JSON = (".json", ".jsonc", ".arm")
+
 DEEPEST = 40
 """Modules that call one another in a row."""
 
@@ -101,6 +103,10 @@ class Templates:
         if ":" in str(path.value):
             return Absent("registry-module", f"the module '{path.value}' is not read", "unresolved")
         try:
+            if str(path.value).lower().endswith(_JSON):
+                source = self._project.json(linker.names.file, str(path.value))
+                linker.template.texts.append(source.path)
+                return source.value
             file = self._project.bicep(linker.names.file, str(path.value))
         except Unreadable as error:
             return Absent(error.code, f"a module: {error}", "failed")
