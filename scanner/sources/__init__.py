@@ -12,6 +12,7 @@ from typing import Protocol
 from scanner.model import Gap, Hub
 from scanner.sources.api import Answers
 from scanner.sources.arm.reader import Templates
+from scanner.sources.bicep.file import PARAMETERS
 from scanner.sources.bicep.reader import Bicep
 from scanner.sources.code.azureml.reader import AzureML
 from scanner.sources.code.join import join
@@ -112,9 +113,11 @@ def _pieces(paths: Sequence[str], say: Say, parameters: Sequence[str], *, before
     declared: list[Resource] = []
     strange: list[str] = []
     given = [Content(walk.File(path, walk.shown(path), named=True)) for path in parameters]
+    ours = [content for content in given if content.path.lower().endswith(PARAMETERS)]
+    templates = Templates(declared.append, [content for content in given if content not in ours])
     kinds: tuple[Kind, ...] = (
-        Bicep(declared.append, paths),
-        Templates(declared.append, given),
+        Bicep(declared.append, templates, paths, ours),
+        templates,
         Snapshots(),
         AzureML(declared.append),
         Plans(declared.append, before=before),

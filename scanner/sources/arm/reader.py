@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from scanner.model import Gap, SourceNote
 from scanner.sources.arm import parameters as files
@@ -37,12 +38,14 @@ _HEAD = 4096
 class Templates:
     """Gathers templates and parameter files; what is deployed with what is known when all were read.
 
-    ``named`` are parameter files from the command line, as ``--parameters`` gives them.
+    ``named`` are parameter files from the command line, as ``--parameters`` gives them.  ``elsewhere`` are
+    the paths of templates that another reader answers for: those that Bicep files call, or were compiled to.
     """
 
     declare: Callable[[Resource], None]
     named: Sequence[Content] = ()
     kind: str = "arm"
+    elsewhere: set[str] = field(default_factory=set)
     _templates: dict[str, Source] = field(default_factory=dict)
     _parameters: dict[str, Source] = field(default_factory=dict)
     _alone: dict[str, Content] = field(default_factory=dict)
@@ -50,6 +53,9 @@ class Templates:
     _told: set[Gap] = field(default_factory=set)
     _ours: set[str] = field(default_factory=set)
     _hubs_of: Counter[str] = field(default_factory=Counter)
+    _given: dict[str, Source] = field(default_factory=dict)
+    _taken: set[str] = field(default_factory=set)
+    _is_gathered: bool = False
 
     def recognises(self, content: Content) -> bool:
         """Whether a file is a template or holds parameters of one."""
@@ -85,22 +91,20 @@ class Templates:
 
     def finish(self) -> Iterator[Part]:
         """Deploy everything, and say what each file held that has to do with workspaces."""
-        given: dict[str, Source] = {}
-        for content in self.named:
-            yield from self._named(content, given)
+        yield from self.gather()
         for path, content in self._alone.items():
-            yield from self._look_beside(path, content)
-        taken: set[str] = set()
+            yield from self.look_beside(path, content)
         for path, template in self._templates.items():
-            chosen = self._chosen(path, template, given)
-            taken.update(source.path for source in chosen)
+            if path in self.elsewhere:
+                continue
+            chosen = self.chosen(path, _declared(template), single=len(self._templates) == 1)
             ways: Sequence[Source | None] = chosen or (None,)
             for parameters in ways:
                 yield from self._deploy(template, parameters)
             if path in self._ours:
                 yield SourceNote(kind=self.kind, path=path, hubs=self._hubs_of[path])
-        for path in given:
-            if path not in taken:
+        for path in self._given:
+            if path not in self._taken:
                 yield _gap(path, "parameters", "no template that was read takes these parameters")
 
     def _deploy(self, template: Source, parameters: Source | None) -> Iterator[Gap]:
@@ -118,15 +122,35 @@ class Templates:
                 self._told.add(gap)
                 yield gap
 
-    def _chosen(self, path: str, template: Source, given: dict[str, Source]) -> list[Source]:
-        """The parameter files that a template is deployed with; none: it is deployed with its defaults."""
-        declared = _declared(template)
-        if given:
-            fitting = [source for source in given.values() if files.names(source) <= declared]
-            if not fitting and len(self._templates) == 1:
-                fitting = list(given.values())
-            if fitting:
-                return fitting
+    def gather(self) -> Iterator[Part]:
+        """Read the parameter files of the command line, once."""
+        named, self._is_gathered = () if self._is_gathered else self.named, True
+        for content in named:
+            yield from self._named(content, self._given)
+
+    @property
+    def compiled(self) -> Iterator[tuple[str, Any]]:
+        """The templates that the compiler of Bicep says to have written, with their paths."""
+        for path, template in self._templates.items():
+            metadata = template.value.get("metadata") if isinstance(template.value, dict) else None
+            generator = metadata.get("_generator") if isinstance(metadata, dict) else None
+            if isinstance(generator, dict) and generator.get("name") == "bicep":
+                yield path, template.value
+
+    def chosen(self, path: str, declared: set[str], *, single: bool) -> list[Source]:
+        """The parameter files that a template is deployed with; none: it is deployed with its defaults.
+
+        ``declared`` are its parameters in lower case; ``single`` tells that there is no other template.
+        """
+        found = self._fitting(path, declared, single=single)
+        self._taken.update(source.path for source in found)
+        return found
+
+    def _fitting(self, path: str, declared: set[str], *, single: bool) -> list[Source]:
+        given = self._given.values()
+        fitting = [source for source in given if files.names(source) <= declared]
+        if fitting or (given and single):
+            return fitting or list(given)
         near = self._in_folder.get(posixpath.dirname(path), [])
         found = files.beside(path, near) or [
             file
@@ -135,7 +159,7 @@ class Templates:
         ]
         return [self._parameters[file] for file in sorted(found)]
 
-    def _look_beside(self, path: str, content: Content) -> Iterator[Part]:
+    def look_beside(self, path: str, content: Content) -> Iterator[Part]:
         """The parameter files beside a template that was named itself."""
         for other in neighbours.beside(content.file):
             fits = files.beside(path, [other.path]) or files.is_ordinary(other.path)

@@ -67,6 +67,16 @@ def read(project: Project, file: BicepFile) -> Parameters:
     return made
 
 
+def names(file: BicepFile, template: str) -> bool:
+    """Whether a file of parameters says that it is for a file of that name in its own folder."""
+    return any(
+        isinstance(statement, syntax.Using)
+        and isinstance(statement.path, syntax.Literal)
+        and str(statement.path.value).removeprefix("./") == template
+        for statement in file.declared(syntax.Using)
+    )
+
+
 def _used(linker: Linker, file: BicepFile) -> BicepFile | None:
     for statement in file.declared(syntax.Using):
         if not isinstance(statement, syntax.Using) or statement.name != "using":
