@@ -113,6 +113,14 @@ _code: tuple[Any, ...] = (
         envvar="HUBSCAN_PARAMETERS",
         help="Parameter file to deploy templates with, in place of those beside them (repeatable).",
     ),
+    click.option(
+        "--env",
+        "environment",
+        metavar="NAME",
+        multiple=True,
+        envvar="HUBSCAN_ENV",
+        help="Environment variable that parameter files may read; any other is not known (repeatable).",
+    ),
 )
 
 

@@ -20,6 +20,7 @@ class Request:
     ignore: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     parameter_files: tuple[str, ...] = ()
+    environment: tuple[str, ...] = ()
     config: Path | None = None
     fail_on: str | None = None
     fail_on_unknown: bool = False

@@ -80,7 +80,9 @@ def perform(request: Request) -> int:
     say = output.say if request.verbose else None
     live = _live(request, rules) if request.scope.named else None
     parts: Iterable[Part] = (
-        sources.pieces(request.paths, say, parameters=request.parameter_files)
+        sources.pieces(
+            request.paths, say, parameters=request.parameter_files, environment=request.environment
+        )
         if live is None
         else live.parts()
     )
@@ -88,7 +90,9 @@ def perform(request: Request) -> int:
     if request.against is not None:
         # A Terraform plan holds both states: against itself, it is what is there that comes before.
         is_plan = request.against in request.paths
-        comparison.read(sources.pieces((request.against,), say, before=is_plan))
+        comparison.read(
+            sources.pieces((request.against,), say, environment=request.environment, before=is_plan)
+        )
         parts = comparison.through(parts)
     make = functools.partial(_desk, request)
     # What reads Azure has threads, which no process with one of its own memory may be made of.

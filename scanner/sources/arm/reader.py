@@ -12,7 +12,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from scanner.model import Gap, SourceNote
 from scanner.sources.arm import parameters as files
@@ -129,13 +128,13 @@ class Templates:
             yield from self._named(content, self._given)
 
     @property
-    def compiled(self) -> Iterator[tuple[str, Any]]:
-        """The templates that the compiler of Bicep says to have written, with their paths."""
+    def compiled(self) -> Iterator[str]:
+        """The paths of the templates that the compiler of Bicep says to have written."""
         for path, template in self._templates.items():
             metadata = template.value.get("metadata") if isinstance(template.value, dict) else None
             generator = metadata.get("_generator") if isinstance(metadata, dict) else None
             if isinstance(generator, dict) and generator.get("name") == "bicep":
-                yield path, template.value
+                yield path
 
     def chosen(self, path: str, declared: set[str], *, single: bool) -> list[Source]:
         """The parameter files that a template is deployed with; none: it is deployed with its defaults.

@@ -154,7 +154,7 @@ class Bicep:
         for file in self._files.values():
             if not file.is_parameters:
                 self.json.elsewhere.update(self._templates.of(file).texts)
-        for path, _ in self.json.compiled:
+        for path in self.json.compiled:
             source = self._files.get(f"{posixpath.splitext(path)[0]}{BICEP}")
             if source is not None and not source.tree.errors:
                 self.json.elsewhere.add(path)
