@@ -11,7 +11,9 @@ import click
 
 from scanner import __version__, settings, sources
 from scanner import scan as scanning
-from scanner.cli import INTERRUPTED, options, output, scope
+from scanner.baseline import Known
+from scanner.cli import INTERRUPTED, before, options, output, scope
+from scanner.cli.before import Before
 from scanner.cli.judging import config_path, exit_code, judged_by, threshold
 from scanner.cli.request import Request
 from scanner.desk import Desk, Rules
@@ -41,10 +43,18 @@ if TYPE_CHECKING:
 )
 @scope.options
 @click.option(
+    "--baseline",
+    metavar="RESULT.json",
+    multiple=True,
+    envvar="HUBSCAN_BASELINE",
+    help="A saved JSON result: only findings that it lacks count (repeatable).",
+)
+@click.option(
     "--against",
-    metavar="PATH",
+    metavar="REF-OR-PATH",
     envvar="HUBSCAN_AGAINST",
-    help="The state before, read like PATH: adds the policies that judge what changed.",
+    help="The state before: a path, or a git ref to read PATH of.  Adds the policies that judge what"
+    " changed; only findings that are new since then count.",
 )
 @click.option(
     "--save-snapshot", metavar="FILE", help="Keep what was read of Azure: .jsonl, .jsonl.gz or .json."
@@ -86,33 +96,38 @@ def perform(request: Request) -> int:
         if live is None
         else live.parts()
     )
-    comparison = Comparison(rules.others)
-    if request.against is not None:
-        # A Terraform plan holds both states: against itself, it is what is there that comes before.
-        is_plan = request.against in request.paths
-        comparison.read(
-            sources.pieces((request.against,), say, environment=request.environment, before=is_plan)
-        )
-        parts = comparison.through(parts)
-    make = functools.partial(_desk, request)
-    # What reads Azure has threads, which no process with one of its own memory may be made of.
-    jobs = request.jobs if live is None else 1
-    with scanning.run(parts, rules, __version__, make, jobs) as scan:
-        told = tell(comparison, scan)
-        report = scan.report()
-        report = replace(report, notices=(*report.notices, *told))
-        report = redaction.report(report) if request.redact else report
-        stopped = live is not None and live.interrupted
-        found = scan.tally.judged or scan.elsewhere or _is_broken_code(report)
-        found = found or stopped or (live is not None and live.empty_for_others)
-        if not found and not request.allow_empty:
-            raise SourceError(_nothing(report, request.paths) if live is None else live.nothing(report))
-        if not request.quiet:
-            for notice in report.notices:
-                output.say(notice)
-        output.write(report, targets, color=not request.no_color)
+    with Known() as known:
+        earlier = before.read(request, rules, known, say)
+        if request.against is not None:
+            parts = earlier.comparison.through(parts)
+        make = functools.partial(_desk, request)
+        # What reads Azure has threads, which no process with one of its own memory may be made of.
+        jobs = request.jobs if live is None else 1
+        with scanning.run(parts, rules, __version__, make, jobs, earlier.known) as scan:
+            report = _report(request, earlier, scan)
+            stopped = live is not None and live.interrupted
+            found = scan.tally.judged or scan.elsewhere or _is_broken_code(report)
+            found = found or stopped or (live is not None and live.empty_for_others)
+            if not found and not request.allow_empty:
+                raise SourceError(_nothing(report, request.paths) if live is None else live.nothing(report))
+            if not request.quiet:
+                for notice in report.notices:
+                    output.say(notice)
+            output.write(report, targets, color=not request.no_color)
     code = exit_code(report, threshold(request, config), fail_on_unknown=request.fail_on_unknown)
     return INTERRUPTED if stopped else code
+
+
+def _report(request: Request, earlier: Before, scan: scanning.Scan) -> Report:
+    """The report of a scan, with what is different from before."""
+    told = tell(earlier.comparison, scan)
+    report = scan.report()
+    report = replace(report, notices=(*report.notices, *earlier.notices, *told))
+    if request.against is not None:
+        every = earlier.comparison.sorted_changes()
+        mine = tuple(change for change in every if scan.rules.concern(change.hub.id))
+        report = replace(report, changes=mine)
+    return redaction.report(report) if request.redact else report
 
 
 def _check(request: Request) -> None:
