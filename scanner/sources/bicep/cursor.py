@@ -116,6 +116,8 @@ class Cursor:
 
     def fail(self, expected: str) -> NoReturn:
         """Raise `BadBicep` for what stands here."""
+        if self.kind == "error":
+            raise BadBicep(self.word, self.start)
         found = _CALLED.get(self.kind)
         if found is None:
             word = self.word if len(self.word) <= _SHOWN else f"{self.word[:_SHOWN]}…"

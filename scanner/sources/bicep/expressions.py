@@ -259,7 +259,7 @@ class Expressions(Cursor, ABC):
             elif of_resource and (self.kind == "@" or self._is_resource()):
                 resources.append(self.nested_resource())
             else:
-                members.append(self._property(of_resource=of_resource))
+                members.append(self._property())
             self.separator("}")
         self.next()
         return Object(start, self.last, members, resources)
@@ -267,14 +267,14 @@ class Expressions(Cursor, ABC):
     def _is_resource(self) -> bool:
         return self.is_word("resource") and self.behind() == "name"
 
-    def _property(self, *, of_resource: bool) -> Property:
+    def _property(self) -> Property:
         start = self.start
         key: str | Interpolation
         if self.kind in ("text", "left"):
             text = self.text()
             key = text if isinstance(text, Interpolation) else str(text.value)
         else:
-            key = self.any_name("the name of a member" if not of_resource else "a property or a resource")
+            key = self.any_name("'}'" if self.kind == "end" else "the name of a member")
         self.expect(":")
         self.newlines()
         value = self.expression()

@@ -112,7 +112,13 @@ def _alias(linker: Linker, found: tuple[syntax.Statement, Names], depth: int) ->
     statement, names = found
     if not isinstance(statement, syntax.TypeAlias):
         return {}
-    return _decorated(_kind(linker, statement.type, names, depth + 1), statement.decorators)
+    known = linker.aliases.get(id(statement))
+    if known is None:
+        # One that is made of itself may be anything.
+        linker.aliases[id(statement)] = {}
+        kind = _kind(linker, statement.type, names, depth + 1)
+        known = linker.aliases[id(statement)] = _decorated(kind, statement.decorators)
+    return known
 
 
 def _member(linker: Linker, kind: syntax.Type, names: Names, depth: int) -> _Kind:

@@ -63,6 +63,7 @@ class Linker:
         self.template = Template(
             file, {"languageVersion": "2.0", "variables": self.variables, "functions": functions}
         )
+        self.aliases: dict[int, dict[str, Any]] = {}
         self._prefixes: dict[str, str] = {file.location: ""}
         self._places: dict[Key, int] = {}
         self._noted: set[tuple[str, int]] = set()

@@ -47,6 +47,7 @@ class Lowering:
     def __init__(self, linker: Linker) -> None:
         self._linker = linker
         self._marks = linker.marks
+        self._open: set[str] = set()
         self._by_type: dict[type, Callable[[Any, Names], Node]] = {
             syntax.Literal: self._literal,
             syntax.Interpolation: self._interpolation,
@@ -80,7 +81,13 @@ class Lowering:
             number = value.value.value  # type: ignore[union-attr]
             if isinstance(number, int):
                 return -number
-        return self.leaf(value, self.node(value, names), names)
+        try:
+            node = self.node(value, names)
+        except RecursionError:
+            self._linker.problem("too-deep", "an expression that goes too deep", names.file, value.start)
+            text = self.text(value, names)
+            node = self.unknown(f"bicep({text})", "it goes too deep", text)
+        return self.leaf(value, node, names)
 
     def leaf(self, value: syntax.Expression, node: Node, names: Names) -> Leaf:
         """An expression as a value, with its place."""
@@ -351,7 +358,13 @@ class Lowering:
             if isinstance(each, syntax.Property) and isinstance(each.key, str)
         }
         if "name" in own and not isinstance(target.declaration.body, syntax.For):
-            return self.node(own["name"], target.names)
+            if target.key in self._open:
+                return self.unknown(f"bicep({text})", f"the name of '{target.key}' depends on itself", text)
+            self._open.add(target.key)
+            try:
+                return self.node(own["name"], target.names)
+            finally:
+                self._open.discard(target.key)
         full = Member(Call("resourceinfo", (target.symbol,), text), Literal("name", "name"), text)
         if "::" not in target.key and "parent" not in own:
             return full

@@ -29,12 +29,7 @@ class Tree:
 def parse(text: str, *, parameters: bool = False) -> Tree:
     """The statements of a text; ``parameters`` tells a file of parameters.  Never raises."""
     tree = Tree()
-    try:
-        found = tokens(text)
-    except BadBicep as error:
-        tree.errors.append(error)
-        return tree
-    _Parser(found, parameters=parameters).fill(tree)
+    _Parser(tokens(text), parameters=parameters).fill(tree)
     return tree
 
 

@@ -49,7 +49,7 @@ class Statements(Types):
     def variable(self, start: int, decorators: dict[str, Call]) -> Variable:
         """``var``, behind the word."""
         name = self.name("the name of a variable")
-        if self.kind != "=":
+        if self.kind not in ("=", "newline", "end"):
             self.type()
         return Variable(start, 0, name, decorators, self._assigned())
 

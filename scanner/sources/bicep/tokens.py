@@ -28,7 +28,7 @@ _TOKEN = re.compile(
     r"|(?P<number>[0-9]+)"
     r"|(?P<lines>\$*''')"
     r"|(?P<text>')"
-    r"|(?P<sign>\.\.\.|\?\?|::|=>|==|=~|!=|!~|<=|>=|&&|\|\||[{}()\[\]@,.?:=!<>+\-*/%|^])"
+    r"|(?P<sign>(?!/\*)(?:\.\.\.|\?\?|::|=>|==|=~|!=|!~|<=|>=|&&|\|\||[{}()\[\]@,.?:=!<>+\-*/%|^]))"
     r"|(?P<end>\Z))"
 )
 _PIECE = re.compile(r"[^'\\$\r\n]*(?:(?:\\[^\r\n]|\$(?!\{))[^'\\$\r\n]*)*")
@@ -36,6 +36,7 @@ _LINES_END = re.compile(r"'{3,}|(?P<hole>\$+)\{")
 _ESCAPE = re.compile(r"\\(?:u\{([0-9A-Fa-f]{1,8})\}|(.?))")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", "'": "'", "$": "$"}
 _SPACE = re.compile(_SKIPPED)
+_LINE = re.compile(r"[\r\n]")
 _FIRST_LINE = re.compile(r"\r?\n")
 
 _WORDS = {"true": "true", "false": "false", "null": "null"}
@@ -46,8 +47,9 @@ _SPECIAL = frozenset(("text", "lines"))
 class Tokens:
     """The tokens of a text, in parallel lists.
 
-    A kind is ``name``, ``number``, ``newline``, ``end``, ``text``, ``left``, ``middle``, ``right``, or the
-    sign or literal word itself.  ``texts`` holds what is written, for pieces of text their value.
+    A kind is ``name``, ``number``, ``newline``, ``end``, ``text``, ``left``, ``middle``, ``right``,
+    ``error``, or the sign or literal word itself.  ``texts`` holds what is written, for pieces of text their
+    value, for an error what is wrong; nothing more of the line stands behind one.
     """
 
     kinds: list[str] = field(default_factory=list)
@@ -57,7 +59,7 @@ class Tokens:
 
 
 def tokens(text: str) -> Tokens:
-    """All tokens of a text, the last of kind ``end``.  Raises `BadBicep`."""
+    """All tokens of a text, the last of kind ``end``.  Never raises."""
     return _Lexer(text).run()
 
 
@@ -70,8 +72,25 @@ class _Lexer:
         self._open: list[list[int]] = []
 
     def run(self) -> Tokens:
+        at = 0
+        while True:
+            try:
+                self._run(at)
+            except BadBicep as error:
+                at = self._recover(error)
+            else:
+                return self._found
+
+    def _recover(self, error: BadBicep) -> int:
+        """Keep an error as a token, and go on at the next line; at the end where none can be told."""
+        self._open.clear()
+        self._add("error", str(error), error.offset, error.offset)
+        line = None if error.endless else _LINE.search(self._text, error.offset)
+        return len(self._text) if line is None else line.start()
+
+    def _run(self, at: int) -> None:
         match, kinds = _TOKEN.match, self._found.kinds
-        text, at = self._text, 0
+        text = self._text
         while True:
             token = match(text, at)
             if token is None:
@@ -91,9 +110,9 @@ class _Lexer:
                 kind = _WORDS.get(word, "name")
             self._add(kind, word, start, at)
             if kind == "end":
-                return self._found
+                return
             if len(kinds) > MOST:
-                raise BadBicep(f"more than {MOST} tokens", start)
+                raise BadBicep(f"more than {MOST} tokens", start, endless=True)
 
     def _add(self, kind: str, text: str, start: int, end: int) -> None:
         found = self._found
@@ -164,7 +183,7 @@ class _Lexer:
                 return self._text[at : match.end() - 3], match.end(), False
             if dollars and len(hole) >= dollars:
                 return self._text[at : match.end() - 1 - dollars], match.end(), True
-        raise BadBicep("a text that does not end: expected \"'''\"", start)
+        raise BadBicep("a text that does not end: expected \"'''\"", start, endless=True)
 
     def _unescaped(self, value: str, at: int) -> str:
         def character(match: re.Match[str]) -> str:
@@ -184,7 +203,7 @@ class _Lexer:
         skipped = _SPACE.match(self._text, at)
         start = skipped.end() if skipped else at
         if self._text.startswith("/*", start):
-            return BadBicep("a comment that does not end: expected '*/'", start)
+            return BadBicep("a comment that does not end: expected '*/'", start, endless=True)
         wrong = self._text[start : start + 1]
         hint = ": texts stand in single quotes" if wrong == '"' else ""
         return BadBicep(f"unexpected character {wrong!r}{hint}", start)
