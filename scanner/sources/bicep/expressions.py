@@ -276,7 +276,6 @@ class Expressions(Cursor, ABC):
         else:
             key = self.any_name("'}'" if self.kind == "end" else "the name of a member")
         self.expect(":")
-        self.newlines()
         value = self.expression()
         return Property(start, self.last, key, value)
 
@@ -290,9 +289,7 @@ class Expressions(Cursor, ABC):
         item, index = self._loop_names()
         self.keyword("in")
         source = self.expression()
-        self.newlines()
         self.expect(":")
-        self.newlines()
         body: Expression | If
         if of_resource is None and not (self.is_word("if") and self.behind() == "("):
             body = self.expression()

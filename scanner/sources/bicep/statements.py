@@ -43,7 +43,6 @@ class Statements(Types):
 
     def _assigned(self) -> Expression:
         self.expect("=")
-        self.newlines()
         return self.expression()
 
     def variable(self, start: int, decorators: dict[str, Call]) -> Variable:

@@ -134,7 +134,6 @@ class Types(Expressions):
             elif not self.skip("*"):
                 name = self.any_name("the name of a member")
             self.expect(":")
-            self.newlines()
             inner = self.type()
             parts.append(Type(inner.start, inner.end, "member", name, [inner]))
             self.separator("}")
