@@ -141,15 +141,9 @@ class Templates:
 
         ``declared`` are its parameters in lower case; ``single`` tells that there is no other template.
         """
-        found = self._fitting(path, declared, single=single)
-        self._taken.update(source.path for source in found)
-        return found
-
-    def _fitting(self, path: str, declared: set[str], *, single: bool) -> list[Source]:
-        given = self._given.values()
-        fitting = [source for source in given if files.names(source) <= declared]
-        if fitting or (given and single):
-            return fitting or list(given)
+        asked = self.asked(declared, single=single)
+        if asked:
+            return asked
         near = self._in_folder.get(posixpath.dirname(path), [])
         found = files.beside(path, near) or [
             file
@@ -157,6 +151,14 @@ class Templates:
             if files.is_ordinary(file) and files.names(self._parameters[file]) <= declared
         ]
         return [self._parameters[file] for file in sorted(found)]
+
+    def asked(self, declared: set[str], *, single: bool) -> list[Source]:
+        """Those of the command line's parameter files that a template is deployed with."""
+        given = list(self._given.values())
+        fitting = [source for source in given if files.names(source) <= declared]
+        found = fitting or (given if single else [])
+        self._taken.update(source.path for source in found)
+        return found
 
     def look_beside(self, path: str, content: Content) -> Iterator[Part]:
         """The parameter files beside a template that was named itself."""

@@ -11,6 +11,7 @@ from scanner.sources.arm.source import Source
 from scanner.sources.arm.syntax import Literal, Node
 from scanner.sources.arm.tokens import BadTemplate
 from scanner.sources.bicep import syntax
+from scanner.sources.bicep.environment import unset
 from scanner.sources.bicep.names import Names
 from scanner.sources.bicep.project import Unreadable, shown
 from scanner.sources.code.yaml_stream import BadYAML, documents
@@ -60,8 +61,7 @@ def _environment(linker: Linker, call: syntax.Call, names: Names, text: str) -> 
     wanted = constant(linker, call.arguments[0], names) if call.arguments else None
     environment = linker.project.environment
     if wanted is None or wanted not in environment:
-        reason = f"the environment variable {wanted or ''} is not read without --env {wanted or 'NAME'}"
-        return linker.lowering.unknown(f"readEnvironmentVariable('{wanted}')", reason, text)
+        return Literal(unset(wanted or "NAME"), text)
     value = environment[wanted]
     if value is not None:
         return Literal(value, text)

@@ -11,6 +11,7 @@ from scanner.sources.arm.places import TemplatePlaces
 from scanner.sources.arm.run import Run
 from scanner.sources.arm.source import Located, Source
 from scanner.sources.arm.template import Given
+from scanner.sources.bicep import environment
 from scanner.sources.bicep.file import BicepFile
 from scanner.sources.bicep.linker import Template, Trouble
 from scanner.sources.bicep.marks import Root
@@ -36,7 +37,7 @@ def expand(
     target = target_of(template.raw)
     values: dict[str, Given] = {}
     if isinstance(parameters, Source):
-        values = json_parameters.given(parameters)
+        values = environment.replaced(json_parameters.given(parameters), project.environment)
     elif parameters is not None:
         values = parameters.given(run, target)
         _report(run, parameters.troubles)

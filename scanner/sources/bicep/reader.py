@@ -105,12 +105,11 @@ class Bicep:
             yield SourceNote(kind=self.kind, path=file.path, hubs=hubs)
 
     def _ways(self, file: BicepFile, uses: Mapping[str, list[Parameters]]) -> Ways:
-        found = uses.get(file.location)
-        if found:
-            return found
         declared = {name.lower() for name in self._templates.of(file).raw["parameters"]}
         path = f"{file.path[: -len(BICEP)]}.json"
-        return self.json.chosen(path, declared, single=len(self._files) == 1) or (None,)
+        single = sum(not each.is_parameters for each in self._files.values()) == 1
+        found = self.json.asked(declared, single=single) or uses.get(file.location)
+        return found or self.json.chosen(path, declared, single=single) or (None,)
 
     def _uses(self, given: Sequence[BicepFile]) -> tuple[dict[str, list[Parameters]], list[Part]]:
         """The files of parameters that each file is deployed with, by where it is, and what is odd in them.
@@ -120,7 +119,8 @@ class Bicep:
         found: dict[str, list[Parameters]] = {}
         chosen: set[str] = set()
         troubles: list[Part] = []
-        for file in (*given, *(each for each in self._files.values() if each.is_parameters)):
+        others = (file for file in self._files.values() if file.is_parameters and file not in given)
+        for file in (*given, *others):
             parameters = bicep_parameters.read(self._project, file)
             used = parameters.uses
             if used is None:
