@@ -19,6 +19,12 @@ _Used = tuple[Any, Any, Key, Any]
 """A container that an expression gave, the object or list and the key where it is used, and the original."""
 
 
+class Called(Place):
+    """Where a module is called whose own lines nobody edits here: what is given to it stands where it is."""
+
+    __slots__ = ()
+
+
 class TemplatePlaces(Places):
     """The places of everything that one deployment is made of, found when they are asked for."""
 
@@ -64,6 +70,14 @@ class TemplatePlaces(Places):
 
     def of(self, container: Any, key: Key = None) -> Place | None:
         """Where the value of a key stands (None: the container); None where nobody has said."""
+        place = self._stands(container, key)
+        return _plain((self._origin(container, key) or place) if type(place) is Called else place)
+
+    def origin(self, container: Any, key: Key = None) -> Place | None:
+        """Where the value was written, if that is not where it stands."""
+        return None if type(self._stands(container, key)) is Called else _plain(self._origin(container, key))
+
+    def _stands(self, container: Any, key: Key) -> Place | None:
         place = super().of(container, key)
         if place is not None:
             return place
@@ -74,7 +88,7 @@ class TemplatePlaces(Places):
         used = self._used.get(id(container))
         if used is None:
             part = self._part(container, key)
-            return self.of(part, key) if part is not None else self.written(container, key)
+            return self._stands(part, key) if part is not None else self.written(container, key)
         made, holder, name, original = used
         if key is not None and key not in _keys(made):
             return None
@@ -90,8 +104,7 @@ class TemplatePlaces(Places):
         inside = (begin.line, begin.column) <= (place.line, place.column) < (end.line, end.column)
         return place if inside and place.path == begin.path else None
 
-    def origin(self, container: Any, key: Key = None) -> Place | None:
-        """Where the value was written, if that is not where it stands."""
+    def _origin(self, container: Any, key: Key) -> Place | None:
         place = super().origin(container, key)
         if place is not None:
             return place
@@ -140,6 +153,12 @@ class TemplatePlaces(Places):
         """Where a value stands in one of the files."""
         found = (source.place(raw, key) for source in self._sources)
         return next((place for place in found if place is not None), None)
+
+
+def _plain(place: Place | None) -> Place | None:
+    if type(place) is not Called:
+        return place
+    return Place(path=place.path, line=place.line, column=place.column, end_line=place.end_line)
 
 
 def _entry(container: Any, key: Key) -> Any:

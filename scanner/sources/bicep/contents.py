@@ -101,7 +101,7 @@ def _base64(linker: Linker, data: bytes, path: str, options: list[str]) -> str:
 
 def _json(linker: Linker, data: bytes, path: str, options: list[str]) -> Any:
     source = Source(data.removeprefix(b"\xef\xbb\xbf"), path)
-    linker.marks.texts.append(source)
+    linker.marks.texts.append((source, None))
     return _picked(source.value, options[0] if options else "")
 
 

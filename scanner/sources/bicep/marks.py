@@ -16,12 +16,12 @@ Offsets = dict[Key, int]
 class Marks:
     """The offsets of the keys and entries of every object and list that a scan made out of Bicep files.
 
-    ``texts`` are JSON files that were read into values.
+    ``texts`` are JSON files that were read into values, each with where it stands if that is elsewhere.
     """
 
     def __init__(self) -> None:
         self.duplicates: Duplicates = {}
-        self.texts: list[Source] = []
+        self.texts: list[tuple[Source, Place | None]] = []
         self._offsets: dict[int, tuple[Any, File, Offsets]] = {}
         self._single: dict[tuple[int, Key], tuple[Any, File, int]] = {}
 
@@ -46,8 +46,11 @@ class Marks:
         if single is not None:
             return single[1].at(single[2])
         if found is None:
-            places = (text.place(container, key) for text in self.texts)
-            return next((place for place in places if place is not None), None)
+            for text, elsewhere in self.texts:
+                place = text.place(container, key)
+                if place is not None:
+                    return elsewhere or place
+            return None
         _, file, offsets = found
         return file.at(offsets[key]) if key in offsets else None
 

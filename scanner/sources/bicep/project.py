@@ -10,12 +10,19 @@ import os
 import posixpath
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
+from scanner.model import Place
+from scanner.sources.arm.places import Called
 from scanner.sources.arm.source import Source
 from scanner.sources.arm.tokens import BadTemplate
 from scanner.sources.bicep.file import BicepFile
 from scanner.sources.bicep.marks import Marks
+from scanner.sources.bicep.registry import Reference
+from scanner.sources.files.ignored import repository
 from scanner.sources.files.walk import refusal
+
+_CONFIGURATION = "bicepconfig.json"
 
 LARGEST = 16 << 20
 """Bytes of a Bicep file, or of one whose content is loaded."""
@@ -41,6 +48,7 @@ class Project:
         self.environment = environment
         self.files: dict[str, BicepFile] = {}
         self._json: dict[str, Source] = {}
+        self._aliases: dict[str, dict[str, Any]] = {}
         self._roots = [_root(path) for path in roots]
 
     def add(self, file: BicepFile) -> BicepFile:
@@ -67,8 +75,39 @@ class Project:
                 known = self._json[location] = Source(data, shown(source, relative))
             except BadTemplate as error:
                 raise Unreadable("module", f"'{relative}' is not JSON: {error}") from None
-            self.marks.texts.append(known)
+            self.marks.texts.append((known, None))
         return known
+
+    def restored(self, reference: Reference, place: Place) -> dict[str, Any] | None:
+        """The template of a module as the Bicep CLI restored it, called at a place; None if it did not."""
+        try:
+            source = Source(self._read(reference.location, reference.name), reference.location)
+        except (Unreadable, BadTemplate):
+            return None
+        called = Called(path=place.path, line=place.line, column=place.column, end_line=place.end_line)
+        self.marks.texts.append((source, called))
+        return source.value if isinstance(source.value, dict) else None
+
+    def aliases(self, file: BicepFile) -> dict[str, Any]:
+        """The aliases of registries in the nearest configuration of a file."""
+        folder = Path(os.path.realpath(file.location)).parent
+        for each in (folder, *folder.parents):
+            if not any(_lies_in(str(each), root) for root in self._roots):
+                break
+            found = str(each / _CONFIGURATION)
+            if found not in self._aliases and Path(found).is_file():
+                self._aliases[found] = self._configured(found)
+            if found in self._aliases:
+                return self._aliases[found]
+        return {}
+
+    def _configured(self, location: str) -> dict[str, Any]:
+        try:
+            value = Source(self._read(location, _CONFIGURATION), location).value
+        except (Unreadable, BadTemplate):
+            return {}
+        found = value.get("moduleAliases") if isinstance(value, dict) else None
+        return found if isinstance(found, dict) else {}
 
     def content(self, source: BicepFile, relative: str) -> bytes:
         """What a file holds that a Bicep file names.  Raises `Unreadable`."""
@@ -105,13 +144,14 @@ def shown(source: BicepFile, relative: str) -> str:
 
 
 def _root(path: str) -> str:
-    """The folder below which files may be read for a path that was named.
+    """The folder below which files may be read for a path that was named: its repository.
 
-    That of a file is its own, or the working folder where it lies below it.
+    Outside of any it is the path itself, for a file its folder, or the working folder if it lies below that.
     """
     real = os.path.realpath(path)
-    if Path(real).is_dir():
-        return real
+    found = repository(real)
+    if found is not None or Path(real).is_dir():
+        return os.path.realpath(found or real)
     working = os.path.realpath(os.curdir)
     return working if _lies_in(real, working) else str(Path(real).parent)
 

@@ -51,7 +51,7 @@ class Bicep:
     _templates: Templates = field(init=False)
     _files: dict[str, BicepFile] = field(default_factory=dict)
     _alone: dict[str, Content] = field(default_factory=dict)
-    _told: set[Gap] = field(default_factory=set)
+    _told: set[Gap | str | None] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         named = [content.path for content in self.named]
@@ -181,8 +181,10 @@ class Bicep:
             given.append(self._files[content.path])
 
     def _once(self, gap: Gap) -> Iterator[Gap]:
-        if gap not in self._told:
-            self._told.add(gap)
+        # Of a module that is not at hand it is enough to hear once, however many call it.
+        key = gap.detail if gap.code == "module-not-at-hand" else gap
+        if key not in self._told:
+            self._told.add(key)
             yield gap
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from scanner.places import Key
-from scanner.sources.arm.syntax import Absent
-from scanner.sources.bicep import syntax
+from scanner.sources.arm.syntax import Absent, Leaf, Literal
+from scanner.sources.bicep import published, registry, syntax
 from scanner.sources.bicep.file import BicepFile
 from scanner.sources.bicep.kinds import declaration
 from scanner.sources.bicep.linker import Linker, Template
 from scanner.sources.bicep.names import Target
 from scanner.sources.bicep.project import Project, Unreadable
+from scanner.sources.bicep.published import Published
 from scanner.sources.bicep.resources import Resources
+from scanner.sources.code.symbols import Symbol
 
 _SCHEMAS = {
     "subscription": "subscriptionDeploymentTemplate.json",
@@ -77,7 +79,13 @@ class Templates:
     def _parameter(self, linker: Linker, statement: syntax.Parameter) -> dict[str, Any]:
         made = declaration(linker, statement, linker.names)
         offsets: dict[Key, int] = {None: statement.start}
-        if statement.default is not None:
+        file = linker.names.file
+        if isinstance(file, Published) and file.unknown_since is not None:
+            key = f"default({statement.name})"
+            reason = f"what version {file.unknown_since} of the module takes for it is not known"
+            node = Literal(Symbol(key, reason, text=statement.name), statement.name)
+            made["defaultValue"] = Leaf(node, statement.name, file, statement.start, statement.end)
+        elif statement.default is not None:
             made["defaultValue"] = linker.lowering.raw(statement.default, linker.names)
             offsets["defaultValue"] = statement.start
         linker.marks.mark(made, linker.names.file, offsets)
@@ -101,7 +109,7 @@ class Templates:
         if not isinstance(path, syntax.Literal):
             return Absent("module", "the path of a module is a text without expressions", "failed")
         if ":" in str(path.value):
-            return Absent("registry-module", f"the module '{path.value}' is not read", "unresolved")
+            return self._restored(linker, statement, str(path.value))
         try:
             if str(path.value).lower().endswith(_JSON):
                 source = self._project.json(linker.names.file, str(path.value))
@@ -118,3 +126,20 @@ class Templates:
         called = self.of(file)
         linker.template.calls.append(called)
         return called.raw
+
+    def _restored(self, linker: Linker, statement: syntax.Module, path: str) -> Any:
+        """The template of a module of a registry: as it was restored, or as it is known to be."""
+        file = linker.names.file
+        reference = registry.parse(path, self._project.aliases(file))
+        if reference is None:
+            message = f"the module '{path}' is of no registry or template spec that is known here"
+            return Absent("module-not-at-hand", message, "unresolved")
+        place = file.at(statement.start)
+        restored = self._project.restored(reference, place)
+        if restored is not None:
+            return restored
+        known = published.find(reference, place)
+        if known is not None:
+            return self._make(known).raw
+        message = f"the module '{path}' may make a hub, and is not at hand: 'bicep restore' fetches it"
+        return Absent("module-not-at-hand", message if reference.may_hold_hubs else "", "unresolved")
