@@ -14,6 +14,7 @@ from typing import Any
 from scanner.engine import Judgement
 from scanner.locations import targets
 from scanner.model import Hub, Locations, Place, Verdict
+from scanner.places import settled
 from scanner.policy import Policy
 from scanner.values import OpenList, Unknown
 
@@ -82,10 +83,10 @@ def find(policy: Policy, hub: Hub, one: Judgement) -> Location | None:
     roots = {"hub": hub.document, "item": one.subject}
     ranked = [[_follow(places, roots, path) for path in paths] for paths in _ranked(policy)]
     told = [[trail for trail in trails if trail.location is not None] for trails in ranked]
-    if one.verdict is Verdict.UNKNOWN and (
-        open_ := _first(told, lambda trail: isinstance(trail.value, Unknown))
-    ):
-        return open_
+    if one.verdict is Verdict.UNKNOWN:
+        open_ = _first(told, lambda trail: isinstance(trail.value, Unknown))
+        if open_ or one.place:
+            return open_ or _location(one.place and settled(one.place), None)
     if policy.each is not None and places.of(one.subject) is None:
         target = targets.find(places, policy, hub, one.subject)
         if target is not None:

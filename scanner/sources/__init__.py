@@ -18,6 +18,8 @@ from scanner.sources.bicep.reader import Bicep
 from scanner.sources.code.azureml.reader import AzureML
 from scanner.sources.code.join import join
 from scanner.sources.code.resource import Resource
+from scanner.sources.code.terraform.configurations import Configurations
+from scanner.sources.code.terraform.given import is_values
 from scanner.sources.code.terraform.reader import Plans
 from scanner.sources.files import walk
 from scanner.sources.files.content import Content
@@ -41,6 +43,8 @@ __all__ = [
     "pieces",
     "realise",
 ]
+
+_BOUNDED = (".tf", ".tfvars")
 
 
 class Kind(Protocol):
@@ -71,10 +75,10 @@ def collect(
 
     Files come as given, those of a folder sorted by path; hubs that are joined from several files come
     after them, and projects last, each with what is known of its hub.  ``say`` is told what is read and
-    what is passed over; ``parameters`` are files with parameters for the templates among them, and
-    ``environment`` names the variables of the environment that those may read.  A
-    Terraform plan holds two states: what will be, or ``before``, what is there before it.  Raises
-    `SourceError` at once for a path that is not there.
+    what is passed over; ``parameters`` are files with parameters for the templates among them, or with
+    values for the variables of Terraform, and ``environment`` names the variables of the environment that
+    parameters may read.  A Terraform plan holds two states: what will be, or ``before``, what is there
+    before it.  Raises `SourceError` at once for a path that is not there.
     """
     return _joined(pieces(paths, say, parameters=parameters, environment=environment, before=before))
 
@@ -127,14 +131,18 @@ def _pieces(
     declared: list[Resource] = []
     strange: list[str] = []
     given = [Content(walk.File(path, walk.shown(path), named=True)) for path in parameters]
+    plans = Plans(declared.append, before=before)
+    values = [content for content in given if is_values(content)]
     ours = [content for content in given if content.path.lower().endswith(PARAMETERS)]
-    templates = Templates(declared.append, [content for content in given if content not in ours])
+    read = {name: os.environ.get(name) for name in environment}
+    templates = Templates(declared.append, [one for one in given if one not in values and one not in ours])
     kinds: tuple[Kind, ...] = (
-        Bicep(declared.append, templates, paths, ours, {name: os.environ.get(name) for name in environment}),
+        Bicep(declared.append, templates, paths, ours, read),
         templates,
         Snapshots(),
         AzureML(declared.append),
-        Plans(declared.append, before=before),
+        plans,
+        Configurations(declared.append, plans.cover, values),
         Answers(),
     )
     for file in walk.files(paths, say):
@@ -153,8 +161,9 @@ def _pieces(
 
 
 def _read(content: Content, kinds: Sequence[Kind], say: Say, strange: list[str]) -> Iterator[Part]:
-    # A snapshot is read member by member where it must be, so one bad hub in it does no harm.
-    if not content.too_deep or content.mentions_snapshot():
+    # A snapshot is read member by member where it must be, so one bad hub in it does no harm;
+    # and what is told by its name is read by a parser that bounds the depth itself.
+    if not content.too_deep or content.mentions_snapshot() or content.path.endswith(_BOUNDED):
         for kind in kinds:
             if kind.recognises(content):
                 say(f"{content.path}: reading")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scanner.sources.arm.deployment import Deployment
+from scanner.sources.arm.links import Links
 from scanner.sources.arm.parameters import given
 from scanner.sources.arm.places import TemplatePlaces
 from scanner.sources.arm.run import Problem, Run
@@ -24,23 +25,32 @@ _SOME_NAME = Symbol("deployment().name", "the name of the deployment is known on
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expansion:
-    """What one deployment of a template comes to, and how much work it took (see `MOST_WORK`)."""
+    """What one deployment of a template comes to, and how much work it took (see `MOST_WORK`).
+
+    ``linked`` are the files that it links to.
+    """
 
     resources: tuple[Resource, ...]
     places: TemplatePlaces
     problems: tuple[Problem, ...]
     work: int
+    linked: tuple[Source, ...] = ()
 
 
-def expand(template: Source, parameters: Source | None = None) -> Expansion:
-    """Everything that a template deploys, with its defaults or with the values of a parameter file."""
+def expand(template: Source, parameters: Source | None = None, links: Links | None = None) -> Expansion:
+    """Everything that a template deploys, with its defaults or with the values of a parameter file.
+
+    ``links`` finds the files that it links to.
+    """
     sources: list[Located] = [template] if parameters is None else [template, parameters]
     key = template.path if parameters is None else f"{template.path}+{beside(parameters.path, template.path)}"
     places = TemplatePlaces(sources)
-    run = Run(key=key, template=template, sources=sources, places=places, plain=template.strict)
+    run = Run(key=key, template=template, sources=sources, places=places, plain=template.strict, links=links)
     raw: dict[str, Any] = template.value if isinstance(template.value, dict) else {}
-    values = given(parameters) if parameters is not None else {}
-    return deployed(run, raw, target_of(raw), values)
+    values = given(parameters, run) if parameters is not None else {}
+    found = deployed(run, raw, target_of(raw), values)
+    linked = (source for source in sources if isinstance(source, Source))
+    return replace(found, linked=tuple(source for source in linked if source not in (template, parameters)))
 
 
 def target_of(raw: dict[str, Any]) -> Target:
@@ -54,7 +64,10 @@ def deployed(run: Run, raw: dict[str, Any], target: Target, values: Mapping[str,
     deployment = Deployment(run, raw, frame, target, frame.scope)
     resources = tuple(deployment.resources())
     return Expansion(
-        resources=resources, places=run.places, problems=tuple(run.problems), work=MOST_WORK - run.budget.left
+        resources=resources,
+        places=run.places,
+        problems=tuple(run.problems),
+        work=MOST_WORK - run.budget.left,
     )
 
 

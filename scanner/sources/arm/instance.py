@@ -67,7 +67,7 @@ class Instance:
             own = joined([self.parent.name(run), "/", own], "")
         written = self.raw.get("name")
         text = written[1:-1] if isinstance(written, str) else getattr(written, "text", "")
-        return named(own, shown(text))
+        return named(own, shown(text), run.place(self.raw, "name"))
 
 
 def instances(run: Run, resources: Any, holder: Any, scope: Scope) -> list[Instance]:

@@ -50,6 +50,18 @@ def _as_a_whole(run: Run, frame: Template, properties: dict[str, Any], scope: Sc
     return {name: Given(_constant(inner), properties, "parameters", frame) for name, inner in found.items()}
 
 
+def unknown(declared: dict[str, Any], key: str) -> dict[str, Given]:
+    """The values of parameters that come from a file which is not here."""
+    return {
+        name: Given(
+            _constant(Symbol(f"{key}('{name}')", f"the parameter '{name}' comes from another file")),
+            declared,
+            name,
+        )
+        for name in declared
+    }
+
+
 def _value(run: Run, holder: Any, key: Key, scope: Scope) -> Any:
     return lambda: run.value(holder, key, scope)
 

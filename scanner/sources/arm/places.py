@@ -173,30 +173,36 @@ def _keys(container: Any) -> Any:
 
 
 class Pending(Place):
-    """A place that is looked for when somebody asks: most resources are fine, and nobody does."""
+    """A place that is looked for when somebody asks: most values are fine, and nobody does.
 
-    __slots__ = ("_file", "_found", "_places", "_raw")
-    _file: str
+    It is that of a key of an object or list of a file, or (None) of either itself; ``file`` is the file
+    where that is known already.
+    """
+
+    __slots__ = ("_file", "_found", "_key", "_places", "_raw")
+    _file: str | None
     _found: Place | None
+    _key: Key
     _places: TemplatePlaces
     _raw: Any
 
-    def __init__(self, file: str, places: TemplatePlaces, raw: Any) -> None:
-        for name, value in (("_file", file), ("_places", places), ("_raw", raw), ("_found", None)):
+    def __init__(self, file: str | None, places: TemplatePlaces, raw: Any, key: Key = None) -> None:
+        values = {"_file": file, "_places": places, "_raw": raw, "_key": key, "_found": None}
+        for name, value in values.items():
             object.__setattr__(self, name, value)
 
     def _place(self) -> Place:
         found = self._found
         if found is None:
-            found = self._places.written(self._raw, None)
-            found = found or Place(path=self._file, line=1, column=1, end_line=1)
+            found = self._places.written(self._raw, self._key)
+            found = found or Place(path=self._file or "", line=1, column=1, end_line=1)
             object.__setattr__(self, "_found", found)
         return found
 
     @property
     def path(self) -> str:
         """The file."""
-        return self._place().path
+        return self._place().path if self._file is None else self._file
 
     @property
     def line(self) -> int:

@@ -14,12 +14,14 @@ from scanner.sources.arm.errors import BadExpression, Failure, Spent
 from scanner.sources.arm.evaluator import evaluate
 from scanner.sources.arm.functions import TABLE as _FILLED
 from scanner.sources.arm.keys import key_of, member_name
+from scanner.sources.arm.links import Links
 from scanner.sources.arm.parser import is_expression, parse, unescaped
-from scanner.sources.arm.places import TemplatePlaces
+from scanner.sources.arm.places import Pending, TemplatePlaces
 from scanner.sources.arm.scope import Budget, Scope
-from scanner.sources.arm.settle import named, settled, shown
-from scanner.sources.arm.source import Located
+from scanner.sources.arm.settle import Used, named, settled, shown
+from scanner.sources.arm.source import Located, Source
 from scanner.sources.arm.syntax import Leaf, Loop, Node, OpenKey
+from scanner.sources.arm.tokens import Duplicates
 from scanner.sources.code.symbols import Symbol, Text
 from scanner.sources.documents.members import RULES
 from scanner.sources.files.json_text import noun
@@ -50,7 +52,8 @@ class Problem:
 class Run:
     """What the templates of one deployment share: files, places, problems, and a bound for all work.
 
-    ``plain`` tells that its files hold nothing but what can be copied as JSON, each key once.
+    ``plain`` tells that its files hold nothing but what can be copied as JSON, each key once; ``links``
+    finds the files that templates link to, None where none can be.
     """
 
     key: str
@@ -60,9 +63,22 @@ class Run:
     budget: Budget = field(default_factory=Budget)
     problems: list[Problem] = field(default_factory=list)
     plain: bool = False
+    links: Links | None = None
     instances: int = 0
     _noted: set[tuple[str, str]] = field(default_factory=set)
     _at: tuple[Any, Key] = (None, None)
+    duplicates: Duplicates = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.duplicates = dict(self.template.duplicates)
+
+    def include(self, source: Source) -> None:
+        """Take in a file that a template links to."""
+        if source not in self.sources:
+            # The places know the same list.
+            self.sources.append(source)
+            self.duplicates.update(source.duplicates)
+            self.plain = self.plain and source.strict
 
     def note(self, code: str, message: str, once: str | None = None, *, reason: str = "unresolved") -> None:
         """Tell people of something odd at the value that is evaluated now."""
@@ -116,7 +132,8 @@ class Run:
         except BadExpression as error:
             place = self._within(holder, key, error.offset)
             self.report("malformed-expression", str(error), place, reason="failed")
-            return Unknown(f"the expression cannot be read: {error}", text=shown(text))
+            reason = f"the expression cannot be read: {error}"
+            return Unknown(reason, text=shown(text), place=self.place(holder, key))
         return self._evaluated(node, text[1:-1], holder, key, scope, final=final)
 
     def _evaluated(self, node: Node, text: str, holder: Any, key: Key, scope: Scope, *, final: bool) -> Any:
@@ -126,7 +143,7 @@ class Run:
             value = evaluate(node, scope)
             return self._settled(value, text, holder, key) if final else value
         except Failure as error:
-            return Unknown(str(error), text=shown(text))
+            return Unknown(str(error), text=shown(text), place=self.place(holder, key))
         except Spent:
             return self._spent(shown(text))
         except RecursionError:
@@ -169,13 +186,18 @@ class Run:
         if not isinstance(value, (Unknown, dict, list)):
             return value
         plain = shown(text)
+        place = self.place(holder, key)
         if type(value) is Text or type(value) is Symbol:
-            return named(value, plain)
+            return named(value, plain, place)
 
         def register(made: Any, original: Any) -> None:
             self.places.used(made, holder, key, original)
 
-        return settled(value, key, plain, register, self.budget.spend)
+        return settled(value, key, Used(plain, place), register, self.budget.spend)
+
+    def place(self, holder: Any, key: Key) -> Place:
+        """Where something stands in the files: looked for only when somebody asks."""
+        return Pending(None, self.places, holder, key)
 
     def _within(self, holder: Any, key: Key, offset: int) -> Place | None:
         for source in self.sources:
@@ -199,7 +221,7 @@ class Run:
         """
         scope.budget.left -= len(raw)
         copying = copying if self.plain else 0
-        twins = self._twins(raw) if self.template.duplicates else _NONE
+        twins = self._twins(raw) if self.duplicates else _NONE
         made: dict[str, Any] = {}
         keys: dict[Key, Key] = {}
         for name, inner in raw.items():
@@ -214,7 +236,7 @@ class Run:
                 keys[shown_name] = name
             if name in twins:
                 made[shown_name] = self._twin(name, twins[name], raw, scope, final=final)
-            elif type(inner) is dict and (copying or self.template.duplicates):
+            elif type(inner) is dict and (copying or self.duplicates):
                 made[shown_name] = self._inner(name, inner, scope, final=final, copying=copying)
             elif type(inner) in _DEEP:
                 made[shown_name] = self.render(inner, raw, name, scope, final=final)
@@ -305,7 +327,7 @@ class Run:
     def _twins(self, raw: dict[str, Any]) -> dict[str, list[Any]]:
         """The values of the keys that an object has more than once."""
         values: dict[str, list[Any]] = {}
-        for name, value in self.template.duplicates.get(id(raw), ()):
+        for name, value in self.duplicates.get(id(raw), ()):
             values.setdefault(name, []).append(value)
         return {name: several for name, several in values.items() if len(several) > 1}
 
@@ -318,11 +340,10 @@ class Run:
 
     def _twin_rules(self, raw: dict[str, Any], scope: Scope) -> list[Any]:
         """A map of rules with two of one name: a list of them all, as each may be the one that counts."""
-        source = self.template
         rules: list[Any] = []
         seen: set[str] = set()
-        for index, (name, value) in enumerate(source.duplicates[id(raw)]):
-            place = source.place(raw, index if name in seen else name)
+        for index, (name, value) in enumerate(self.duplicates[id(raw)]):
+            place = self.places.written(raw, index if name in seen else name)
             seen.add(name)
             rule = {"name": name, "properties": self.render(value, raw, name, scope, final=True)}
             if place is not None:

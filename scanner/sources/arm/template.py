@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -66,7 +67,10 @@ class Known(Protocol):
 
 
 class Template:
-    """A template and the values of its parameters.  Everything is evaluated when it is asked for, once."""
+    """A template and the values of its parameters.  Everything is evaluated when it is asked for, once.
+
+    ``ways`` are the files that lead to it, each linking to the next: it stands in the last one.
+    """
 
     def __init__(
         self, run: Run, raw: dict[str, Any], target: Target, given: Mapping[str, Given], key: str, name: Any
@@ -75,6 +79,7 @@ class Template:
         self.raw = raw
         self.key = key
         self.name = name
+        self.ways: tuple[str, ...] = (run.template.path,)
         self.level = target.level
         self.subscription = target.subscription
         self.resource_group = target.resource_group
@@ -84,7 +89,8 @@ class Template:
         self._parameters: dict[str, Any] = {}
         self._variables: dict[str, Any] = {}
         self._outputs: dict[str, Any] = {}
-        self._open: set[tuple[str, str]] = set()
+        self._open: dict[tuple[str, str], None] = {}
+        self._fresh: Counter[str] = Counter()
         self._functions: dict[str, OwnFunction] | None = None
         self.deployments: list[Known] = []
 
@@ -147,6 +153,13 @@ class Template:
         if isinstance(parts, list):
             self.run.places.merged(made, parts)
 
+    def fresh(self, what: str) -> str:
+        """A key that no other value has: by the parameter or variable that is evaluated now."""
+        inside = next((f"{kind} '{name}'" for kind, name in reversed(self._open)), "")
+        key = f"{self.key}{what}({inside})"
+        self._fresh[key] += 1
+        return key if self._fresh[key] == 1 else f"{key} {self._fresh[key]}"
+
     def origin(self, expression: str | Node) -> Place | None:
         """The place where the value of an expression was written: its first parameter or variable."""
         return origins.origin(self, expression)
@@ -159,11 +172,11 @@ class Template:
                 "recursive", f"the {what} '{name}' depends on itself", f"{self.key}{name}", reason="failed"
             )
             return Symbol(f"{self.key}{what}s('{name}')", f"the {what} '{name}' depends on itself")
-        self._open.add((what, name))
+        self._open[what, name] = None
         try:
             values[name] = find()
         finally:
-            self._open.discard((what, name))
+            self._open.pop((what, name), None)
         return values[name]
 
     def declared(self, section: str, name: str) -> tuple[Any, str | None]:

@@ -37,7 +37,7 @@ def expand(
     target = target_of(template.raw)
     values: dict[str, Given] = {}
     if isinstance(parameters, Source):
-        values = environment.replaced(json_parameters.given(parameters), project.environment)
+        values = environment.replaced(json_parameters.given(parameters, run), project.environment)
     elif parameters is not None:
         values = parameters.given(run, target)
         _report(run, parameters.troubles)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scanner.model import Place
-from scanner.places import Key, Places
+from scanner.places import Key, Places, settled
 
 
 class Ledger(Places):
@@ -36,7 +36,7 @@ class Ledger(Places):
         """Where the value of a key stands (None: the container); None where nobody has said."""
         place = super().of(container, key)
         if place is not None:
-            return place if type(place) is Place else _copied(place)
+            return settled(place)
         if (named := self._name_of(container)) is not None:
             _, holder, name = named
             return self.of(holder, name) or self.of(holder)
@@ -69,8 +69,3 @@ class Ledger(Places):
             names = zip(made, holder, strict=True)
             self._named.update((id(one), (one, holder, name)) for one, name in names)
         return self._named.get(id(container))
-
-
-def _copied(place: Place) -> Place:
-    """A plain place out of one that is looked for when it is asked for its line."""
-    return Place(path=place.path, line=place.line, column=place.column, end_line=place.end_line)

@@ -154,6 +154,9 @@ class Workspace:
         inline = network
         if isinstance(network, dict):
             inline = network.get(RULES)
+            place = self.ledger.of(network, RULES)
+            if place is not None:
+                self.ledger.mark(self.document, RULES, place, self.ledger.origin(network, RULES))
             if inline is not None:
                 rest = {key: value for key, value in network.items() if key != RULES}
                 self.ledger.copied(rest, network)
