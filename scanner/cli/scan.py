@@ -95,7 +95,9 @@ def perform(request: Request) -> int:
     say = output.say if request.verbose else None
     live = _live(request, rules) if request.scope.named else None
     parts: Iterable[Part] = (
-        sources.pieces(request.paths, say, parameters=request.parameter_files)
+        sources.pieces(
+            request.paths, say, parameters=request.parameter_files, environment=request.environment
+        )
         if live is None
         else live.parts()
     )
