@@ -10,7 +10,7 @@ DEV_STAMP := $(VENV)/dev.stamp
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo live-demo test lint format docs check-docs golden package sbom bench pins test-oldest clean
+.PHONY: help demo live-demo test browser lint format docs check-docs golden package sbom bench pins test-oldest clean
 
 sbom: $(DEV_STAMP)
 	@mkdir -p dist && $(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
@@ -20,6 +20,7 @@ help:
 	@echo "make demo         scan the bundled estate; the reports are in hubscan-demo/"
 	@echo "make live-demo    collect, scan and doctor against a stand-in for Azure on this machine"
 	@echo "make test         the whole test suite, with coverage"
+	@echo "make browser      the html report in the system's Chromium, which is installed where it is missing"
 	@echo "make lint         ruff, mypy, import contracts, workflow audit"
 	@echo "make format       let ruff write what make lint asks for"
 	@echo "make docs         write the generated pages again (make check-docs: are they up to date?)"
@@ -39,6 +40,11 @@ live-demo: $(DEV_STAMP)
 
 test: $(DEV_STAMP)
 	@$(BIN)/python -m pytest --quiet --numprocesses auto --cov --cov-report=term-missing
+
+browser: $(DEV_STAMP) requirements/browser.txt
+	@tests/browser/chromium
+	@$(PIP) install --require-hashes --no-deps --requirement requirements/browser.txt
+	@HUBSCAN_BROWSER=1 $(BIN)/python -m pytest --quiet tests/browser
 
 lint: $(DEV_STAMP)
 	@$(BIN)/ruff check --quiet .
@@ -77,6 +83,7 @@ pins: $(DEV_STAMP)
 	@$(COMPILE) --upgrade --output-file requirements/run.txt pyproject.toml requirements/build.in
 	@$(COMPILE) --upgrade --output-file requirements/azure.txt --constraint requirements/run.txt --extra azure pyproject.toml requirements/build.in
 	@$(COMPILE) --upgrade --output-file requirements/dev.txt --constraint requirements/run.txt --extra dev pyproject.toml
+	@$(COMPILE) --upgrade --output-file requirements/browser.txt --constraint requirements/dev.txt requirements/browser.in
 	@$(COMPILE) --upgrade --output-file requirements/oldest.txt --resolution lowest-direct --extra azure pyproject.toml
 
 test-oldest:

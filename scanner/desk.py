@@ -12,17 +12,19 @@ from typing import Any
 
 import orjson
 
-from scanner import engine, ignores, locations, shards
+from scanner import egress, engine, ignores, locations, shards
 from scanner.bench import PASSED, SKIPPED, Bench, Judged
 from scanner.engine import Judgement
 from scanner.exemptions import Register
 from scanner.locations import line_hash
-from scanner.model import Gap, Hub, HubRef, Place, Severity, Shard, SourceNote, Verdict
+from scanner.model import Egress, Gap, Hub, HubRef, Place, Severity, Shard, SourceNote, Verdict
 from scanner.policy import Policy
 from scanner.sources import Network, Part, Taken, network_of, realise
 
 LISTED = frozenset({Verdict.FAIL, Verdict.UNKNOWN, Verdict.EXEMPT})
 _SAID = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
+_PROJECT = "project"
+"""Projects have no network of their own: they live in their hub's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,7 @@ class Rules:
     elsewhere, whose verdicts are put on sheets by `Desk.written`.  ``compare`` asks for the ids of
     policies that pass: what is known of before may be fixed by them.  ``vouched`` says of a place, a policy
     and a reason whether the comment that exempts a finding so may be believed; None believes them all.
+    ``egress`` asks for what hubs may reach.
     """
 
     policies: tuple[Policy, ...]
@@ -42,6 +45,7 @@ class Rules:
     others: tuple[Policy, ...] = ()
     compare: bool = False
     vouched: Callable[[Place, str, str], bool] | None = None
+    egress: bool = False
 
     def concern(self, hub_id: str) -> bool:
         """Whether a hub belongs to the share that is judged."""
@@ -65,6 +69,8 @@ class Sheet:
     policies judged it, ``passed`` the ids of those that pass, where that is asked for, ``exempted``
     which exemptions were of use, and ``doubted`` says which comments were not believed.  A hub of another
     shard has ``elsewhere`` True, and nothing else but its ``network``: what projects may know of it.
+    ``egress`` is what code on it may reach, where that was asked for.  ``live`` is
+    the hub's.
     """
 
     hub: HubRef
@@ -78,6 +84,8 @@ class Sheet:
     exempted: set[int] = field(default_factory=set)
     elsewhere: bool = False
     network: Network | None = None
+    egress: Egress | None = None
+    live: bool = True
 
 
 class Desk:
@@ -109,9 +117,11 @@ class Desk:
 
     def written(self, hub: Hub, verdicts: Iterable[tuple[Policy, Judged]]) -> Sheet:
         """The sheet of a hub of this share, with the verdicts of some policies on it."""
-        sheet = Sheet(hub.ref, gaps=hub.gaps)
+        sheet = Sheet(hub.ref, gaps=hub.gaps, live=hub.live)
         passed = skipped = 0
         kind = hub.ref.kind.lower()
+        if self._rules.egress and kind != _PROJECT:
+            sheet.egress = egress.egress(hub.document)
         for policy, judged in verdicts:
             if self._rules.compare and all(one.verdict is Verdict.PASS for one in judged):
                 sheet.passed.append(policy.card.id)
@@ -166,7 +176,7 @@ class Desk:
             "hub": hub_data(hub.ref),
             "item": one.item,
             "key": one.key,
-            "evidence": {**one.evidence, **_origin(found)} if found else one.evidence,
+            "evidence": {**one.evidence, **_written(one, found)} if found else one.evidence,
             "reason": one.reason,
             "fingerprint": mark,
             "exemption": exemption,
@@ -177,10 +187,10 @@ class Desk:
         sheet.records.append((key, orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS)))
 
 
-def _origin(found: locations.Location) -> dict[str, str]:
-    """Evidence of where a value was written, if that is not where the finding stands."""
-    origin = found.origin
-    return {"origin": f"{origin.path}:{origin.line}:{origin.column}"} if origin else {}
+def _written(one: Judgement, found: locations.Location) -> dict[str, str]:
+    """Evidence of where a value was written, if not where the finding stands, and where one is left open."""
+    places = {"origin": found.origin, "unresolved": one.place}
+    return {name: f"{at.path}:{at.line}:{at.column}" for name, at in places.items() if at is not None}
 
 
 Said = Sheet | Gap | SourceNote | Taken

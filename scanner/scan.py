@@ -10,6 +10,8 @@ import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Self
 
 import orjson
@@ -21,10 +23,13 @@ from scanner.exemptions import Register
 from scanner.model import (
     Artifact,
     Baseline,
+    Egress,
     Exemption,
     Finding,
     Gap,
+    HubEntry,
     HubRef,
+    OutboundRule,
     Place,
     PolicyCard,
     Report,
@@ -132,7 +137,10 @@ class Scan:
         self._seen.add(identity)
         if again:
             self._twice[name] = sheet.hub.id
-        self._hubs.add(name, orjson.dumps(hub_data(sheet.hub)))
+        entry = {**hub_data(sheet.hub), "live": sheet.live}
+        if sheet.egress is not None:
+            entry["egress"] = sheet.egress
+        self._hubs.add(name, orjson.dumps(entry))
         self._gaps.extend(sheet.gaps)
         self.add(sheet, again=again)
 
@@ -203,12 +211,21 @@ class Scan:
 class _Hubs:
     spool: Spool
 
-    def __iter__(self) -> Iterator[HubRef]:
-        last = None
-        for key, data in self.spool:
-            if key != last:
-                yield HubRef(**data)
-            last = key
+    def __iter__(self) -> Iterator[HubEntry]:
+        for _, versions in groupby(self.spool, key=itemgetter(0)):
+            (_, data), *others = versions
+            egress = _egress(data.get("egress"))
+            if egress is not None and any(other["egress"] != data["egress"] for _, other in others):
+                egress = replace(egress, doubt="the hub is there more than once, with other rules")
+            live = data["live"] or any(other["live"] for _, other in others)
+            yield HubEntry(**{**data, "egress": egress, "live": live})
+
+
+def _egress(data: dict[str, Any] | None) -> Egress | None:
+    if data is None:
+        return None
+    rules = (OutboundRule(**{**rule, "destination": tuple(rule["destination"])}) for rule in data["rules"])
+    return Egress(**{**data, "rules": tuple(rules)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class Settings:
     working directory.  ``data`` are changes to reference tables as `scanner.reference.Reference` takes
     them: the key ``data`` of the file, and its ``scenarios`` as entries of ``scenario-hosts.declared``.
     ``places`` are where the policy of each exemption stands, as ``file:line:column``.
+    ``report`` is whose reports these are, its ``logo`` a path like those of policies.
     """
 
     path: str | None = None
@@ -36,6 +37,8 @@ class Settings:
     data: Mapping[str, Any] = field(default_factory=dict)
     exemptions: tuple[Exemption, ...] = ()
     places: tuple[str, ...] = ()
+    report: Mapping[str, Any] = field(default_factory=dict)
+    history: str | None = None
 
 
 def find(start: Path) -> Path | None:
@@ -81,6 +84,7 @@ def read(text: bytes, path: Path) -> Settings:
         problems.extend(_date_problems(document))
         problems.extend(_scope_problems(document))
         problems.extend(_table_problems(document))
+        problems.extend(_history_problems(document, path.parent))
     if problems:
         raise ConfigError("\n".join(str(problem) for problem in problems))
     data = document.data or {}
@@ -97,6 +101,8 @@ def read(text: bytes, path: Path) -> Settings:
             _place(document, ("exemptions", index, "policy"))
             for index in range(len(data.get("exemptions", ())))
         ),
+        report=_report(data.get("report", {}), path.parent),
+        history=str(path.parent / data["history"]) if "history" in data else None,
     )
 
 
@@ -138,6 +144,14 @@ def _date_problems(document: positions.Positioned) -> list[positions.Problem]:
     return problems
 
 
+def _history_problems(document: positions.Positioned, folder: Path) -> Iterator[positions.Problem]:
+    """A history elsewhere: whoever may change a configuration must not choose what is written outside."""
+    named = (document.data or {}).get("history")
+    if named is not None and not (folder / named).resolve().is_relative_to(folder.resolve()):
+        hint = "name another place on the command line"
+        yield document.problem(("history",), f"'{named}' is outside of the folder of this file", hint)
+
+
 def _table_problems(document: positions.Positioned) -> Iterator[positions.Problem]:
     """What does not fit the tables that it changes, and scenarios that no table knows."""
     data = document.data or {}
@@ -164,6 +178,10 @@ def _tables(data: Mapping[str, Any]) -> Mapping[str, Any]:
     if not declared or not isinstance(own, Mapping):
         return tables
     return {**tables, _SCENARIOS: {**own, "declared": {"entries": declared}}}
+
+
+def _report(told: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
+    return {**told, "logo": str(folder / told["logo"])} if "logo" in told else told
 
 
 def shown(path: Path) -> str:

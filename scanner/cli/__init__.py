@@ -34,6 +34,7 @@ _COMMANDS = {
     "exempt": "Write an exemption for a finding into hubscan.yaml, or list those there.",
     "fix": "Write the remediations of a saved JSON result as a file to review.",
     "merge": "Put the results of the shards of one scan together.",
+    "history": "Say what is remembered of earlier scans: new, fixed, open, and for how long.",
     "demo": "Scan the bundled estate and write every report to ./hubscan-demo.",
 }
 """Each command is the module of its name; its help stands here so that --help imports none of them."""

@@ -12,13 +12,14 @@ from scanner import __version__, sources
 from scanner import scan as scanning
 from scanner.cli import output, scan, scope, trusted
 from scanner.cli.judging import config_path, exit_code, threshold
+from scanner.cli.looks import looks
 from scanner.cli.request import Request
 from scanner.desk import Desk
 from scanner.errors import ConfigError, SourceError
 from scanner.transitions import Comparison
 
 _NOT_OURS = frozenset(
-    {"paths", "against", "baseline", "jobs", "light", "redact", "save_snapshot", "no_progress"}
+    {"paths", "against", "baseline", "history", "jobs", "light", "redact", "save_snapshot", "no_progress"}
     | {field.name for field in fields(scope.Asked)}
 )
 
@@ -52,6 +53,7 @@ def perform(request: Request) -> int:
     targets = output.parse(request.outputs)
     judged = trusted.basis(request)
     config, rules = judged.config, replace(judged.rules, policies=())
+    style = looks(config, request.template)
     if not rules.others:
         raise ConfigError("no selected policy judges what changed: nothing would be compared")
     comparison = Comparison(rules.others)
@@ -71,5 +73,5 @@ def perform(request: Request) -> int:
         if not request.quiet:
             for notice in report.notices:
                 output.say(notice)
-        output.write(report, targets, color=not request.no_color)
+        output.write(report, targets, color=not request.no_color, style=style)
     return exit_code(report, threshold(request, config), fail_on_unknown=request.fail_on_unknown)

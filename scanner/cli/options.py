@@ -57,6 +57,16 @@ fail_on_unknown = click.option(
     help="Unknown verdicts count as findings.",
 )
 
+history = click.option(
+    "--history",
+    metavar="[FILE]",
+    is_flag=False,
+    flag_value="",
+    envvar="HUBSCAN_HISTORY",
+    help="File that remembers findings from scan to scan (without FILE: .hubscan/history.db, at the root of"
+    " the repository).",
+)
+
 quiet = click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
 
 verbose = click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is read.")
@@ -129,7 +139,14 @@ def code(function: Command) -> Command:
     return _given(function, _code)
 
 
-_counting: tuple[Any, ...] = (output, fail_on, fail_on_unknown)
+template = click.option(
+    "--template",
+    metavar="DIR",
+    envvar="HUBSCAN_TEMPLATE",
+    help="Folder of templates in place of those of the same name in reports/templates.",
+)
+
+_counting: tuple[Any, ...] = (output, template, fail_on, fail_on_unknown)
 
 
 def counting(function: Command) -> Command:

@@ -17,6 +17,7 @@ class Request:
 
     paths: tuple[str, ...]
     outputs: tuple[str, ...] = ()
+    template: str | None = None
     folders: tuple[str, ...] = ()
     no_bundled_policies: bool = False
     select: tuple[str, ...] = ()
@@ -33,6 +34,7 @@ class Request:
     today: str | None = None
     baseline: tuple[str, ...] = ()
     against: str | None = None
+    history: str | None = None
     scope: scope.Asked = field(default_factory=scope.Asked)
     light: bool = False
     save_snapshot: str | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +15,8 @@ from scanner.baseline import Known
 from scanner.cli import INTERRUPTED, before, options, output, scope, trusted
 from scanner.cli.before import Before
 from scanner.cli.judging import config_path, exit_code, threshold
+from scanner.cli.looks import looks
+from scanner.cli.recording import Keeper, place
 from scanner.cli.request import Request
 from scanner.desk import Desk, Rules
 from scanner.errors import SourceError, UsageError
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
 @click.option(
     "--save-snapshot", metavar="FILE", help="Keep what was read of Azure: .jsonl, .jsonl.gz or .json."
 )
+@options.history
 @scope.how_to_read
 @click.option(
     "-j",
@@ -87,6 +90,8 @@ def perform(request: Request) -> int:
     targets = output.parse(request.outputs)
     judged = trusted.basis(request)
     config, rules = judged.config, judged.rules
+    style = looks(config, request.template)
+    keeper = Keeper(place(request.history, config), quiet=request.quiet)
     say = output.say if request.verbose else None
     live = _live(request, rules) if request.scope.named else None
     parts: Iterable[Part] = (
@@ -111,7 +116,10 @@ def perform(request: Request) -> int:
             if not request.quiet:
                 for notice in report.notices:
                     output.say(notice)
-            output.write(report, targets, color=not request.no_color)
+            others = [policy.card.id for policy in rules.others]
+            report = keeper.kept(report, report.scope or _files(request), others)
+            output.write(report, targets, color=not request.no_color, style=style)
+    keeper.raise_failure()
     code = exit_code(report, threshold(request, config), fail_on_unknown=request.fail_on_unknown)
     return INTERRUPTED if stopped else code
 
@@ -120,7 +128,8 @@ def _report(request: Request, earlier: Before, scan: scanning.Scan, told_first: 
     """The report of a scan, with what is different from before."""
     told = tell(earlier.comparison, scan)
     report = scan.report()
-    report = replace(report, notices=(*told_first, *report.notices, *earlier.notices, *told))
+    notices = (*told_first, *report.notices, *earlier.notices, *told)
+    report = replace(report, notices=notices, scope=_live_scope(request))
     if request.against is not None:
         every = earlier.comparison.sorted_changes()
         mine = tuple(change for change in every if scan.rules.concern(change.hub.id))
@@ -177,6 +186,31 @@ def tell(comparison: Comparison, scan: scanning.Scan) -> tuple[str, ...]:
             scan.add(desk.written(hub, verdicts))
     mine = (change for change in comparison.one_sided if rules.concern(change.hub.id))
     return tuple(f"{change.hub.name}: {change.detail}" for change in mine)
+
+
+def _live_scope(request: Request) -> dict[str, Any] | None:
+    return request.scope.what() if request.scope.named else None
+
+
+def _files(request: Request) -> dict[str, Any] | None:
+    """The files that were asked for and how to read them; None for standard input, which may be any file."""
+    if "-" in request.paths:
+        return None
+    return {
+        field.name: str(getattr(request, field.name))
+        for field in fields(request)
+        if field.name not in _NOT_WHERE
+    }
+
+
+_NOT_WHERE = frozenset(
+    (
+        *("outputs", "folders", "no_bundled_policies", "select", "ignore", "parameters", "config", "fail_on"),
+        *("fail_on_unknown", "allow_empty", "show_passes", "today", "history", "redact", "no_progress"),
+        *("jobs", "quiet", "verbose", "no_color"),
+    )
+)
+"""What a command line says beside where hubs are."""
 
 
 def _desk(request: Request) -> Desk:

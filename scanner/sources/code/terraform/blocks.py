@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scanner.sources.arm.errors import Failure
-from scanner.sources.arm.settle import settled, shown
+from scanner.sources.arm.settle import Used, settled, shown
 from scanner.sources.code.symbols import Symbol
 from scanner.sources.code.terraform import azurerm
 from scanner.sources.code.terraform.declared import AZAPI
@@ -62,7 +62,7 @@ class _Reader:
             return Unknown("it is nested too deep", text=text)
         if self._azapi and isinstance(value, (Json, Encoded)):
             value = value.value
-        return self._plain(value, attribute.name, text)
+        return self._plain(value, attribute.name, Used(text, env.source.place(attribute.value.at)))
 
     def _inner(self, kind: str, blocks: list[Block], env: Env, values: dict[str, Any]) -> None:
         """The inner blocks of a kind, those among them that ``dynamic`` makes."""
@@ -105,19 +105,19 @@ class _Reader:
             self._add(made, contents[0], inner)
         return None
 
-    def _plain(self, value: Any, key: Any, text: str) -> Any:
-        """A value fit for a document: what is open in it carries the words that stand for it."""
+    def _plain(self, value: Any, key: Any, used: Used) -> Any:
+        """A value fit for a document: what is open in it carries the words that stand for it, and where."""
         if isinstance(value, Unknown):
-            return settled(value, key, text, self._spots.copied, self._run.spend)
+            return settled(value, key, used, self._spots.copied, self._run.spend)
         if isinstance(value, dict):
             rules = isinstance(key, str) and key.lower() == RULES.lower()
             made: Any = {
-                name if rules else str(name): self._plain(inner, name, self._text_at(value, name, text))
+                name if rules else str(name): self._plain(inner, name, self._used_at(value, name, used))
                 for name, inner in value.items()
             }
         elif isinstance(value, list):
             made = [
-                self._plain(inner, None, self._text_at(value, index, text))
+                self._plain(inner, None, self._used_at(value, index, used))
                 for index, inner in enumerate(value)
             ]
         else:
@@ -126,9 +126,11 @@ class _Reader:
         self._spots.copied(made, value)
         return made
 
-    def _text_at(self, holder: Any, key: Any, otherwise: str) -> str:
+    def _used_at(self, holder: Any, key: Any, otherwise: Used) -> Used:
         spot = self._spots.of(holder, key)
-        return otherwise if spot is None else self._text(spot.node, spot.env)
+        if spot is None:
+            return otherwise
+        return Used(self._text(spot.node, spot.env), spot.env.source.place(spot.node.at))
 
     def _text(self, node: Node, env: Env) -> str:
         """The words of an expression, on one line."""
