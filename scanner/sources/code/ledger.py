@@ -11,7 +11,7 @@ from scanner.places import Container, Key, Places, settled
 class Ledger(Places):
     """The places of a hub's own making, and those of the resources it was joined from."""
 
-    __slots__ = ("_copies", "_known", "_lists", "_named", "_sources")
+    __slots__ = ("_copies", "_known", "_lists", "_moved", "_named", "_sources")
 
     def __init__(self) -> None:
         super().__init__()
@@ -19,6 +19,7 @@ class Ledger(Places):
         self._copies: dict[int, tuple[Any, Any]] = {}
         self._known: dict[tuple[int, Key], Place] = {}
         self._lists: list[tuple[list[Any], Any]] = []
+        self._moved: dict[tuple[int, Key], Any] = {}
         self._named: dict[int, tuple[Any, Any, Key]] = {}
 
     def mark(self, container: Container, key: Key, place: Place, origin: Place | None = None) -> None:
@@ -38,6 +39,10 @@ class Ledger(Places):
         """Say that objects were made of the keys and values of another, in its order: they stand there."""
         self._lists.append((made, holder))
 
+    def moved(self, container: Any, holder: Any, key: Key) -> None:
+        """Say that what stands at a key of a container stood at the same key of another."""
+        self._moved[id(container), key] = holder
+
     def of(self, container: Any, key: Key = None) -> Place | None:
         """Where the value of a key stands (None: the container); None where nobody has said."""
         known = self._known.get((id(container), key))
@@ -52,6 +57,8 @@ class Ledger(Places):
         place = super().of(container, key)
         if place is not None:
             return place
+        if (id(container), key) in self._moved:
+            return self.of(self._moved[id(container), key], key)
         if (named := self._name_of(container)) is not None:
             _, holder, name = named
             return self.of(holder, name) or self.of(holder)
@@ -67,6 +74,8 @@ class Ledger(Places):
         place = super().origin(container, key)
         if place is not None:
             return place
+        if (id(container), key) in self._moved:
+            return self.origin(self._moved[id(container), key], key)
         if (named := self._name_of(container)) is not None:
             _, container, key = named
         _, container = self._copies.get(id(container), (None, container))
