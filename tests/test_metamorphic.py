@@ -90,13 +90,28 @@ def test_the_order_of_rules_and_keys_says_nothing():
     assert changed > 700
 
 
-IDS = ("id", "privateLinkServiceId", "serviceResourceId", "resourceId", "storageAccount", "keyVault", "containerRegistry", "applicationInsights", "hubResourceId", "workspaceId", "roleDefinitionId", "policyDefinitionId")
+IDS = (
+    "id",
+    "privateLinkServiceId",
+    "serviceResourceId",
+    "resourceId",
+    "storageAccount",
+    "keyVault",
+    "containerRegistry",
+    "applicationInsights",
+    "hubResourceId",
+    "workspaceId",
+    "roleDefinitionId",
+    "policyDefinitionId",
+)
 
 
 def uppercase_ids(value):
     if isinstance(value, dict):
         return {
-            key: inner.upper() if key in IDS and isinstance(inner, str) and "${" not in inner and "[" not in inner else uppercase_ids(inner)
+            key: inner.upper()
+            if key in IDS and isinstance(inner, str) and "${" not in inner and "[" not in inner
+            else uppercase_ids(inner)
             for key, inner in value.items()
         }
     return [uppercase_ids(inner) for inner in value] if isinstance(value, list) else value
@@ -168,7 +183,8 @@ def split(document):
             holder.update({f"{name}--{index}": one for index, one in enumerate(ones)})
         else:
             first, *rest = [
-                {**holder[key], "name": f"{name}--{index}", "properties": one} for index, one in enumerate(ones)
+                {**holder[key], "name": f"{name}--{index}", "properties": one}
+                for index, one in enumerate(ones)
             ]
             holder[key] = first
             holder.extend(rest)
@@ -181,9 +197,7 @@ JUDGES_WHOLE_RULES = {
 
 
 def test_hosts_may_stand_in_one_rule_or_in_several():
-    found, changed = differences(
-        split, back=lambda name: name.partition("--")[0], leaving=JUDGES_WHOLE_RULES
-    )
+    found, changed = differences(split, back=lambda name: name.partition("--")[0], leaving=JUDGES_WHOLE_RULES)
     assert not found, "\n".join(f"{k}: {v}" for k, v in found.items())
     assert changed > 20
 

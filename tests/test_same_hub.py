@@ -28,7 +28,9 @@ def rules_of(document):
     pairs = list(inline.items()) if isinstance(inline, dict) else []
     if isinstance(listed, list):
         pairs += [(one.get("name"), one.get("properties")) for one in listed if isinstance(one, dict)]
-    rules = {name.lower(): (name, rule) for name, rule in pairs if isinstance(name, str) and isinstance(rule, dict)}
+    rules = {
+        name.lower(): (name, rule) for name, rule in pairs if isinstance(name, str) and isinstance(rule, dict)
+    }
     return dict(rules.values()) if len(rules) == len(pairs) else None
 
 
@@ -41,7 +43,13 @@ def examples():
             properties = document.get("properties")
             network = properties.get("managedNetwork") if isinstance(properties, dict) else None
             text = json.dumps(first.document)
-            if not rules or not isinstance(network, dict) or policy.transition or "${" in text or '"[' in text:
+            if (
+                not rules
+                or not isinstance(network, dict)
+                or policy.transition
+                or "${" in text
+                or '"[' in text
+            ):
                 continue
             network.pop("outboundRules", None)
             yield f"{policy.card.id}-{verdict}", {k: document[k] for k in OF_HUB if k in document}, rules
@@ -99,7 +107,11 @@ def test_every_form_has_every_hub(verdicts):
 
 def test_a_rule_in_the_network_is_a_rule_of_its_own(verdicts):
     one, other = verdicts["inline"], verdicts["children"]
-    assert not {key: (one.get(key), other.get(key)) for key in one.keys() | other.keys() if one.get(key) != other.get(key)}
+    assert not {
+        key: (one.get(key), other.get(key))
+        for key in one.keys() | other.keys()
+        if one.get(key) != other.get(key)
+    }
 
 
 JUDGES_THE_PLATFORM = {

@@ -60,7 +60,10 @@ def templates():
         arm.hub(rules={"host": host}, condition="[equals(parameters('env'), 'dev')]"),
         child,
         parameters=declared,
-        variables={"hosts": ["a.contoso.com", "b.contoso.com"], "copy": [{"name": "n", "count": 2, "input": "[copyIndex('n')]"}]},
+        variables={
+            "hosts": ["a.contoso.com", "b.contoso.com"],
+            "copy": [{"name": "n", "count": 2, "input": "[copyIndex('n')]"}],
+        },
         outputs={"id": {"type": "string", "value": "[resourceId('x/y', 'z')]"}},
     )
     inner = arm.template(arm.hub("[parameters('name')]"), parameters={"name": {"type": "string"}})

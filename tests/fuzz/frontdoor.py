@@ -11,7 +11,7 @@ import signal
 from scanner.cli import main
 
 SECONDS = 20
-"""No example may take longer: not a measurement, but an end to what would have none."""
+"""No command may keep the processor longer: not a measurement, but an end to what would have none."""
 
 MEMORY = 1 << 30
 """Bytes of address space that all examples of one test may add to the process."""
@@ -50,14 +50,14 @@ def run(*arguments):
     """The exit code of a command line, standard output, and the lines of standard error."""
     out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
     err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="backslashreplace", write_through=True)
-    before = signal.signal(signal.SIGALRM, _ring)
-    signal.alarm(SECONDS)
+    before = signal.signal(signal.SIGPROF, _ring)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS, 1)
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             code = main([str(argument) for argument in arguments])
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
     return code, out.buffer.getvalue().decode(), err.buffer.getvalue().decode().split("\n")[:-1]
 
 

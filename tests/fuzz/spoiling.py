@@ -56,8 +56,38 @@ ODD = [
 
 INSERTS = [
     *"{}[]()\"'`,:;.=<>#&*!|%@$\\/-\t\0\r",
-    *("\n", "\r\n", "\ufeff", "\u2028", "\x85", "\x1b[2J", "::error::", "${", "%{", "'''", "<<EOT", "//", "/*", "*/"),
-    *("null", "true", "1e999", "-0", "NaN", "0x", "&a ", "*a ", "!!python/object ", "<<: ", "\n---\n", "\n...\n", "? ", "- "),
+    *(
+        "\n",
+        "\r\n",
+        "\ufeff",
+        "\u2028",
+        "\x85",
+        "\x1b[2J",
+        "::error::",
+        "${",
+        "%{",
+        "'''",
+        "<<EOT",
+        "//",
+        "/*",
+        "*/",
+    ),
+    *(
+        "null",
+        "true",
+        "1e999",
+        "-0",
+        "NaN",
+        "0x",
+        "&a ",
+        "*a ",
+        "!!python/object ",
+        "<<: ",
+        "\n---\n",
+        "\n...\n",
+        "? ",
+        "- ",
+    ),
 ]
 
 _WORD = re.compile(r"[A-Za-z_][\w.-]*|\d+|\"[^\"\n]*\"|'[^'\n]*'")
@@ -117,7 +147,9 @@ def _wrap(holder, key, random, _places):
 
 def _rename(holder, key, random, _places):
     if isinstance(holder, dict) and key != "":
-        name = random.choice([key.upper(), key.lower(), key + "é", "", "copy", "type", "name", "Fn::ForEach", "__proto__"])
+        name = random.choice(
+            [key.upper(), key.lower(), key + "é", "", "copy", "type", "name", "Fn::ForEach", "__proto__"]
+        )
         holder[name] = holder.pop(key)
 
 

@@ -190,7 +190,19 @@ def test_policies(folder, random):
 def good(folder):
     """A snapshot, its result, and a history that remembers it."""
     (folder / "one.json").write_text(json.dumps(corpus.snapshots()[1]))
-    main(["scan", str(folder / "one.json"), "-q", TODAY, "-o", f"json={folder / 'result.json'}", "--history", str(folder / "good.db"), *QUICK])
+    main(
+        [
+            "scan",
+            str(folder / "one.json"),
+            "-q",
+            TODAY,
+            "-o",
+            f"json={folder / 'result.json'}",
+            "--history",
+            str(folder / "good.db"),
+            *QUICK,
+        ]
+    )
     return folder
 
 
@@ -212,7 +224,12 @@ def test_results(good, random):
             ("scan", good / "one.json", "-q", TODAY, "-o", output, *QUICK, "--baseline", path),
             ("report", path, "-o", output),
             ("merge", path, "-o", output),
-            ("fix", path, "-o", f"{random.choice(['azure-cli', 'azureml-yaml', 'bicep', 'terraform'])}=/dev/null"),
+            (
+                "fix",
+                path,
+                "-o",
+                f"{random.choice(['azure-cli', 'azureml-yaml', 'bicep', 'terraform'])}=/dev/null",
+            ),
         ]
     )
     ends_well(*command)
@@ -223,7 +240,9 @@ def test_histories(good, random):
     data = bytearray((good / "good.db").read_bytes())
     for _ in range(random.choice([0, 1, 4, 40])):
         data[random.randrange(len(data))] = random.randrange(256)
-    path = put(good, "history.db", bytes(data[: random.choice([len(data), len(data), random.randrange(len(data))])]))
+    path = put(
+        good, "history.db", bytes(data[: random.choice([len(data), len(data), random.randrange(len(data))])])
+    )
     if random.random() < 0.5:
         _scribbled(path, random)
     command = random.choice(
@@ -243,7 +262,9 @@ def _scribbled(path, random):
     """Values of another type, or none, in a table of a history."""
     try:
         with sqlite3.connect(path) as database:
-            tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            tables = [
+                name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            ]
             table = random.choice(tables)
             columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
             value = random.choice([None, "", "x", b"\xff", -1, 2**62, 1.5, "2026-99-99", "[]", "{"])
