@@ -115,7 +115,7 @@ def _fail(message: str) -> int:
 
 def _nowhere(mode: str = "w") -> TextIO:
     """A stream for the interpreter's own last flush, after one that failed."""
-    return cast("TextIO", open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - it stays open
+    return cast("TextIO", open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123 - it stays open
 
 
 def _open_what_is_closed() -> None:
