@@ -181,3 +181,12 @@ def test_yaml_with_something_in_between(folder, at, inserted):
     text = yaml.safe_dump(WORKSPACE)
     (folder / "mid.yml").write_text(text[:at] + inserted + text[at:])
     assert ends_well(folder / "mid.yml")
+
+
+def test_a_module_call_whose_expressions_are_none(folder):
+    call = PLAN["configuration"]["root_module"]["module_calls"]["net"]
+    document = with_odd(
+        PLAN, ("configuration", "root_module", "module_calls", "net"), {**call, "expressions": True}
+    )
+    (folder / "plan.json").write_text(json.dumps(document))
+    assert ends_well(folder / "plan.json")

@@ -97,7 +97,8 @@ class Sources:
                     return Spot(call.place)
                 return Spot(given.place, tuple(given.references), exact=True)
             module = self._plan.modules.get(modules[:-1])
-            expressions = module.calls.get(modules[-1], {}).get("expressions", {}) if module else {}
+            passed = module.calls.get(modules[-1], {}).get("expressions") if module else None
+            expressions = passed if isinstance(passed, dict) else {}
             told = [one for name in arguments for one in references_of(expressions.get(name))]
             modules = modules[:-1]
         return None
