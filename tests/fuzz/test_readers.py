@@ -273,3 +273,22 @@ def _scribbled(path, random):
         return
     finally:
         database.close()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(text_of(corpus.snapshots()[0]), id="estate.json"),
+        pytest.param(corpus.ESTATE.read_text(encoding="utf-8"), id="estate.jsonl"),
+        *(pytest.param(text_of(one), id=f"api-{n}.json") for n, one in enumerate(corpus.answers())),
+        *(pytest.param(text_of(one), id=f"template-{n}.json") for n, one in enumerate(corpus.templates())),
+        pytest.param(yaml.safe_dump(corpus.WORKSPACES[0]), id="hub.yml"),
+        pytest.param(text_of(corpus.PLANS[0]), id="plan.json"),
+        pytest.param(corpus.terraform()[0], id="main.tf"),
+        pytest.param(corpus.bicep()[0], id="main.bicep"),
+    ],
+)
+def test_what_is_not_spoilt_is_a_hub(folder, request, data):
+    """The harness would prove nothing if readers turned its corpora away."""
+    path = put(folder, request.node.callspec.id, data.encode())
+    assert ends_well("show", path.parent if path.suffix == ".tf" else path) in (0, 1, 3)
