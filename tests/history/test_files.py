@@ -233,3 +233,10 @@ def test_the_usual_place_is_one_of_the_repository(tmp_path):
     assert default_place(inner) == inner / ".hubscan" / "history.db"
     (tmp_path / ".git").mkdir()
     assert default_place(inner) == tmp_path / ".hubscan" / "history.db"
+
+
+def test_a_history_whose_tables_are_no_text_any_more_is_damaged(tmp_path):
+    path = recorded(tmp_path / "history.db", a_scan("2026-11-01"))
+    path.write_bytes(path.read_bytes().replace(b"tablepolicypolicy", b"tablepol\xdfcypolicy"))
+    with pytest.raises(HistoryError, match="a damaged history"):
+        History(path)
