@@ -16,7 +16,8 @@ from scanner.sources.arm.scope import Scope
 from scanner.sources.arm.source import Source
 from scanner.sources.arm.syntax import Absent
 from scanner.sources.arm.template import Given, Target, Template, level_of, reference_to
-from scanner.sources.code.resource import Resource
+from scanner.sources.code.ids import WORKSPACE
+from scanner.sources.code.resource import Deferred, Resource
 from scanner.sources.code.symbols import Symbol, written
 from scanner.sources.files.json_text import noun
 from scanner.values import Unknown
@@ -97,24 +98,30 @@ class Deployment:
         return instance.raw.get("existing") is True
 
     def _resource(self, instance: Instance, *, certain: bool) -> Resource:
-        run, raw = self._run, instance.raw
+        run = self._run
         name = instance.name(run)
+        file = None if run.scattered else self._template.ways[-1]
+        told: dict[str, Any] = {
+            "type": instance.type,
+            "name": name,
+            "id": self._identifier(instance),
+            "places": run.places,
+            "place": Pending(file, run.places, instance.raw),
+            "deployment": run.key,
+            "certain": certain,
+            "exists": self._exists(instance),
+            "references": self._references(instance, name),
+        }
+        if run.scattered and not instance.type.lower().startswith(WORKSPACE):
+            return Deferred(lambda: self._document(instance, name), **told)
+        return Resource(document=self._document(instance, name), **told)
+
+    def _document(self, instance: Instance, name: Any) -> dict[str, Any]:
+        run, raw = self._run, instance.raw
         body = run.members(raw, instance.scope, final=True, without=_CONTROL, copying=_COPYING)
         document = {"type": instance.type, "name": name, **body}
         run.places.rendered(document, raw, instance.scope.frame)
-        own = self._identifier(instance)
-        return Resource(
-            type=instance.type,
-            name=name,
-            id=own,
-            document=document,
-            places=run.places,
-            place=Pending(self._template.ways[-1], run.places, raw),
-            deployment=run.key,
-            certain=certain,
-            exists=self._exists(instance),
-            references=self._references(instance, name),
-        )
+        return document
 
     def _identifier(self, instance: Instance) -> Any:
         return identifier(instance, self._run, self._target)

@@ -88,8 +88,9 @@ class Bicep:
             yield from self._look_beside(path, content)
         uses, troubles = self._uses(given)
         yield from troubles
+        single = sum(not file.is_parameters for file in self._files.values()) == 1
         for file in list(self._deployed(uses)):
-            yield from self._deploy(file, self._ways(file, uses))
+            yield from self._deploy(file, self._ways(file, uses, single=single))
         self._answer()
 
     def _deploy(self, file: BicepFile, ways: Ways) -> Iterator[Part]:
@@ -110,10 +111,9 @@ class Bicep:
         if ours:
             yield SourceNote(kind=self.kind, path=file.path, hubs=hubs)
 
-    def _ways(self, file: BicepFile, uses: Mapping[str, list[Parameters]]) -> Ways:
+    def _ways(self, file: BicepFile, uses: Mapping[str, list[Parameters]], *, single: bool) -> Ways:
         declared = {name.lower() for name in self._templates.of(file).raw["parameters"]}
         path = f"{file.path[: -len(BICEP)]}.json"
-        single = sum(not each.is_parameters for each in self._files.values()) == 1
         found = self.json.asked(declared, single=single) or uses.get(file.location)
         return found or self.json.chosen(path, declared, single=single) or (None,)
 
