@@ -46,7 +46,16 @@ class Inline:
     text: str
 
 
-Node = Literal | Call | Member | Inline
+@dataclass(slots=True)
+class Open:
+    """An expression that has no value before it is deployed.  ``key`` names it within its template."""
+
+    key: str
+    reason: str
+    text: str
+
+
+Node = Literal | Call | Member | Inline | Open
 """Any expression.  ``text`` is its source."""
 
 
