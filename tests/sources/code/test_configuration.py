@@ -210,6 +210,29 @@ class TestHubs:
         )
         assert (found.hub.ref.name, mode_of(found)) == ("hub1", "AllowInternetOutbound")
 
+    @pytest.mark.parametrize(
+        "reference",
+        ["azapi_resource.sa.output.id", "jsondecode(azapi_resource.sa.output).id", "azapi_resource.sa.id"],
+    )
+    def test_name_what_azapi_resources_answer(self, load, reference):
+        found = load(
+            hub(f"storage_account_id = {reference}"),
+            """
+            resource "azapi_resource" "sa" {
+              type      = "Microsoft.Storage/storageAccounts@2023-01-01"
+              name      = "sa1"
+              parent_id = var.group_id
+              body      = { properties = { publicNetworkAccess = "Disabled" } }
+              identity {
+                type = "SystemAssigned"
+              }
+            }
+            variable "group_id" {}
+            """,
+        )
+        (account,) = found.document["resources"]
+        assert (account["name"], account["identity"]) == ("sa1", {"type": "SystemAssigned"})
+
     def test_of_one_address_are_all_read(self, load):
         assert load(hub(), hub().replace("hub1", "hub2")).names == ["hub1", "hub2"]
 

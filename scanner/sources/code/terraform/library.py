@@ -12,7 +12,7 @@ from scanner.model import Gap, Place
 from scanner.sources.code.terraform import folder as folders
 from scanner.sources.code.terraform import published, remote
 from scanner.sources.code.terraform.folder import CONFIGURATION, Flaw, Folder
-from scanner.sources.code.terraform.module import Call
+from scanner.sources.code.terraform.shelf import Call
 from scanner.sources.files.ignored import repository
 from scanner.sources.hcl.source import Source
 from scanner.sources.hcl.syntax import Block, Literal

@@ -14,7 +14,7 @@ from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import Symbol, Text, hole, written
 from scanner.sources.code.terraform import azurerm, opentext
 from scanner.sources.code.terraform.azurerm import Kind
-from scanner.sources.code.terraform.builder import Builder, reached, steps
+from scanner.sources.code.terraform.builder import ABSENT, Builder, reached, steps
 from scanner.sources.code.terraform.plan import Instance
 from scanner.sources.files.json_text import too_deep
 from scanner.values import Unknown
@@ -28,6 +28,9 @@ _EXPECTED = {
     "serviceResourceId": "",
 }
 """Properties of an azapi body that hold ids, and the type of what they name; empty for any."""
+
+_BESIDE_BODY = (("location", "location"), ("tags", "tags"), ("identity.0.type", "identity.type"))
+"""What an azapi resource says beside its body, and where that belongs."""
 
 
 class State(Protocol):
@@ -133,9 +136,10 @@ class Maker:
             return None
         builder = Builder(self.places, lambda path: self.state.where(instance, path))
         self._fill(builder, instance, values)
-        for name in ("location", "tags"):
-            if values.get(name) is not None:
-                builder.put(name, values[name], (name,))
+        for source, target in _BESIDE_BODY:
+            value = reached(values, steps(source))
+            if value is not ABSENT and value is not None:
+                builder.put(target, value, steps(source))
         return self._made(instance, kind.partition("@")[0], builder.document, builder)
 
     def _fill(self, builder: Builder, instance: Instance, values: dict[str, Any]) -> None:
