@@ -212,6 +212,12 @@ class Module:
             return open_value(f"{self.key}var.{name}", f"the variable '{name}' is not declared")
         own = block.body.attributes
         env = Env(self.run, self, block.source)
+        if (
+            "sensitive" in own
+            and isinstance(own["sensitive"].value, Literal)
+            and own["sensitive"].value.value
+        ):
+            return self._unshown(name, block, f"the variable '{name}' is sensitive")
         attribute, where = self.given.get(name, (None, None))
         value: Any = None
         if attribute is not None:
@@ -224,14 +230,15 @@ class Module:
         )
         if attribute is None or (value is None and refuses):
             if "default" not in own:
-                return self._without_value(name, block)
+                return self._unshown(
+                    name, block, f"the variable '{name}' has no default, and no value is given"
+                )
             default = env.within(own["default"].source)
             self._mark(f"var.{name}", default, own["default"])
             value = evaluate(own["default"].value, default)
         return converted(value, own["type"].value, env) if "type" in own else value
 
-    def _without_value(self, name: str, block: Block) -> Symbol:
-        reason = f"the variable '{name}' has no default, and no value is given"
+    def _unshown(self, name: str, block: Block, reason: str) -> Symbol:
         key = f"{self.key}var.{name}"
         return Symbol(key, reason, text=f"var.{name}", place=block.source.place(block.at))
 
