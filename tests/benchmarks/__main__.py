@@ -15,6 +15,7 @@ from pathlib import Path
 from estates import hub, write_estate
 from interpreter import main as interpreter
 from measure import cost
+from pages import pages
 from remember import main as history
 from request import main as request
 
@@ -96,6 +97,7 @@ _BENCHMARKS: dict[str, Callable[[list[int]], None]] = {
     "request": request,
     "history": history,
     "interpreter": interpreter,
+    "pages": pages,
 }
 
 

@@ -1,0 +1,4 @@
+resource "azurerm_ai_foundry" "h" {
+  name = "h"
+  count = 0
+}
