@@ -480,6 +480,10 @@ class TestLooks:
         assert page.raw["style"][0].startswith("body { color: red }")
         assert source_of(page.raw["style"][0]) in page.security_policy
 
+    def test_lines_of_windows_end_as_the_browser_hashes_them(self):
+        page = page_of(a_report(), templates={"html/style.css": "a {}\r\nb {}\r\n"})
+        assert page.raw["style"][0].startswith("a {}\nb {}\n")
+
     def test_a_template_of_ones_own(self):
         own = "{{ headline }}: {% for finding in worst %}{{ finding.message }}{% endfor %}"
         text = rendered(a_report(a_finding(message="<b>")), templates={"html/page.html": own})
