@@ -19,7 +19,18 @@ from scanner.errors import ConfigError, SourceError
 from scanner.transitions import Comparison
 
 _NOT_OURS = frozenset(
-    {"paths", "against", "baseline", "history", "jobs", "light", "redact", "save_snapshot", "no_progress"}
+    {
+        "paths",
+        "against",
+        "baseline",
+        "history",
+        "jobs",
+        "light",
+        "redact",
+        "save_snapshot",
+        "no_progress",
+        "stdin_name",
+    }
     | {field.name for field in fields(scope.Asked)}
 )
 
@@ -58,11 +69,13 @@ def perform(request: Request) -> int:
         raise ConfigError("no selected policy judges what changed: nothing would be compared")
     comparison = Comparison(rules.others)
     say = output.say if request.verbose else None
-    given = request.parameter_files
     # A Terraform plan holds both states: against itself, it is what is there that comes before.
     is_plan = request.against in request.paths
-    comparison.read(sources.pieces((str(request.against),), say, parameters=given, before=is_plan))
-    parts = comparison.through(sources.pieces(request.paths, say, parameters=given))
+    read = functools.partial(
+        sources.pieces, say=say, parameters=request.parameter_files, environment=request.environment
+    )
+    comparison.read(read((str(request.against),), before=is_plan))
+    parts = comparison.through(read(request.paths))
     with scanning.run(parts, rules, __version__, functools.partial(Desk, rules), 1) as found:
         scan.tell(comparison, found)
         report = found.report()

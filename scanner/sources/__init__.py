@@ -6,12 +6,16 @@ reads and parses as little as it can, and lets its workers `realise` them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import functools
+import os
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from scanner.model import Gap, Hub
 from scanner.sources.api import Answers
 from scanner.sources.arm.reader import Templates
+from scanner.sources.bicep.file import PARAMETERS
+from scanner.sources.bicep.reader import Bicep
 from scanner.sources.code.azureml.reader import AzureML
 from scanner.sources.code.join import join
 from scanner.sources.code.resource import Resource
@@ -61,17 +65,27 @@ class Kind(Protocol):
 
 
 def collect(
-    paths: Sequence[str], say: Say | None = None, *, parameters: Sequence[str] = (), before: bool = False
+    paths: Sequence[str],
+    say: Say | None = None,
+    *,
+    parameters: Sequence[str] = (),
+    environment: Sequence[str] = (),
+    before: bool = False,
+    held: walk.File | None = None,
 ) -> Iterator[Arrival]:
     """Everything that some files and folders hold, lazily and in an order that never changes.
 
     Files come as given, those of a folder sorted by path; hubs that are joined from several files come
     after them, and projects last, each with what is known of its hub.  ``say`` is told what is read and
     what is passed over; ``parameters`` are files with parameters for the templates among them, or with
-    values for the variables of Terraform.  A Terraform plan holds two states: what will be, or ``before``,
-    what is there before it.  Raises `SourceError` at once for a path that is not there.
+    values for the variables of Terraform, and ``environment`` names the variables of the environment that
+    parameters may read.  A Terraform plan holds two states: what will be, or ``before``, what is there
+    before it.  ``held`` is one more file, whose content was handed over.  Raises `SourceError` at once for
+    a path that is not there.
     """
-    return _joined(pieces(paths, say, parameters=parameters, before=before))
+    return _joined(
+        pieces(paths, say, parameters=parameters, environment=environment, before=before, held=held)
+    )
 
 
 def _joined(parts: Iterator[Part]) -> Iterator[Arrival]:
@@ -86,14 +100,21 @@ def _joined(parts: Iterator[Part]) -> Iterator[Arrival]:
 
 
 def pieces(
-    paths: Sequence[str], say: Say | None = None, *, parameters: Sequence[str] = (), before: bool = False
+    paths: Sequence[str],
+    say: Say | None = None,
+    *,
+    parameters: Sequence[str] = (),
+    environment: Sequence[str] = (),
+    before: bool = False,
+    held: walk.File | None = None,
 ) -> Iterator[Part]:
     """The same as `collect`, with the hubs of snapshots not yet parsed, and projects where they stand.
 
     Whoever judges them holds projects back until their hubs are known (`Projects`).
     """
     walk.check((*paths, *parameters))
-    return _pieces(paths, say or _silent, parameters, before=before)
+    kinds = functools.partial(_kinds, parameters=parameters, environment=environment, before=before)
+    return _pieces(paths, say or _silent, kinds, held)
 
 
 def realise(part: Part) -> Arrival:
@@ -111,20 +132,39 @@ def realise(part: Part) -> Arrival:
     return normalise(document, part.context, stand_in=part.stand_in, raw=part.raw)
 
 
-def _pieces(paths: Sequence[str], say: Say, parameters: Sequence[str], *, before: bool) -> Iterator[Part]:
-    declared: list[Resource] = []
-    strange: list[str] = []
+def _kinds(
+    declare: Callable[[Resource], None],
+    roots: Sequence[str],
+    *,
+    parameters: Sequence[str],
+    environment: Sequence[str],
+    before: bool,
+) -> tuple[Kind, ...]:
+    """Every kind of source, in the order in which they are asked whether a file is theirs."""
     given = [Content(walk.File(path, walk.shown(path), named=True)) for path in parameters]
-    plans = Plans(declared.append, before=before)
-    kinds: tuple[Kind, ...] = (
-        Templates(declared.append, [content for content in given if not is_values(content)]),
+    plans = Plans(declare, before=before)
+    values = [content for content in given if is_values(content)]
+    ours = [content for content in given if content.path.lower().endswith(PARAMETERS)]
+    read = {name: os.environ.get(name) for name in environment}
+    templates = Templates(declare, [one for one in given if one not in values and one not in ours])
+    return (
+        Bicep(declare, templates, roots, ours, read),
+        templates,
         Snapshots(),
-        AzureML(declared.append),
+        AzureML(declare),
         plans,
-        Configurations(declared.append, plans.cover, [content for content in given if is_values(content)]),
+        Configurations(declare, plans.cover, values),
         Answers(),
     )
-    for file in walk.files(paths, say):
+
+
+def _pieces(
+    paths: Sequence[str], say: Say, make: Callable[..., tuple[Kind, ...]], held: walk.File | None
+) -> Iterator[Part]:
+    declared: list[Resource] = []
+    strange: list[str] = []
+    kinds = make(declared.append, [*paths, *([held.location] if held is not None else ())])
+    for file in walk.files(paths, say, held):
         if isinstance(file, Gap):
             yield file
             continue
