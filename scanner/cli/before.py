@@ -41,7 +41,13 @@ def read(request: Request, rules: Rules, known: Known, say: Say | None) -> Befor
             found.notices.append(f"{told} (refs/heads/{request.against} is the branch)")
         # A Terraform plan holds both states: against itself, it is what is there that comes before.
         is_plan = request.against in request.paths
-        parts = sources.pieces((request.against,), say, parameters=request.parameter_files, before=is_plan)
+        parts = sources.pieces(
+            (request.against,),
+            say,
+            parameters=request.parameter_files,
+            environment=request.environment,
+            before=is_plan,
+        )
         _judge(parts, rules, comparison, known)
     else:
         _judge_ref(request, rules, comparison, known, say)
@@ -55,7 +61,7 @@ def _judge_ref(request: Request, rules: Rules, comparison: Comparison, known: Kn
         raise UsageError(
             f"--against {name}: no such file or folder (a git ref is for a PATH, not for hubs of Azure)"
         )
-    revision = revisions.find(name, request.paths[0], "--against")
+    revision = revisions.find(name, request.paths[0], "--against", or_path=True)
     paths = [revision.relative(path) for path in request.paths]
     given = [revision.relative(path) for path in request.parameter_files]
     with revision.entered(request.paths):
@@ -64,17 +70,18 @@ def _judge_ref(request: Request, rules: Rules, comparison: Comparison, known: Kn
             there,
             say,
             parameters=[path for path in given if os.path.exists(path)],  # noqa: PTH110
+            environment=request.environment,
         )
         _judge(_named(name, parts), rules, comparison, known)
 
 
 def _judge(parts: Iterable[Part], rules: Rules, comparison: Comparison, known: Known) -> None:
     """Take in the state before, and what is found in it."""
-    rules = replace(rules, others=(), show_passes=False, compare=False)
+    rules = replace(rules, others=(), show_passes=False, compare=False, vouched=None)
     desk = Desk(rules)
     with scanning.run(comparison.taking(parts), rules, __version__, lambda: desk, 1) as scan:
         for finding in scan.findings():
-            known.add(finding)
+            known.add(finding, of_state=True)
 
 
 def _named(name: str, parts: Iterable[Part]) -> Iterator[Part]:

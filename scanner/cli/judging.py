@@ -8,8 +8,9 @@ from typing import Any
 
 from scanner import __version__, exemptions, policies, positions, reference, schema, settings, shards
 from scanner import scan as scanning
-from scanner.cli import FINDINGS, INCOMPLETE
+from scanner.cli import FINDINGS, INCOMPLETE, output
 from scanner.cli.options import DEFAULT_FAIL_ON
+from scanner.cli.recording import place
 from scanner.cli.request import Request
 from scanner.desk import Rules
 from scanner.errors import ConfigError, UsageError
@@ -45,6 +46,7 @@ def judged_by(request: Request, config: settings.Settings) -> Rules:
         register=exemptions.Register(config.exemptions, today),
         show_passes=request.show_passes,
         shard=_shard(request, chosen, config),
+        egress=output.tells_egress(request.outputs) or place(request.history, config) is not None,
         compare=bool(request.baseline) or compares,
     )
 
@@ -69,13 +71,14 @@ def choose_policies(config: settings.Settings, request: Request) -> tuple[Policy
     )
     every = _with_parameters(every, config, request.parameters)
     known = {policy.card.id for policy in every}
-    for entry in config.exemptions:
+    strangers = []
+    for entry, stands in zip(config.exemptions, config.places, strict=True):
         if entry.policy not in known:
             hint = schema.suggestion(entry.policy, known)
-            raise ConfigError(
-                f"{config.path}: an exemption names '{entry.policy}', which is no policy"
-                + (f" ({hint})" if hint else "")
-            )
+            told = f"{stands}: an exemption names '{entry.policy}', which is no policy"
+            strangers.append(told + (f" ({hint})" if hint else ""))
+    if strangers:
+        raise ConfigError("\n".join(strangers))
     chosen = policies.selected(every, request.select or config.select, request.ignore or config.ignore)
     asked = {*(request.select or config.select), *config.parameters}
     asked |= {assignment.partition("=")[0].rpartition(".")[0] for assignment in request.parameters}

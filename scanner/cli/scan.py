@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from scanner import __version__, settings, sources
+from scanner import __version__, sources
 from scanner import scan as scanning
 from scanner.baseline import Known
-from scanner.cli import INTERRUPTED, before, options, output, scope
+from scanner.cli import INTERRUPTED, before, options, output, scope, standard_input, trusted
 from scanner.cli.before import Before
-from scanner.cli.judging import config_path, exit_code, judged_by, threshold
+from scanner.cli.judging import config_path, exit_code, threshold
+from scanner.cli.looks import looks
+from scanner.cli.recording import Keeper, place
 from scanner.cli.request import Request
 from scanner.desk import Desk, Rules
 from scanner.errors import SourceError, UsageError
 from scanner.model import Report
 from scanner.sources import Part, redaction
-from scanner.sources.parts import SYNTAX
+from scanner.sources.parts import SYNTAX, Say
 from scanner.transitions import Comparison
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
 @options.judging
 @options.code
+@options.stdin_name
 @options.counting
 @click.option(
     "--allow-empty", is_flag=True, envvar="HUBSCAN_ALLOW_EMPTY", help="No hub in PATH is exit code 0."
@@ -59,6 +62,7 @@ if TYPE_CHECKING:
 @click.option(
     "--save-snapshot", metavar="FILE", help="Keep what was read of Azure: .jsonl, .jsonl.gz or .json."
 )
+@options.history
 @scope.how_to_read
 @click.option(
     "-j",
@@ -78,22 +82,20 @@ def command(*, config: str | None, **given: Any) -> int:
     save them.  With --subscription, --management-group, --all-subscriptions or --hub and no PATH, hubs
     are read from Azure.
     """
-    return perform(Request(config=config_path(config), scope=scope.taken(given), **given))
+    return perform(Request(config=config_path(config), config_name=config, scope=scope.taken(given), **given))
 
 
 def perform(request: Request) -> int:
     """Scan as asked, write the reports, and return the exit code."""
     _check(request)
     targets = output.parse(request.outputs)
-    config = settings.load(request.config)
-    rules = judged_by(request, config)
+    judged = trusted.basis(request)
+    config, rules = judged.config, judged.rules
+    style = looks(config, request.template)
+    keeper = Keeper(place(request.history, config), quiet=request.quiet)
     say = output.say if request.verbose else None
     live = _live(request, rules) if request.scope.named else None
-    parts: Iterable[Part] = (
-        sources.pieces(request.paths, say, parameters=request.parameter_files)
-        if live is None
-        else live.parts()
-    )
+    parts: Iterable[Part] = _parts(request, say) if live is None else live.parts()
     with Known() as known:
         earlier = before.read(request, rules, known, say)
         if request.against is not None:
@@ -102,7 +104,7 @@ def perform(request: Request) -> int:
         # What reads Azure has threads, which no process with one of its own memory may be made of.
         jobs = request.jobs if live is None else 1
         with scanning.run(parts, rules, __version__, make, jobs, earlier.known) as scan:
-            report = _report(request, earlier, scan)
+            report = _report(request, earlier, scan, judged.notices)
             stopped = live is not None and live.interrupted
             found = scan.tally.judged or scan.elsewhere or _is_broken_code(report)
             found = found or stopped or (live is not None and live.empty_for_others)
@@ -111,16 +113,27 @@ def perform(request: Request) -> int:
             if not request.quiet:
                 for notice in report.notices:
                     output.say(notice)
-            output.write(report, targets, color=not request.no_color)
+            others = [policy.card.id for policy in rules.others]
+            report = keeper.kept(report, report.scope or _files(request), others)
+            output.write(report, targets, color=not request.no_color, style=style)
+    keeper.raise_failure()
     code = exit_code(report, threshold(request, config), fail_on_unknown=request.fail_on_unknown)
     return INTERRUPTED if stopped else code
 
 
-def _report(request: Request, earlier: Before, scan: scanning.Scan) -> Report:
+def _parts(request: Request, say: Say | None) -> Iterator[Part]:
+    paths, held = standard_input.held(request.paths, request.stdin_name)
+    return sources.pieces(
+        paths, say, parameters=request.parameter_files, environment=request.environment, held=held
+    )
+
+
+def _report(request: Request, earlier: Before, scan: scanning.Scan, told_first: Sequence[str]) -> Report:
     """The report of a scan, with what is different from before."""
     told = tell(earlier.comparison, scan)
     report = scan.report()
-    report = replace(report, notices=(*report.notices, *earlier.notices, *told))
+    notices = (*told_first, *report.notices, *earlier.notices, *told)
+    report = replace(report, notices=notices, scope=_live_scope(request))
     if request.against is not None:
         every = earlier.comparison.sorted_changes()
         mine = tuple(change for change in every if scan.rules.concern(change.hub.id))
@@ -179,9 +192,35 @@ def tell(comparison: Comparison, scan: scanning.Scan) -> tuple[str, ...]:
     return tuple(f"{change.hub.name}: {change.detail}" for change in mine)
 
 
+def _live_scope(request: Request) -> dict[str, Any] | None:
+    return request.scope.what() if request.scope.named else None
+
+
+def _files(request: Request) -> dict[str, Any] | None:
+    """The files that were asked for and how to read them; None for standard input, which may be any file."""
+    if "-" in request.paths:
+        return None
+    return {
+        field.name: str(getattr(request, field.name))
+        for field in fields(request)
+        if field.name not in _NOT_WHERE
+    }
+
+
+_NOT_WHERE = frozenset(
+    (
+        *("outputs", "template", "folders", "no_bundled_policies", "select", "ignore", "parameters"),
+        *("config", "config_name", "policy_ref", "fail_on", "fail_on_unknown", "allow_empty", "show_passes"),
+        *("today", "baseline", "against", "history", "redact", "no_progress", "jobs"),
+        *("quiet", "verbose", "no_color"),
+    )
+)
+"""What a command line says beside where hubs are."""
+
+
 def _desk(request: Request) -> Desk:
     """The desk of another process: by the same rules."""
-    return Desk(judged_by(request, settings.load(request.config)))
+    return Desk(trusted.basis(request).rules)
 
 
 def _is_broken_code(report: Report) -> bool:

@@ -81,6 +81,12 @@ def sources(parts: Sequence[Part]) -> tuple[SourceNote, ...]:
     return (*_files(parts[0]), *live)
 
 
+def scope(parts: Sequence[Part]) -> Mapping[str, Any] | None:
+    """What was asked to be read of Azure, None where the shards do not say the same."""
+    first: Mapping[str, Any] | None = parts[0].singles.get("scope")
+    return first if all(part.singles.get("scope") == first for part in parts) else None
+
+
 def gaps(parts: Sequence[Part]) -> list[Gap]:
     """The gaps of all: one of a hub is in one shard, one of a file in each of them."""
     counts: Counter[Gap] = Counter()
@@ -129,6 +135,7 @@ def baseline(parts: Sequence[Part]) -> Baseline | None:
     )
     return Baseline(
         sources=every[0].sources,
+        before=sum(one.before for one in every),
         new=total("new"),
         new_unknown=total("new_unknown"),
         known=sum(one.known for one in every),

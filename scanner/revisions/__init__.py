@@ -18,16 +18,18 @@ from scanner.errors import UsageError
 from scanner.revisions import git
 from scanner.sources.files.ignored import repository
 
-__all__ = ["Revision", "find", "names_ref"]
+__all__ = ["Revision", "find", "names_ref", "root_of"]
 
-_CODE = (
+CODE = (
     *(".bicep", ".bicepparam", ".tf", ".tfvars", ".json", ".jsonc", ".yml", ".yaml"),
-    *(".hcl", ".gitignore", ".hubscan"),
+    *(".hcl", ".gitignore"),
 )
 """What is unpacked wherever it lies: a path that is scanned may use code beside it."""
 
 _MOST_FILES = 200_000
 _MOST_BYTES = 2 << 30
+_LARGEST_BESIDE = 16 << 20
+"""Bytes of a file outside of the paths: nobody writes a longer one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +47,35 @@ class Revision:
             raise UsageError(f"{path}: is not in the repository {self.root}, whose {self.name} it is read of")
         return relative
 
+    def holds(self, path: str) -> bool:
+        """Whether a path lies in the repository, be it there or not."""
+        try:
+            self.inside(path)
+        except UsageError:
+            return False
+        return True
+
     def text(self, path: str) -> bytes | None:
         """A file of the commit by its path from the root; None where there is none."""
         entries = [entry for entry in git.tree(self.root, self.commit, [path]) if entry.path == path]
-        found = [data for _, data in git.blobs(self.root, entries)]
+        found = [b"".join(pieces) for _, pieces in git.blobs(self.root, entries)]
         return found[0] if found else None
 
+    def hidden(self, paths: Sequence[str]) -> list[str]:
+        """Code below some paths that the repository holds although a ``.gitignore`` names it."""
+        inside = [self.inside(path) for path in paths if self.holds(path)]
+        every = git.ignored(self.root, inside) if inside else ()
+        return [path for path in every if path.lower().endswith(CODE)]
+
     @contextlib.contextmanager
-    def entered(self, paths: Sequence[str]) -> Iterator[None]:
+    def entered(self, paths: Sequence[str], suffixes: Sequence[str] = CODE) -> Iterator[None]:
         """A copy of the commit as working directory, so that relative paths lead to what they led to then.
 
-        ``paths`` are copied whole, of the rest only infrastructure code.  The copy is private, and goes
+        ``paths`` are copied whole, of the rest only files of some suffixes.  The copy is private, and goes
         with the context.
         """
         with tempfile.TemporaryDirectory(prefix="hubscan-") as folder:
-            self._unpack(folder, [self.inside(path) for path in paths])
+            self._unpack(folder, [self.inside(path) for path in paths], tuple(suffixes))
             working = os.path.join(folder, self._working() or "")  # noqa: PTH118
             os.makedirs(working, exist_ok=True)  # noqa: PTH103
             with contextlib.chdir(working):
@@ -76,39 +92,49 @@ class Revision:
         here = os.path.relpath(Path.cwd(), self.root).replace(os.sep, "/")
         return None if here.startswith("..") or os.path.isabs(here) else here  # noqa: PTH117
 
-    def _unpack(self, folder: str, prefixes: Sequence[str]) -> None:
+    def _unpack(self, folder: str, prefixes: Sequence[str], suffixes: tuple[str, ...]) -> None:
         os.mkdir(os.path.join(folder, ".git"))  # noqa: PTH102, PTH118 - marks the root
-        wanted = [entry for entry in git.tree(self.root, self.commit) if _is_wanted(entry, prefixes)]
+        wanted = [
+            entry for entry in git.tree(self.root, self.commit) if _is_wanted(entry, prefixes, suffixes)
+        ]
         size = sum(entry.size for entry in wanted)
         if len(wanted) > _MOST_FILES or size > _MOST_BYTES:
             told = f"{len(wanted)} files, {size >> 20} MiB"
             raise UsageError(f"{self.name}: too much to read at once ({told}): name a smaller PATH")
-        for entry, data in git.blobs(self.root, wanted):
-            _write(folder, entry.path, data)
+        for entry, pieces in git.blobs(self.root, wanted):
+            _write(folder, entry.path, pieces)
+            for _ in pieces:
+                pass
 
 
-def find(name: str, path: str, option: str) -> Revision:
+def find(name: str, path: str, option: str, *, or_path: bool = False) -> Revision:
     """The commit that a ref names in the repository of a path; ``option`` is where the ref was given.
 
-    Raises `UsageError`, with what to do about it, where there is none.
+    Raises `UsageError`, with what to do about it, where there is none; ``or_path`` says that it could have
+    been a path as well.
     """
-    root = _root(path)
-    if name.startswith("-") or "\0" in name or not name.strip():
-        raise UsageError(f"{option} {name}: no name of a git ref")
+    root = root_of(path)
+    also = "no such file or folder, and " if or_path else ""
+    if not _is_name(name):
+        shown = name if name.isprintable() else repr(name)
+        raise UsageError(f"{option} {shown}: no name of a git ref")
     if root is None:
-        raise UsageError(f"{option} {name}: no such file or folder, and {path} is in no git repository")
+        raise UsageError(f"{option} {name}: {also}{path} is in no git repository")
     commit = git.commit(root, name, option)
     if commit is None:
-        raise UsageError(
-            f"{option} {name}: no such file or folder, and no such ref in {root}{_hint(root, name)}"
-        )
+        raise UsageError(f"{option} {name}: {also}no such ref in {root}{_hint(root, name)}")
     return Revision(root=root, name=name, commit=commit)
+
+
+def _is_name(name: str) -> bool:
+    """Whether git may be asked for it: no option, and nothing that would break a line."""
+    return bool(name.strip()) and not name.startswith("-") and name.isprintable()
 
 
 def names_ref(name: str, path: str) -> bool:
     """Whether a name is also that of a ref, in the repository of a path."""
-    root = _root(path)
-    if root is None or name.startswith("-") or "\0" in name:
+    root = root_of(path)
+    if root is None or not _is_name(name):
         return False
     try:
         return git.commit(root, name, "") is not None
@@ -116,7 +142,8 @@ def names_ref(name: str, path: str) -> bool:
         return False
 
 
-def _root(path: str) -> str | None:
+def root_of(path: str) -> str | None:
+    """The root of the repository that a path is in; None where it is in none."""
     absolute = os.path.abspath(path)  # noqa: PTH100 - links are not followed: the path is compared with others
     return repository(absolute if os.path.isdir(absolute) else os.path.dirname(absolute))  # noqa: PTH112, PTH120
 
@@ -132,7 +159,7 @@ def _hint(root: str, name: str) -> str:
     return f" (perhaps it was never fetched: git fetch origin {what})" if is_tracked else ""
 
 
-def _is_wanted(entry: git.Entry, prefixes: Sequence[str]) -> bool:
+def _is_wanted(entry: git.Entry, prefixes: Sequence[str], suffixes: tuple[str, ...]) -> bool:
     """Whether a file is copied; never one whose path could lead out of the copy."""
     parts = entry.path.split("/")
     if any(
@@ -141,14 +168,16 @@ def _is_wanted(entry: git.Entry, prefixes: Sequence[str]) -> bool:
         return False
     if os.name == "nt" and ":" in entry.path:
         return False
-    return entry.path.lower().endswith(_CODE) or any(_is_below(entry.path, prefix) for prefix in prefixes)
+    if any(_is_below(entry.path, prefix) for prefix in prefixes):
+        return True
+    return entry.path.lower().endswith(suffixes) and entry.size <= _LARGEST_BESIDE
 
 
 def _is_below(path: str, prefix: str) -> bool:
     return prefix in {".", path} or path.startswith(f"{prefix}/")
 
 
-def _write(folder: str, path: str, data: bytes) -> None:
+def _write(folder: str, path: str, pieces: Iterator[bytes]) -> None:
     """Write a file of the copy.  What another name has taken, as on systems without case, stays."""
     target = os.path.join(folder, *path.split("/"))  # noqa: PTH118
     with contextlib.suppress(FileExistsError, NotADirectoryError):
@@ -157,4 +186,4 @@ def _write(folder: str, path: str, data: bytes) -> None:
             os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
         )
         with open(os.open(target, flags, 0o600), "wb") as file:  # noqa: PTH123
-            file.write(data)
+            file.writelines(pieces)

@@ -6,15 +6,21 @@ reads and parses as little as it can, and lets its workers `realise` them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import functools
+import os
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from scanner.model import Gap, Hub
 from scanner.sources.api import Answers
 from scanner.sources.arm.reader import Templates
+from scanner.sources.bicep.file import PARAMETERS
+from scanner.sources.bicep.reader import Bicep
 from scanner.sources.code.azureml.reader import AzureML
 from scanner.sources.code.join import join
 from scanner.sources.code.resource import Resource
+from scanner.sources.code.terraform.configurations import Configurations
+from scanner.sources.code.terraform.given import is_values
 from scanner.sources.code.terraform.reader import Plans
 from scanner.sources.files import walk
 from scanner.sources.files.content import Content
@@ -39,6 +45,8 @@ __all__ = [
     "realise",
 ]
 
+_BOUNDED = (".tf", ".tfvars")
+
 
 class Kind(Protocol):
     """A kind of source, made anew for each scan."""
@@ -57,17 +65,27 @@ class Kind(Protocol):
 
 
 def collect(
-    paths: Sequence[str], say: Say | None = None, *, parameters: Sequence[str] = (), before: bool = False
+    paths: Sequence[str],
+    say: Say | None = None,
+    *,
+    parameters: Sequence[str] = (),
+    environment: Sequence[str] = (),
+    before: bool = False,
+    held: walk.File | None = None,
 ) -> Iterator[Arrival]:
     """Everything that some files and folders hold, lazily and in an order that never changes.
 
     Files come as given, those of a folder sorted by path; hubs that are joined from several files come
     after them, and projects last, each with what is known of its hub.  ``say`` is told what is read and
-    what is passed over; ``parameters`` are files with parameters for the templates among them.  A
-    Terraform plan holds two states: what will be, or ``before``, what is there before it.  Raises
-    `SourceError` at once for a path that is not there.
+    what is passed over; ``parameters`` are files with parameters for the templates among them, or with
+    values for the variables of Terraform, and ``environment`` names the variables of the environment that
+    parameters may read.  A Terraform plan holds two states: what will be, or ``before``, what is there
+    before it.  ``held`` is one more file, whose content was handed over.  Raises `SourceError` at once for
+    a path that is not there.
     """
-    return _joined(pieces(paths, say, parameters=parameters, before=before))
+    return _joined(
+        pieces(paths, say, parameters=parameters, environment=environment, before=before, held=held)
+    )
 
 
 def _joined(parts: Iterator[Part]) -> Iterator[Arrival]:
@@ -82,14 +100,21 @@ def _joined(parts: Iterator[Part]) -> Iterator[Arrival]:
 
 
 def pieces(
-    paths: Sequence[str], say: Say | None = None, *, parameters: Sequence[str] = (), before: bool = False
+    paths: Sequence[str],
+    say: Say | None = None,
+    *,
+    parameters: Sequence[str] = (),
+    environment: Sequence[str] = (),
+    before: bool = False,
+    held: walk.File | None = None,
 ) -> Iterator[Part]:
     """The same as `collect`, with the hubs of snapshots not yet parsed, and projects where they stand.
 
     Whoever judges them holds projects back until their hubs are known (`Projects`).
     """
     walk.check((*paths, *parameters))
-    return _pieces(paths, say or _silent, parameters, before=before)
+    kinds = functools.partial(_kinds, parameters=parameters, environment=environment, before=before)
+    return _pieces(paths, say or _silent, kinds, held)
 
 
 def realise(part: Part) -> Arrival:
@@ -107,18 +132,39 @@ def realise(part: Part) -> Arrival:
     return normalise(document, part.context, stand_in=part.stand_in, raw=part.raw)
 
 
-def _pieces(paths: Sequence[str], say: Say, parameters: Sequence[str], *, before: bool) -> Iterator[Part]:
-    declared: list[Resource] = []
-    strange: list[str] = []
+def _kinds(
+    declare: Callable[[Resource], None],
+    roots: Sequence[str],
+    *,
+    parameters: Sequence[str],
+    environment: Sequence[str],
+    before: bool,
+) -> tuple[Kind, ...]:
+    """Every kind of source, in the order in which they are asked whether a file is theirs."""
     given = [Content(walk.File(path, walk.shown(path), named=True)) for path in parameters]
-    kinds: tuple[Kind, ...] = (
-        Templates(declared.append, given),
+    plans = Plans(declare, before=before)
+    values = [content for content in given if is_values(content)]
+    ours = [content for content in given if content.path.lower().endswith(PARAMETERS)]
+    read = {name: os.environ.get(name) for name in environment}
+    templates = Templates(declare, [one for one in given if one not in values and one not in ours])
+    return (
+        Bicep(declare, templates, roots, ours, read),
+        templates,
         Snapshots(),
-        AzureML(declared.append),
-        Plans(declared.append, before=before),
+        AzureML(declare),
+        plans,
+        Configurations(declare, plans.cover, values),
         Answers(),
     )
-    for file in walk.files(paths, say):
+
+
+def _pieces(
+    paths: Sequence[str], say: Say, make: Callable[..., tuple[Kind, ...]], held: walk.File | None
+) -> Iterator[Part]:
+    declared: list[Resource] = []
+    strange: list[str] = []
+    kinds = make(declared.append, [*paths, *([held.location] if held is not None else ())])
+    for file in walk.files(paths, say, held):
         if isinstance(file, Gap):
             yield file
             continue
@@ -134,8 +180,9 @@ def _pieces(paths: Sequence[str], say: Say, parameters: Sequence[str], *, before
 
 
 def _read(content: Content, kinds: Sequence[Kind], say: Say, strange: list[str]) -> Iterator[Part]:
-    # A snapshot is read member by member where it must be, so one bad hub in it does no harm.
-    if not content.too_deep or content.mentions_snapshot():
+    # A snapshot is read member by member where it must be, so one bad hub in it does no harm;
+    # and what is told by its name is read by a parser that bounds the depth itself.
+    if not content.too_deep or content.mentions_snapshot() or content.path.endswith(_BOUNDED):
         for kind in kinds:
             if kind.recognises(content):
                 say(f"{content.path}: reading")

@@ -16,6 +16,9 @@ import peers
 from estates import hub, write_estate
 from interpreter import main as interpreter
 from measure import cost
+from pages import pages
+from remember import main as history
+from request import main as request
 
 from scanner import policies
 
@@ -111,7 +114,10 @@ _BENCHMARKS: dict[str, Callable[[list[int]], None]] = {
     "templates": templates,
     "processes": processes,
     "start": start,
+    "request": request,
+    "history": history,
     "interpreter": interpreter,
+    "pages": pages,
 }
 
 

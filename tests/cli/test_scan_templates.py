@@ -182,3 +182,22 @@ def test_the_same_template_gives_the_same_report(write, run):
     )
     name = write(value)
     assert run("scan", name, "-o", "json")[1] == run("scan", name, "-o", "json")[1]
+
+
+@pytest.mark.parametrize("comment", [False, True])
+def test_metadata_or_a_comment_of_a_rule_exempts_its_finding(write, run, comment):
+    told = {"hubscan:ignore": {"fqdn-no-azure-storage": "the account of a partner"}}
+    rule = {"type": "FQDN", "destination": "contoso.blob.core.windows.net"}
+    other = {"type": "FQDN", "destination": "fabrikam.blob.core.windows.net"}
+    value = template(
+        hub("h", rules={"blob": rule if comment else {**rule, "metadata": told}, "other": other})
+    )
+    text = json.dumps(value, indent=2)
+    line = '"destination": "contoso'
+    remark = "// hubscan:ignore fqdn-no-azure-storage the account of a partner\n"
+    name = write(text.replace(line, remark + line) if comment else text)
+    code, out, _ = run("scan", name, "-o", "json", "--select", "fqdn-no-azure-storage")
+    verdicts = {one["item"]: (one["verdict"], one["exemption"]) for one in json.loads(out)["findings"]}
+    assert code == 1
+    assert (verdicts["blob"][0], verdicts["other"][0]) == ("exempt", "fail")
+    assert verdicts["blob"][1]["justification"] == "the account of a partner"
