@@ -81,7 +81,7 @@ def _judge(parts: Iterable[Part], rules: Rules, comparison: Comparison, known: K
     desk = Desk(rules)
     with scanning.run(comparison.taking(parts), rules, __version__, lambda: desk, 1) as scan:
         for finding in scan.findings():
-            known.add(finding)
+            known.add(finding, of_state=True)
 
 
 def _named(name: str, parts: Iterable[Part]) -> Iterator[Part]:

@@ -19,7 +19,18 @@ from scanner.errors import ConfigError, SourceError
 from scanner.transitions import Comparison
 
 _NOT_OURS = frozenset(
-    {"paths", "against", "baseline", "history", "jobs", "light", "redact", "save_snapshot", "no_progress"}
+    {
+        "paths",
+        "against",
+        "baseline",
+        "history",
+        "jobs",
+        "light",
+        "redact",
+        "save_snapshot",
+        "no_progress",
+        "stdin_name",
+    }
     | {field.name for field in fields(scope.Asked)}
 )
 

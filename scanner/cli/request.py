@@ -25,6 +25,7 @@ class Request:
     parameters: tuple[str, ...] = ()
     parameter_files: tuple[str, ...] = ()
     environment: tuple[str, ...] = ()
+    stdin_name: str | None = None
     config: Path | None = None
     config_name: str | None = None
     policy_ref: str | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ import click
 from scanner import __version__, sources
 from scanner import scan as scanning
 from scanner.baseline import Known
-from scanner.cli import INTERRUPTED, before, options, output, scope, trusted
+from scanner.cli import INTERRUPTED, before, options, output, scope, standard_input, trusted
 from scanner.cli.before import Before
 from scanner.cli.judging import config_path, exit_code, threshold
 from scanner.cli.looks import looks
@@ -22,7 +22,7 @@ from scanner.desk import Desk, Rules
 from scanner.errors import SourceError, UsageError
 from scanner.model import Report
 from scanner.sources import Part, redaction
-from scanner.sources.parts import SYNTAX
+from scanner.sources.parts import SYNTAX, Say
 from scanner.transitions import Comparison
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
 @options.judging
 @options.code
+@options.stdin_name
 @options.counting
 @click.option(
     "--allow-empty", is_flag=True, envvar="HUBSCAN_ALLOW_EMPTY", help="No hub in PATH is exit code 0."
@@ -94,13 +95,7 @@ def perform(request: Request) -> int:
     keeper = Keeper(place(request.history, config), quiet=request.quiet)
     say = output.say if request.verbose else None
     live = _live(request, rules) if request.scope.named else None
-    parts: Iterable[Part] = (
-        sources.pieces(
-            request.paths, say, parameters=request.parameter_files, environment=request.environment
-        )
-        if live is None
-        else live.parts()
-    )
+    parts: Iterable[Part] = _parts(request, say) if live is None else live.parts()
     with Known() as known:
         earlier = before.read(request, rules, known, say)
         if request.against is not None:
@@ -124,6 +119,13 @@ def perform(request: Request) -> int:
     keeper.raise_failure()
     code = exit_code(report, threshold(request, config), fail_on_unknown=request.fail_on_unknown)
     return INTERRUPTED if stopped else code
+
+
+def _parts(request: Request, say: Say | None) -> Iterator[Part]:
+    paths, held = standard_input.held(request.paths, request.stdin_name)
+    return sources.pieces(
+        paths, say, parameters=request.parameter_files, environment=request.environment, held=held
+    )
 
 
 def _report(request: Request, earlier: Before, scan: scanning.Scan, told_first: Sequence[str]) -> Report:
@@ -207,9 +209,10 @@ def _files(request: Request) -> dict[str, Any] | None:
 
 _NOT_WHERE = frozenset(
     (
-        *("outputs", "folders", "no_bundled_policies", "select", "ignore", "parameters", "config", "fail_on"),
-        *("fail_on_unknown", "allow_empty", "show_passes", "today", "history", "redact", "no_progress"),
-        *("jobs", "quiet", "verbose", "no_color"),
+        *("outputs", "template", "folders", "no_bundled_policies", "select", "ignore", "parameters"),
+        *("config", "config_name", "policy_ref", "fail_on", "fail_on_unknown", "allow_empty", "show_passes"),
+        *("today", "baseline", "against", "history", "redact", "no_progress", "jobs"),
+        *("quiet", "verbose", "no_color"),
     )
 )
 """What a command line says beside where hubs are."""

@@ -6,8 +6,9 @@ reads and parses as little as it can, and lets its workers `realise` them.
 
 from __future__ import annotations
 
+import functools
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from scanner.model import Gap, Hub
@@ -70,6 +71,7 @@ def collect(
     parameters: Sequence[str] = (),
     environment: Sequence[str] = (),
     before: bool = False,
+    held: walk.File | None = None,
 ) -> Iterator[Arrival]:
     """Everything that some files and folders hold, lazily and in an order that never changes.
 
@@ -78,9 +80,12 @@ def collect(
     what is passed over; ``parameters`` are files with parameters for the templates among them, or with
     values for the variables of Terraform, and ``environment`` names the variables of the environment that
     parameters may read.  A Terraform plan holds two states: what will be, or ``before``, what is there
-    before it.  Raises `SourceError` at once for a path that is not there.
+    before it.  ``held`` is one more file, whose content was handed over.  Raises `SourceError` at once for
+    a path that is not there.
     """
-    return _joined(pieces(paths, say, parameters=parameters, environment=environment, before=before))
+    return _joined(
+        pieces(paths, say, parameters=parameters, environment=environment, before=before, held=held)
+    )
 
 
 def _joined(parts: Iterator[Part]) -> Iterator[Arrival]:
@@ -101,13 +106,15 @@ def pieces(
     parameters: Sequence[str] = (),
     environment: Sequence[str] = (),
     before: bool = False,
+    held: walk.File | None = None,
 ) -> Iterator[Part]:
     """The same as `collect`, with the hubs of snapshots not yet parsed, and projects where they stand.
 
     Whoever judges them holds projects back until their hubs are known (`Projects`).
     """
     walk.check((*paths, *parameters))
-    return _pieces(paths, say or _silent, parameters, environment, before=before)
+    kinds = functools.partial(_kinds, parameters=parameters, environment=environment, before=before)
+    return _pieces(paths, say or _silent, kinds, held)
 
 
 def realise(part: Part) -> Arrival:
@@ -125,27 +132,39 @@ def realise(part: Part) -> Arrival:
     return normalise(document, part.context, stand_in=part.stand_in, raw=part.raw)
 
 
-def _pieces(
-    paths: Sequence[str], say: Say, parameters: Sequence[str], environment: Sequence[str], *, before: bool
-) -> Iterator[Part]:
-    declared: list[Resource] = []
-    strange: list[str] = []
+def _kinds(
+    declare: Callable[[Resource], None],
+    roots: Sequence[str],
+    *,
+    parameters: Sequence[str],
+    environment: Sequence[str],
+    before: bool,
+) -> tuple[Kind, ...]:
+    """Every kind of source, in the order in which they are asked whether a file is theirs."""
     given = [Content(walk.File(path, walk.shown(path), named=True)) for path in parameters]
-    plans = Plans(declared.append, before=before)
+    plans = Plans(declare, before=before)
     values = [content for content in given if is_values(content)]
     ours = [content for content in given if content.path.lower().endswith(PARAMETERS)]
     read = {name: os.environ.get(name) for name in environment}
-    templates = Templates(declared.append, [one for one in given if one not in values and one not in ours])
-    kinds: tuple[Kind, ...] = (
-        Bicep(declared.append, templates, paths, ours, read),
+    templates = Templates(declare, [one for one in given if one not in values and one not in ours])
+    return (
+        Bicep(declare, templates, roots, ours, read),
         templates,
         Snapshots(),
-        AzureML(declared.append),
+        AzureML(declare),
         plans,
-        Configurations(declared.append, plans.cover, values),
+        Configurations(declare, plans.cover, values),
         Answers(),
     )
-    for file in walk.files(paths, say):
+
+
+def _pieces(
+    paths: Sequence[str], say: Say, make: Callable[..., tuple[Kind, ...]], held: walk.File | None
+) -> Iterator[Part]:
+    declared: list[Resource] = []
+    strange: list[str] = []
+    kinds = make(declared.append, [*paths, *([held.location] if held is not None else ())])
+    for file in walk.files(paths, say, held):
         if isinstance(file, Gap):
             yield file
             continue

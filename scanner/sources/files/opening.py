@@ -42,11 +42,13 @@ def plain(data: bytes) -> bytes | None:
 class Opened:
     """A file that is open for reading: ``stream`` gives its UTF-8 text as bytes, without a byte order mark.
 
-    Used as a context.  Raises OSError where the file cannot be opened.
+    ``held`` is what it holds where that was handed over.  Used as a context.  Raises OSError where the
+    file cannot be opened.
     """
 
-    def __init__(self, file: str) -> None:
-        stream: io.BufferedReader = io.BufferedReader(io.FileIO(file), BLOCK)
+    def __init__(self, file: str, held: bytes | None = None) -> None:
+        raw: Any = io.FileIO(file) if held is None else io.BytesIO(held)
+        stream: io.BufferedReader = io.BufferedReader(raw, BLOCK)
         self._packed: _Unpacked | None = None
         try:
             if stream.peek(2)[:2] == _GZIP:

@@ -12,9 +12,8 @@ from scanner.model import Gap, SourceNote
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.terraform import azurerm
 from scanner.sources.code.terraform.addresses import Addresses
-from scanner.sources.code.terraform.folder import Folder
+from scanner.sources.code.terraform.folder import Folder, shown
 from scanner.sources.code.terraform.identity import Identities
-from scanner.sources.code.terraform.module import shown
 from scanner.sources.code.terraform.plan import BadPlan, Plan
 from scanner.sources.code.terraform.resources import Maker
 from scanner.sources.code.terraform.source import Sources
