@@ -7,23 +7,20 @@ reads and parses as little as it can, and lets its workers `realise` them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from scanner.model import Gap, Hub
-from scanner.sources.api import Answers
-from scanner.sources.arm.reader import Templates
-from scanner.sources.code.azureml.reader import AzureML
-from scanner.sources.code.join import join
-from scanner.sources.code.resource import Resource
-from scanner.sources.code.terraform.reader import Plans
+from scanner.sources import kinds
 from scanner.sources.files import walk
 from scanner.sources.files.content import Content
 from scanner.sources.files.json_text import BadJSON, noun, parse
-from scanner.sources.foreign import foreign
+from scanner.sources.kinds import Kind
 from scanner.sources.normalise import normalise
 from scanner.sources.parts import Arrival, Context, Part, Piece, Say, Taken
 from scanner.sources.projects import Network, Projects, network_of
-from scanner.sources.snapshot import Snapshots
+
+if TYPE_CHECKING:
+    from scanner.sources.code.resource import Resource
 
 __all__ = [
     "Arrival",
@@ -38,22 +35,6 @@ __all__ = [
     "pieces",
     "realise",
 ]
-
-
-class Kind(Protocol):
-    """A kind of source, made anew for each scan."""
-
-    def recognises(self, content: Content) -> bool:
-        """Whether a file is of this kind."""
-        ...
-
-    def read(self, content: Content) -> Iterator[Part]:
-        """What a file holds, as far as it can be said before the other files are read."""
-        ...
-
-    def finish(self) -> Iterator[Part]:
-        """What can only be said when all files were read."""
-        ...
 
 
 def collect(
@@ -111,32 +92,29 @@ def _pieces(paths: Sequence[str], say: Say, parameters: Sequence[str], *, before
     declared: list[Resource] = []
     strange: list[str] = []
     given = [Content(walk.File(path, walk.shown(path), named=True)) for path in parameters]
-    kinds: tuple[Kind, ...] = (
-        Templates(declared.append, given),
-        Snapshots(),
-        AzureML(declared.append),
-        Plans(declared.append, before=before),
-        Answers(),
-    )
+    every = kinds.every(declared.append, given, before=before)
     for file in walk.files(paths, say):
         if isinstance(file, Gap):
             yield file
             continue
         try:
-            yield from _read(Content(file), kinds, say, strange)
+            yield from _read(Content(file), every, say, strange)
         except OSError as error:
             yield walk.refusal(file.path, error)
     if strange:
         say(f"passed over as of other kinds: {len(strange)}")
-    for kind in kinds:
+    for kind in every:
         yield from kind.finish()
-    yield from join(declared)
+    if declared:
+        from scanner.sources.code.join import join  # noqa: PLC0415 - where there is code
+
+        yield from join(declared)
 
 
-def _read(content: Content, kinds: Sequence[Kind], say: Say, strange: list[str]) -> Iterator[Part]:
+def _read(content: Content, every: Sequence[Kind], say: Say, strange: list[str]) -> Iterator[Part]:
     # A snapshot is read member by member where it must be, so one bad hub in it does no harm.
     if not content.too_deep or content.mentions_snapshot():
-        for kind in kinds:
+        for kind in every:
             if kind.recognises(content):
                 say(f"{content.path}: reading")
                 yield from kind.read(content)
@@ -146,6 +124,8 @@ def _read(content: Content, kinds: Sequence[Kind], say: Say, strange: list[str])
 
 def _unrecognised(content: Content, say: Say, strange: list[str]) -> Iterator[Gap]:
     """A file of no known kind: a gap where it was named, or looks as if it should be of one."""
+    from scanner.sources.foreign import foreign  # noqa: PLC0415 - of a file that is ours nobody asks
+
     said = foreign(content)
     looks_ours = not said.sure and (content.mentions_snapshot() or content.mentions_workspace())
     if content.file.named or looks_ours:

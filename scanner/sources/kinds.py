@@ -1,0 +1,127 @@
+"""The kinds of source, each imported when a file is met that may be of it.
+
+Most scans read one kind of file, and a reader of code is much to import.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from scanner.sources.files.content import Content
+from scanner.sources.parts import Part
+from scanner.sources.snapshot import Snapshots
+
+if TYPE_CHECKING:
+    from scanner.sources.code.resource import Resource
+
+
+class Kind(Protocol):
+    """A kind of source, made anew for each scan."""
+
+    def recognises(self, content: Content) -> bool:
+        """Whether a file is of this kind."""
+        ...
+
+    def read(self, content: Content) -> Iterator[Part]:
+        """What a file holds, as far as it can be said before the other files are read."""
+        ...
+
+    def finish(self) -> Iterator[Part]:
+        """What can only be said when all files were read."""
+        ...
+
+
+def every(
+    declare: Callable[[Resource], None], parameters: Sequence[Content], *, before: bool
+) -> tuple[Kind, ...]:
+    """Every kind, in the order in which they are asked.
+
+    ``declare`` is given the resources of code, ``parameters`` are files with parameters for templates, and
+    ``before`` tells which of the two states of a plan is wanted.
+    """
+
+    def templates() -> Kind:
+        from scanner.sources.arm.reader import Templates  # noqa: PLC0415
+
+        return Templates(declare, parameters)
+
+    def azureml() -> Kind:
+        from scanner.sources.code.azureml.reader import AzureML  # noqa: PLC0415
+
+        return AzureML(declare)
+
+    def plans() -> Kind:
+        from scanner.sources.code.terraform.reader import Plans  # noqa: PLC0415
+
+        return Plans(declare, before=before)
+
+    def answers() -> Kind:
+        from scanner.sources.api import Answers  # noqa: PLC0415
+
+        return Answers()
+
+    return (
+        # Parameters that no template takes are told of, whether or not there is a template.
+        templates() if parameters else Late(_may_be_template, templates),
+        Snapshots(),
+        Late(_may_be_azureml, azureml),
+        Late(_may_be_plan, plans),
+        Late(_may_be_answer, answers),
+    )
+
+
+class Late:
+    """A kind whose reader is made when a file is met that may be of it.
+
+    ``may_be`` is quick, and true of every file that the reader recognises.
+    """
+
+    def __init__(self, may_be: Callable[[Content], bool], make: Callable[[], Kind]) -> None:
+        self._may_be = may_be
+        self._make = make
+        self._made: Kind | None = None
+
+    def recognises(self, content: Content) -> bool:
+        """Whether a file is of this kind."""
+        return self._may_be(content) and self._reader.recognises(content)
+
+    def read(self, content: Content) -> Iterator[Part]:
+        """What the reader says of a file that it recognised."""
+        return self._reader.read(content)
+
+    def finish(self) -> Iterator[Part]:
+        """What the reader says at the end; nothing where no file may have been of its kind."""
+        return iter(()) if self._made is None else self._made.finish()
+
+    @property
+    def _reader(self) -> Kind:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+
+_TEMPLATES_SAY = (b"deploymenttemplate", b"deploymentparameters", b'"contentversion"')
+
+
+def _may_be_template(content: Content) -> bool:
+    if content.head[:1] not in (b"{", b"/"):
+        return False
+    said = content.head.lower()
+    return (
+        any(word in said for word in _TEMPLATES_SAY)
+        or "parameters" in posixpath.basename(content.path).lower()
+    )
+
+
+def _may_be_azureml(content: Content) -> bool:
+    return content.path.lower().endswith((".yml", ".yaml"))
+
+
+def _may_be_plan(content: Content) -> bool:
+    return b'"terraform_version"' in content.head
+
+
+def _may_be_answer(content: Content) -> bool:
+    return content.bracketed
