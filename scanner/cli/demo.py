@@ -17,9 +17,12 @@ TODAY = "2026-11-02"
 """The day of the bundled snapshot: the demo says the same whenever it is run."""
 
 REPORTS = {
+    "csv": "report.csv",
     "json": "report.json",
     "jsonl": "report.jsonl",
+    "junit": "report.junit.xml",
     "markdown": "report.md",
+    "ocsf": "report.ocsf.jsonl",
     "sarif": "report.sarif",
     "text": "report.txt",
 }

@@ -1,19 +1,17 @@
 """A Parquet file with a row for each finding, for DuckDB and whatever else reads columns.
 
-The columns are what JSON Lines has, its objects flattened: ``hub`` and ``exemption`` by their fields,
-``location`` by path, line, column and end line, ``remediation`` by its forms; ``evidence`` is JSON text.
 The file's metadata holds version and times of the scan.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
-from operator import attrgetter
 from typing import Any
 
-from scanner.model import Finding, Report, Style
+from scanner.model import Report, Style
+from scanner.reporters._columns import COLUMNS, NUMBERS
 from scanner.results import VERSION, text
 
 BINARY = True
@@ -22,48 +20,13 @@ LIBRARY = "pyarrow"
 _ROWS = 10_000
 """How many findings are held before they are written: a row group of the file."""
 
-_FORMS = ("text", "azure_cli", "azureml_yaml", "bicep", "terraform")
-_PLACE = ("path", "line", "column", "end_line")
-_DECISION = ("hub", "item", "category", "justification", "approved_by", "ticket", "expires")
-_NUMBERS = frozenset({"location_line", "location_column", "location_end_line"})
-
-
-def _remediation(form: str) -> Callable[[Finding], Any]:
-    return lambda finding: finding.remediation.get(form)
-
-
-def _inside(key: str, name: str) -> Callable[[Finding], Any]:
-    return lambda finding: getattr(getattr(finding, key), name, None)
-
-
-_COLUMNS: dict[str, Callable[[Finding], Any]] = {
-    "policy": attrgetter("policy"),
-    "title": attrgetter("title"),
-    "severity": attrgetter("severity"),
-    "verdict": attrgetter("verdict"),
-    "message": attrgetter("message"),
-    "hub_id": attrgetter("hub.id"),
-    "hub_name": attrgetter("hub.name"),
-    "hub_kind": attrgetter("hub.kind"),
-    "subscription_id": attrgetter("hub.subscription_id"),
-    "resource_group": attrgetter("hub.resource_group"),
-    "item": attrgetter("item"),
-    "evidence": lambda finding: text(finding.evidence),
-    "reason": attrgetter("reason"),
-    **{f"remediation_{form}": _remediation(form) for form in _FORMS},
-    **{f"location_{name}": _inside("location", name) for name in _PLACE},
-    "fingerprint": attrgetter("fingerprint"),
-    "baseline": attrgetter("baseline"),
-    **{f"exemption_{name}": _inside("exemption", name) for name in _DECISION},
-}
-
 
 def render(report: Report, style: Style) -> Iterator[bytes]:  # noqa: ARG001 - programs read it
     """Yield the file, some thousand findings at a time."""
     import pyarrow  # noqa: PLC0415 - 100 MB that no other format needs
     import pyarrow.parquet  # noqa: PLC0415
 
-    types = [(name, pyarrow.int64() if name in _NUMBERS else pyarrow.string()) for name in _COLUMNS]
+    types = [(name, pyarrow.int64() if name in NUMBERS else pyarrow.string()) for name in COLUMNS]
     schema = pyarrow.schema(types, metadata=_metadata(report))
     sink = _Sink()
     with pyarrow.parquet.ParquetWriter(
@@ -71,7 +34,7 @@ def render(report: Report, style: Style) -> Iterator[bytes]:  # noqa: ARG001 - p
     ) as file:
         findings = iter(report.findings)
         while rows := list(islice(findings, _ROWS)):
-            columns = [[_cell(read(finding)) for finding in rows] for read in _COLUMNS.values()]
+            columns = [[_cell(read(finding)) for finding in rows] for read in COLUMNS.values()]
             file.write_batch(pyarrow.record_batch(columns, schema=schema))
             yield sink.taken()
     yield sink.taken()
