@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from scanner import engine, ignores, locations, shards
+from scanner import engine, shards
 from scanner.bench import PASSED, SKIPPED, Bench, Judged
 from scanner.engine import Judgement
 from scanner.exemptions import Register
 from scanner.model import Gap, Hub, HubRef, Severity, Shard, SourceNote, Verdict
 from scanner.policy import Policy
 from scanner.sources import Network, Part, Taken, network_of, realise
+
+if TYPE_CHECKING:
+    from scanner.locations import Location
 
 LISTED = frozenset({Verdict.FAIL, Verdict.UNKNOWN, Verdict.EXEMPT})
 _SAID = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
@@ -123,8 +126,8 @@ class Desk:
     def _write(self, sheet: Sheet, policy: Policy, hub: Hub, one: Judgement, *, counted: bool) -> None:
         verdict = one.verdict
         exemption = None
-        found = locations.find(policy, hub, one) if verdict in _SAID else None
-        ignored = ignores.reason(found.place, policy.card.id) if found else None
+        found = _place(policy, hub, one) if verdict in _SAID and hub.places is not None else None
+        ignored = _ignored(found, policy) if found else None
         if verdict in _SAID:
             exemption = self._rules.register.covering(policy.card.id, hub.ref, one.item)
             if exemption is not None:
@@ -158,7 +161,19 @@ class Desk:
         sheet.records.append((key, orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS)))
 
 
-def _origin(found: locations.Location) -> dict[str, str]:
+def _place(policy: Policy, hub: Hub, one: Judgement) -> Location | None:
+    from scanner import locations  # noqa: PLC0415 - what is no code has no lines
+
+    return locations.find(policy, hub, one)
+
+
+def _ignored(found: Location, policy: Policy) -> str | None:
+    from scanner import ignores  # noqa: PLC0415 - what is no code has no comments
+
+    return ignores.reason(found.place, policy.card.id)
+
+
+def _origin(found: Location) -> dict[str, str]:
     """Evidence of where a value was written, if that is not where the finding stands."""
     origin = found.origin
     return {"origin": f"{origin.path}:{origin.line}:{origin.column}"} if origin else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -12,6 +13,9 @@ from scanner.errors import ConfigError
 from scanner.expressions import EvaluationError, Expression, Template
 from scanner.model import Document, PolicyCard
 from scanner.values import Unknown
+
+_MAY_REST_ON_PARAMS = re.compile(r"params|\\|@|(?<!\[)\*")
+"""Text by which an expression may come to its parameters: by name, by escapes in a name, or by asking for all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +87,8 @@ class Policy:
     def own(self) -> frozenset[str]:
         """The texts of its expressions that rest on its parameters: no other policy shares their values."""
         expressions = (expression for expression in (self.when, self.each) if expression is not None)
-        return frozenset(expression.text for expression in expressions if "params" in expression.roots)
+        doubtful = (expression for expression in expressions if _MAY_REST_ON_PARAMS.search(expression.text))
+        return frozenset(expression.text for expression in doubtful if "params" in expression.roots)
 
     @cached_property
     def evidence(self) -> tuple[tuple[str, ...], ...]:

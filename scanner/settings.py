@@ -6,11 +6,14 @@ import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scanner import exemptions, positions, reference, schema
+from scanner import reference, schema
 from scanner.errors import ConfigError
 from scanner.model import Exemption
+
+if TYPE_CHECKING:
+    from scanner import positions
 
 FILE_NAME = "hubscan.yaml"
 
@@ -57,6 +60,8 @@ def load(path: Path | None) -> Settings:
     """
     if path is None:
         return Settings()
+    from scanner import exemptions, positions  # noqa: PLC0415 - many a scan has no configuration
+
     name = _shown(path)
     try:
         document = positions.load(path.read_bytes(), name)

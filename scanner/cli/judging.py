@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from scanner import __version__, exemptions, policies, positions, reference, schema, settings, shards
+from scanner import __version__, exemptions, policies, reference, schema, settings, shards
 from scanner import scan as scanning
 from scanner.cli import FINDINGS, INCOMPLETE
 from scanner.cli.options import DEFAULT_FAIL_ON
@@ -105,6 +105,10 @@ def _judges_alone(policy: Policy, asked: Collection[str]) -> bool:
 def _with_parameters(
     every: tuple[Policy, ...], config: settings.Settings, assignments: Sequence[str]
 ) -> tuple[Policy, ...]:
+    if not config.parameters and not assignments:
+        return every
+    from scanner import positions  # noqa: PLC0415 - most scans take parameters as they are
+
     wanted: dict[str, list[tuple[str, dict[str, Any]]]] = {}
     for name, values in config.parameters.items():
         wanted.setdefault(name, []).append((str(config.path), dict(values)))

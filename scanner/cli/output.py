@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,6 +92,10 @@ def write_text(chunks: Iterable[str], file: Path | None) -> None:
 def _style(*, color: bool) -> Style:
     terminal = sys.stdout.isatty()
     plain = not color or bool(os.environ.get("NO_COLOR"))
+    if not terminal and "COLUMNS" not in os.environ:
+        return Style()
+    import shutil  # noqa: PLC0415
+
     return Style(
         color=terminal and not plain, width=shutil.get_terminal_size((100, 24)).columns, terminal=terminal
     )
@@ -111,6 +113,8 @@ def _to_stdout(chunks: Iterable[str]) -> None:
 
 
 def _to_file(chunks: Iterable[str | bytes], file: Path) -> None:
+    import tempfile  # noqa: PLC0415
+
     try:
         if file.exists() and not file.is_file():
             with file.open("wb") as stream:

@@ -17,12 +17,12 @@ from scanner.cli.request import Request
 from scanner.desk import Desk, Rules
 from scanner.errors import SourceError, UsageError
 from scanner.model import Report
-from scanner.sources import Part, redaction
-from scanner.sources.parts import SYNTAX
-from scanner.transitions import Comparison
+from scanner.sources import Part
+from scanner.sources.parts import SYNTAX, Say
 
 if TYPE_CHECKING:
     from scanner.cli.live_scan import LiveScan
+    from scanner.transitions import Comparison
 
 
 @click.command("scan")
@@ -84,20 +84,18 @@ def perform(request: Request) -> int:
         if live is None
         else live.parts()
     )
-    comparison = Comparison(rules.others)
+    comparison = None
     if request.against is not None:
-        # A Terraform plan holds both states: against itself, it is what is there that comes before.
-        is_plan = request.against in request.paths
-        comparison.read(sources.pieces((request.against,), say, before=is_plan))
+        comparison = _comparison(request, request.against, rules, say)
         parts = comparison.through(parts)
     make = functools.partial(_desk, request)
     # What reads Azure has threads, which no process with one of its own memory may be made of.
     jobs = request.jobs if live is None else 1
     with scanning.run(parts, rules, __version__, make, jobs) as scan:
-        told = tell(comparison, scan)
+        told = () if comparison is None else tell(comparison, scan)
         report = scan.report()
         report = replace(report, notices=(*report.notices, *told))
-        report = redaction.report(report) if request.redact else report
+        report = _redacted(report) if request.redact else report
         stopped = live is not None and live.interrupted
         found = scan.tally.judged or scan.elsewhere or _is_broken_code(report)
         found = found or stopped or (live is not None and live.empty_for_others)
@@ -142,6 +140,22 @@ def _live(request: Request, rules: Rules) -> LiveScan:
         redact=request.redact,
         voice=live_scan.Voice(quiet=request.quiet, verbose=request.verbose, progress=not request.no_progress),
     )
+
+
+def _comparison(request: Request, against: str, rules: Rules, say: Say | None) -> Comparison:
+    """What compares hubs with their earlier state, which is read here."""
+    from scanner.transitions import Comparison  # noqa: PLC0415 - most scans know one state
+
+    comparison = Comparison(rules.others)
+    # A Terraform plan holds both states: against itself, it is what is there that comes before.
+    comparison.read(sources.pieces((against,), say, before=against in request.paths))
+    return comparison
+
+
+def _redacted(report: Report) -> Report:
+    from scanner.sources import redaction  # noqa: PLC0415 - most reports are written as they are
+
+    return redaction.report(report)
 
 
 def tell(comparison: Comparison, scan: scanning.Scan) -> tuple[str, ...]:
