@@ -7,7 +7,7 @@ processes, write the same sheets as one.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -18,6 +18,7 @@ from scanner.engine import Judgement
 from scanner.exemptions import Register
 from scanner.model import Gap, Hub, HubRef, Severity, Shard, SourceNote, Verdict
 from scanner.policy import Policy
+from scanner.records import dataclass
 from scanner.sources import Network, Part, Taken, network_of, realise
 
 if TYPE_CHECKING:

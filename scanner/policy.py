@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,10 +12,11 @@ from scanner import schema
 from scanner.errors import ConfigError
 from scanner.expressions import EvaluationError, Expression, Template
 from scanner.model import Document, PolicyCard
+from scanner.records import dataclass
 from scanner.values import Unknown
 
 _MAY_REST_ON_PARAMS = re.compile(r"params|\\|@|(?<!\[)\*")
-"""Text by which an expression may come to its parameters: by name, by escapes in a name, or by asking for all."""
+"""How an expression comes to its parameters: by name, by escapes in a name, or by asking for all there is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Self
 
 import orjson
@@ -31,6 +31,7 @@ from scanner.model import (
     Summary,
     Verdict,
 )
+from scanner.records import dataclass
 from scanner.sources import Part
 from scanner.spool import Spool
 

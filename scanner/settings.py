@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scanner import reference, schema
 from scanner.errors import ConfigError
 from scanner.model import Exemption
+from scanner.records import dataclass
 
 if TYPE_CHECKING:
     from scanner import positions

@@ -6,7 +6,6 @@ import importlib.util
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -14,6 +13,7 @@ import click
 from scanner import catalog, reporters
 from scanner.errors import UsageError
 from scanner.model import Report, Style
+from scanner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

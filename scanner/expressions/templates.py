@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from scanner.expressions.display import NOT_KNOWN, display
@@ -13,6 +12,7 @@ from scanner.expressions.expression import Expression, compile_expression
 from scanner.expressions.shapes import Schema, Shape
 from scanner.expressions.syntax import Path
 from scanner.functions.registry import Function
+from scanner.records import dataclass
 
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`(?:[^`\\]|\\.)*`", re.DOTALL)
 """A string, quoted name or literal of an expression: braces in it are none of ours."""

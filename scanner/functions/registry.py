@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import ModuleType
 from typing import Any, TypeVar
+
+from scanner.records import dataclass
 
 Callee = TypeVar("Callee", bound=Callable[..., Any])
 
