@@ -86,10 +86,9 @@ class Policy:
 
     @cached_property
     def own(self) -> frozenset[str]:
-        """The texts of its expressions that rest on its parameters: no other policy shares their values."""
+        """Texts of its expressions that may rest on its parameters: no other policy shares their values."""
         expressions = (expression for expression in (self.when, self.each) if expression is not None)
-        doubtful = (expression for expression in expressions if _MAY_REST_ON_PARAMS.search(expression.text))
-        return frozenset(expression.text for expression in doubtful if "params" in expression.roots)
+        return frozenset(one.text for one in expressions if _MAY_REST_ON_PARAMS.search(one.text))
 
     @cached_property
     def evidence(self) -> tuple[tuple[str, ...], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from scanner.expressions.errors import EvaluationError, ExpressionError
 from scanner.expressions.open import build
@@ -24,13 +24,24 @@ COLD = 64
 """How often an expression is evaluated before it is compiled: for a scan of a hub or two, it never pays."""
 
 
+class Kept(Protocol):
+    """A syntax tree that was kept by an earlier run, and perhaps is none."""
+
+    def rough(self) -> Node:
+        """What was kept, as it is: only fit to be looked at.  Raises one of `BROKEN`."""
+        ...
+
+    def sound(self) -> Node:
+        """The tree, which is surely one."""
+        ...
+
+
 class Expression:
     """A compiled expression.  It keeps nothing between evaluations and may be shared by threads.
 
     ``offered`` are the roots it may see.  ``result`` is what it may yield, as far as was checked:
     ``result.member()`` is the shape of ``item`` where a policy judges each member of it.
-    ``known_functions`` are the functions it may call.  Its tree may be given as what makes it when it is
-    first needed.
+    ``known_functions`` are the functions it may call.  Its tree may be given as one that was kept.
     """
 
     __slots__ = (
@@ -50,7 +61,7 @@ class Expression:
     def __init__(
         self,
         text: str,
-        tree: Node | Callable[[], Node],
+        tree: Node | Kept,
         roots: Sequence[str],
         functions: Mapping[str, Function],
         limit: int,
@@ -74,7 +85,7 @@ class Expression:
     def tree(self) -> Node:
         """Its syntax tree, to which nobody writes."""
         if not isinstance(self._tree, dict):
-            self._tree = self._tree()
+            self._tree = self._tree.sound()
         return self._tree
 
     @property
@@ -156,12 +167,24 @@ class Expression:
 
     def _evaluate_openly(self, document: Any, variables: Mapping[str, Any]) -> Any:
         if self._open is None:
-            self._open = build(self.tree, self.known_functions)
+            self._open = self._opened()
         state = State([self._limit, self._limit])
         try:
             return state.settled(self._open(state, document, variables))
         except Touched as touched:
             return state.doubted(touched.unknown)
+
+    def _opened(self) -> Rule:
+        if not isinstance(self._tree, dict):
+            try:
+                return build(self._tree.rough(), self.known_functions)
+            except BROKEN:
+                pass
+        return build(self.tree, self.known_functions)
+
+
+BROKEN = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What may be raised where something is taken for a syntax tree that is none."""
 
 
 def compile_expression(

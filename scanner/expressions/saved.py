@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import orjson
 
-from scanner.expressions.expression import STEPS, Expression
+from scanner.expressions.expression import BROKEN, STEPS, Expression
 from scanner.expressions.parser import MAX_DEPTH, Node, parse
 from scanner.expressions.templates import Template
 from scanner.functions import table
@@ -39,7 +38,7 @@ def load(text: str, saved: Any, roots: Sequence[str]) -> Expression:
     """The expression of a text whose tree was kept.  Raises TypeError for what is none."""
     if not isinstance(text, str) or not isinstance(saved, str):
         raise TypeError("no expression")
-    return Expression(text, partial(_tree, text, saved), roots, table(), STEPS)
+    return Expression(text, Kept(text, saved), roots, table(), STEPS)
 
 
 def load_template(text: str, saved: Any, roots: Sequence[str]) -> Template:
@@ -48,12 +47,26 @@ def load_template(text: str, saved: Any, roots: Sequence[str]) -> Template:
     return Template(text, tuple(parts))
 
 
-def _tree(text: str, saved: str) -> Node:
-    """The syntax tree of a text: the one that was kept, where that is one."""
-    try:
-        return _node(orjson.loads(saved), 0)
-    except (ValueError, KeyError, TypeError):
-        return parse(text)
+class Kept:
+    """The syntax tree of a text as JSON, read when it is needed."""
+
+    __slots__ = ("_saved", "_text")
+
+    def __init__(self, text: str, saved: str) -> None:
+        self._text = text
+        self._saved = saved
+
+    def rough(self) -> Node:
+        """What was kept, whatever it is.  Raises ValueError where it is no JSON."""
+        node: Node = orjson.loads(self._saved)
+        return node
+
+    def sound(self) -> Node:
+        """The tree that was kept; where that is none, the one that the text says."""
+        try:
+            return _node(orjson.loads(self._saved), 0)
+        except BROKEN:
+            return parse(self._text)
 
 
 def _node(node: Any, depth: int) -> Node:
