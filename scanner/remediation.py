@@ -7,16 +7,13 @@ one whose name is not known stays as it stands, for the reader to fill in.
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from scanner.model import HubRef
 
-_PLACEHOLDER = re.compile(r"<([a-z][a-z-]*)>")
-_CONTROL = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
-)
+_PLACEHOLDER = r"<([a-z][a-z-]*)>"
+_CONTROL = r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 """Characters that end lines, hide or turn text round, or that a file of text cannot hold."""
 
 
@@ -84,9 +81,9 @@ def _fill(text: str, names: Mapping[str, str | None], quote: Callable[[str, str]
         if name is None:
             return match[0]
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
-        return quote(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", name), _open_quote(line))
+        return quote(re.sub(_CONTROL, "\N{REPLACEMENT CHARACTER}", name), _open_quote(line))
 
-    return _PLACEHOLDER.sub(replaced, text)
+    return re.sub(_PLACEHOLDER, replaced, text)
 
 
 def _open_quote(line: str) -> str:
@@ -109,6 +106,8 @@ def _for_shell(name: str, quote: str) -> str:
         return name.replace("'", "'\\''")
     if quote == '"':
         return re.sub(r'([\\"$`!])', r"\\\1", name)
+    import shlex  # noqa: PLC0415 - where something is to be mended by a command
+
     return shlex.quote(name)
 
 
