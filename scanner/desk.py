@@ -16,6 +16,7 @@ from scanner import engine, shards
 from scanner.bench import PASSED, SKIPPED, Bench, Judged
 from scanner.engine import Judgement
 from scanner.exemptions import Register
+from scanner.locations import line_hash
 from scanner.model import Gap, Hub, HubRef, Severity, Shard, SourceNote, Verdict
 from scanner.policy import Policy
 from scanner.records import dataclass
@@ -33,7 +34,8 @@ class Rules:
     """By what a scan judges: policies, exemptions, whether passes are listed, and which share of the hubs.
 
     ``shard`` says which one (`scanner.shards`); None judges them all.  ``others`` are policies that judge
-    elsewhere, whose verdicts are put on sheets by `Desk.written`.
+    elsewhere, whose verdicts are put on sheets by `Desk.written`.  ``compare`` asks for the ids of
+    policies that pass: what is known of before may be fixed by them.
     """
 
     policies: tuple[Policy, ...]
@@ -41,6 +43,7 @@ class Rules:
     show_passes: bool = False
     shard: Shard | None = None
     others: tuple[Policy, ...] = ()
+    compare: bool = False
 
     def concern(self, hub_id: str) -> bool:
         """Whether a hub belongs to the share that is judged."""
@@ -61,7 +64,8 @@ class Sheet:
 
     ``records`` are the findings as sort key and JSON; ``said`` their severities and verdicts, where they
     count once each; ``quiet`` counts passes and skips, which count once a hub.  ``judged`` is how many
-    policies judged it, and ``exempted`` which exemptions were of use.  A hub of another shard has
+    policies judged it, ``passed`` the ids of those that pass, where that is asked for, and ``exempted``
+    which exemptions were of use.  A hub of another shard has
     ``elsewhere`` True, and nothing else but its ``network``: what projects may know of it.
     """
 
@@ -71,6 +75,7 @@ class Sheet:
     said: list[tuple[Severity, Verdict]] = field(default_factory=list)
     quiet: dict[Verdict, int] = field(default_factory=dict)
     judged: int = 0
+    passed: list[str] = field(default_factory=list)
     exempted: set[int] = field(default_factory=set)
     elsewhere: bool = False
     network: Network | None = None
@@ -109,6 +114,8 @@ class Desk:
         passed = skipped = 0
         kind = hub.ref.kind.lower()
         for policy, judged in verdicts:
+            if self._rules.compare and all(one.verdict is Verdict.PASS for one in judged):
+                sheet.passed.append(policy.card.id)
             if judged is PASSED:
                 passed += 1
             elif judged is SKIPPED:
@@ -157,6 +164,7 @@ class Desk:
             "fingerprint": mark,
             "exemption": exemption,
             "location": found.place if found else None,
+            "artifact": line_hash.artifact(found.place) if found else None,
             "ignored": ignored,
         }
         sheet.records.append((key, orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS)))

@@ -80,6 +80,19 @@ class Place:
     end_line: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """The file of a finding as its repository knows it.
+
+    ``path`` is seen from the root of the repository; outside of any it is the path as it was given.
+    ``line_hash`` is how GitHub recognises the finding's line (`scanner.locations.line_hash`), None where
+    the file cannot be read.
+    """
+
+    path: str
+    line_hash: str | None = None
+
+
 class Locations(Protocol):
     """Says where values of a document stand in files."""
 
@@ -178,7 +191,7 @@ class Finding:
 
     ``item`` is the member of the hub that was judged (a rule's name), None for the hub itself.
     ``evidence`` holds the values the verdict rests on, ``reason`` why it is unknown.  ``fingerprint``
-    depends on policy, hub and item alone.
+    depends on policy, hub and item alone.  ``artifact`` is None where ``location`` is.
     """
 
     policy: str
@@ -195,6 +208,7 @@ class Finding:
     location: Place | None = None
     baseline: str | None = None
     exemption: Exemption | None = None
+    artifact: Artifact | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,6 +273,26 @@ class Shard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """What is different from an earlier state, or an earlier result.
+
+    ``sources`` are what was compared with, as it was named.  ``new`` and ``new_unknown`` count the failing
+    and the unknown findings by severity that are not there, ``known`` the failing ones that are.
+    ``fixed`` counts findings that are there alone and would still be found: their hub was read, and
+    their policy judged it; ``unjudged`` counts those of which nobody knows.  ``findings`` are the fixed
+    ones, the first 1,000 of them.
+    """
+
+    sources: tuple[str, ...]
+    new: Mapping[Severity, int]
+    new_unknown: Mapping[Severity, int]
+    known: int
+    fixed: int
+    unjudged: int
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A finished scan.
 
@@ -267,7 +301,7 @@ class Report:
     anything that was asked for is missing from the picture (then ``gaps`` says what).  ``notices``
     are sentences about the scan itself, such as an exemption that has expired.  ``shard`` is None for
     a whole scan.  ``changes`` is what a comparison of two states found different, None where there was
-    none.
+    none.  ``baseline`` is None where findings were compared with no earlier ones.
     """
 
     tool_version: str
@@ -283,6 +317,7 @@ class Report:
     notices: tuple[str, ...] = ()
     shard: Shard | None = None
     changes: tuple[Change, ...] | None = None
+    baseline: Baseline | None = None
 
     def card(self, policy_id: str) -> PolicyCard:
         """The card of a policy of this report.  Raises KeyError for any other id."""

@@ -30,7 +30,7 @@ _SURROGATE = r"[\ud800-\udfff]"
 
 def finding_object(finding: Finding) -> Document:
     """The object that stands for a finding in every format made of JSON."""
-    return {
+    written: Document = {
         "policy": finding.policy,
         "title": finding.title,
         "severity": finding.severity,
@@ -46,6 +46,9 @@ def finding_object(finding: Finding) -> Document:
         "baseline": finding.baseline,
         "exemption": finding.exemption,
     }
+    if finding.artifact is not None:
+        written["artifact"] = finding.artifact
+    return written
 
 
 def summary_object(summary: Summary) -> Document:

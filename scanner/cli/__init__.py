@@ -29,6 +29,7 @@ _COMMANDS = {
     "diff": "Say what changed between two states, and judge it.",
     "policy": "List, show, test, validate and write policies.",
     "show": "Print hubs as policies see them: resolved values, unresolved ones marked.",
+    "reach": "Say what code on a hub may reach, and by which rule.",
     "report": "Render a saved JSON result again, in any format.",
     "fix": "Write the remediations of a saved JSON result as a file to review.",
     "merge": "Put the results of the shards of one scan together.",

@@ -18,7 +18,7 @@ from scanner.errors import ConfigError, SourceError
 from scanner.transitions import Comparison
 
 _NOT_OURS = frozenset(
-    {"paths", "against", "jobs", "light", "redact", "save_snapshot", "no_progress"}
+    {"paths", "against", "baseline", "jobs", "light", "redact", "save_snapshot", "no_progress"}
     | {field.name for field in fields(scope.Asked)}
 )
 

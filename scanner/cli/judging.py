@@ -45,6 +45,7 @@ def judged_by(request: Request, config: settings.Settings) -> Rules:
         register=exemptions.Register(config.exemptions, today),
         show_passes=request.show_passes,
         shard=_shard(request, chosen, config),
+        compare=bool(request.baseline) or compares,
     )
 
 
@@ -136,11 +137,15 @@ def _with_parameters(
 
 
 def exit_code(report: Report, fail_on: str, *, fail_on_unknown: bool) -> int:
-    """The contract's exit code of a finished scan."""
+    """The contract's exit code of a finished scan: what a baseline knows does not count."""
     if fail_on != "never":
         bound = Severity(fail_on).rank
-        counts = dict(report.summary.failing)
-        for severity, count in report.summary.unknown.items() if fail_on_unknown else ():
+        found = report.baseline
+        failing, unknown = (
+            (found.new, found.new_unknown) if found else (report.summary.failing, report.summary.unknown)
+        )
+        counts = dict(failing)
+        for severity, count in unknown.items() if fail_on_unknown else ():
             counts[severity] = counts.get(severity, 0) + count
         if any(count for severity, count in counts.items() if severity.rank <= bound):
             return FINDINGS

@@ -27,6 +27,7 @@ class Request:
     allow_empty: bool = False
     show_passes: bool = False
     today: str | None = None
+    baseline: tuple[str, ...] = ()
     against: str | None = None
     scope: scope.Asked = field(default_factory=scope.Asked)
     light: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -21,6 +22,7 @@ from scanner.sources import Part
 from scanner.sources.parts import SYNTAX, Say
 
 if TYPE_CHECKING:
+    from scanner.cli.before import Before
     from scanner.cli.live_scan import LiveScan
     from scanner.transitions import Comparison
 
@@ -41,10 +43,18 @@ if TYPE_CHECKING:
 )
 @scope.options
 @click.option(
+    "--baseline",
+    metavar="RESULT.json",
+    multiple=True,
+    envvar="HUBSCAN_BASELINE",
+    help="A saved JSON result: only findings that it lacks count (repeatable).",
+)
+@click.option(
     "--against",
-    metavar="PATH",
+    metavar="REF-OR-PATH",
     envvar="HUBSCAN_AGAINST",
-    help="The state before, read like PATH: adds the policies that judge what changed.",
+    help="The state before: a path, or a git ref to read PATH of.  Adds the policies that judge what"
+    " changed; only findings that are new since then count.",
 )
 @click.option(
     "--save-snapshot", metavar="FILE", help="Keep what was read of Azure: .jsonl, .jsonl.gz or .json."
@@ -84,29 +94,49 @@ def perform(request: Request) -> int:
         if live is None
         else live.parts()
     )
-    comparison = None
-    if request.against is not None:
-        comparison = _comparison(request, request.against, rules, say)
-        parts = comparison.through(parts)
-    make = functools.partial(_desk, request)
-    # What reads Azure has threads, which no process with one of its own memory may be made of.
-    jobs = request.jobs if live is None else 1
-    with scanning.run(parts, rules, __version__, make, jobs) as scan:
-        told = () if comparison is None else tell(comparison, scan)
-        report = scan.report()
-        report = replace(report, notices=(*report.notices, *told))
-        report = _redacted(report) if request.redact else report
-        stopped = live is not None and live.interrupted
-        found = scan.tally.judged or scan.elsewhere or _is_broken_code(report)
-        found = found or stopped or (live is not None and live.empty_for_others)
-        if not found and not request.allow_empty:
-            raise SourceError(_nothing(report, request.paths) if live is None else live.nothing(report))
-        if not request.quiet:
-            for notice in report.notices:
-                output.say(notice)
-        output.write(report, targets, color=not request.no_color)
+    with _before(request, rules, say) as earlier:
+        if earlier is not None and request.against is not None:
+            parts = earlier.comparison.through(parts)
+        known = None if earlier is None else earlier.known
+        make = functools.partial(_desk, request)
+        # What reads Azure has threads, which no process with one of its own memory may be made of.
+        jobs = request.jobs if live is None else 1
+        with scanning.run(parts, rules, __version__, make, jobs, known) as scan:
+            report = _report(request, earlier, scan)
+            stopped = live is not None and live.interrupted
+            found = scan.tally.judged or scan.elsewhere or _is_broken_code(report)
+            found = found or stopped or (live is not None and live.empty_for_others)
+            if not found and not request.allow_empty:
+                raise SourceError(_nothing(report, request.paths) if live is None else live.nothing(report))
+            if not request.quiet:
+                for notice in report.notices:
+                    output.say(notice)
+            output.write(report, targets, color=not request.no_color)
     code = exit_code(report, threshold(request, config), fail_on_unknown=request.fail_on_unknown)
     return INTERRUPTED if stopped else code
+
+
+def _before(
+    request: Request, rules: Rules, say: Say | None
+) -> contextlib.AbstractContextManager[Before | None]:
+    """What there is to compare with."""
+    if request.against is None and not request.baseline:
+        return contextlib.nullcontext()
+    from scanner.cli import before  # noqa: PLC0415 - most scans know one state
+
+    return before.entered(request, rules, say)
+
+
+def _report(request: Request, earlier: Before | None, scan: scanning.Scan) -> Report:
+    """The report of a scan, with what is different from before."""
+    told = () if earlier is None else (*earlier.notices, *tell(earlier.comparison, scan))
+    report = scan.report()
+    report = replace(report, notices=(*report.notices, *told))
+    if earlier is not None and request.against is not None:
+        every = earlier.comparison.sorted_changes()
+        mine = tuple(change for change in every if scan.rules.concern(change.hub.id))
+        report = replace(report, changes=mine)
+    return _redacted(report) if request.redact else report
 
 
 def _check(request: Request) -> None:
@@ -140,16 +170,6 @@ def _live(request: Request, rules: Rules) -> LiveScan:
         redact=request.redact,
         voice=live_scan.Voice(quiet=request.quiet, verbose=request.verbose, progress=not request.no_progress),
     )
-
-
-def _comparison(request: Request, against: str, rules: Rules, say: Say | None) -> Comparison:
-    """What compares hubs with their earlier state, which is read here."""
-    from scanner.transitions import Comparison  # noqa: PLC0415 - most scans know one state
-
-    comparison = Comparison(rules.others)
-    # A Terraform plan holds both states: against itself, it is what is there that comes before.
-    comparison.read(sources.pieces((against,), say, before=against in request.paths))
-    return comparison
 
 
 def _redacted(report: Report) -> Report:

@@ -173,6 +173,11 @@ def _is_idle(hub: dict[str, Any]) -> Any:
     return not any(isinstance(state, str) and state.lower() == "active" for state in states)
 
 
+def in_force(hub: dict[str, Any], rule: Any) -> Any:
+    """Whether a rule allows anything now, or will once the network is provisioned; maybe an Unknown."""
+    return _in_force(rule, _is_idle(hub))
+
+
 def _all(hub: dict[str, Any]) -> Iterator[tuple[Any, bool]]:
     found = rules(hub, "*")
     yield from found.members if isinstance(found, OpenList) else ((rule, True) for rule in found)

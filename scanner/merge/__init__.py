@@ -69,6 +69,8 @@ class Merged:
             findings=_Decoded(self._findings, Finding),
             gaps=tuple(gaps),
             notices=tuple(fit.notices(parts, whole=missing is None)),
+            changes=fit.changes(parts),
+            baseline=fit.baseline(parts),
         )
 
 

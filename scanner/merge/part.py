@@ -9,7 +9,7 @@ from typing import Any
 from scanner import results, shards
 from scanner.desk import shard_key
 from scanner.errors import SourceError
-from scanner.model import Finding, Gap, HubRef, PolicyCard, Shard, SourceNote, Summary
+from scanner.model import Baseline, Change, Finding, Gap, HubRef, PolicyCard, Shard, SourceNote, Summary
 from scanner.sources.files.content import AT_ONCE
 from scanner.sources.files.json_stream import Member, members
 from scanner.sources.files.json_text import BadJSON
@@ -22,6 +22,7 @@ _LISTS: Mapping[str, Any] = {
     "hubs": HubRef,
     "findings": Finding,
     "gaps": Gap,
+    "changes": Change,
     "notices": str,
 }
 _SINGLES: Mapping[str, Any] = {
@@ -32,6 +33,7 @@ _SINGLES: Mapping[str, Any] = {
     "complete": bool,
     "summary": Summary,
     "shard": Shard,
+    "baseline": Baseline,
 }
 _NEEDED = ("tool", "started_at", "finished_at", "complete", "summary")
 
@@ -45,6 +47,7 @@ class Part:
     sources: list[SourceNote] = field(default_factory=list)
     policies: list[PolicyCard] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 
     @property
@@ -63,6 +66,11 @@ class Part:
         """Its counts."""
         summary: Summary = self.singles["summary"]
         return summary
+
+    @property
+    def baseline(self) -> Baseline | None:
+        """What is different from before, None where it was compared with nothing."""
+        return self.singles.get("baseline")
 
     @property
     def version(self) -> Any:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from scanner import controls
-from scanner.model import Document, Finding, Report, Style, Verdict
+from scanner.model import Baseline, Document, Finding, Report, Severity, Style, Verdict
 from scanner.results import VERSION, finding_object, summary_object, text
 
 
@@ -33,6 +33,8 @@ def render(report: Report, style: Style) -> Iterator[str]:  # noqa: ARG001 - pro
     yield from _array("gaps", report.gaps)
     if report.changes is not None:
         yield from _array("changes", report.changes)
+    if report.baseline is not None:
+        yield f'  "baseline": {text(_baseline(report.baseline))},\n'
     yield from _array("notices", report.notices)
     yield from _array("controls", _controls(report, counts), end="\n}\n")
 
@@ -62,6 +64,18 @@ def _controls(report: Report, counts: Mapping[tuple[str, Verdict], int]) -> Iter
                 verdict: sum(counts[policy, verdict] for policy in group.policies) for verdict in _COUNTED
             },
         }
+
+
+def _baseline(found: Baseline) -> Document:
+    return {
+        "sources": found.sources,
+        "new": {severity: found.new.get(severity, 0) for severity in Severity},
+        "new_unknown": {severity: found.new_unknown.get(severity, 0) for severity in Severity},
+        "known": found.known,
+        "fixed": found.fixed,
+        "unjudged": found.unjudged,
+        "findings": [finding_object(finding) for finding in found.findings],
+    }
 
 
 def _array(key: str, members: Iterable[object], end: str = ",\n") -> Iterator[str]:

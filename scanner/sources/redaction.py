@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar, cast
 
-from scanner.model import Document, Finding, Gap, HubRef, Report, Shard
+from scanner.model import Baseline, Change, Document, Finding, Gap, HubRef, Report, Shard
 
 _GUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 _WHOLE = re.compile(_GUID, re.IGNORECASE)
@@ -71,6 +71,8 @@ def report(given: Report) -> Report:
         gaps=tuple(map(gap, given.gaps)),
         notices=tuple(map(text, given.notices)),
         shard=None if given.shard is None else _shard(given.shard),
+        changes=None if given.changes is None else tuple(map(_change, given.changes)),
+        baseline=None if given.baseline is None else _baseline(given.baseline),
     )
 
 
@@ -88,6 +90,21 @@ class _Mapped(Generic[Member]):
 def _shard(given: Shard) -> Shard:
     return dataclasses.replace(
         given, repeated=tuple(map(text, given.repeated)), idle=tuple(map(text, given.idle))
+    )
+
+
+def _change(given: Change) -> Change:
+    return dataclasses.replace(
+        _fields(given, "item", "detail"),
+        hub=_hub(given.hub),
+        opens=tuple(map(text, given.opens)),
+        closes=tuple(map(text, given.closes)),
+    )
+
+
+def _baseline(given: Baseline) -> Baseline:
+    return dataclasses.replace(
+        given, sources=tuple(map(text, given.sources)), findings=tuple(map(_finding, given.findings))
     )
 
 

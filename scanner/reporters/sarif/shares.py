@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from scanner.model import Finding, Gap, HubRef, Report, Severity, Verdict
+from scanner.reporters import _words
 from scanner.reporters.sarif import uri
 
 _SHOWN = 5_000
@@ -82,7 +83,8 @@ def divide(report: Report) -> Division:
     }
     for gap in report.gaps:
         division.get(_subscription_of(gap.hub), shares[0]).gaps.append(gap)
-    shares[0].notices = report.notices
+    fixed = report.baseline.findings if report.baseline else ()
+    shares[0].notices = (*report.notices, *map(_words.fixed, fixed))
     return Division(tuple(shares), division)
 
 
