@@ -139,6 +139,8 @@ def _problem(
 
 def _loop(found: Mapping[str, Policy], start: str) -> tuple[str, ...]:
     """The shortest way from a policy through ``yields_to`` back to itself; empty where there is none."""
+    if not found[start].card.yields_to:
+        return ()
     ways: list[tuple[str, ...]] = [(start,)]
     seen = set()
     for way in ways:

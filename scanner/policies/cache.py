@@ -85,13 +85,14 @@ def _trees(policy: Policy) -> Iterator[Any]:
 
 def _policy(saved: Any, path: str) -> Policy:
     data = saved["data"]
+    message = data["message"] if "message" in data else default_message(data)
     roots = roots_of(data)
     outside = tuple(name for name in roots if name != "item")
     expressions = Expressions(
         when=None if saved["when"] is None else load(data["when"], saved["when"], outside),
         each=None if saved["each"] is None else load(data["each"], saved["each"], outside),
         require=load(data["require"], saved["require"], roots),
-        message=load_template(data.get("message", default_message(data)), saved["message"], roots),
+        message=load_template(message, saved["message"], roots),
     )
     return build(data, path, expressions, declared(data.get("parameters")))
 
