@@ -117,6 +117,52 @@ class HubRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundRule:
+    """One outbound rule of a hub, as a report shows it.
+
+    ``type`` is FQDN, ServiceTag or PrivateEndpoint, None where it is not known; ``origin`` who made it: user,
+    connection or platform.  ``destination`` are the hosts, the tag with protocol and ports, or the resource
+    with its subresource, ``…`` where a part of one is not known.  ``breadth`` is the class in which a rule
+    opens more than one owner's things (`scanner.egress`), None where it does not.
+    """
+
+    name: str
+    type: str | None
+    origin: str
+    destination: tuple[str, ...] = ()
+    status: str | None = None
+    breadth: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Egress:
+    """What code on a hub may reach, as far as its outbound rules tell.
+
+    ``isolation_mode`` is as ARM spells it, None where it is not known.  ``firewall_sku`` is the SKU of the
+    Azure Firewall that is there or will be, ``unknown`` where nobody can tell, None for no firewall.
+    ``rules`` are at most `scanner.egress.MOST` of them, the users' first; ``totals`` counts all of them by
+    type.  ``doubt`` says why there may be others.
+    """
+
+    isolation_mode: str | None
+    firewall_sku: str | None = None
+    rules: tuple[OutboundRule, ...] = ()
+    totals: Mapping[str, int] = field(default_factory=dict)
+    doubt: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubEntry(HubRef):
+    """A hub in the list of a report.  ``egress`` is None where nobody asked for it.
+
+    ``live`` tells evidence of the platform from evidence of code.
+    """
+
+    egress: Egress | None = None
+    live: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hub:
     """One workspace as a source read it, ready to be judged.
 
@@ -183,6 +229,14 @@ class Exemption:
     approved_by: str | None = None
     ticket: str | None = None
     expires: str | None = None
+
+    @property
+    def decision(self) -> str:
+        """Until when it holds, who decided that, and why: a clause."""
+        until = [f"until {self.expires}"] if self.expires else []
+        who = f"{self.category} approved by {self.approved_by}" if self.approved_by else self.category
+        ticket = [self.ticket] if self.ticket else []
+        return f"{', '.join([*until, who, *ticket])}: {self.justification}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,6 +347,43 @@ class Baseline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrendPoint:
+    """The findings of one day: ``open`` by severity, and how many are ``new`` and ``fixed`` since the last.
+
+    ``day`` is YYYY-MM-DD.
+    """
+
+    day: str
+    open: Mapping[Severity, int]
+    new: int
+    fixed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SinceLast:
+    """What a scan changed in a history.  ``before`` is the time of the scan before it of any of its hubs.
+
+    ``held`` counts what stays open because nobody looked, or because the answer is not known.
+    """
+
+    before: str
+    new: int
+    reopened: int
+    fixed: int
+    gone: int
+    exempted: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """How open findings went over time, the oldest point first."""
+
+    points: tuple[TrendPoint, ...]
+    since_last: SinceLast | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A finished scan.
 
@@ -301,7 +392,9 @@ class Report:
     anything that was asked for is missing from the picture (then ``gaps`` says what).  ``notices``
     are sentences about the scan itself, such as an exemption that has expired.  ``shard`` is None for
     a whole scan.  ``changes`` is what a comparison of two states found different, None where there was
-    none.  ``baseline`` is None where findings were compared with no earlier ones.
+    none.  ``baseline`` is None where findings were compared with no earlier ones.  ``trend`` is what a
+    history tells, None where none was given.  ``scope`` is what was asked to be read of Azure, None where
+    nothing was.
     """
 
     tool_version: str
@@ -311,13 +404,15 @@ class Report:
     complete: bool
     summary: Summary
     policies: tuple[PolicyCard, ...]
-    hubs: Iterable[HubRef]
+    hubs: Iterable[HubEntry]
     findings: Iterable[Finding]
     gaps: tuple[Gap, ...]
     notices: tuple[str, ...] = ()
     shard: Shard | None = None
     changes: tuple[Change, ...] | None = None
     baseline: Baseline | None = None
+    trend: Trend | None = None
+    scope: Mapping[str, Any] | None = None
 
     def card(self, policy_id: str) -> PolicyCard:
         """The card of a policy of this report.  Raises KeyError for any other id."""
@@ -328,9 +423,35 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Prices:
+    """What things cost a month, as the configuration says: a firewall by its SKU, a private endpoint."""
+
+    currency: str
+    firewall: Mapping[str, float] = field(default_factory=dict)
+    private_endpoint: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branding:
+    """Whose report it is.  ``logo`` is an image as a ``data:`` URI."""
+
+    title: str | None = None
+    organisation: str | None = None
+    contact: str | None = None
+    logo: str | None = None
+    prices: Prices | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
-    """How text may look where it is going: colour, width in columns, and whether a person watches."""
+    """How text may look where it is going: colour, width in columns, and whether a person watches.
+
+    ``branding`` is for formats that show whose report it is.  ``templates`` are texts in place of the
+    bundled templates of the same name (``html/page.html``).
+    """
 
     color: bool = False
     width: int = 100
     terminal: bool = False
+    branding: Branding = field(default_factory=Branding)
+    templates: Mapping[str, str] = field(default_factory=dict)

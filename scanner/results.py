@@ -17,7 +17,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 import orjson
 
 from scanner.errors import SourceError
-from scanner.model import Document, Finding, Report, Severity, Summary, Verdict
+from scanner.model import Document, Finding, HubEntry, Report, Severity, Summary, Verdict
 
 VERSION = "hubscan/v1"
 """What the key ``result`` says."""
@@ -26,6 +26,21 @@ _DEEPEST = 64
 _LARGEST = 2**63
 _UNSAFE = r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|<(?=[/!])"
 _SURROGATE = r"[\ud800-\udfff]"
+
+
+def hub_object(hub: HubEntry) -> Document:
+    """The object that stands for a hub in the list of hubs."""
+    entry: Document = {
+        "id": hub.id,
+        "name": hub.name,
+        "kind": hub.kind,
+        "subscription_id": hub.subscription_id,
+        "resource_group": hub.resource_group,
+    }
+    if hub.egress is not None:
+        entry["egress"] = hub.egress
+    # Most results are of live hubs alone, and say nothing of it.
+    return entry if hub.live else {**entry, "live": False}
 
 
 def finding_object(finding: Finding) -> Document:

@@ -10,6 +10,8 @@ import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field, replace
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Self
 
 import orjson
@@ -20,10 +22,13 @@ from scanner.exemptions import Register
 from scanner.model import (
     Artifact,
     Baseline,
+    Egress,
     Exemption,
     Finding,
     Gap,
+    HubEntry,
     HubRef,
+    OutboundRule,
     Place,
     PolicyCard,
     Report,
@@ -73,6 +78,7 @@ class Scan:
         """How many hubs were left to other shards."""
         self._version = tool_version
         self._known = known
+        self._doubted: set[str] = set()
         self._passed: set[Pair] = set()
         every = sorted((*rules.policies, *rules.others), key=lambda policy: policy.card.id)
         self._cards = {policy.card.id: policy.card for policy in every}
@@ -119,6 +125,7 @@ class Scan:
             self.tally.verdicts.update(sheet.quiet)
         self.tally.judged += sheet.judged
         self.tally.exempted |= sheet.exempted
+        self._doubted.update(sheet.doubted)
         if self._known is not None and sheet.passed:
             from scanner.baseline import hub_key  # noqa: PLC0415 - most scans are compared with nothing
 
@@ -135,7 +142,10 @@ class Scan:
         self._seen.add(identity)
         if again:
             self._twice[name] = sheet.hub.id
-        self._hubs.add(name, orjson.dumps(hub_data(sheet.hub)))
+        entry = {**hub_data(sheet.hub), "live": sheet.live}
+        if sheet.egress is not None:
+            entry["egress"] = sheet.egress
+        self._hubs.add(name, orjson.dumps(entry))
         self._gaps.extend(sheet.gaps)
         self.add(sheet, again=again)
 
@@ -147,7 +157,7 @@ class Scan:
         repeated = tuple(name for _, name in sorted(self._twice.items()))
         register = self.rules.register
         exempting = list(register.notices(tally.exempted, list(self._cards)))
-        notices = [*map(repeated_notice, repeated), *exempting]
+        notices = [*map(repeated_notice, repeated), *exempting, *sorted(self._doubted)]
         shard = self.rules.shard
         if shard is not None:
             # Were every exemption of use, only those that have expired would be spoken of.
@@ -209,12 +219,21 @@ class Scan:
 class _Hubs:
     spool: Spool
 
-    def __iter__(self) -> Iterator[HubRef]:
-        last = None
-        for key, data in self.spool:
-            if key != last:
-                yield HubRef(**data)
-            last = key
+    def __iter__(self) -> Iterator[HubEntry]:
+        for _, versions in groupby(self.spool, key=itemgetter(0)):
+            (_, data), *others = versions
+            egress = _egress(data.get("egress"))
+            if egress is not None and any(other["egress"] != data["egress"] for _, other in others):
+                egress = replace(egress, doubt="the hub is there more than once, with other rules")
+            live = data["live"] or any(other["live"] for _, other in others)
+            yield HubEntry(**{**data, "egress": egress, "live": live})
+
+
+def _egress(data: dict[str, Any] | None) -> Egress | None:
+    if data is None:
+        return None
+    rules = (OutboundRule(**{**rule, "destination": tuple(rule["destination"])}) for rule in data["rules"])
+    return Egress(**{**data, "rules": tuple(rules)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,11 +28,20 @@ def read(path: str, known: Known) -> None:
     Raises `SourceError` for a file that cannot be read, and for one that is no whole result of this
     version, as a scan writes it.
     """
-    reader = _Reader(path, known)
+    for finding in findings(path):
+        known.add(finding)
+    known.sources.append(path)
+
+
+def findings(path: str) -> Iterator[Finding]:
+    """The findings of a saved result, one at a time; raises as `read`, the last of it at the end."""
+    reader = _Reader(path)
     try:
         with Opened(path) as opened:
             for member in members(opened.stream, ("findings",), AT_ONCE):
-                reader.take(member)
+                found = reader.take(member)
+                if found is not None:
+                    yield found
             damage = opened.damage
     except (OSError, ValueError) as error:
         if isinstance(error, BadJSON):
@@ -40,19 +50,17 @@ def read(path: str, known: Known) -> None:
     if damage:
         raise SourceError(f"{path}: not a whole hubscan result: {damage} ({_AGAIN})")
     reader.check()
-    known.sources.append(path)
 
 
 @dataclass(slots=True)
 class _Reader:
     path: str
-    known: Known
     version: Any = None
     summary: Summary | None = None
     listed: Counter[Verdict] = field(default_factory=Counter)
 
-    def take(self, member: Member) -> None:
-        """Keep one member of the result, or one of its findings; anything else is not needed here."""
+    def take(self, member: Member) -> Finding | None:
+        """The finding that a member of the result is; what else is needed is kept."""
         if member.key == "result":
             self.version = results.part(Any, member.raw, member.key, self.path)
             results.check_version(self.version, self.path)
@@ -62,15 +70,16 @@ class _Reader:
             if member.index is None:
                 results.part(tuple[Any, ...], member.raw, member.key, self.path)
             else:
-                self._add(member)
+                return self._finding(member)
+        return None
 
-    def _add(self, member: Member) -> None:
+    def _finding(self, member: Member) -> Finding:
         finding: Finding = results.part(Finding, member.raw, f"findings[{member.index}]", self.path)
         if not _FINGERPRINT.fullmatch(finding.fingerprint):
             place = f"findings[{member.index}].fingerprint"
             raise SourceError(f"{self.path}: not a hubscan result: {place} is no fingerprint ({_AGAIN})")
         self.listed[finding.verdict] += 1
-        self.known.add(finding)
+        return finding
 
     def check(self) -> None:
         """Raises `SourceError` where something is missing, or does not fit together."""

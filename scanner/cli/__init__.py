@@ -31,8 +31,10 @@ _COMMANDS = {
     "show": "Print hubs as policies see them: resolved values, unresolved ones marked.",
     "reach": "Say what code on a hub may reach, and by which rule.",
     "report": "Render a saved JSON result again, in any format.",
+    "exempt": "Write an exemption for a finding into hubscan.yaml, or list those there.",
     "fix": "Write the remediations of a saved JSON result as a file to review.",
     "merge": "Put the results of the shards of one scan together.",
+    "history": "Say what is remembered of earlier scans: new, fixed, open, and for how long.",
     "demo": "Scan the bundled estate and write every report to ./hubscan-demo.",
 }
 """Each command is the module of its name; its help stands here so that --help imports none of them."""

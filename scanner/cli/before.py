@@ -63,7 +63,7 @@ def _judge_ref(request: Request, rules: Rules, comparison: Comparison, known: Kn
         raise UsageError(
             f"--against {name}: no such file or folder (a git ref is for a PATH, not for hubs of Azure)"
         )
-    revision = revisions.find(name, request.paths[0], "--against")
+    revision = revisions.find(name, request.paths[0], "--against", or_path=True)
     paths = [revision.relative(path) for path in request.paths]
     given = [revision.relative(path) for path in request.parameter_files]
     with revision.entered(request.paths):
@@ -78,7 +78,7 @@ def _judge_ref(request: Request, rules: Rules, comparison: Comparison, known: Kn
 
 def _judge(parts: Iterable[Part], rules: Rules, comparison: Comparison, known: Known) -> None:
     """Take in the state before, and what is found in it."""
-    rules = replace(rules, others=(), show_passes=False, compare=False)
+    rules = replace(rules, others=(), show_passes=False, compare=False, vouched=None)
     desk = Desk(rules)
     with scanning.run(comparison.taking(parts), rules, __version__, lambda: desk, 1) as scan:
         for finding in scan.findings():

@@ -18,6 +18,7 @@ TODAY = "2026-11-02"
 
 REPORTS = {
     "csv": "report.csv",
+    "html": "report.html",
     "json": "report.json",
     "jsonl": "report.jsonl",
     "junit": "report.junit.xml",

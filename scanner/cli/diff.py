@@ -8,17 +8,18 @@ from typing import Any
 
 import click
 
-from scanner import __version__, settings, sources
+from scanner import __version__, sources
 from scanner import scan as scanning
 from scanner.cli import output, scan, scope
-from scanner.cli.judging import config_path, exit_code, judged_by, threshold
+from scanner.cli.judging import basis, config_path, exit_code, threshold
+from scanner.cli.looks import looks
 from scanner.cli.request import Request
 from scanner.desk import Desk
 from scanner.errors import ConfigError, SourceError
 from scanner.transitions import Comparison
 
 _NOT_OURS = frozenset(
-    {"paths", "against", "baseline", "jobs", "light", "redact", "save_snapshot", "no_progress"}
+    {"paths", "against", "baseline", "history", "jobs", "light", "redact", "save_snapshot", "no_progress"}
     | {field.name for field in fields(scope.Asked)}
 )
 
@@ -29,7 +30,9 @@ def command_line(*, before: str, after: str, config: str | None, **options: Any)
     BEFORE and AFTER are files or folders each, of everything that scan reads.  Exit codes and reports are
     those of scan; the policies are those that judge transitions.
     """
-    request = Request(paths=(after,), against=before, config=config_path(config), **options)
+    request = Request(
+        paths=(after,), against=before, config=config_path(config), config_name=config, **options
+    )
     return perform(request)
 
 
@@ -48,8 +51,9 @@ command = click.Command(
 def perform(request: Request) -> int:
     """Compare as asked, write the reports, and return the exit code."""
     targets = output.parse(request.outputs)
-    config = settings.load(request.config)
-    rules = replace(judged_by(request, config), policies=())
+    judged = basis(request)
+    config, rules = judged.config, replace(judged.rules, policies=())
+    style = looks(config, request.template)
     if not rules.others:
         raise ConfigError("no selected policy judges what changed: nothing would be compared")
     comparison = Comparison(rules.others)
@@ -61,11 +65,13 @@ def perform(request: Request) -> int:
     parts = comparison.through(sources.pieces(request.paths, say, parameters=given))
     with scanning.run(parts, rules, __version__, functools.partial(Desk, rules), 1) as found:
         scan.tell(comparison, found)
-        report = replace(found.report(), changes=comparison.sorted_changes())
+        report = found.report()
+        notices = (*judged.notices, *report.notices)
+        report = replace(report, changes=comparison.sorted_changes(), notices=notices)
         if not report.changes and not found.hubs and not request.allow_empty:
             raise SourceError(f"nothing to compare: no hub in {request.against} and {request.paths[0]}")
         if not request.quiet:
             for notice in report.notices:
                 output.say(notice)
-        output.write(report, targets, color=not request.no_color)
+        output.write(report, targets, color=not request.no_color, style=style)
     return exit_code(report, threshold(request, config), fail_on_unknown=request.fail_on_unknown)

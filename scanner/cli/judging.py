@@ -8,14 +8,35 @@ from typing import Any
 
 from scanner import __version__, exemptions, policies, reference, schema, settings, shards
 from scanner import scan as scanning
-from scanner.cli import FINDINGS, INCOMPLETE
+from scanner.cli import FINDINGS, INCOMPLETE, output
 from scanner.cli.options import DEFAULT_FAIL_ON
+from scanner.cli.recording import place
 from scanner.cli.request import Request
 from scanner.desk import Rules
 from scanner.errors import ConfigError, UsageError
 from scanner.functions import dates
 from scanner.model import Report, Severity, Shard
 from scanner.policy import Policy
+from scanner.records import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a scan is judged by, and sentences about what the work tree has otherwise."""
+
+    config: settings.Settings
+    rules: Rules
+    notices: tuple[str, ...] = ()
+
+
+def basis(request: Request) -> Basis:
+    """What a command line asks to be judged by, in force from now on."""
+    if request.policy_ref is None:
+        config = settings.load(request.config)
+        return Basis(config, judged_by(request, config))
+    from scanner.cli import trusted  # noqa: PLC0415 - most scans judge by what is at hand
+
+    return trusted.basis(request, request.policy_ref)
 
 
 def config_path(named: str | None) -> Path | None:
@@ -45,6 +66,7 @@ def judged_by(request: Request, config: settings.Settings) -> Rules:
         register=exemptions.Register(config.exemptions, today),
         show_passes=request.show_passes,
         shard=_shard(request, chosen, config),
+        egress=output.tells_egress(request.outputs) or place(request.history, config) is not None,
         compare=bool(request.baseline) or compares,
     )
 
@@ -69,13 +91,14 @@ def choose_policies(config: settings.Settings, request: Request) -> tuple[Policy
     )
     every = _with_parameters(every, config, request.parameters)
     known = {policy.card.id for policy in every}
-    for entry in config.exemptions:
+    strangers = []
+    for entry, stands in zip(config.exemptions, config.places, strict=True):
         if entry.policy not in known:
             hint = schema.suggestion(entry.policy, known)
-            raise ConfigError(
-                f"{config.path}: an exemption names '{entry.policy}', which is no policy"
-                + (f" ({hint})" if hint else "")
-            )
+            told = f"{stands}: an exemption names '{entry.policy}', which is no policy"
+            strangers.append(told + (f" ({hint})" if hint else ""))
+    if strangers:
+        raise ConfigError("\n".join(strangers))
     chosen = policies.selected(every, request.select or config.select, request.ignore or config.ignore)
     asked = {*(request.select or config.select), *config.parameters}
     asked |= {assignment.partition("=")[0].rpartition(".")[0] for assignment in request.parameters}

@@ -9,6 +9,8 @@ import click
 from scanner import settings
 from scanner.cli import options, output
 from scanner.cli.judging import config_path, exit_code
+from scanner.cli.looks import looks
+from scanner.cli.recording import Keeper, place
 from scanner.merge import Merged
 
 
@@ -16,6 +18,7 @@ from scanner.merge import Merged
 @click.argument("paths", metavar="RESULT.json...", nargs=-1, required=True)
 @options.counting
 @options.config
+@options.history
 @options.quiet
 @options.no_color
 def command(*, paths: tuple[str, ...], config: str | None, **given: Any) -> int:
@@ -26,6 +29,8 @@ def command(*, paths: tuple[str, ...], config: str | None, **given: Any) -> int:
     """
     targets = output.parse(given["outputs"])
     found = settings.load(config_path(config))
+    style = looks(found, given["template"])
+    keeper = Keeper(place(given["history"], found), quiet=given["quiet"])
     with Merged(paths) as merged:
         report = merged.report()
         if not given["quiet"]:
@@ -34,6 +39,8 @@ def command(*, paths: tuple[str, ...], config: str | None, **given: Any) -> int:
             for gap in report.gaps:
                 if gap.code == "shards":
                     output.say(f"incomplete: {gap.detail}")
-        output.write(report, targets, color=not given["no_color"])
+        report = keeper.kept(report, report.scope)
+        output.write(report, targets, color=not given["no_color"], style=style)
+    keeper.raise_failure()
     fail_on = given["fail_on"] or found.fail_on or options.DEFAULT_FAIL_ON
     return exit_code(report, fail_on, fail_on_unknown=given["fail_on_unknown"])

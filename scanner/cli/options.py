@@ -57,6 +57,16 @@ fail_on_unknown = click.option(
     help="Unknown verdicts count as findings.",
 )
 
+history = click.option(
+    "--history",
+    metavar="[FILE]",
+    is_flag=False,
+    flag_value="",
+    envvar="HUBSCAN_HISTORY",
+    help="File that remembers findings from scan to scan (without FILE: .hubscan/history.db, at the root of"
+    " the repository).",
+)
+
 quiet = click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
 
 verbose = click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is read.")
@@ -91,6 +101,12 @@ _judging: tuple[Any, ...] = (
     ),
     config,
     click.option(
+        "--policy-ref",
+        metavar="REF",
+        envvar="HUBSCAN_POLICY_REF",
+        help="Git ref to take policies, exemptions and configuration from, in place of the work tree.",
+    ),
+    click.option(
         "--today",
         metavar="DATE",
         envvar="HUBSCAN_TODAY",
@@ -107,11 +123,13 @@ def judging(function: Command) -> Command:
 _code: tuple[Any, ...] = (
     click.option(
         "--parameters",
+        "--var-file",
         "parameter_files",
         metavar="FILE",
         multiple=True,
         envvar="HUBSCAN_PARAMETERS",
-        help="Parameter file to deploy templates with, in place of those beside them (repeatable).",
+        help="Parameter file to deploy templates with, in place of those beside them, or file with values "
+        "of Terraform's variables (repeatable).",
     ),
 )
 
@@ -121,7 +139,14 @@ def code(function: Command) -> Command:
     return _given(function, _code)
 
 
-_counting: tuple[Any, ...] = (output, fail_on, fail_on_unknown)
+template = click.option(
+    "--template",
+    metavar="DIR",
+    envvar="HUBSCAN_TEMPLATE",
+    help="Folder of templates in place of those of the same name in reports/templates.",
+)
+
+_counting: tuple[Any, ...] = (output, template, fail_on, fail_on_unknown)
 
 
 def counting(function: Command) -> Command:

@@ -11,10 +11,14 @@ from scanner.records import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """The options of `hubscan scan`.  ``config`` is the file to read, None for none."""
+    """The options of `hubscan scan`.
+
+    ``config`` is the file to read, None for none; ``config_name`` is what it was called where it was named.
+    """
 
     paths: tuple[str, ...]
     outputs: tuple[str, ...] = ()
+    template: str | None = None
     folders: tuple[str, ...] = ()
     no_bundled_policies: bool = False
     select: tuple[str, ...] = ()
@@ -22,6 +26,8 @@ class Request:
     parameters: tuple[str, ...] = ()
     parameter_files: tuple[str, ...] = ()
     config: Path | None = None
+    config_name: str | None = None
+    policy_ref: str | None = None
     fail_on: str | None = None
     fail_on_unknown: bool = False
     allow_empty: bool = False
@@ -29,6 +35,7 @@ class Request:
     today: str | None = None
     baseline: tuple[str, ...] = ()
     against: str | None = None
+    history: str | None = None
     scope: scope.Asked = field(default_factory=scope.Asked)
     light: bool = False
     save_snapshot: str | None = None

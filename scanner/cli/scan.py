@@ -5,15 +5,17 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from scanner import __version__, settings, sources
+from scanner import __version__, sources
 from scanner import scan as scanning
 from scanner.cli import INTERRUPTED, options, output, scope
-from scanner.cli.judging import config_path, exit_code, judged_by, threshold
+from scanner.cli.judging import basis, config_path, exit_code, threshold
+from scanner.cli.looks import looks
+from scanner.cli.recording import Keeper, place
 from scanner.cli.request import Request
 from scanner.desk import Desk, Rules
 from scanner.errors import SourceError, UsageError
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
 @click.option(
     "--save-snapshot", metavar="FILE", help="Keep what was read of Azure: .jsonl, .jsonl.gz or .json."
 )
+@options.history
 @scope.how_to_read
 @click.option(
     "-j",
@@ -78,15 +81,17 @@ def command(*, config: str | None, **given: Any) -> int:
     save them.  With --subscription, --management-group, --all-subscriptions or --hub and no PATH, hubs
     are read from Azure.
     """
-    return perform(Request(config=config_path(config), scope=scope.taken(given), **given))
+    return perform(Request(config=config_path(config), config_name=config, scope=scope.taken(given), **given))
 
 
 def perform(request: Request) -> int:
     """Scan as asked, write the reports, and return the exit code."""
     _check(request)
     targets = output.parse(request.outputs)
-    config = settings.load(request.config)
-    rules = judged_by(request, config)
+    judged = basis(request)
+    config, rules = judged.config, judged.rules
+    style = looks(config, request.template)
+    keeper = Keeper(place(request.history, config), quiet=request.quiet)
     say = output.say if request.verbose else None
     live = _live(request, rules) if request.scope.named else None
     parts: Iterable[Part] = (
@@ -102,7 +107,7 @@ def perform(request: Request) -> int:
         # What reads Azure has threads, which no process with one of its own memory may be made of.
         jobs = request.jobs if live is None else 1
         with scanning.run(parts, rules, __version__, make, jobs, known) as scan:
-            report = _report(request, earlier, scan)
+            report = _report(request, earlier, scan, judged.notices)
             stopped = live is not None and live.interrupted
             found = scan.tally.judged or scan.elsewhere or _is_broken_code(report)
             found = found or stopped or (live is not None and live.empty_for_others)
@@ -111,7 +116,10 @@ def perform(request: Request) -> int:
             if not request.quiet:
                 for notice in report.notices:
                     output.say(notice)
-            output.write(report, targets, color=not request.no_color)
+            others = [policy.card.id for policy in rules.others]
+            report = keeper.kept(report, report.scope or _files(request), others)
+            output.write(report, targets, color=not request.no_color, style=style)
+    keeper.raise_failure()
     code = exit_code(report, threshold(request, config), fail_on_unknown=request.fail_on_unknown)
     return INTERRUPTED if stopped else code
 
@@ -127,11 +135,14 @@ def _before(
     return before.entered(request, rules, say)
 
 
-def _report(request: Request, earlier: Before | None, scan: scanning.Scan) -> Report:
+def _report(
+    request: Request, earlier: Before | None, scan: scanning.Scan, told_first: Sequence[str]
+) -> Report:
     """The report of a scan, with what is different from before."""
     told = () if earlier is None else (*earlier.notices, *tell(earlier.comparison, scan))
     report = scan.report()
-    report = replace(report, notices=(*report.notices, *told))
+    notices = (*told_first, *report.notices, *told)
+    report = replace(report, notices=notices, scope=_live_scope(request))
     if earlier is not None and request.against is not None:
         every = earlier.comparison.sorted_changes()
         mine = tuple(change for change in every if scan.rules.concern(change.hub.id))
@@ -196,9 +207,34 @@ def tell(comparison: Comparison, scan: scanning.Scan) -> tuple[str, ...]:
     return tuple(f"{change.hub.name}: {change.detail}" for change in mine)
 
 
+def _live_scope(request: Request) -> dict[str, Any] | None:
+    return request.scope.what() if request.scope.named else None
+
+
+def _files(request: Request) -> dict[str, Any] | None:
+    """The files that were asked for and how to read them; None for standard input, which may be any file."""
+    if "-" in request.paths:
+        return None
+    return {
+        field.name: str(getattr(request, field.name))
+        for field in fields(request)
+        if field.name not in _NOT_WHERE
+    }
+
+
+_NOT_WHERE = frozenset(
+    (
+        *("outputs", "folders", "no_bundled_policies", "select", "ignore", "parameters", "config", "fail_on"),
+        *("fail_on_unknown", "allow_empty", "show_passes", "today", "history", "redact", "no_progress"),
+        *("jobs", "quiet", "verbose", "no_color"),
+    )
+)
+"""What a command line says beside where hubs are."""
+
+
 def _desk(request: Request) -> Desk:
     """The desk of another process: by the same rules."""
-    return Desk(judged_by(request, settings.load(request.config)))
+    return Desk(basis(request).rules)
 
 
 def _is_broken_code(report: Report) -> bool:

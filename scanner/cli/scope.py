@@ -54,6 +54,10 @@ class Asked:
             name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()
         }
 
+    def what(self) -> dict[str, Any]:
+        """Which hubs are asked for, whoever asks and whatever share of them: the same for all shards."""
+        return {name: value for name, value in self.saved().items() if name not in {*_HOW, "shard"}}
+
     def same_scope(self, other: Asked) -> bool:
         """Whether both ask for the same hubs, however they sign in."""
         return replace(self, **_HOW) == replace(other, **_HOW)

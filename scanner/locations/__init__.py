@@ -14,6 +14,7 @@ from typing import Any
 from scanner.engine import Judgement
 from scanner.locations import targets
 from scanner.model import Hub, Locations, Place, Verdict
+from scanner.places import settled
 from scanner.policy import Policy
 from scanner.values import OpenList, Unknown
 
@@ -50,6 +51,9 @@ _COLLECTIONS = ("outboundRules", "connections", "computes", "onlineEndpoints", "
 _QUOTED = ("key", "text", "host", "id", "target", "value")
 """Fields of an object that a function made, under which it repeats what the code says."""
 
+_RANKED: dict[int, tuple[Policy, list[list[Path]]]] = {}
+"""The paths of each policy, by its identity."""
+
 _FAR = 20_000
 """Values that are looked at in search of a repeated text."""
 
@@ -79,10 +83,10 @@ def find(policy: Policy, hub: Hub, one: Judgement) -> Location | None:
     roots = {"hub": hub.document, "item": one.subject}
     ranked = [[_follow(places, roots, path) for path in paths] for paths in _ranked(policy)]
     told = [[trail for trail in trails if trail.location is not None] for trails in ranked]
-    if one.verdict is Verdict.UNKNOWN and (
-        open_ := _first(told, lambda trail: isinstance(trail.value, Unknown))
-    ):
-        return open_
+    if one.verdict is Verdict.UNKNOWN:
+        open_ = _first(told, lambda trail: isinstance(trail.value, Unknown))
+        if open_ or one.place:
+            return open_ or _location(one.place and settled(one.place), None)
     if policy.each is not None and places.of(one.subject) is None:
         target = targets.find(places, policy, hub, one.subject)
         if target is not None:
@@ -113,6 +117,13 @@ def _preferred(trails: Sequence[_Trail]) -> Location | None:
 
 def _ranked(policy: Policy) -> list[list[Path]]:
     """The paths that say what is wrong, the surest first: of the condition, by functions, of the message."""
+    known = _RANKED.get(id(policy))
+    if known is None or known[0] is not policy:
+        _RANKED[id(policy)] = known = (policy, _paths(policy))
+    return known[1]
+
+
+def _paths(policy: Policy) -> list[list[Path]]:
     root = "hub" if policy.each is None else "item"
     required = [path for path in policy.require.paths if path[0] == root and len(path) > 1]
     plain = [path for path in required if not _is_beside(path)]

@@ -81,6 +81,12 @@ def sources(parts: Sequence[Part]) -> tuple[SourceNote, ...]:
     return (*_files(parts[0]), *live)
 
 
+def scope(parts: Sequence[Part]) -> Mapping[str, Any] | None:
+    """What was asked to be read of Azure, None where the shards do not say the same."""
+    first: Mapping[str, Any] | None = parts[0].singles.get("scope")
+    return first if all(part.singles.get("scope") == first for part in parts) else None
+
+
 def gaps(parts: Sequence[Part]) -> list[Gap]:
     """The gaps of all: one of a hub is in one shard, one of a file in each of them."""
     counts: Counter[Gap] = Counter()

@@ -9,7 +9,7 @@ from typing import Any
 from scanner import results, shards
 from scanner.desk import shard_key
 from scanner.errors import SourceError
-from scanner.model import Baseline, Change, Finding, Gap, HubRef, PolicyCard, Shard, SourceNote, Summary
+from scanner.model import Baseline, Change, Finding, Gap, HubEntry, PolicyCard, Shard, SourceNote, Summary
 from scanner.sources.files.content import AT_ONCE
 from scanner.sources.files.json_stream import Member, members
 from scanner.sources.files.json_text import BadJSON
@@ -19,7 +19,7 @@ from scanner.spool import Spool
 _LISTS: Mapping[str, Any] = {
     "sources": SourceNote,
     "policies": PolicyCard,
-    "hubs": HubRef,
+    "hubs": HubEntry,
     "findings": Finding,
     "gaps": Gap,
     "changes": Change,
@@ -34,6 +34,7 @@ _SINGLES: Mapping[str, Any] = {
     "summary": Summary,
     "shard": Shard,
     "baseline": Baseline,
+    "scope": Mapping[str, Any],
 }
 _NEEDED = ("tool", "started_at", "finished_at", "complete", "summary")
 

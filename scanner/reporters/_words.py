@@ -129,7 +129,7 @@ def said(finding: Finding) -> str:
 
     An exempt one tells who decided that, until when and why.
     """
-    return _said(finding, f" ({decided(finding.exemption)})" if finding.exemption else "")
+    return _said(finding, f" ({finding.exemption.decision})" if finding.exemption else "")
 
 
 def briefly(finding: Finding) -> str:
@@ -149,14 +149,6 @@ def _said(finding: Finding, decision: str) -> str:
     return f"{finding.verdict}{decision}: {text}"
 
 
-def decided(entry: Exemption) -> str:
-    """Who decided that a finding may stand, until when and why, a clause."""
-    until = [f"until {entry.expires}"] if entry.expires else []
-    who = f"{entry.category} approved by {entry.approved_by}" if entry.approved_by else entry.category
-    ticket = [entry.ticket] if entry.ticket else []
-    return f"{', '.join([*until, who, *ticket])}: {entry.justification}"
-
-
 def fixed(finding: Finding) -> str:
     """A finding of before that is no more, a clause."""
     item = "" if finding.item is None else f" of '{finding.item}'"
@@ -167,7 +159,7 @@ def exemption(entry: Exemption, covered: int) -> str:
     """An exemption that covers something, a sentence without a full stop."""
     item = "" if entry.item is None else f", item '{entry.item}'"
     what = f"{entry.policy} on '{entry.hub}'{item}, {number_of(covered, 'finding')}"
-    return f"exempt: {what} ({decided(entry)})"
+    return f"exempt: {what} ({entry.decision})"
 
 
 _LISTED = 10

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from scanner.model import Finding, Report, Style, Verdict
-from scanner.reporters import _beside, _sections, _words
+from scanner.reporters import _beside, _history, _sections, _words
 from scanner.reporters._commonmark import folded, table
 from scanner.reporters._digest import Digest, digest
 
@@ -35,6 +35,7 @@ def render(report: Report, style: Style) -> Iterator[str]:  # noqa: ARG001 - who
         _sections.banner(report, gaps),
         _beside.section(report, found),
         _sections.counts(report, found),
+        _history.paragraph(report),
         _sections.changes(report),
         _sections.fixed(report),
         _sections.fix_first(first),

@@ -6,7 +6,7 @@ The file's metadata holds version and times of the scan.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -18,23 +18,32 @@ BINARY = True
 LIBRARY = "pyarrow"
 
 _ROWS = 10_000
-"""How many findings are held before they are written: a row group of the file."""
+"""How many rows are held before they are written: a row group of the file."""
 
 
 def render(report: Report, style: Style) -> Iterator[bytes]:  # noqa: ARG001 - programs read it
     """Yield the file, some thousand findings at a time."""
+    types = {name: "int64" if name in NUMBERS else "string" for name in COLUMNS}
+    rows = ([read(finding) for read in COLUMNS.values()] for finding in report.findings)
+    return write(types, rows, _metadata(report))
+
+
+def write(
+    types: Mapping[str, str], rows: Iterable[Sequence[Any]], metadata: Mapping[str, str]
+) -> Iterator[bytes]:
+    """Yield a file of some columns, each of a type by Arrow's name, some thousand rows at a time."""
     import pyarrow  # noqa: PLC0415 - 100 MB that no other format needs
     import pyarrow.parquet  # noqa: PLC0415
 
-    types = [(name, pyarrow.int64() if name in NUMBERS else pyarrow.string()) for name in COLUMNS]
-    schema = pyarrow.schema(types, metadata=_metadata(report))
+    fields = [(name, pyarrow.type_for_alias(alias)) for name, alias in types.items()]
+    schema = pyarrow.schema(fields, metadata=dict(metadata))
     sink = _Sink()
     with pyarrow.parquet.ParquetWriter(
         pyarrow.PythonFile(sink, mode="w"), schema, compression="zstd"
     ) as file:
-        findings = iter(report.findings)
-        while rows := list(islice(findings, _ROWS)):
-            columns = [[_cell(read(finding)) for finding in rows] for read in COLUMNS.values()]
+        waiting = iter(rows)
+        while held := list(islice(waiting, _ROWS)):
+            columns = [[_cell(value) for value in column] for column in zip(*held, strict=True)]
             file.write_batch(pyarrow.record_batch(columns, schema=schema))
             yield sink.taken()
     yield sink.taken()

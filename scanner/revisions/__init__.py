@@ -18,11 +18,11 @@ from scanner.errors import UsageError
 from scanner.revisions import git
 from scanner.sources.files.ignored import repository
 
-__all__ = ["Revision", "find", "names_ref"]
+__all__ = ["Revision", "find", "names_ref", "root_of"]
 
-_CODE = (
+CODE = (
     *(".bicep", ".bicepparam", ".tf", ".tfvars", ".json", ".jsonc", ".yml", ".yaml"),
-    *(".hcl", ".gitignore", ".hubscan"),
+    *(".hcl", ".gitignore"),
 )
 """What is unpacked wherever it lies: a path that is scanned may use code beside it."""
 
@@ -45,6 +45,14 @@ class Revision:
             raise UsageError(f"{path}: is not in the repository {self.root}, whose {self.name} it is read of")
         return relative
 
+    def holds(self, path: str) -> bool:
+        """Whether a path lies in the repository, be it there or not."""
+        try:
+            self.inside(path)
+        except UsageError:
+            return False
+        return True
+
     def text(self, path: str) -> bytes | None:
         """A file of the commit by its path from the root; None where there is none."""
         entries = [entry for entry in git.tree(self.root, self.commit, [path]) if entry.path == path]
@@ -52,14 +60,14 @@ class Revision:
         return found[0] if found else None
 
     @contextlib.contextmanager
-    def entered(self, paths: Sequence[str]) -> Iterator[None]:
+    def entered(self, paths: Sequence[str], suffixes: Sequence[str] = CODE) -> Iterator[None]:
         """A copy of the commit as working directory, so that relative paths lead to what they led to then.
 
-        ``paths`` are copied whole, of the rest only infrastructure code.  The copy is private, and goes
+        ``paths`` are copied whole, of the rest only files of some suffixes.  The copy is private, and goes
         with the context.
         """
         with tempfile.TemporaryDirectory(prefix="hubscan-") as folder:
-            self._unpack(folder, [self.inside(path) for path in paths])
+            self._unpack(folder, [self.inside(path) for path in paths], tuple(suffixes))
             working = os.path.join(folder, self._working() or "")  # noqa: PTH118
             os.makedirs(working, exist_ok=True)  # noqa: PTH103
             with contextlib.chdir(working):
@@ -76,9 +84,11 @@ class Revision:
         here = os.path.relpath(Path.cwd(), self.root).replace(os.sep, "/")
         return None if here.startswith("..") or os.path.isabs(here) else here  # noqa: PTH117
 
-    def _unpack(self, folder: str, prefixes: Sequence[str]) -> None:
+    def _unpack(self, folder: str, prefixes: Sequence[str], suffixes: tuple[str, ...]) -> None:
         os.mkdir(os.path.join(folder, ".git"))  # noqa: PTH102, PTH118 - marks the root
-        wanted = [entry for entry in git.tree(self.root, self.commit) if _is_wanted(entry, prefixes)]
+        wanted = [
+            entry for entry in git.tree(self.root, self.commit) if _is_wanted(entry, prefixes, suffixes)
+        ]
         size = sum(entry.size for entry in wanted)
         if len(wanted) > _MOST_FILES or size > _MOST_BYTES:
             told = f"{len(wanted)} files, {size >> 20} MiB"
@@ -87,27 +97,27 @@ class Revision:
             _write(folder, entry.path, data)
 
 
-def find(name: str, path: str, option: str) -> Revision:
+def find(name: str, path: str, option: str, *, or_path: bool = False) -> Revision:
     """The commit that a ref names in the repository of a path; ``option`` is where the ref was given.
 
-    Raises `UsageError`, with what to do about it, where there is none.
+    Raises `UsageError`, with what to do about it, where there is none; ``or_path`` says that it could have
+    been a path as well.
     """
-    root = _root(path)
+    root = root_of(path)
+    also = "no such file or folder, and " if or_path else ""
     if name.startswith("-") or "\0" in name or not name.strip():
         raise UsageError(f"{option} {name}: no name of a git ref")
     if root is None:
-        raise UsageError(f"{option} {name}: no such file or folder, and {path} is in no git repository")
+        raise UsageError(f"{option} {name}: {also}{path} is in no git repository")
     commit = git.commit(root, name, option)
     if commit is None:
-        raise UsageError(
-            f"{option} {name}: no such file or folder, and no such ref in {root}{_hint(root, name)}"
-        )
+        raise UsageError(f"{option} {name}: {also}no such ref in {root}{_hint(root, name)}")
     return Revision(root=root, name=name, commit=commit)
 
 
 def names_ref(name: str, path: str) -> bool:
     """Whether a name is also that of a ref, in the repository of a path."""
-    root = _root(path)
+    root = root_of(path)
     if root is None or name.startswith("-") or "\0" in name:
         return False
     try:
@@ -116,7 +126,8 @@ def names_ref(name: str, path: str) -> bool:
         return False
 
 
-def _root(path: str) -> str | None:
+def root_of(path: str) -> str | None:
+    """The root of the repository that a path is in; None where it is in none."""
     absolute = os.path.abspath(path)  # noqa: PTH100 - links are not followed: the path is compared with others
     return repository(absolute if os.path.isdir(absolute) else os.path.dirname(absolute))  # noqa: PTH112, PTH120
 
@@ -132,7 +143,7 @@ def _hint(root: str, name: str) -> str:
     return f" (perhaps it was never fetched: git fetch origin {what})" if is_tracked else ""
 
 
-def _is_wanted(entry: git.Entry, prefixes: Sequence[str]) -> bool:
+def _is_wanted(entry: git.Entry, prefixes: Sequence[str], suffixes: tuple[str, ...]) -> bool:
     """Whether a file is copied; never one whose path could lead out of the copy."""
     parts = entry.path.split("/")
     if any(
@@ -141,7 +152,7 @@ def _is_wanted(entry: git.Entry, prefixes: Sequence[str]) -> bool:
         return False
     if os.name == "nt" and ":" in entry.path:
         return False
-    return entry.path.lower().endswith(_CODE) or any(_is_below(entry.path, prefix) for prefix in prefixes)
+    return entry.path.lower().endswith(suffixes) or any(_is_below(entry.path, prefix) for prefix in prefixes)
 
 
 def _is_below(path: str, prefix: str) -> bool:

@@ -133,9 +133,7 @@ def _run(root: str, arguments: Sequence[str], option: str, name: str) -> subproc
 def _command(root: str, arguments: Sequence[str], what: str = "a git ref") -> list[str]:
     program = shutil.which("git")
     if program is None:
-        raise UsageError(
-            f"{what}: no such file or folder, and git, which could read it as a ref, is not installed"
-        )
+        raise UsageError(f"{what}: no path of that name, and git, which reads refs, is not installed")
     settings = [part for setting in _SETTINGS for part in ("-c", setting)]
     return [program, "--no-pager", "--literal-pathspecs", *settings, "-C", root, *arguments]
 

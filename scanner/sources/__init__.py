@@ -44,9 +44,9 @@ def collect(
 
     Files come as given, those of a folder sorted by path; hubs that are joined from several files come
     after them, and projects last, each with what is known of its hub.  ``say`` is told what is read and
-    what is passed over; ``parameters`` are files with parameters for the templates among them.  A
-    Terraform plan holds two states: what will be, or ``before``, what is there before it.  Raises
-    `SourceError` at once for a path that is not there.
+    what is passed over; ``parameters`` are files with parameters for the templates among them, or with
+    values for the variables of Terraform.  A Terraform plan holds two states: what will be, or ``before``,
+    what is there before it.  Raises `SourceError` at once for a path that is not there.
     """
     return _joined(pieces(paths, say, parameters=parameters, before=before))
 

@@ -15,6 +15,7 @@ from scanner.sources.snapshot import Snapshots
 
 if TYPE_CHECKING:
     from scanner.sources.code.resource import Resource
+    from scanner.sources.code.terraform.reader import Plans as _Plans
 
 
 class Kind(Protocol):
@@ -38,14 +39,16 @@ def every(
 ) -> tuple[Kind, ...]:
     """Every kind, in the order in which they are asked.
 
-    ``declare`` is given the resources of code, ``parameters`` are files with parameters for templates, and
+    ``declare`` is given the resources of code, ``parameters`` are files with parameters or values for it, and
     ``before`` tells which of the two states of a plan is wanted.
     """
+    values, others = _told_apart(parameters)
+    met: list[_Plans] = []
 
     def templates() -> Kind:
         from scanner.sources.arm.reader import Templates  # noqa: PLC0415
 
-        return Templates(declare, parameters)
+        return Templates(declare, others)
 
     def azureml() -> Kind:
         from scanner.sources.code.azureml.reader import AzureML  # noqa: PLC0415
@@ -55,7 +58,13 @@ def every(
     def plans() -> Kind:
         from scanner.sources.code.terraform.reader import Plans  # noqa: PLC0415
 
-        return Plans(declare, before=before)
+        met.append(Plans(declare, before=before))
+        return met[0]
+
+    def configurations() -> Kind:
+        from scanner.sources.code.terraform.configurations import Configurations  # noqa: PLC0415
+
+        return Configurations(declare, lambda folder: any(one.cover(folder) for one in met), values)
 
     def answers() -> Kind:
         from scanner.sources.api import Answers  # noqa: PLC0415
@@ -63,13 +72,24 @@ def every(
         return Answers()
 
     return (
-        # Parameters that no template takes are told of, whether or not there is a template.
-        templates() if parameters else Late(_may_be_template, templates),
+        # Parameters and values that nothing takes are told of, whether or not there is anything to take them.
+        templates() if others else Late(_may_be_template, templates),
         Snapshots(),
         Late(_may_be_azureml, azureml),
         Late(_may_be_plan, plans),
+        configurations() if values else Late(_may_be_configuration, configurations),
         Late(_may_be_answer, answers),
     )
+
+
+def _told_apart(parameters: Sequence[Content]) -> tuple[list[Content], list[Content]]:
+    """The files with values for variables of Terraform, and those with parameters of templates."""
+    if not parameters:
+        return [], []
+    from scanner.sources.code.terraform.given import is_values  # noqa: PLC0415
+
+    values = [content for content in parameters if is_values(content)]
+    return values, [content for content in parameters if content not in values]
 
 
 class Late:
@@ -121,6 +141,10 @@ def _may_be_azureml(content: Content) -> bool:
 
 def _may_be_plan(content: Content) -> bool:
     return b'"terraform_version"' in content.head
+
+
+def _may_be_configuration(content: Content) -> bool:
+    return content.path.endswith((".tf", ".tf.json", ".tfvars", ".tfvars.json"))
 
 
 def _may_be_answer(content: Content) -> bool:

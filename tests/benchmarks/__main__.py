@@ -1,4 +1,4 @@
-"""How fast a scan is and how its cost grows: ``python tests/benchmarks [scan|processes|start|interpreter]``.
+"""How fast a scan is and how its cost grows: ``python tests/benchmarks [scan|processes|start|request|interpreter]``.
 
 Figures are those of whole processes; ratios are what to compare, since they move little with the
 machine.  ``scan`` takes numbers of hubs (10,000 by default).
@@ -15,6 +15,7 @@ from pathlib import Path
 from estates import hub, write_estate
 from interpreter import main as interpreter
 from measure import cost
+from request import main as request
 
 from scanner import policies
 
@@ -91,6 +92,7 @@ _BENCHMARKS: dict[str, Callable[[list[int]], None]] = {
     "scan": scan,
     "processes": processes,
     "start": start,
+    "request": request,
     "interpreter": interpreter,
 }
 

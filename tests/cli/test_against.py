@@ -377,7 +377,7 @@ def test_outside_of_a_repository_and_without_git(tmp_path, monkeypatch, run, rep
     monkeypatch.setenv("PATH", str(outside))
     code, _, err = run("scan", ".", "--against", "main")
     assert (code, len(err)) == (2, 1)
-    assert "git, which could read it as a ref, is not installed" in err[0]
+    assert "git, which reads refs, is not installed" in err[0]
 
 
 def test_a_repository_without_a_commit_is_one_line(repository, run):

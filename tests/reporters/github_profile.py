@@ -193,7 +193,7 @@ def a_result_has_both_fingerprints(log: Log) -> Iterator[str]:
     for result in results(log):
         marks = result["partialFingerprints"]
         if (
-            not re.fullmatch("[0-9a-f]{16}:1", marks["primaryLocationLineHash"])
+            not re.fullmatch("[0-9a-f]{1,16}:[0-9]+", marks["primaryLocationLineHash"])
             or "hubscanFinding/v1" not in marks
         ):
             yield str(marks)

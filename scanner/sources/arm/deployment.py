@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from scanner.sources.arm import parameters
 from scanner.sources.arm.instance import Instance, instances
 from scanner.sources.arm.keys import key_of
-from scanner.sources.arm.modules import given
+from scanner.sources.arm.modules import given, unknown
 from scanner.sources.arm.placement import identifier
 from scanner.sources.arm.places import Pending
 from scanner.sources.arm.run import Run
 from scanner.sources.arm.scope import Scope
-from scanner.sources.arm.template import Target, Template, level_of, reference_to
+from scanner.sources.arm.source import Source
+from scanner.sources.arm.template import Given, Target, Template, level_of, reference_to
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import Symbol, written
 from scanner.sources.files.json_text import noun
@@ -27,6 +29,9 @@ _CONTROL = frozenset(
     )
 )
 """Keys of a resource that tell how it is deployed, or that are put in by whoever reads it."""
+
+_COPYING = 3
+"""Levels of a resource in which whole values are looked at: properties, network, rules."""
 
 
 class Deployment:
@@ -92,7 +97,7 @@ class Deployment:
     def _resource(self, instance: Instance, *, certain: bool) -> Resource:
         run, raw = self._run, instance.raw
         name = instance.name(run)
-        body = run.members(raw, instance.scope, final=True, without=_CONTROL)
+        body = run.members(raw, instance.scope, final=True, without=_CONTROL, copying=_COPYING)
         document = {"type": instance.type, "name": name, **body}
         run.places.rendered(document, raw, instance.scope.frame)
         own = self._identifier(instance)
@@ -102,7 +107,7 @@ class Deployment:
             id=own,
             document=document,
             places=run.places,
-            place=Pending(run.template.path, run.places, raw),
+            place=Pending(self._template.ways[-1], run.places, raw),
             deployment=run.key,
             certain=certain,
             exists=self._exists(instance),
@@ -137,22 +142,54 @@ class Deployment:
     def _deploy(self, instance: Instance) -> Deployment | None:
         block = instance.raw.get("properties")
         properties: dict[str, Any] = block if isinstance(block, dict) else {}
-        raw = properties.get("template")
-        if not isinstance(raw, dict):
-            message = "the template of a nested deployment is not in this file: it is not read"
-            place = self._run.places.written(instance.holder, instance.key)
-            self._run.report("linked-template", message, place, reason="unresolved")
-            return None
+        raw: Any = properties.get("template")
+        ways = self._template.ways
+        linked = not isinstance(raw, dict)
+        if linked:
+            source = self._linked(instance, properties, "templateLink")
+            if source is None or not isinstance(source.value, dict):
+                return None
+            raw, ways = source.value, (*ways, source.path)
         target = self._inner_target(instance, raw)
         options = properties.get("expressionEvaluationOptions")
         scope = options.get("scope") if isinstance(options, dict) else None
-        if not (isinstance(scope, str) and scope.lower() == "inner"):
+        if not linked and not (isinstance(scope, str) and scope.lower() == "inner"):
             return Deployment(self._run, raw, self._template, target, instance.scope)
         name = instance.name(self._run)
         key = f"{self._template.key}{written(name) or key_of(name)}:"
-        values = given(self._run, self._template, properties, instance.scope)
+        values = self._given(instance, properties, raw)
         template = Template(self._run, raw, target, values, key, name)
+        template.ways = ways
         return Deployment(self._run, raw, template, target, template.scope)
+
+    def _given(self, instance: Instance, properties: dict[str, Any], raw: dict[str, Any]) -> dict[str, Given]:
+        """What a nested deployment gives the parameters of its template, itself or by a file."""
+        if "parametersLink" not in properties:
+            return given(self._run, self._template, properties, instance.scope)
+        source = self._linked(instance, properties, "parametersLink")
+        if source is not None:
+            return parameters.given(source, self._run)
+        declared = raw.get("parameters")
+        return unknown(declared, f"{self._template.key}link") if isinstance(declared, dict) else {}
+
+    def _linked(self, instance: Instance, properties: dict[str, Any], what: str) -> Source | None:
+        """The file that a deployment links to; where it is not here, that is said."""
+        run, ways = self._run, self._template.ways
+        link = run.value(properties, what, instance.scope)
+        source = run.links.follow(link, ways[-1]) if run.links is not None else None
+        if source is None:
+            kind = "template" if what == "templateLink" else "parameters"
+            verb = "is" if kind == "template" else "are"
+            message = f"the {kind} of a nested deployment {verb} not in the files that were read"
+            place = run.places.written(instance.holder, instance.key)
+            run.report("linked-template", message, place, reason="unresolved")
+        elif source.path in ways:
+            place = run.places.written(instance.holder, instance.key)
+            run.report("recursive", "a template that links to itself", place, reason="failed")
+            return None
+        else:
+            run.include(source)
+        return source
 
     def _inner_target(self, instance: Instance, raw: dict[str, Any]) -> Target:
         run, own, level = self._run, self._target, level_of(raw)
@@ -218,4 +255,5 @@ class _Outer(Template):
             level=around.level, subscription=around.subscription, resource_group=around.resource_group
         )
         super().__init__(run, raw, target, {}, around.key, around.name)
+        self.ways = around.ways
         self.scope = scope

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scanner.sources.arm.deployment import Deployment
+from scanner.sources.arm.links import Links
 from scanner.sources.arm.parameters import given
 from scanner.sources.arm.places import TemplatePlaces
 from scanner.sources.arm.run import Problem, Run
@@ -16,37 +17,46 @@ from scanner.sources.arm.template import Target, Template, level_of
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import RESOURCE_GROUP, SUBSCRIPTION, Symbol
 
-_WHERE = "the {} it is deployed to is not in the code"
+_SOME_SUBSCRIPTION = Symbol(SUBSCRIPTION, "the subscription it is deployed to is not in the code")
+_SOME_GROUP = Symbol(RESOURCE_GROUP, "the resource group it is deployed to is not in the code")
+_SOME_NAME = Symbol("deployment().name", "the name of the deployment is known only when it is deployed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expansion:
-    """What one deployment of a template comes to, and how much work it took (see `MOST_WORK`)."""
+    """What one deployment of a template comes to, and how much work it took (see `MOST_WORK`).
+
+    ``linked`` are the files that it links to.
+    """
 
     resources: tuple[Resource, ...]
     places: TemplatePlaces
     problems: tuple[Problem, ...]
     work: int
+    linked: tuple[Source, ...] = ()
 
 
-def expand(template: Source, parameters: Source | None = None) -> Expansion:
-    """Everything that a template deploys, with its defaults or with the values of a parameter file."""
+def expand(template: Source, parameters: Source | None = None, links: Links | None = None) -> Expansion:
+    """Everything that a template deploys, with its defaults or with the values of a parameter file.
+
+    ``links`` finds the files that it links to.
+    """
     sources = [template] if parameters is None else [template, parameters]
     key = template.path if parameters is None else f"{template.path}+{_beside(parameters, template)}"
-    run = Run(key=key, template=template, sources=sources, places=TemplatePlaces(sources))
+    places = TemplatePlaces(sources)
+    run = Run(key=key, template=template, sources=sources, places=places, plain=template.strict, links=links)
     raw: dict[str, Any] = template.value if isinstance(template.value, dict) else {}
-    target = Target(
-        level=level_of(raw),
-        subscription=Symbol(SUBSCRIPTION, _WHERE.format("subscription")),
-        resource_group=Symbol(RESOURCE_GROUP, _WHERE.format("resource group")),
-    )
-    values = given(parameters) if parameters is not None else {}
-    name = Symbol("deployment().name", "the name of the deployment is known only when it is deployed")
-    frame = Template(run, raw, target, values, "", name)
+    target = Target(level=level_of(raw), subscription=_SOME_SUBSCRIPTION, resource_group=_SOME_GROUP)
+    values = given(parameters, run) if parameters is not None else {}
+    frame = Template(run, raw, target, values, "", _SOME_NAME)
     deployment = Deployment(run, raw, frame, target, frame.scope)
     resources = tuple(deployment.resources())
     return Expansion(
-        resources=resources, places=run.places, problems=tuple(run.problems), work=MOST_WORK - run.budget.left
+        resources=resources,
+        places=run.places,
+        problems=tuple(run.problems),
+        work=MOST_WORK - run.budget.left,
+        linked=tuple(source for source in sources if source not in (template, parameters)),
     )
 
 

@@ -31,6 +31,18 @@ def given(run: Run, frame: Template, properties: dict[str, Any], scope: Scope) -
     return values
 
 
+def unknown(declared: dict[str, Any], key: str) -> dict[str, Given]:
+    """The values of parameters that come from a file which is not here."""
+    return {
+        name: Given(
+            _constant(Symbol(f"{key}('{name}')", f"the parameter '{name}' comes from another file")),
+            declared,
+            name,
+        )
+        for name in declared
+    }
+
+
 def _value(run: Run, holder: Any, key: Key, scope: Scope) -> Any:
     return lambda: run.value(holder, key, scope)
 

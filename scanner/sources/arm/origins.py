@@ -83,7 +83,8 @@ def written(frame: Names, kind: str, name: str, keys: Sequence[Any] = (), depth:
         elif isinstance(declared[own], dict) and "defaultValue" in declared[own]:
             holder, key = declared[own], "defaultValue"
         else:
-            return None
+            # It has no value: where it asks for one is all there is.
+            return frame.run.places.written(declared, own)
     for step in keys:
         inner = holder[key] if isinstance(holder, (dict, list)) else None
         if not (isinstance(inner, dict) and isinstance(step, str) and spelled(inner, step)):

@@ -20,17 +20,25 @@ _Used = tuple[Any, Any, Key, Any]
 class TemplatePlaces(Places):
     """The places of everything that one deployment is made of, found when they are asked for."""
 
-    __slots__ = ("_rendered", "_sources", "_used")
+    __slots__ = ("_copies", "_rendered", "_sources", "_used")
 
     def __init__(self, sources: list[Source]) -> None:
         super().__init__()
         self._sources = sources
         self._rendered: dict[int, _Rendered] = {}
         self._used: dict[int, _Used] = {}
+        self._copies: list[tuple[Any, Any, Frame]] = []
 
     def rendered(self, made: Any, raw: Any, frame: Frame, keys: Mapping[Key, Key] | None = None) -> None:
         """Say of which container in a file another was made, by a template whose names it uses."""
         self._rendered[id(made)] = (made, raw, frame, keys)
+
+    def copied(self, made: Any, raw: Any, frame: Frame) -> None:
+        """Say of which container in a file another is the exact copy, with all that it holds.
+
+        What is taken out of a copy after that must be told of by itself before (`rendered`).
+        """
+        self._copies.append((made, raw, frame))
 
     def used(self, made: Any, holder: Any, key: Key, original: Any) -> None:
         """Say where a container is used that an expression gave, and of which it is the copy."""
@@ -41,7 +49,7 @@ class TemplatePlaces(Places):
         place = super().of(container, key)
         if place is not None:
             return place
-        rendered = self._rendered.get(id(container))
+        rendered = self._made_of(container)
         if rendered is not None:
             _, raw, _, keys = rendered
             return self.written(raw, keys.get(key, key) if keys else key)
@@ -61,7 +69,7 @@ class TemplatePlaces(Places):
         used = self._used.get(id(container))
         if used is not None:
             return self.of(used[3], key)
-        rendered = self._rendered.get(id(container))
+        rendered = self._made_of(container)
         if rendered is None or key is None:
             return None
         _, raw, frame, keys = rendered
@@ -75,10 +83,26 @@ class TemplatePlaces(Places):
         """Whether anything in an object or list has a place."""
         return (
             super().holds(container)
-            or id(container) in self._rendered
+            or self._made_of(container) is not None
             or id(container) in self._used
             or self.written(container, None) is not None
         )
+
+    def _made_of(self, container: Any) -> _Rendered | None:
+        """Of which container in a file another was made, and how.  Copies are followed when one is asked."""
+        known = self._rendered.get(id(container))
+        if known is None and self._copies:
+            waiting, self._copies = self._copies, []
+            while waiting:
+                made, raw, frame = waiting.pop()
+                self._rendered.setdefault(id(made), (made, raw, frame, None))
+                for key, inner in made.items() if type(made) is dict else enumerate(made):
+                    if type(inner) is dict or type(inner) is list:
+                        original = _entry(raw, key)
+                        if type(original) is type(inner):
+                            waiting.append((inner, original, frame))
+            known = self._rendered.get(id(container))
+        return known
 
     def written(self, raw: Any, key: Key) -> Place | None:
         """Where a value stands in one of the files."""
@@ -86,35 +110,48 @@ class TemplatePlaces(Places):
         return next((place for place in found if place is not None), None)
 
 
+def _entry(container: Any, key: Key) -> Any:
+    try:
+        return container[key]
+    except (KeyError, IndexError):
+        return None
+
+
 def _keys(container: Any) -> Any:
     return range(len(container)) if isinstance(container, list) else container
 
 
 class Pending(Place):
-    """A place that is looked for when somebody asks: most resources are fine, and nobody does."""
+    """A place that is looked for when somebody asks: most values are fine, and nobody does.
 
-    __slots__ = ("_file", "_found", "_places", "_raw")
-    _file: str
+    It is that of a key of an object or list of a file, or (None) of either itself; ``file`` is the file
+    where that is known already.
+    """
+
+    __slots__ = ("_file", "_found", "_key", "_places", "_raw")
+    _file: str | None
     _found: Place | None
+    _key: Key
     _places: TemplatePlaces
     _raw: Any
 
-    def __init__(self, file: str, places: TemplatePlaces, raw: Any) -> None:
-        for name, value in (("_file", file), ("_places", places), ("_raw", raw), ("_found", None)):
+    def __init__(self, file: str | None, places: TemplatePlaces, raw: Any, key: Key = None) -> None:
+        values = {"_file": file, "_places": places, "_raw": raw, "_key": key, "_found": None}
+        for name, value in values.items():
             object.__setattr__(self, name, value)
 
     def _place(self) -> Place:
         found = self._found
         if found is None:
-            found = self._places.written(self._raw, None)
-            found = found or Place(path=self._file, line=1, column=1, end_line=1)
+            found = self._places.written(self._raw, self._key)
+            found = found or Place(path=self._file or "", line=1, column=1, end_line=1)
             object.__setattr__(self, "_found", found)
         return found
 
     @property
     def path(self) -> str:
         """The file."""
-        return self._file
+        return self._place().path if self._file is None else self._file
 
     @property
     def line(self) -> int:

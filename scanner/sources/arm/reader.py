@@ -2,7 +2,7 @@
 
 Which parameters a template is deployed with is told by the names of files in its folder, unless the
 command line names a file.  A template that has parameter files is deployed once with each of them, and
-not once more without.
+not once more without.  One that another template links to is deployed by that alone.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from dataclasses import dataclass, field
 
 from scanner.model import Gap, SourceNote
 from scanner.sources.arm import parameters as files
-from scanner.sources.arm.expand import expand
+from scanner.sources.arm.expand import Expansion, expand
+from scanner.sources.arm.links import Links
 from scanner.sources.arm.run import Problem
 from scanner.sources.arm.source import Source, place_of
 from scanner.sources.arm.tokens import BadTemplate
+from scanner.sources.arm.ways import Ways, roots
 from scanner.sources.code.ids import WORKSPACE
 from scanner.sources.code.resource import Resource
 from scanner.sources.files import neighbours, walk
@@ -50,6 +52,7 @@ class Templates:
     _told: set[Gap] = field(default_factory=set)
     _ours: set[str] = field(default_factory=set)
     _hubs_of: Counter[str] = field(default_factory=Counter)
+    _normal: dict[str, Source] | None = None
 
     def recognises(self, content: Content) -> bool:
         """Whether a file is a template or holds parameters of one."""
@@ -90,32 +93,58 @@ class Templates:
             yield from self._named(content, given)
         for path, content in self._alone.items():
             yield from self._look_beside(path, content)
-        taken: set[str] = set()
-        for path, template in self._templates.items():
-            chosen = self._chosen(path, template, given)
-            taken.update(source.path for source in chosen)
-            ways: Sequence[Source | None] = chosen or (None,)
-            for parameters in ways:
-                yield from self._deploy(template, parameters)
+        ways = self._ways(given)
+        for path in roots(ways):
+            for _, expansion in ways[path]:
+                yield from self._deploy(self._templates[path], expansion)
+        for path in self._templates:
             if path in self._ours:
                 yield SourceNote(kind=self.kind, path=path, hubs=self._hubs_of[path])
-        for path in given:
-            if path not in taken:
-                yield _gap(path, "parameters", "no template that was read takes these parameters")
+        taken = {parameters for deployed in ways.values() for parameters, _ in deployed}
+        for path in given.keys() - taken:
+            yield _gap(path, "parameters", "no template that was read takes these parameters")
 
-    def _deploy(self, template: Source, parameters: Source | None) -> Iterator[Gap]:
-        expansion = expand(template, parameters)
+    def _ways(self, given: dict[str, Source]) -> Ways:
+        """How each template is deployed: the path of its parameters, and what comes of it."""
+        links = Links((*self._templates, *self._parameters), self._linked)
+        return {
+            path: [
+                (None if parameters is None else parameters.path, expand(template, parameters, links))
+                for parameters in self._chosen(path, template, given) or (None,)
+            ]
+            for path, template in self._templates.items()
+        }
+
+    def _deploy(self, template: Source, expansion: Expansion) -> Iterator[Gap]:
         for resource in expansion.resources:
             kind = resource.type.lower()
             if kind == WORKSPACE and not resource.exists:
-                self._hubs_of[template.path] += 1
+                self._hubs_of[resource.place.path] += 1
             if kind.startswith(WORKSPACE):
-                self._ours.add(template.path)
+                self._ours.add(resource.place.path)
             self.declare(resource)
-        for gap in map(_told, expansion.problems if template.mentions(_OURS) else ()):
+        problems = expansion.problems
+        sources = (template, *expansion.linked)
+        for gap in map(_told, problems if problems and _are_ours(sources) else ()):
             if gap not in self._told:
                 self._told.add(gap)
                 yield gap
+
+    def _linked(self, path: str) -> Source | None:
+        """The file of a path that a template links to: one that was read, or lies below a named template."""
+        if self._normal is None:
+            every = {**self._templates, **self._parameters}
+            self._normal = {posixpath.normpath(path): source for path, source in every.items()}
+        if path not in self._normal:
+            folders = {
+                posixpath.dirname(posixpath.normpath(one)): self._alone[one].file for one in self._alone
+            }
+            for folder, file in folders.items():
+                found = neighbours.below(file, posixpath.relpath(path, folder or "."))
+                if found is not None and (source := _followed(Content(found))) is not None:
+                    self._normal[path] = source
+                    break
+        return self._normal.get(path)
 
     def _chosen(self, path: str, template: Source, given: dict[str, Source]) -> list[Source]:
         """The parameter files that a template is deployed with; none: it is deployed with its defaults."""
@@ -161,6 +190,18 @@ def _is_template(content: Content) -> bool:
         return False
     # A template of which somebody dropped the schema is one all the same.
     return content.data is not None and _OURS.search(content.data) is not None
+
+
+def _followed(content: Content) -> Source | None:
+    """A file that a template links to; None where it cannot be read."""
+    try:
+        return None if content.data is None else Source(content.data, content.path)
+    except (OSError, BadTemplate):
+        return None
+
+
+def _are_ours(sources: Sequence[Source]) -> bool:
+    return any(source.mentions(_OURS) for source in sources)
 
 
 def _declared(template: Source) -> set[str]:

@@ -6,18 +6,23 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from scanner.model import Place
 from scanner.places import Key
 from scanner.sources.arm.errors import BadExpression, Failure, Spent
 from scanner.sources.arm.evaluator import evaluate
 from scanner.sources.arm.functions import TABLE as _FILLED
 from scanner.sources.arm.keys import member_name
+from scanner.sources.arm.links import Links
 from scanner.sources.arm.parser import is_expression, parse, unescaped
-from scanner.sources.arm.places import TemplatePlaces
+from scanner.sources.arm.places import Pending, TemplatePlaces
 from scanner.sources.arm.scope import Budget, Scope
-from scanner.sources.arm.settle import settled, shown
+from scanner.sources.arm.settle import Used, settled, shown
 from scanner.sources.arm.source import Source
+from scanner.sources.arm.tokens import Duplicates
 from scanner.sources.code.symbols import Symbol, Text
+from scanner.sources.documents.members import RULES
 from scanner.sources.files.json_text import noun
 from scanner.values import OpenList, Unknown
 
@@ -44,7 +49,11 @@ class Problem:
 
 @dataclass(slots=True)
 class Run:
-    """What the templates of one deployment share: files, places, problems, and a bound for all work."""
+    """What the templates of one deployment share: files, places, problems, and a bound for all work.
+
+    ``plain`` tells that its files hold nothing but what can be copied as JSON, each key once; ``links``
+    finds the files that templates link to, None where none can be.
+    """
 
     key: str
     template: Source
@@ -52,9 +61,23 @@ class Run:
     places: TemplatePlaces
     budget: Budget = field(default_factory=Budget)
     problems: list[Problem] = field(default_factory=list)
+    plain: bool = False
+    links: Links | None = None
     instances: int = 0
     _noted: set[tuple[str, str]] = field(default_factory=set)
     _at: tuple[Any, Key] = (None, None)
+    duplicates: Duplicates = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.duplicates = dict(self.template.duplicates)
+
+    def include(self, source: Source) -> None:
+        """Take in a file that a template links to."""
+        if source not in self.sources:
+            # The places know the same list.
+            self.sources.append(source)
+            self.duplicates.update(source.duplicates)
+            self.plain = self.plain and source.strict
 
     def note(self, code: str, message: str, once: str | None = None, *, reason: str = "unresolved") -> None:
         """Tell people of something odd at the value that is evaluated now."""
@@ -108,32 +131,41 @@ class Run:
         except BadExpression as error:
             place = self._within(holder, key, error.offset)
             self.report("malformed-expression", str(error), place, reason="failed")
-            return Unknown(f"the expression cannot be read: {error}", text=shown(text))
+            reason = f"the expression cannot be read: {error}"
+            return Unknown(reason, text=shown(text), place=self.place(holder, key))
         except Failure as error:
-            return Unknown(str(error), text=shown(text[1:-1]))
+            return Unknown(str(error), text=shown(text[1:-1]), place=self.place(holder, key))
         except Spent:
-            message = "it takes more work to evaluate this template than any that deploys"
-            self.note("too-much", message, "spent", reason="failed")
-            return Unknown("evaluating the template takes too much work", text=shown(text[1:-1]))
+            return self._spent(shown(text[1:-1]))
         except RecursionError:
             self.note("too-deep", "values that depend on one another too deeply", reason="failed")
             return Unknown("it depends on other values too deeply", text=shown(text[1:-1]))
         finally:
             self._at = before
 
+    def _spent(self, text: str | None) -> Unknown:
+        message = "it takes more work to evaluate this template than any that deploys"
+        self.note("too-much", message, "spent", reason="failed")
+        return Unknown("evaluating the template takes too much work", text=text)
+
     def _settled(self, value: Any, text: str, holder: Any, key: Key) -> Any:
         if not isinstance(value, (Unknown, dict, list)):
             return value
         plain = shown(text[1:-1])
+        place = self.place(holder, key)
         if type(value) is Text:
-            return Text(value.parts, value.keys, value.reason, text=plain)
+            return Text(value.parts, value.keys, value.reason, text=plain, place=place)
         if type(value) is Symbol:
-            return Symbol(value.key, value.reason, text=plain)
+            return Symbol(value.key, value.reason, text=plain, place=place)
 
         def register(made: Any, original: Any) -> None:
             self.places.used(made, holder, key, original)
 
-        return settled(value, key, plain, register, self.budget.spend)
+        return settled(value, key, Used(plain, place), register, self.budget.spend)
+
+    def place(self, holder: Any, key: Key) -> Place:
+        """Where something stands in the files: looked for only when somebody asks."""
+        return Pending(None, self.places, holder, key)
 
     def _within(self, holder: Any, key: Key, offset: int) -> Place | None:
         for source in self.sources:
@@ -149,10 +181,15 @@ class Run:
         *,
         final: bool = False,
         without: Collection[str] = frozenset(),
+        copying: int = 0,
     ) -> dict[str, Any]:
-        """The members of an object of a file, those of some names left out."""
+        """The members of an object of a file, those of some names left out.
+
+        So many levels below it, what needs no evaluation is copied at once.
+        """
         scope.budget.left -= len(raw)
-        twins = self._twins(raw) if self.template.duplicates else _NONE
+        copying = copying if self.plain else 0
+        twins = self._twins(raw) if self.duplicates else _NONE
         made: dict[str, Any] = {}
         keys: dict[Key, Key] = {}
         for name, inner in raw.items():
@@ -167,20 +204,44 @@ class Run:
                 keys[shown_name] = name
             if name in twins:
                 made[shown_name] = self._twin(name, twins[name], raw, scope, final=final)
-            elif type(inner) is str:
-                if inner[:1] == "[":
-                    made[shown_name] = self.expression(inner, raw, name, scope, final=final)
-                else:
-                    made[shown_name] = inner
-            elif type(inner) is dict or type(inner) is list:
-                if self.template.duplicates and type(inner) is dict and self._are_twin_rules(name, inner):
-                    made[shown_name] = self._twin_rules(inner, scope)
-                else:
-                    made[shown_name] = self.render(inner, raw, name, scope, final=final)
+            elif type(inner) is dict and (copying or self.duplicates):
+                made[shown_name] = self._inner(name, inner, scope, final=final, copying=copying)
+            elif type(inner) in _DEEP:
+                made[shown_name] = self.render(inner, raw, name, scope, final=final)
             else:
                 made[shown_name] = inner
         self.places.rendered(made, raw, scope.frame, keys or None)
         return made
+
+    def _inner(self, name: str, inner: dict[str, Any], scope: Scope, *, final: bool, copying: int) -> Any:
+        """The value of an object in an object, where there is more to it than its members."""
+        if copying:
+            copy = self._copy(inner, scope)
+            return self.members(inner, scope, final=final, copying=copying - 1) if copy is None else copy
+        if self._are_twin_rules(name, inner):
+            return self._twin_rules(inner, scope)
+        return self.members(inner, scope, final=final)
+
+    def _copy(self, raw: Any, scope: Scope) -> Any:
+        """A copy, for a document, of a value of a file in which nothing is evaluated; None for any other.
+
+        The parser makes it faster than anything that looks at each value.
+        """
+        text = orjson.dumps(raw)
+        if b'"[' in text or b'"copy"' in text:
+            return None
+        if scope.loops:
+            # Only a loop makes more of a file than stands in it.
+            self.budget.left -= len(text) >> 8
+            if self.budget.left < 0:
+                return self._spent(None)
+        made = whole = orjson.loads(text)
+        self.places.copied(made, raw, scope.frame)
+        for name in _TAKEN_OUT:
+            if type(made) is dict and type(made.get(name)) in _HOLDERS:
+                made, raw = made[name], raw[name]
+                self.places.copied(made, raw, scope.frame)
+        return whole
 
     def _name(self, name: str, raw: dict[str, Any], scope: Scope) -> str:
         """A key that is an expression."""
@@ -231,7 +292,7 @@ class Run:
     def _twins(self, raw: dict[str, Any]) -> dict[str, list[Any]]:
         """The values of the keys that an object has more than once."""
         values: dict[str, list[Any]] = {}
-        for name, value in self.template.duplicates.get(id(raw), ()):
+        for name, value in self.duplicates.get(id(raw), ()):
             values.setdefault(name, []).append(value)
         return {name: several for name, several in values.items() if len(several) > 1}
 
@@ -244,11 +305,10 @@ class Run:
 
     def _twin_rules(self, raw: dict[str, Any], scope: Scope) -> list[Any]:
         """A map of rules with two of one name: a list of them all, as each may be the one that counts."""
-        source = self.template
         rules: list[Any] = []
         seen: set[str] = set()
-        for index, (name, value) in enumerate(source.duplicates[id(raw)]):
-            place = source.place(raw, index if name in seen else name)
+        for index, (name, value) in enumerate(self.duplicates[id(raw)]):
+            place = self.places.written(raw, index if name in seen else name)
             seen.add(name)
             rule = {"name": name, "properties": self.render(value, raw, name, scope, final=True)}
             if place is not None:
@@ -265,5 +325,9 @@ def _is_property_copy(value: Any) -> bool:
 
 
 _DEEP = (str, dict, list)
+_HOLDERS = (dict, list)
+_TAKEN_OUT = ("managedNetwork", RULES)
+"""What a workspace takes out of its properties."""
+
 _NONE: dict[str, list[Any]] = {}
-_RULES = "outboundrules"
+_RULES = RULES.lower()

@@ -67,6 +67,10 @@ class Frame(Protocol):
         """``id``, ``name``, ``type`` and ``apiVersion`` of a resource, by its symbolic name."""
         ...
 
+    def fresh(self, what: str) -> str:
+        """A key that no other value has: the same in every run, whatever else the template holds."""
+        ...
+
     def note(self, code: str, message: str, once: str | None) -> None:
         """Tell people of something odd; once for all things of a name."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -10,6 +11,7 @@ from scanner.model import Place
 from scanner.places import Key
 from scanner.sources.arm import origins
 from scanner.sources.arm.combine import not_null
+from scanner.sources.arm.constraints import narrowed, refused
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.evaluator import spelled
 from scanner.sources.arm.openness import may_be_null
@@ -64,7 +66,10 @@ class Known(Protocol):
 
 
 class Template:
-    """A template and the values of its parameters.  Everything is evaluated when it is asked for, once."""
+    """A template and the values of its parameters.  Everything is evaluated when it is asked for, once.
+
+    ``ways`` are the files that lead to it, each linking to the next: it stands in the last one.
+    """
 
     def __init__(
         self, run: Run, raw: dict[str, Any], target: Target, given: Mapping[str, Given], key: str, name: Any
@@ -73,6 +78,7 @@ class Template:
         self.raw = raw
         self.key = key
         self.name = name
+        self.ways: tuple[str, ...] = (run.template.path,)
         self.level = target.level
         self.subscription = target.subscription
         self.resource_group = target.resource_group
@@ -82,7 +88,8 @@ class Template:
         self._parameters: dict[str, Any] = {}
         self._variables: dict[str, Any] = {}
         self._outputs: dict[str, Any] = {}
-        self._open: set[tuple[str, str]] = set()
+        self._open: dict[tuple[str, str], None] = {}
+        self._fresh: Counter[str] = Counter()
         self._functions: dict[str, OwnFunction] | None = None
         self.deployments: list[Known] = []
 
@@ -136,6 +143,13 @@ class Template:
         """Tell people of something odd."""
         self.run.note(code, message, once)
 
+    def fresh(self, what: str) -> str:
+        """A key that no other value has: by the parameter or variable that is evaluated now."""
+        inside = next((f"{kind} '{name}'" for kind, name in reversed(self._open)), "")
+        key = f"{self.key}{what}({inside})"
+        self._fresh[key] += 1
+        return key if self._fresh[key] == 1 else f"{key} {self._fresh[key]}"
+
     def origin(self, expression: str) -> Place | None:
         """The place where the value of an expression was written: its first parameter or variable."""
         return origins.origin(self, expression)
@@ -148,11 +162,11 @@ class Template:
                 "recursive", f"the {what} '{name}' depends on itself", f"{self.key}{name}", reason="failed"
             )
             return Symbol(f"{self.key}{what}s('{name}')", f"the {what} '{name}' depends on itself")
-        self._open.add((what, name))
+        self._open[what, name] = None
         try:
             values[name] = find()
         finally:
-            self._open.discard((what, name))
+            self._open.pop((what, name), None)
         return values[name]
 
     def declared(self, section: str, name: str) -> tuple[Any, str | None]:
@@ -172,15 +186,24 @@ class Template:
             # A null that is handed on, as modules do, means: as if nothing were given.
             value = not_null(value, self.run.value(declaration, "defaultValue", self.scope))
         elif given is None and not nullable:
-            return Symbol(key, f"the parameter '{name}' has no value", text=f"parameters('{name}')")
+            value = Symbol(key, f"the parameter '{name}' has no value", text=f"parameters('{name}')")
         if value is None and (nullable or "defaultValue" in declaration):
             return None
-        if kind is not None and not fits(value, kind):
-            message = f"the parameter '{name}' is {noun(value)}, not {BASE[kind]}"
+        wrong = self._wrong(value, kind, declaration)
+        if wrong is not None:
+            code, what = wrong
+            message = f"the parameter '{name}' is {what}"
             place = origins.written(self, "parameters", name)
-            self.run.report("wrong-type", message, place, reason="failed")
+            self.run.report(code, message, place, reason="failed")
             return Symbol(key, message)
-        return value
+        return value if nullable else narrowed(value, declaration, self.raw.get("definitions"))
+
+    def _wrong(self, value: Any, kind: str | None, declaration: dict[str, Any]) -> tuple[str, str] | None:
+        """Why Azure refuses the value of a parameter: the code of a problem, and the end of a sentence."""
+        if kind is not None and not fits(value, kind):
+            return "wrong-type", f"{noun(value)}, not {BASE[kind]}"
+        what = refused(value, declaration, self.raw.get("definitions"))
+        return None if what is None else ("not-allowed", what)
 
     def _output(self, declaration: dict[str, Any], name: str) -> Any:
         kind, _ = base_type(declaration, self.raw.get("definitions"))

@@ -154,6 +154,9 @@ class Workspace:
         inline = network
         if isinstance(network, dict):
             inline = network.get(RULES)
+            place = self.ledger.of(network, RULES)
+            if place is not None:
+                self.ledger.mark(self.document, RULES, place, self.ledger.origin(network, RULES))
             if inline is not None:
                 rest = {key: value for key, value in network.items() if key != RULES}
                 self.ledger.copied(rest, network)
@@ -188,6 +191,8 @@ class Workspace:
 
 def _listed(members: Members, name: str) -> Any:
     """Members as a list, or as an open one where some of them may not be there."""
+    if not members:
+        return []
     if all(sure for _, sure in members):
         return [value for value, _ in members]
     secrets.drop({name: [value for value, _ in members]})

@@ -10,7 +10,7 @@ from typing import Any, Final
 import orjson
 
 from scanner.sources.files.json_text import BadJSON, depth_reached, parse
-from scanner.sources.files.opening import Opened
+from scanner.sources.files.opening import Opened, plain
 from scanner.sources.files.walk import File
 
 HEAD = 1 << 16
@@ -50,8 +50,17 @@ class Content:
         return Opened(self.file.location)
 
     @cached_property
+    def _small(self) -> bytes | None:
+        """All of a file that is plain text and no larger than what is looked at first; else None."""
+        with open(self.file.location, "rb", buffering=0) as file:  # noqa: PTH123 - nearly every file goes here
+            data = file.read(HEAD)
+            return None if data is None or file.read(1) else plain(data)
+
+    @cached_property
     def head(self) -> bytes:
         """The first 64 KiB, without leading white space."""
+        if self._small is not None:
+            return self._small.lstrip()
         with self.open() as opened:
             return opened.stream.read(HEAD).lstrip()
 
@@ -96,6 +105,8 @@ class Content:
 
     def read(self, limit: int) -> bytes | None:
         """All of it, None where it is larger than a limit."""
+        if self._small is not None and limit >= HEAD:
+            return self._small
         with self.open() as opened:
             if not opened.packed and Path(self.file.location).stat().st_size > limit:
                 return None

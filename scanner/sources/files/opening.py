@@ -27,6 +27,15 @@ _MARKS = (
     (b"\0[", "utf-16-be"),
 )
 
+_OTHERWISE = (_GZIP, *(mark for mark, _ in _MARKS))
+
+
+def plain(data: bytes) -> bytes | None:
+    """The text of a whole file as it is read through `Opened`; None for one that is packed or recoded."""
+    if data.startswith(codecs.BOM_UTF8):
+        return data[len(codecs.BOM_UTF8) :]
+    return None if data.startswith(_OTHERWISE) else data
+
 
 class Opened:
     """A file that is open for reading: ``stream`` gives its UTF-8 text as bytes, without a byte order mark.

@@ -84,7 +84,7 @@ def copy_index(scope: Scope, call: Call) -> Any:
 @function("newGuid", 0, takes=Takes.SCOPE)
 def new_guid(scope: Scope, call: Call) -> Symbol:
     """A value that no other call gives."""
-    return Symbol(f"newGuid({scope.budget.left})", f"newGuid() {_LATER}", text=call.text)
+    return Symbol(scope.frame.fresh("newGuid"), f"newGuid() {_LATER}", text=call.text)
 
 
 def _later(name: str, least: int, most: int | None) -> None:

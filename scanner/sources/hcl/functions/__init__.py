@@ -1,0 +1,35 @@
+"""The functions of the language, by family.  Importing this package fills the table."""
+
+from __future__ import annotations
+
+from scanner.sources.hcl.functions import (
+    collections,
+    dates,
+    encodings,
+    formats,
+    hashes,
+    networks,
+    numbers,
+    objects,
+    patterns,
+    sets,
+    strings,
+    types,
+)
+from scanner.sources.hcl.registry import TABLE
+
+__all__ = [
+    "TABLE",
+    "collections",
+    "dates",
+    "encodings",
+    "formats",
+    "hashes",
+    "networks",
+    "numbers",
+    "objects",
+    "patterns",
+    "sets",
+    "strings",
+    "types",
+]
