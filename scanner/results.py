@@ -10,7 +10,7 @@ import enum
 import functools
 import re
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -139,7 +139,24 @@ def check_version(found: Any, name: str) -> None:
 
 
 class _UnfitError(ValueError):
-    """A value that no result has at this place.  ``str()`` says where and why."""
+    """A value that no result has at some place.  ``str()`` says where and why."""
+
+    def __init__(self, template: str, path: str = "") -> None:
+        super().__init__(template, path)
+        self._template = template
+        self._path = path
+
+    def within(self, step: str) -> _UnfitError:
+        """The same, seen from outside: ``step`` is a key, or an index in brackets."""
+        dot = "." if self._path and not self._path.startswith("[") else ""
+        return _UnfitError(self._template, f"{step}{dot}{self._path}")
+
+    def of_a_key(self) -> _UnfitError:
+        """The same of a key of what stands there."""
+        return _UnfitError(f"a key of {self._template}")
+
+    def __str__(self) -> str:
+        return self._template.format(path=self._path)
 
 
 def read(data: bytes, name: str) -> Report:
@@ -173,58 +190,133 @@ _KINDS = {
 }
 
 
+Decoder = Callable[[Any], Any]
+"""Makes the object of the model that some JSON stands for.  Raises _UnfitError where it stands for none."""
+
+
 def _decode(kind: Any, value: Any, path: str) -> Any:
     """The value as the type that a field of the model declares.  Raises _UnfitError where it is none."""
-    origin, arguments = get_origin(kind), get_args(kind)
-    if kind is Any:
-        return value
-    if origin is types.UnionType:
-        return None if value is None else _decode(arguments[0], value, path)
-    if origin in (tuple, Iterable):
-        _expect(list, value, path)
-        return tuple(_decode(arguments[0], member, f"{path}[{index}]") for index, member in enumerate(value))
-    if origin is Mapping:
-        _expect(dict, value, path)
-        names = [(_decode(arguments[0], key, f"a key of {path}"), key) for key in value]
-        return {name: _decode(arguments[1], value[key], f"{path}[{key[:40]!r}]") for name, key in names}
-    if is_dataclass(kind):
-        _expect(dict, value, path)
-        return kind(**_decode_fields(kind, value, f"{path}." if path else ""))  # type: ignore[operator]
-    if issubclass(kind, enum.Enum):
-        return _decode_word(kind, value, path)
-    _expect(kind, value, path)
-    return value
-
-
-def _decode_fields(kind: Any, value: Document, path: str) -> dict[str, Any]:
-    decoded = {}
-    for name, hint, needed in _declared(kind):
-        key = _KEYS.get(name, name)
-        if key in value:
-            decoded[name] = _decode(hint, value[key], path + key)
-        elif needed:
-            raise _UnfitError(f"{path}{key} is missing")
-    return decoded
+    try:
+        return _decoder(kind)(value)
+    except _UnfitError as problem:
+        raise (problem.within(path) if path else problem) from None
 
 
 @functools.cache
-def _declared(kind: Any) -> list[tuple[str, Any, bool]]:
-    """Name, type, and whether it must be given, of each field."""
+def _decoder(kind: Any) -> Decoder:
+    """How values of a type are decoded: found out once, since a result may have a million of them."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if kind is Any:
+        return _as_it_is
+    if origin is types.UnionType:
+        return _optional(_decoder(arguments[0]))
+    if origin in (tuple, Iterable):
+        return _tuple(_decoder(arguments[0]))
+    if origin is Mapping:
+        return _mapping(_decoder(arguments[0]), _decoder(arguments[1]))
+    if is_dataclass(kind):
+        return _object(kind)
+    if issubclass(kind, enum.Enum):
+        return _word(kind)
+    return _plain(kind)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _plain(kind: type) -> Decoder:
+    def decode(value: Any) -> Any:
+        if type(value) is not kind:
+            raise _unfit(kind, value)
+        return value
+
+    return decode
+
+
+def _optional(member: Decoder) -> Decoder:
+    return lambda value: None if value is None else member(value)
+
+
+def _tuple(member: Decoder) -> Decoder:
+    def decode(value: Any) -> Any:
+        if type(value) is not list:
+            raise _unfit(list, value)
+        try:
+            return tuple(map(member, value))
+        except _UnfitError:
+            # Where it stands is found out only when somebody must be told.
+            for index, one in enumerate(value):
+                _at(f"[{index}]", member, one)
+            raise
+
+    return decode
+
+
+def _mapping(name: Decoder, member: Decoder) -> Decoder:
+    def decode(value: Any) -> Any:
+        if type(value) is not dict:
+            raise _unfit(dict, value)
+        try:
+            names = [name(key) for key in value]
+        except _UnfitError as problem:
+            raise problem.of_a_key() from None
+        members = (_at(f"[{key[:40]!r}]", member, one) for key, one in value.items())
+        return dict(zip(names, members, strict=True))
+
+    return decode
+
+
+def _at(step: str, member: Decoder, value: Any) -> Any:
+    try:
+        return member(value)
+    except _UnfitError as problem:
+        raise problem.within(step) from None
+
+
+def _object(kind: Any) -> Decoder:
+    declared: list[tuple[str, str, Decoder, bool]] = []
+
+    def decode(value: Any) -> Any:
+        if type(value) is not dict:
+            raise _unfit(dict, value)
+        if not declared:
+            declared.extend(_declared(kind))
+        found = {}
+        for name, key, member, needed in declared:
+            if key in value:
+                try:
+                    found[name] = member(value[key])
+                except _UnfitError as problem:
+                    raise problem.within(key) from None
+            elif needed:
+                raise _UnfitError("{path} is missing", key)
+        return kind(**found)
+
+    return decode
+
+
+def _declared(kind: Any) -> Iterator[tuple[str, str, Decoder, bool]]:
+    """Name, key, decoder, and whether it must be given, of each field."""
     hints = get_type_hints(kind)
-    return [
-        (field.name, hints[field.name], field.default is MISSING and field.default_factory is MISSING)
-        for field in fields(kind)
-    ]
+    for field in fields(kind):
+        needed = field.default is MISSING and field.default_factory is MISSING
+        yield field.name, _KEYS.get(field.name, field.name), _decoder(hints[field.name]), needed
 
 
-def _decode_word(kind: type[enum.Enum], value: Any, path: str) -> enum.Enum:
+def _word(kind: type[enum.Enum]) -> Decoder:
     words = {word.value: word for word in kind}
-    _expect(str, value, path)
-    if value not in words:
-        raise _UnfitError(f"{path}: one of {', '.join(words)} was expected, not {value[:40]!r}")
-    return words[value]
+
+    def decode(value: Any) -> Any:
+        if type(value) is not str:
+            raise _unfit(str, value)
+        if value not in words:
+            given = repr(value[:40]).replace("{", "{{").replace("}", "}}")
+            raise _UnfitError(f"{{path}}: one of {', '.join(words)} was expected, not {given}")
+        return words[value]
+
+    return decode
 
 
-def _expect(kind: type, value: object, path: str) -> None:
-    if type(value) is not kind:
-        raise _UnfitError(f"{path}: {_KINDS[kind]} was expected, not {_KINDS[type(value)]}")
+def _unfit(kind: type, value: object) -> _UnfitError:
+    return _UnfitError(f"{{path}}: {_KINDS[kind]} was expected, not {_KINDS[type(value)]}")

@@ -269,7 +269,9 @@ class _Findings:
             evidence=data["evidence"],
             reason=data["reason"],
             remediation=remediation.fill(card.remediation, hub, names) if verdict in LISTED else {},
-            baseline=None if self.known is None else self.known.state(data["fingerprint"], verdict),
+            baseline=None
+            if self.known is None
+            else self.known.state(data["fingerprint"], verdict, data["message"]),
             exemption=_ignored(data, hub) if exemption is None else self.register.entries[exemption],
             location=Place(**data["location"]) if data["location"] else None,
             artifact=Artifact(**data["artifact"]) if data["artifact"] else None,

@@ -58,11 +58,13 @@ def perform(request: Request) -> int:
         raise ConfigError("no selected policy judges what changed: nothing would be compared")
     comparison = Comparison(rules.others)
     say = output.say if request.verbose else None
-    given = request.parameter_files
     # A Terraform plan holds both states: against itself, it is what is there that comes before.
     is_plan = request.against in request.paths
-    comparison.read(sources.pieces((str(request.against),), say, parameters=given, before=is_plan))
-    parts = comparison.through(sources.pieces(request.paths, say, parameters=given))
+    read = functools.partial(
+        sources.pieces, say=say, parameters=request.parameter_files, environment=request.environment
+    )
+    comparison.read(read((str(request.against),), before=is_plan))
+    parts = comparison.through(read(request.paths))
     with scanning.run(parts, rules, __version__, functools.partial(Desk, rules), 1) as found:
         scan.tell(comparison, found)
         report = found.report()

@@ -131,6 +131,14 @@ _code: tuple[Any, ...] = (
         help="Parameter file to deploy templates with, in place of those beside them, or file with values "
         "of Terraform's variables (repeatable).",
     ),
+    click.option(
+        "--env",
+        "environment",
+        metavar="NAME",
+        multiple=True,
+        envvar="HUBSCAN_ENV",
+        help="Environment variable that parameter files may read; any other is not known (repeatable).",
+    ),
 )
 
 

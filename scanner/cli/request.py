@@ -25,6 +25,7 @@ class Request:
     ignore: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     parameter_files: tuple[str, ...] = ()
+    environment: tuple[str, ...] = ()
     config: Path | None = None
     config_name: str | None = None
     policy_ref: str | None = None

@@ -95,7 +95,9 @@ def perform(request: Request) -> int:
     say = output.say if request.verbose else None
     live = _live(request, rules) if request.scope.named else None
     parts: Iterable[Part] = (
-        sources.pieces(request.paths, say, parameters=request.parameter_files)
+        sources.pieces(
+            request.paths, say, parameters=request.parameter_files, environment=request.environment
+        )
         if live is None
         else live.parts()
     )
@@ -224,9 +226,10 @@ def _files(request: Request) -> dict[str, Any] | None:
 
 _NOT_WHERE = frozenset(
     (
-        *("outputs", "folders", "no_bundled_policies", "select", "ignore", "parameters", "config", "fail_on"),
-        *("fail_on_unknown", "allow_empty", "show_passes", "today", "history", "redact", "no_progress"),
-        *("jobs", "quiet", "verbose", "no_color"),
+        *("outputs", "template", "folders", "no_bundled_policies", "select", "ignore", "parameters"),
+        *("config", "config_name", "policy_ref", "fail_on", "fail_on_unknown", "allow_empty", "show_passes"),
+        *("today", "baseline", "against", "history", "redact", "no_progress", "jobs"),
+        *("quiet", "verbose", "no_color"),
     )
 )
 """What a command line says beside where hubs are."""

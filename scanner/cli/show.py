@@ -19,14 +19,19 @@ from scanner.model import Gap, Hub
 @click.option("--positions", is_flag=True, help="Say beside each value in which file and line it stands.")
 @options.verbose
 def command(
-    *, paths: tuple[str, ...], parameter_files: tuple[str, ...], positions: bool, verbose: bool
+    *,
+    paths: tuple[str, ...],
+    parameter_files: tuple[str, ...],
+    environment: tuple[str, ...],
+    positions: bool,
+    verbose: bool,
 ) -> int:
     """Print hubs as policies see them, as YAML.
 
     Values are resolved as far as the code tells them; what it leaves open is tagged !unresolved.
     """
     say = output.say if verbose else None
-    arrivals = sources.collect(paths, say, parameters=parameter_files)
+    arrivals = sources.collect(paths, say, parameters=parameter_files, environment=environment)
     return perform(paths, arrivals, positions=positions)
 
 

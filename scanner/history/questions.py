@@ -39,7 +39,7 @@ SELECT hub_event.at, hub_event.kind AS event, hub_event.mode AS isolation_mode, 
 WHERE hub_event.at >= ? ORDER BY hub_event.at, hub_event.id
 """
 _GAPS = """
-SELECT hub AS hub_id, subject, reason, status, code, detail, first_seen, last_seen FROM gap
+SELECT arm AS hub_id, subject, reason, status, code, detail, first_seen, last_seen FROM gap
 WHERE last_seen >= ? ORDER BY hub, subject, reason, code
 """
 _TIMES = frozenset({"at", "started", "first_seen", "last_seen", "opened", "closed"})

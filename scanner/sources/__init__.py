@@ -6,6 +6,7 @@ reads and parses as little as it can, and lets its workers `realise` them.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -36,19 +37,27 @@ __all__ = [
     "realise",
 ]
 
+_BOUNDED = (".tf", ".tfvars")
+
 
 def collect(
-    paths: Sequence[str], say: Say | None = None, *, parameters: Sequence[str] = (), before: bool = False
+    paths: Sequence[str],
+    say: Say | None = None,
+    *,
+    parameters: Sequence[str] = (),
+    environment: Sequence[str] = (),
+    before: bool = False,
 ) -> Iterator[Arrival]:
     """Everything that some files and folders hold, lazily and in an order that never changes.
 
     Files come as given, those of a folder sorted by path; hubs that are joined from several files come
     after them, and projects last, each with what is known of its hub.  ``say`` is told what is read and
     what is passed over; ``parameters`` are files with parameters for the templates among them, or with
-    values for the variables of Terraform.  A Terraform plan holds two states: what will be, or ``before``,
-    what is there before it.  Raises `SourceError` at once for a path that is not there.
+    values for the variables of Terraform, and ``environment`` names the variables of the environment that
+    parameters may read.  A Terraform plan holds two states: what will be, or ``before``, what is there
+    before it.  Raises `SourceError` at once for a path that is not there.
     """
-    return _joined(pieces(paths, say, parameters=parameters, before=before))
+    return _joined(pieces(paths, say, parameters=parameters, environment=environment, before=before))
 
 
 def _joined(parts: Iterator[Part]) -> Iterator[Arrival]:
@@ -63,14 +72,19 @@ def _joined(parts: Iterator[Part]) -> Iterator[Arrival]:
 
 
 def pieces(
-    paths: Sequence[str], say: Say | None = None, *, parameters: Sequence[str] = (), before: bool = False
+    paths: Sequence[str],
+    say: Say | None = None,
+    *,
+    parameters: Sequence[str] = (),
+    environment: Sequence[str] = (),
+    before: bool = False,
 ) -> Iterator[Part]:
     """The same as `collect`, with the hubs of snapshots not yet parsed, and projects where they stand.
 
     Whoever judges them holds projects back until their hubs are known (`Projects`).
     """
     walk.check((*paths, *parameters))
-    return _pieces(paths, say or _silent, parameters, before=before)
+    return _pieces(paths, say or _silent, parameters, environment, before=before)
 
 
 def realise(part: Part) -> Arrival:
@@ -88,11 +102,14 @@ def realise(part: Part) -> Arrival:
     return normalise(document, part.context, stand_in=part.stand_in, raw=part.raw)
 
 
-def _pieces(paths: Sequence[str], say: Say, parameters: Sequence[str], *, before: bool) -> Iterator[Part]:
+def _pieces(
+    paths: Sequence[str], say: Say, parameters: Sequence[str], environment: Sequence[str], *, before: bool
+) -> Iterator[Part]:
     declared: list[Resource] = []
     strange: list[str] = []
     given = [Content(walk.File(path, walk.shown(path), named=True)) for path in parameters]
-    every = kinds.every(declared.append, given, before=before)
+    read = {name: os.environ.get(name) for name in environment}
+    every = kinds.every(declared.append, given, paths, read, before=before)
     for file in walk.files(paths, say):
         if isinstance(file, Gap):
             yield file
@@ -112,8 +129,9 @@ def _pieces(paths: Sequence[str], say: Say, parameters: Sequence[str], *, before
 
 
 def _read(content: Content, every: Sequence[Kind], say: Say, strange: list[str]) -> Iterator[Part]:
-    # A snapshot is read member by member where it must be, so one bad hub in it does no harm.
-    if not content.too_deep or content.mentions_snapshot():
+    # A snapshot is read member by member where it must be, so one bad hub in it does no harm;
+    # and what is told by its name is read by a parser that bounds the depth itself.
+    if not content.too_deep or content.mentions_snapshot() or content.path.endswith(_BOUNDED):
         for kind in every:
             if kind.recognises(content):
                 say(f"{content.path}: reading")

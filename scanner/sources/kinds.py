@@ -5,8 +5,9 @@ Most scans read one kind of file, and a reader of code is much to import.
 
 from __future__ import annotations
 
+import functools
 import posixpath
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from scanner.sources.files.content import Content
@@ -14,6 +15,7 @@ from scanner.sources.parts import Part
 from scanner.sources.snapshot import Snapshots
 
 if TYPE_CHECKING:
+    from scanner.sources.arm.reader import Templates as _Templates
     from scanner.sources.code.resource import Resource
     from scanner.sources.code.terraform.reader import Plans as _Plans
 
@@ -35,20 +37,32 @@ class Kind(Protocol):
 
 
 def every(
-    declare: Callable[[Resource], None], parameters: Sequence[Content], *, before: bool
+    declare: Callable[[Resource], None],
+    parameters: Sequence[Content],
+    paths: Sequence[str],
+    environment: Mapping[str, str | None],
+    *,
+    before: bool,
 ) -> tuple[Kind, ...]:
     """Every kind, in the order in which they are asked.
 
     ``declare`` is given the resources of code, ``parameters`` are files with parameters or values for it, and
     ``before`` tells which of the two states of a plan is wanted.
     """
-    values, others = _told_apart(parameters)
+    values, ours, others = _told_apart(parameters)
     met: list[_Plans] = []
 
-    def templates() -> Kind:
+    @functools.cache
+    def templates() -> _Templates:
         from scanner.sources.arm.reader import Templates  # noqa: PLC0415
 
         return Templates(declare, others)
+
+    def bicep() -> Kind:
+        from scanner.sources.bicep.reader import Bicep  # noqa: PLC0415
+
+        late_templates.make()
+        return Bicep(declare, templates(), paths, ours, environment)
 
     def azureml() -> Kind:
         from scanner.sources.code.azureml.reader import AzureML  # noqa: PLC0415
@@ -71,9 +85,11 @@ def every(
 
         return Answers()
 
+    late_templates = Late(_may_be_template, templates)
     return (
         # Parameters and values that nothing takes are told of, whether or not there is anything to take them.
-        templates() if others else Late(_may_be_template, templates),
+        bicep() if ours else Late(_may_be_bicep, bicep),
+        templates() if others else late_templates,
         Snapshots(),
         Late(_may_be_azureml, azureml),
         Late(_may_be_plan, plans),
@@ -82,14 +98,16 @@ def every(
     )
 
 
-def _told_apart(parameters: Sequence[Content]) -> tuple[list[Content], list[Content]]:
-    """The files with values for variables of Terraform, and those with parameters of templates."""
+def _told_apart(parameters: Sequence[Content]) -> tuple[list[Content], list[Content], list[Content]]:
+    """The files with values for variables of Terraform, those of Bicep, and those for templates."""
     if not parameters:
-        return [], []
+        return [], [], []
+    from scanner.sources.bicep.file import PARAMETERS  # noqa: PLC0415
     from scanner.sources.code.terraform.given import is_values  # noqa: PLC0415
 
     values = [content for content in parameters if is_values(content)]
-    return values, [content for content in parameters if content not in values]
+    ours = [content for content in parameters if content.path.lower().endswith(PARAMETERS)]
+    return values, ours, [one for one in parameters if one not in values and one not in ours]
 
 
 class Late:
@@ -105,18 +123,18 @@ class Late:
 
     def recognises(self, content: Content) -> bool:
         """Whether a file is of this kind."""
-        return self._may_be(content) and self._reader.recognises(content)
+        return self._may_be(content) and self.make().recognises(content)
 
     def read(self, content: Content) -> Iterator[Part]:
         """What the reader says of a file that it recognised."""
-        return self._reader.read(content)
+        return self.make().read(content)
 
     def finish(self) -> Iterator[Part]:
         """What the reader says at the end; nothing where no file may have been of its kind."""
         return iter(()) if self._made is None else self._made.finish()
 
-    @property
-    def _reader(self) -> Kind:
+    def make(self) -> Kind:
+        """The reader, made now where it was not yet: so it is asked at the end, too."""
         if self._made is None:
             self._made = self._make()
         return self._made
@@ -133,6 +151,10 @@ def _may_be_template(content: Content) -> bool:
         any(word in said for word in _TEMPLATES_SAY)
         or "parameters" in posixpath.basename(content.path).lower()
     )
+
+
+def _may_be_bicep(content: Content) -> bool:
+    return content.path.lower().endswith((".bicep", ".bicepparam"))
 
 
 def _may_be_azureml(content: Content) -> bool:

@@ -14,6 +14,7 @@ from scanner.sources.arm.places import Pending
 from scanner.sources.arm.run import Run
 from scanner.sources.arm.scope import Scope
 from scanner.sources.arm.source import Source
+from scanner.sources.arm.syntax import Absent
 from scanner.sources.arm.template import Given, Target, Template, level_of, reference_to
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import Symbol, written
@@ -143,6 +144,9 @@ class Deployment:
         block = instance.raw.get("properties")
         properties: dict[str, Any] = block if isinstance(block, dict) else {}
         raw: Any = properties.get("template")
+        if isinstance(raw, Absent):
+            self._absent(instance, raw)
+            return None
         ways = self._template.ways
         linked = not isinstance(raw, dict)
         if linked:
@@ -161,6 +165,12 @@ class Deployment:
         template = Template(self._run, raw, target, values, key, name)
         template.ways = ways
         return Deployment(self._run, raw, template, target, template.scope)
+
+    def _absent(self, instance: Instance, absent: Absent) -> None:
+        """Say of a template that cannot be read why, where there is something to say."""
+        if absent.message:
+            place = self._run.places.written(instance.holder, instance.key)
+            self._run.report(absent.code, absent.message, place, reason=absent.reason)
 
     def _given(self, instance: Instance, properties: dict[str, Any], raw: dict[str, Any]) -> dict[str, Given]:
         """What a nested deployment gives the parameters of its template, itself or by a file."""

@@ -17,6 +17,7 @@ from scanner.sources.arm.evaluator import spelled
 from scanner.sources.arm.openness import may_be_null
 from scanner.sources.arm.run import Run
 from scanner.sources.arm.scope import OwnFunction, Reference, Scope
+from scanner.sources.arm.syntax import Node
 from scanner.sources.arm.types import BASE, base_type, fits
 from scanner.sources.code.symbols import Symbol
 from scanner.sources.files.json_text import noun
@@ -143,6 +144,15 @@ class Template:
         """Tell people of something odd."""
         self.run.note(code, message, once)
 
+    def inline(self, raw: Any, scope: Scope) -> Any:
+        """The value of an object or list that is written out in an expression."""
+        return self.run.render(raw, None, None, scope)
+
+    def merged(self, made: Any, parts: Any) -> None:
+        """Keep of which objects another one was made, the later ones counting more."""
+        if isinstance(parts, list):
+            self.run.places.merged(made, parts)
+
     def fresh(self, what: str) -> str:
         """A key that no other value has: by the parameter or variable that is evaluated now."""
         inside = next((f"{kind} '{name}'" for kind, name in reversed(self._open)), "")
@@ -150,7 +160,7 @@ class Template:
         self._fresh[key] += 1
         return key if self._fresh[key] == 1 else f"{key} {self._fresh[key]}"
 
-    def origin(self, expression: str) -> Place | None:
+    def origin(self, expression: str | Node) -> Place | None:
         """The place where the value of an expression was written: its first parameter or variable."""
         return origins.origin(self, expression)
 

@@ -11,7 +11,7 @@ from scanner.sources.arm.errors import Spent
 from scanner.sources.hcl.source import Source
 from scanner.sources.hcl.syntax import Node
 
-MOST_STEPS = 500_000
+MOST_STEPS = 200_000
 """Expressions that may be evaluated for one configuration."""
 
 

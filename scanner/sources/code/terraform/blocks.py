@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from scanner.sources.arm.errors import Failure
-from scanner.sources.arm.settle import settled, shown
+from scanner.sources.arm.settle import Used, settled, shown
 from scanner.sources.code.symbols import Symbol
 from scanner.sources.code.terraform import azurerm
 from scanner.sources.code.terraform.declared import AZAPI
+from scanner.sources.code.terraform.folder import made_kind
 from scanner.sources.code.terraform.module import Instanced
 from scanner.sources.documents.members import RULES
 from scanner.sources.hcl.evaluator import evaluate
@@ -46,9 +47,9 @@ class _Reader:
                 value = self._attribute(attribute, within)
                 values[name] = [value] if name in self._blocks and isinstance(value, dict) else value
                 self._spots.mark(values, name, within, attribute.at, attribute.value)
-        for kind in dict.fromkeys(map(_made_kind, body.blocks)):
+        for kind in dict.fromkeys(map(made_kind, body.blocks)):
             if kind not in META:
-                self._inner(kind, [block for block in body.blocks if _made_kind(block) == kind], env, values)
+                self._inner(kind, [block for block in body.blocks if made_kind(block) == kind], env, values)
         return values
 
     def _attribute(self, attribute: Attribute, env: Env) -> Any:
@@ -61,7 +62,7 @@ class _Reader:
             return Unknown("it is nested too deep", text=text)
         if self._azapi and isinstance(value, (Json, Encoded)):
             value = value.value
-        return self._plain(value, attribute.name, text)
+        return self._plain(value, attribute.name, Used(text, env.source.place(attribute.value.at)))
 
     def _inner(self, kind: str, blocks: list[Block], env: Env, values: dict[str, Any]) -> None:
         """The inner blocks of a kind, those among them that ``dynamic`` makes."""
@@ -69,7 +70,7 @@ class _Reader:
         for block in blocks:
             env = env.within(block.source)
             self._spots.mark(values, kind, env, block.at, Literal(None, block.at, block.at))
-            if block.kind != "dynamic":
+            if block.kind != "dynamic" or not block.labels:
                 self._add(made, block, env)
                 continue
             unknown = self._dynamic(made, block, env)
@@ -104,19 +105,19 @@ class _Reader:
             self._add(made, contents[0], inner)
         return None
 
-    def _plain(self, value: Any, key: Any, text: str) -> Any:
-        """A value fit for a document: what is open in it carries the words that stand for it."""
+    def _plain(self, value: Any, key: Any, used: Used) -> Any:
+        """A value fit for a document: what is open in it carries the words that stand for it, and where."""
         if isinstance(value, Unknown):
-            return settled(value, key, text, self._spots.copied, self._run.spend)
+            return settled(value, key, used, self._spots.copied, self._run.spend)
         if isinstance(value, dict):
             rules = isinstance(key, str) and key.lower() == RULES.lower()
             made: Any = {
-                name if rules else str(name): self._plain(inner, name, self._text_at(value, name, text))
+                name if rules else str(name): self._plain(inner, name, self._used_at(value, name, used))
                 for name, inner in value.items()
             }
         elif isinstance(value, list):
             made = [
-                self._plain(inner, None, self._text_at(value, index, text))
+                self._plain(inner, None, self._used_at(value, index, used))
                 for index, inner in enumerate(value)
             ]
         else:
@@ -125,9 +126,11 @@ class _Reader:
         self._spots.copied(made, value)
         return made
 
-    def _text_at(self, holder: Any, key: Any, otherwise: str) -> str:
+    def _used_at(self, holder: Any, key: Any, otherwise: Used) -> Used:
         spot = self._spots.of(holder, key)
-        return otherwise if spot is None else self._text(spot.node, spot.env)
+        if spot is None:
+            return otherwise
+        return Used(self._text(spot.node, spot.env), spot.env.source.place(spot.node.at))
 
     def _text(self, node: Node, env: Env) -> str:
         """The words of an expression, on one line."""
@@ -135,11 +138,6 @@ class _Reader:
         if isinstance(node, Template) and words.startswith('"'):
             words = words[1:-1]
         return shown(words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…")
-
-
-def _made_kind(block: Block) -> str:
-    """The kind of block that a block is, or makes."""
-    return block.labels[0] if block.kind == "dynamic" and block.labels else block.kind
 
 
 def _block_names(kind: str) -> frozenset[str]:

@@ -116,10 +116,11 @@ def _merge(block: Block, other: Block) -> None:
     """Put the attributes of an override in the place of a block's own, and its inner blocks by kind."""
     block.body.attributes |= other.body.attributes
     block.merged.append(other)
-    kinds = {_kind(inner) for inner in other.body.blocks}
-    kept = [inner for inner in block.body.blocks if _kind(inner) not in kinds]
+    kinds = {made_kind(inner) for inner in other.body.blocks}
+    kept = [inner for inner in block.body.blocks if made_kind(inner) not in kinds]
     block.body.blocks = kept + other.body.blocks
 
 
-def _kind(block: Block) -> str:
+def made_kind(block: Block) -> str:
+    """The kind of inner block that a block is, or makes."""
     return block.labels[0] if block.kind == "dynamic" and block.labels else block.kind

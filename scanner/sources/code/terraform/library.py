@@ -22,10 +22,7 @@ LARGEST = 16 << 20
 MOST_FILES = 1_000
 """Bytes of one file, and files of one folder, that are read."""
 
-_HUBS = re.compile(
-    rb"azurerm_ai_foundry|azurerm_machine_learning|MachineLearningServices/workspaces|machinelearningservices",
-    re.IGNORECASE,
-)
+_HUBS = (b"azurerm_ai_foundry", b"azurerm_machine_learning", b"machinelearningservices")
 _RELEVANT = re.compile(rb"\"(?:azurerm|azapi)_|\bmodule\b")
 _SOURCE = re.compile(rb"\bsource\"?\s*[=:]\s*\"(\.\.?/[^\"\n]*|\.\.?)\"")
 
@@ -49,6 +46,7 @@ class Library:
 
     def __init__(self) -> None:
         self._files: dict[str, _Files] = {}
+        self._roots: set[str] = set()
         self._outside: dict[str, _Files] = {}
         self._folders: dict[str, Folder] = {}
         self._manifests: dict[str, dict[str, remote.Entry]] = {}
@@ -61,15 +59,7 @@ class Library:
 
     def mentions_hubs(self) -> bool:
         """Whether any file speaks of hubs, in its own words or a module's name."""
-        return any(
-            _HUBS.search(data)
-            or any(
-                remote.may_hold_hubs(match[1].decode("utf-8", "replace"))
-                for match in _ANY_SOURCE.finditer(data)
-            )
-            for files in self._all()
-            for data in files.data.values()
-        )
+        return any(_speaks_of_hubs(data) for files in self._all() for data in files.data.values())
 
     def roots(self) -> Iterator[Folder]:
         """The folders that no other folder calls, as far as they hold anything that may belong to a hub."""
@@ -134,12 +124,13 @@ class Library:
 
     def may_read(self, location: str) -> bool:
         """Whether a file lies inside the repository, or in a folder of the scan."""
-        real = os.path.realpath(location)
-        for known in self._files:
-            root = repository(known) or known
-            if _inside(real, os.path.realpath(root)):
-                return True
-        return False
+        if not self._roots:
+            self._roots = {os.path.realpath(repository(known) or known) for known in self._files}
+        try:
+            real = os.path.realpath(location)
+        except ValueError:
+            return False
+        return real in self._roots or any(_inside(real, root) for root in self._roots)
 
     def gaps(self) -> Iterator[Gap]:
         """What could not be read, once each."""
@@ -184,7 +175,8 @@ class Library:
 
     def _calls(self, location: str) -> list[str]:
         files = self._known(location)
-        sources = {match[1] for data in files.data.values() for match in _SOURCE.finditer(data)}
+        texts = [data for data in files.data.values() if b"source" in data]
+        sources = {match[1] for data in texts for match in _SOURCE.finditer(data)}
         return sorted(
             os.path.normpath(os.path.join(location, os.fsdecode(source)))  # noqa: PTH118
             for source in sources
@@ -213,6 +205,14 @@ def _read(location: str) -> _Files:
     except (OSError, ValueError):
         return files
     return files
+
+
+def _speaks_of_hubs(data: bytes) -> bool:
+    lower = data.lower()
+    if any(word in lower for word in _HUBS):
+        return True
+    sources = (match[1].decode("utf-8", "replace") for match in _ANY_SOURCE.finditer(data))
+    return any(map(remote.may_hold_hubs, sources))
 
 
 def _source(folder: str, name: str, data: bytes) -> Source:
