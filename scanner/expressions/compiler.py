@@ -91,7 +91,13 @@ def _literal(writer: Writer, node: Node, scope: Scope) -> Operand:
 
 
 def _fact(writer: Writer, node: Node, scope: Scope) -> Operand:
+    """A fact, but for one that is a field of the hub: to follow its path is less work than to ask for it."""
     del scope
+    if "path" in node:
+        value = Operand("hub")
+        for name in node["path"]:
+            value = writer.field(value.code, name)
+        return value
     return writer.once(("facts", node["value"]), f"facts[{writer.constant(node['value'])}]")
 
 
