@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from scanner import engine
 from scanner.bench.cases import PASSED, SKIPPED, Case, Judged
 from scanner.bench.docket import Docket
-from scanner.bench.sitting import Sitting
+from scanner.bench.routine import Routine
 from scanner.expressions.sharing import Ledger
 from scanner.model import Hub
 from scanner.policy import Policy
@@ -25,12 +25,19 @@ COLD = 4
 """How many hubs are judged by the engine alone: preparing to share work pays with the number of hubs."""
 
 
+WARM = 160
+"""How many further hubs of a kind are judged before what is asked of them all is put into functions.
+
+To prepare that costs as much as it saves on some hundreds of hubs."""
+
+
 class Bench:
     """Some policies, ready to judge any number of hubs."""
 
-    def __init__(self, policies: Sequence[Policy], cold: int = COLD) -> None:
+    def __init__(self, policies: Sequence[Policy], cold: int = COLD, warm: int = WARM) -> None:
         self._policies = tuple(policies)
         self._cold = cold
+        self._warm = warm
         self._ledger = Ledger()
         self._cases: dict[int, Case] = {}
         self._dockets: dict[str, Docket] = {}
@@ -60,7 +67,7 @@ class Bench:
         docket = self._dockets.get(kind)
         if docket is None:
             docket = self._dockets[kind] = self._docket(kind, hub.ref.kind)
-        return docket.judge(Sitting(hub, self._ledger.of(hub.document)))
+        return docket.judge(hub)
 
     def _docket(self, kind: str, spelled: str) -> Docket:
         cases = []
@@ -73,4 +80,4 @@ class Bench:
                 blank.append(PASSED)
             else:
                 blank.append((engine.not_judged(policy, spelled),))
-        return Docket.of(cases, blank)
+        return Docket(cases, blank, Routine(self._ledger, self._warm))

@@ -143,7 +143,7 @@ class Shared:
 
     ``constant`` is True where ``value`` is its value for every hub; ``fact`` is the number of the fact
     that it is, None where it is none; ``on_item`` is True where it rests on an item, too.  ``run`` takes
-    what a compiled function takes, and facts.
+    what a compiled function takes, and facts; ``node`` is what it computes.
     """
 
     constant: bool
@@ -153,6 +153,8 @@ class Shared:
     grounds: Grounds
     spread: Spread | None
     run: Callable[..., Any]
+    node: Node
+    expression: Expression
 
 
 def take_apart(expression: Expression, params: Mapping[str, Any], ledger: Ledger, owner: str) -> Shared:
@@ -173,6 +175,8 @@ def take_apart(expression: Expression, params: Mapping[str, Any], ledger: Ledger
         grounds=splitter.grounds(node),
         spread=None if fact is None else ledger.facts[fact].spread,
         run=_Lazy(node, expression),
+        node=node,
+        expression=expression,
     )
 
 
