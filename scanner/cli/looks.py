@@ -12,7 +12,7 @@ from scanner.bundled import bundled
 from scanner.errors import ConfigError, UsageError
 from scanner.model import Branding, Prices, Style
 from scanner.schema import suggestion
-from scanner.settings import Settings
+from scanner.settings import Settings, shown
 
 LOGO_BYTES = 256 * 1024
 """The largest logo: it lies in every page."""
@@ -53,14 +53,14 @@ def _logo(config: str, path: Path) -> str:
     try:
         data = _read(path, LOGO_BYTES)
     except OSError as error:
-        raise ConfigError(f"{config}: report.logo: {path}: {error.strerror}") from None
+        raise ConfigError(f"{config}: report.logo: {shown(path)}: {error.strerror}") from None
     if data is None:
-        raise ConfigError(f"{config}: report.logo: {path} has more than {LOGO_BYTES // 1024} KB")
+        raise ConfigError(f"{config}: report.logo: {shown(path)} has more than {LOGO_BYTES // 1024} KB")
     kind = next((kind for start, kind in _BINARY.items() if data.startswith(start)), None)
     if kind is None and _is_svg(data):
         kind = "image/svg+xml"
     if kind is None:
-        raise ConfigError(f"{config}: report.logo: {path} is no PNG, JPEG or SVG image")
+        raise ConfigError(f"{config}: report.logo: {shown(path)} is no PNG, JPEG or SVG image")
     return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"
 
 

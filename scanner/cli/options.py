@@ -67,6 +67,10 @@ history = click.option(
     " the repository).",
 )
 
+stdin_name = click.option(
+    "--stdin-name", metavar="NAME", help="What the file is called that PATH - reads from standard input."
+)
+
 quiet = click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
 
 verbose = click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is read.")

@@ -82,16 +82,24 @@ class Hubs {
     const badges = severities.flatMap((severity, index) => (weight.counts[index] ? [el("span", { class: `tag ${severity}` }, el("b", { "aria-hidden": "true" }, severity[0].toUpperCase()), `${count(weight.counts[index])} ${severity}`)] : []));
     if (weight.unknown) badges.push(el("span", { class: "verdict unknown" }, `${count(weight.unknown)} unknown`));
     if (weight.exempt) badges.push(el("span", { class: "verdict exempt" }, `${count(weight.exempt)} exempt`));
+    if (hub.gaps) badges.push(el("span", { class: "verdict unknown" }, `${numberOf(hub.gaps, "gap")}`));
+    if (!hub.judged) badges.push(el("span", { class: "verdict skip" }, `no policy judges the kind ${clip(hub.kind, 30)}`));
     if (!badges.length) badges.push(el("span", { class: "verdict none" }, "no finding"));
     const button = hub.rows.length ? el("button", { type: "button", onclick: () => this.findings.only({ hub: hub.index }) }, `Findings of ${clip(hub.name, 40)}`) : null;
     const title = `hub-${hub.index}`;
     return el("article", { class: "card hub", "aria-labelledby": title },
       el("header", null, el("h3", { id: title }, name(hub.name)), el("p", { class: "badges" }, ...badges), button),
-      el("p", { class: "small" }, [hub.kind, hub.group, hub.subscription].filter(Boolean).join(" · ")),
+      el("p", { class: "small" }, [hub.kind, hub.live ? null : "in code", hub.group, hub.subscription].filter(Boolean).join(" · ")),
       el("div", { class: "inside" },
-        ...(hub.egress ? [el("div", { class: "drawing" }, drawEgress(this.data, hub))] : [el("p", { class: "empty" }, hub.kind.toLowerCase() === "project" ? "A project lives in the network of its hub." : "The result tells nothing of its outbound rules.")]),
+        ...(hub.egress ? [this.drawing(hub)] : [el("p", { class: "empty" }, hub.kind.toLowerCase() === "project" ? "A project lives in the network of its hub." : "The result tells nothing of its outbound rules.")]),
         this.worst(hub)),
       hub.egress ? this.rules(hub) : null);
+  }
+
+  // Where the picture is wider than the screen, the keyboard scrolls it.
+  drawing(hub) {
+    const narrow = matchMedia("(max-width: 900px)").matches;
+    return el("div", { class: "drawing", ...(narrow && { tabindex: "0", role: "group", "aria-label": `Egress of ${hub.name}` }) }, drawEgress(this.data, hub));
   }
 
   // The findings that matter most, beside the picture.

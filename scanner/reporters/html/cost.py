@@ -22,9 +22,10 @@ Width = tuple[int, tuple[int, ...], int]
 
 @dataclass(slots=True)
 class Costs:
-    """Counts over all hubs; ``known`` is how many of them tell their egress."""
+    """Counts over all hubs; ``known`` is how many of them tell their egress, ``modes`` counts their modes."""
 
     known: int = 0
+    modes: Counter[str] = field(default_factory=Counter)
     firewalls: Counter[str] = field(default_factory=Counter)
     endpoints: int = 0
     most_endpoints: list[tuple[int, str, HubEntry]] = field(default_factory=list)
@@ -37,6 +38,7 @@ def costs(report: Report, prices: Prices | None) -> dict[str, Any]:
     found = _counted(report)
     return {
         "known": found.known,
+        "modes": {mode: found.modes[mode] for mode in ("AllowOnlyApprovedOutbound", *_OPENNESS, "")},
         "firewalls": [
             {"sku": sku, "hubs": hubs, "cost": _times(hubs, _firewall_price(prices, sku))}
             for sku, hubs in sorted(found.firewalls.items())
@@ -61,6 +63,8 @@ def _counted(report: Report) -> Costs:
         if egress is None:
             continue
         found.known += 1
+        mode = egress.isolation_mode or ""
+        found.modes[mode if mode in _OPENNESS else ""] += 1
         key = _reversed(f"{hub.name}\0{hub.id}")
         if egress.firewall_sku:
             found.firewalls[egress.firewall_sku] += 1

@@ -34,15 +34,13 @@ Cell = Counter[tuple[Verdict, Severity]]
 class Tally:
     """What is counted of findings on their way.
 
-    ``fixes`` is by policy, ``hubs`` by the id of the hub in lower case and the policy's category,
-    ``baseline`` counts failing findings that are new and known.
+    ``fixes`` is by policy, ``hubs`` by the id of the hub in lower case and the policy's category.
     """
 
     categories: dict[str, str]
     view: View
     fixes: dict[str, Fix] = field(default_factory=dict)
     hubs: dict[str, dict[str, Cell]] = field(default_factory=dict)
-    baseline: Counter[str] = field(default_factory=Counter)
 
     def through(self, report: Report) -> Iterator[Finding]:
         """The findings of a report, each counted and put into the data of the page."""
@@ -59,8 +57,6 @@ class Tally:
         cell[finding.verdict, finding.severity] += 1
         if finding.verdict is not Verdict.FAIL:
             return
-        if finding.baseline:
-            self.baseline[finding.baseline] += 1
         fix = self.fixes.setdefault(finding.policy, Fix())
         fix.findings += 1
         fix.hubs.add(hash(hub))

@@ -10,6 +10,7 @@ from typing import Any
 from scanner.model import Finding, HubEntry, Report, Severity, Verdict
 from scanner.reporters import _sections, _words
 from scanner.reporters.html.gathering import Cell, Fix, Gathered
+from scanner.reporters.html.view import kinds_judged
 
 WEIGHTS = {
     Severity.CRITICAL: 27,
@@ -38,6 +39,7 @@ def overview(report: Report, gathered: Gathered) -> dict[str, Any]:
     categories = sorted({card.category for card in report.policies})
     columns = sorted({category for cells in gathered.tally.hubs.values() for category in cells})
     gaps = _sections.gap_groups(report.gaps)
+    clean, judged = _clean(report, gathered)
     return {
         "headline": _words.headline(report, found.failing_hubs),
         "clear": not report.summary.verdicts.get(Verdict.FAIL, 0) and report.complete,
@@ -47,12 +49,14 @@ def overview(report: Report, gathered: Gathered) -> dict[str, Any]:
         "skips": report.summary.verdicts.get(Verdict.SKIP, 0),
         "gaps": gaps,
         "gaps_told": gaps[:_GAPS],
-        "baseline": gathered.tally.baseline,
+        "baseline": report.baseline,
+        "new": sum(report.baseline.new.values()) if report.baseline else 0,
         "fixes": _fixes(report, gathered),
         "categories": categories,
         "columns": columns,
         "matrix": _matrix(report, gathered, columns),
-        "clean": _clean(report, gathered),
+        "clean": clean,
+        "judged": judged,
         "unknown": report.summary.verdicts.get(Verdict.UNKNOWN, 0),
     }
 
@@ -76,13 +80,15 @@ def _severities(report: Report, gathered: Gathered) -> list[dict[str, Any]]:
     return rows
 
 
-def _clean(report: Report, gathered: Gathered) -> int:
-    """How many hubs have neither a failing nor an unknown finding, nor a gap."""
+def _clean(report: Report, gathered: Gathered) -> tuple[int, int]:
+    """How many hubs have no failing or unknown finding and no gap, and how many are judged at all."""
     touched = {gap.hub.lower() for gap in report.gaps if gap.hub}
     for hub, cells in gathered.tally.hubs.items():
         if any(verdict is not Verdict.EXEMPT for cell in cells.values() for verdict, _ in cell):
             touched.add(hub)
-    return max(0, report.summary.hubs - len(touched))
+    kinds = kinds_judged(report)
+    judged = {hub.id.lower() for hub in report.hubs if hub.kind.lower() in kinds}
+    return len(judged - touched), len(judged)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ def line(trend: Trend | None) -> dict[str, Any] | None:
         "first": points[0],
         "last": points[-1],
         "open": all_open[-1],
+        "since": trend.since_last,
         "severe_open": severe[-1],
         "points": [(point, total) for point, total in zip(points, all_open, strict=True)][-12:],
         "width": WIDTH,

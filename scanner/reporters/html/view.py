@@ -6,10 +6,11 @@ of them; rows are arrays in the order of `FIELDS`, since there may be tens of th
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from scanner.model import Egress, Finding, HubRef, Report, Severity, Verdict
+from scanner.model import Egress, Finding, HubEntry, HubRef, Report, Severity, Verdict
 from scanner.reporters import _words
 from scanner.reporters._plain import clipped
 from scanner.reporters.html.payload import Packed
@@ -33,6 +34,8 @@ class View:
     def __init__(self, report: Report) -> None:
         self._packed = Packed()
         self._policies = {card.id: number for number, card in enumerate(report.policies)}
+        self._judged = kinds_judged(report)
+        self._gaps = Counter(gap.hub.lower() for gap in report.gaps if gap.hub)
         self._hubs: dict[str, int] = {}
         self._strays: list[HubRef] = []
         self._before = ""
@@ -72,7 +75,7 @@ class View:
         self._packed.add('],"strays":[')
         self._before = ""
         for hub in self._strays:
-            self._packed.add(f"{self._before}{text(_hub(hub, None))}")
+            self._packed.add(f"{self._before}{text(self._hub(hub, None))}")
             self._before = ","
         self._packed.add("]}")
 
@@ -84,8 +87,26 @@ class View:
         if hub.id.lower() in self._hubs:
             return
         self._hubs[hub.id.lower()] = len(self._hubs)
-        self._packed.add(f"{self._before}{text(_hub(hub, egress))}")
+        self._packed.add(f"{self._before}{text(self._hub(hub, egress))}")
         self._before = ","
+
+    def _hub(self, hub: HubRef, egress: Egress | None) -> list[Any]:
+        return [
+            clipped(hub.name or hub.id, _NAME),
+            clipped(hub.id, 2 * _NAME),
+            clipped(hub.kind, _NAME),
+            clipped(hub.subscription_id or "", _NAME),
+            clipped(hub.resource_group or "", _NAME),
+            None if egress is None else _egress(egress),
+            self._gaps[hub.id.lower()],
+            hub.kind.lower() in self._judged,
+            not isinstance(hub, HubEntry) or hub.live,
+        ]
+
+
+def kinds_judged(report: Report) -> frozenset[str]:
+    """The kinds of workspace that some policy of a report judges, in lower case: others are not clean."""
+    return frozenset(kind.lower() for card in report.policies for kind in card.applies_to)
 
 
 def _message(finding: Finding) -> str:
@@ -106,17 +127,6 @@ def _card(card: Any) -> dict[str, Any]:
         "category": clipped(card.category, _NAME),
         "controls": [clipped(f"{one.framework} {one.version} {one.control}", _NAME) for one in card.controls],
     }
-
-
-def _hub(hub: HubRef, egress: Egress | None) -> list[Any]:
-    return [
-        clipped(hub.name or hub.id, _NAME),
-        clipped(hub.id, 2 * _NAME),
-        clipped(hub.kind, _NAME),
-        clipped(hub.subscription_id or "", _NAME),
-        clipped(hub.resource_group or "", _NAME),
-        None if egress is None else _egress(egress),
-    ]
 
 
 def _egress(egress: Egress) -> dict[str, Any]:

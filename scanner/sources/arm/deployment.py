@@ -32,6 +32,9 @@ _CONTROL = frozenset(
 )
 """Keys of a resource that tell how it is deployed, or that are put in by whoever reads it."""
 
+_MOST_LINKS = 20
+"""Templates that link to one another in a row; Azure takes far fewer."""
+
 _COPYING = 3
 """Levels of a resource in which whole values are looked at: properties, network, rules."""
 
@@ -201,9 +204,11 @@ class Deployment:
             message = f"the {kind} of a nested deployment {verb} not in the files that were read"
             place = run.places.written(instance.holder, instance.key)
             run.report("linked-template", message, place, reason="unresolved")
-        elif source.path in ways:
+        elif source.path in ways or len(ways) > _MOST_LINKS:
+            circle = source.path in ways
+            message = "a template that links to itself" if circle else f"more than {_MOST_LINKS} links"
             place = run.places.written(instance.holder, instance.key)
-            run.report("recursive", "a template that links to itself", place, reason="failed")
+            run.report("recursive", message, place, reason="failed")
             return None
         else:
             run.include(source)

@@ -151,8 +151,11 @@ class TemplatePlaces(Places):
 
     def written(self, raw: Any, key: Key) -> Place | None:
         """Where a value stands in one of the files."""
-        found = (source.place(raw, key) for source in self._sources)
-        return next((place for place in found if place is not None), None)
+        for source in self._sources:
+            place = source.place(raw, key)
+            if place is not None:
+                return place
+        return None
 
 
 def _plain(place: Place | None) -> Place | None:
