@@ -18,7 +18,7 @@ _LINE = re.compile("\r\n|\r|\n")
 
 
 class BicepFile:
-    """A file: ``path`` for people, ``location`` for the system.  It is parsed when that is asked for."""
+    """A file: ``path`` for people, ``location`` where it really is.  It is parsed when that is asked for."""
 
     def __init__(self, path: str, location: str, data: bytes) -> None:
         self.path = path

@@ -6,6 +6,7 @@ parameters uses as those parameters deploy it; the rest with the defaults of the
 
 from __future__ import annotations
 
+import os
 import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -71,7 +72,8 @@ class Bicep:
         if data is None:
             yield _gap(content.path, "too-large", f"larger than {LARGEST >> 20} MiB")
             return
-        file = self._project.add(BicepFile(content.path, content.file.location, data))
+        location = os.path.realpath(content.file.location)
+        file = self._project.add(BicepFile(content.path, location, data))
         self._files[file.path] = file
         if content.file.named:
             self._alone[file.path] = content
