@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from scanner.functions.documents import known, peek
@@ -18,6 +18,7 @@ from scanner.functions.memory import per_hub
 from scanner.functions.registry import function
 from scanner.functions.resources import children, resource
 from scanner.functions.targets import names_by_target, word
+from scanner.records import dataclass
 from scanner.values import Touched, Unknown
 
 _SYSTEM = "__sys_pe_"
@@ -45,18 +46,19 @@ def endpoint_states(hub: Any, rule: Any, by: Any) -> Any:
       {"serviceResourceId": "/x/y"}}}]}, {"name": "pe1", "properties": {"destination":
       {"serviceResourceId": "/x/y"}}}, ["ruleName"]) -> ["pending"]
     """
-    target = known(peek(rule, "properties", "destination", "serviceResourceId"))
+    to = peek(rule, "properties", "destination")
+    target = known(peek(to, "serviceResourceId"))
     name = known(peek(rule, "name"))
     if not isinstance(target, str) or not isinstance(name, str):
         raise Touched(Unknown("the rule has no name, or names no resource"))
-    subresource = word(peek(rule, "properties", "destination", "subresourceTarget"))
     told = _ends(known(hub), normal(target))
     found = list(told.named.get(name.lower(), ())) if "ruleName" in known(by) else []
+    subresource = None if found else word(peek(to, "subresourceTarget"))
     if not found and "peName" in by and told.system:
         found += told.system.get(known(subresource) or "", ())
     if not found and "workspaceName" in by:
         found += [state for groups, state in told.described if not groups or known(subresource) in groups]
-    return list(dict.fromkeys(map(_certain, found)))
+    return [_certain(found[0])] if len(found) == 1 else list(dict.fromkeys(map(_certain, found)))
 
 
 def _certain(state: Any) -> str:

@@ -212,6 +212,19 @@ class TestHubs:
         bad = page.locator("svg.egress .node.bad", has_text="contoso.blob.core.windows.net")
         assert bad.locator(".sign").text_content() == "✕"
 
+    def test_what_is_denied_or_not_in_force_does_not_look_allowed(self, visit, reports):
+        rules = (
+            rule("no", "ServiceTag", "deny AzureMonitor TCP 443"),
+            rule("broken", "FQDN", "files.contoso.com", status="Failed"),
+        )
+        report = a_report(a_finding())
+        report = replace(
+            report, hubs=[replace(hub, egress=replace(EGRESS, rules=rules)) for hub in report.hubs]
+        )
+        page = visit().open(reports("denied", write(report)))
+        assert page.locator("svg.egress .node.denied .sign").text_content() == "\N{EN DASH}"
+        assert "files.contoso.com · Failed" in page.text_content("svg.egress")
+
     def test_a_hub_that_is_open_says_so(self, page):
         page.select_option("#hub-order", "wide")
         assert "no isolation: any host can be reached" in page.text_content("svg.egress >> nth=0")

@@ -1,8 +1,8 @@
 // The egress of a hub as a picture: the hub in the middle, private endpoints at its left, hosts at its right,
 // service tags below, and what the platform made apart above.
 const WIDE = { width: 880, column: 292, node: 22, gap: 5, chip: 280, most: 9, letter: 7.25 };
-const MARKS = { bad: "✕", doubt: "?", broad: "!", waived: "~", ok: "" };
-const MARK_ORDER = ["bad", "doubt", "broad", "waived", "ok"];
+const MARKS = { bad: "✕", doubt: "?", broad: "!", waived: "~", denied: "–", ok: "" };
+const MARK_ORDER = ["bad", "doubt", "broad", "waived", "ok", "denied"];
 const BREADTH = {
   any: "opens everything", "any-tenant": "opens every tenant's instances", "public-suffix": "opens names that anyone registers",
   "multi-tenant": "opens a platform of many tenants", lookalike: "opens other people's names that end alike", "user-content": "serves what anyone uploads",
@@ -37,12 +37,13 @@ function egressNodes(data, hub) {
   const nodes = { PrivateEndpoint: [], FQDN: [], ServiceTag: [], platform: [] };
   for (const [label, type, origin, destinations, status, breadth] of hub.egress.rules) {
     const found = marks.get(label);
-    const kind = found?.kind ?? (breadth ? "broad" : "ok");
+    const idle = status && status.toLowerCase() !== "active" ? ` · ${status}` : "";
     const why = [...(found?.told ?? []), ...(breadth ? [BREADTH[breadth] ?? breadth] : [])];
     for (const destination of destinations.length ? destinations : ["no destination"]) {
-      const text = type === "PrivateEndpoint" ? shortResource(destination) : destination;
-      const told = [`rule ${label} (${type ?? "type not known"}${origin === "connection" ? ", of a connection" : ""}): ${destination}`, ...why, ...(status && status !== "Active" ? [status] : [])].join("; ");
-      (origin === "platform" ? nodes.platform : nodes[type] ?? nodes.FQDN).push({ text, kind, told, status, rule: label, deny: /^deny /.test(text) });
+      const text = (type === "PrivateEndpoint" ? shortResource(destination) : destination) + idle;
+      const kind = found?.kind ?? (breadth ? "broad" : type === "ServiceTag" && destination.startsWith("deny ") ? "denied" : "ok");
+      const told = [`rule ${label} (${type ?? "type not known"}${origin === "connection" ? ", of a connection" : ""}): ${destination}`, ...why, ...(status ? [status] : [])].join("; ");
+      (origin === "platform" ? nodes.platform : nodes[type] ?? nodes.FQDN).push({ text, kind, told });
     }
   }
   for (const list of Object.values(nodes)) list.sort((a, b) => MARK_ORDER.indexOf(a.kind) - MARK_ORDER.indexOf(b.kind));
