@@ -31,6 +31,9 @@ _CONTROL = frozenset(
 )
 """Keys of a resource that tell how it is deployed, or that are put in by whoever reads it."""
 
+_MOST_LINKS = 20
+"""Templates that link to one another in a row; Azure takes far fewer."""
+
 _COPYING = 3
 """Levels of a resource in which whole values are looked at: properties, network, rules."""
 
@@ -51,6 +54,7 @@ class Deployment:
         self._target = target
         self._scope = scope
         self._instances: list[Instance] | None = None
+        self._symbols: dict[str, Instance] | None = None
         self._named: dict[str, Instance] | None = None
         self._nested_ones: dict[int, Deployment | None] = {}
         template.deployments.append(self)
@@ -193,9 +197,11 @@ class Deployment:
             message = f"the {kind} of a nested deployment {verb} not in the files that were read"
             place = run.places.written(instance.holder, instance.key)
             run.report("linked-template", message, place, reason="unresolved")
-        elif source.path in ways:
+        elif source.path in ways or len(ways) > _MOST_LINKS:
+            circle = source.path in ways
+            message = "a template that links to itself" if circle else f"more than {_MOST_LINKS} links"
             place = run.places.written(instance.holder, instance.key)
-            run.report("recursive", "a template that links to itself", place, reason="failed")
+            run.report("recursive", message, place, reason="failed")
             return None
         else:
             run.include(source)
@@ -245,16 +251,25 @@ class Deployment:
 
     def _find(self, wanted: str) -> Instance | None:
         """A resource by its id, its symbolic name, or (a deployment) its name."""
+        if self._symbols is None:
+            self._symbols = {}
+            for instance in self.instances():
+                if instance.symbol is not None:
+                    self._symbols.setdefault(instance.symbol.lower(), instance)
+        found = self._symbols.get(wanted.lower())
+        # The names of deployments may depend on what a symbol says: they are not asked before they must be.
+        return found if found is not None else self._by_name().get(wanted.lower())
+
+    def _by_name(self) -> dict[str, Instance]:
+        """The deployments by their ids and names."""
         if self._named is None:
             self._named = {}
             for instance in self.instances():
-                if instance.symbol is not None:
-                    self._named.setdefault(instance.symbol.lower(), instance)
                 if instance.type.lower() == NESTED:
                     for value in (self._identifier(instance), instance.name(self._run)):
                         if (text := written(value)) is not None:
                             self._named.setdefault(text.lower(), instance)
-        return self._named.get(wanted.lower())
+        return self._named
 
 
 class _Outer(Template):

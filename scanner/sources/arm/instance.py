@@ -85,7 +85,7 @@ class _Gatherer:
 
     def gather(self, resources: Any, holder: Any, parent: Instance | None) -> None:
         if isinstance(resources, dict):
-            entries: Any = resources.items()
+            entries: Any = self._run.duplicates.get(id(resources)) or resources.items()
         elif isinstance(resources, list):
             entries = enumerate(resources)
         else:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from scanner.model import Place
 from scanner.places import Key
-from scanner.sources.arm import origins
+from scanner.sources.arm import origins, twins
 from scanner.sources.arm.combine import not_null
 from scanner.sources.arm.constraints import narrowed, refused
 from scanner.sources.arm.errors import Failure
@@ -105,14 +105,16 @@ class Template:
         """The value of a variable.  Raises `Failure` where there is none of that name."""
         declared, own = self.declared("variables", name)
         if own is not None and own.lower() != "copy":
-            return self._once(
-                self._variables, "variable", own, lambda: self.run.value(declared, own, self.scope)
-            )
+            return self._once(self._variables, "variable", own, lambda: self._variable(declared, own))
         loops = declared.get("copy") if isinstance(declared, dict) else None
         for loop in loops if isinstance(loops, list) else ():
             if isinstance(loop, dict) and str(loop.get("name")).lower() == name.lower():
                 return self._looped(loop, str(loop["name"]))
         raise Failure(f"the template has no variable '{name}'")
+
+    def _variable(self, declared: dict[str, Any], name: str) -> Any:
+        twice = twins.differ(self.run, declared, name)
+        return self.run.value(declared, name, self.scope) if twice is None else twice
 
     def _looped(self, loop: dict[str, Any], name: str) -> Any:
         return self._once(self._variables, "variable", name, lambda: self.run.looped(loop, name, self.scope))
@@ -188,6 +190,9 @@ class Template:
         declaration = declared[name] if isinstance(declared[name], dict) else {}
         kind, nullable = base_type(declaration, self.raw.get("definitions"))
         key = f"{self.key}parameters('{name}')"
+        twice = twins.differ(self.run, declared, name)
+        if twice is not None:
+            return Symbol(key, twice.reason, text=f"parameters('{name}')")
         if kind in ("securestring", "secureobject"):
             return Symbol(key, f"the parameter '{name}' is secure", text=f"parameters('{name}')")
         given = self.given.get(name.lower())

@@ -80,7 +80,7 @@ def _loaded(linker: Linker, call: syntax.Call, names: Names, text: str, load: _L
         data = linker.project.content(names.file, path)
         return Literal(load(linker, data, shown(names.file, path), [str(each) for each in options]), text)
     except Unreadable as error:
-        linker.problem(error.code, f"{call.name}(): {error}", names.file, call.start)
+        linker.problem("content", f"{call.name}(): {error}", names.file, call.start)
         reason = str(error)
     except (BadTemplate, BadYAML, ValueError, LookupError) as error:
         reason = f"'{path}' cannot be loaded: {error}"

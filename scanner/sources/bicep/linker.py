@@ -224,7 +224,7 @@ class Linker:
         try:
             file = self.project.bicep(names.file, str(path.value))
         except Unreadable as error:
-            self.problem(error.code, f"an import: {error}", names.file, path.start)
+            self.problem("import", f"an import: {error}", names.file, path.start)
             return None
         prefix = self._prefixes.setdefault(file.location, f"_{len(self._prefixes)}.")
         return Names(file, prefix)

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 
 from scanner.model import Gap, Place, SourceNote
 from scanner.sources.arm.reader import Templates as JsonTemplates
+from scanner.sources.arm.run import Problem
 from scanner.sources.arm.source import Source
 from scanner.sources.bicep import parameters as bicep_parameters
 from scanner.sources.bicep.expand import called, expand
 from scanner.sources.bicep.file import PARAMETERS, BicepFile
 from scanner.sources.bicep.parameters import Parameters
 from scanner.sources.bicep.project import LARGEST, Project
-from scanner.sources.bicep.templates import Templates
+from scanner.sources.bicep.templates import MAY_HIDE, Templates
 from scanner.sources.code.ids import WORKSPACE
 from scanner.sources.code.resource import Resource
 from scanner.sources.files import neighbours, walk
@@ -27,6 +28,8 @@ from scanner.sources.parts import SYNTAX, Part
 
 BICEP = ".bicep"
 _ENDINGS = (BICEP, PARAMETERS)
+_BUTTON = "azuredeploy.json"
+"""What ``main.bicep`` is compiled to for a button that deploys it from a page."""
 
 Ways = Sequence[Parameters | Source | None]
 """The parameters that a file is deployed with, once with each; None for its defaults."""
@@ -92,14 +95,17 @@ class Bicep:
     def _deploy(self, file: BicepFile, ways: Ways) -> Iterator[Part]:
         hubs = 0
         ours = False
+        problems: list[Problem] = []
         for parameters in ways:
             expansion = expand(self._project, self._templates, file, parameters)
+            problems += expansion.problems
             for resource in expansion.resources:
                 kind = resource.type.lower()
                 ours = ours or kind.startswith(WORKSPACE)
                 hubs += kind == WORKSPACE and not resource.exists
                 self.declare(resource)
-            for problem in expansion.problems:
+        for problem in problems:
+            if ours or problem.code in MAY_HIDE:
                 yield from self._once(_at(problem.place, problem.reason, problem.code, problem.message))
         if ours:
             yield SourceNote(kind=self.kind, path=file.path, hubs=hubs)
@@ -155,7 +161,9 @@ class Bicep:
             if not file.is_parameters:
                 self.json.elsewhere.update(self._templates.of(file).texts)
         for path in self.json.compiled:
-            source = self._files.get(f"{posixpath.splitext(path)[0]}{BICEP}")
+            folder, name = posixpath.split(path)
+            stem = "main" if name.lower() == _BUTTON else posixpath.splitext(name)[0]
+            source = self._files.get(posixpath.join(folder, f"{stem}{BICEP}"))
             if source is not None and not source.tree.errors:
                 self.json.elsewhere.add(path)
 

@@ -23,6 +23,20 @@ _SCHEMAS = {
 }
 _JSON = (".json", ".jsonc", ".arm")
 
+MAY_HIDE = frozenset(
+    (
+        "missing-module",
+        "module",
+        "module-cycle",
+        "module-not-at-hand",
+        "outside",
+        "too-deep",
+        "too-large",
+        "too-much",
+    )
+)
+"""Codes of what keeps a module from being read: nobody knows whether there is a hub in it."""
+
 DEEPEST = 40
 """Modules that call one another in a row."""
 
@@ -120,7 +134,9 @@ class Templates:
             return Absent(error.code, f"a module: {error}", "failed")
         if file in self._open:
             names = [each.path for each in self._open[self._open.index(file) :]]
-            return Absent("cycle", f"modules call each other: {' → '.join((*names, file.path))}", "failed")
+            return Absent(
+                "module-cycle", f"modules call each other: {' → '.join((*names, file.path))}", "failed"
+            )
         if len(self._open) >= DEEPEST:
             return Absent("too-deep", f"more than {DEEPEST} modules call one another in a row", "failed")
         called = self.of(file)

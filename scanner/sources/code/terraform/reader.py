@@ -44,7 +44,7 @@ class Plans:
 
     def recognises(self, content: Content) -> bool:
         """Whether a file is a plan or a state, or was one before it was cut off."""
-        if content.head[:1] != b"{" or _MARKS[1] not in content.head:
+        if content.head[:1] != b"{" or not content.holds(_MARKS[1]):
             return False
         if isinstance(content.value, dict):
             return _is_plan(content.value) or _is_raw_state(content.value)
