@@ -27,15 +27,19 @@ function unfold() {
   target.scrollIntoView();
 }
 
-// Paper has no scroll bars: the first findings and every fold are printed.
+// Paper has no scroll bars: the first findings and hubs and every fold are printed.
+const PRINTED = 200;
+const CARDS_PRINTED = 24;
+
 function printing(findings, hubs) {
   let folded = [];
   addEventListener("beforeprint", () => {
     folded = [...document.querySelectorAll("details:not([open])")].filter((one) => !one.closest(".policy, .hub, dialog"));
     for (const one of folded) one.open = true;
-    findings.table.whole = 300;
+    findings.table.whole = PRINTED;
     findings.table.update(true);
-    while (hubs.shown < Math.min(24, hubs.found.length)) hubs.more();
+    while (hubs.shown < Math.min(CARDS_PRINTED, hubs.found.length)) hubs.more();
+    [...hubs.cards.children].forEach((card, index) => card.classList.toggle("unprinted", index >= CARDS_PRINTED));
   });
   addEventListener("afterprint", () => {
     for (const one of folded) one.open = false;
