@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
+
+from scanner.records import dataclass
 
 Document = dict[str, Any]
 """A JSON object as a source read it.  Nobody writes into one."""
@@ -328,7 +330,8 @@ class Shard:
 class Baseline:
     """What is different from an earlier state, or an earlier result.
 
-    ``sources`` are what was compared with, as it was named.  ``new`` and ``new_unknown`` count the failing
+    ``sources`` are what was compared with, as it was named, and ``before`` is how many findings failed
+    there.  ``new`` and ``new_unknown`` count the failing
     and the unknown findings by severity that are not there, ``known`` the failing ones that are.
     ``fixed`` counts findings that are there alone and would still be found: their hub was read, and
     their policy judged it; ``unjudged`` counts those of which nobody knows.  ``findings`` are the fixed
@@ -336,6 +339,7 @@ class Baseline:
     """
 
     sources: tuple[str, ...]
+    before: int
     new: Mapping[Severity, int]
     new_unknown: Mapping[Severity, int]
     known: int

@@ -22,8 +22,8 @@ VERSION = "hubscan/v1"
 
 _DEEPEST = 64
 _LARGEST = 2**63
-_UNSAFE = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|<(?=[/!])")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_UNSAFE = r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|<(?=[/!])"
+_SURROGATE = r"[\ud800-\udfff]"
 
 
 def hub_object(hub: HubEntry) -> Document:
@@ -90,12 +90,12 @@ def text(value: object) -> str:
     line = data.decode()
     if line.isascii() and "\x7f" not in line and "</" not in line and "<!" not in line:
         return line
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
+    return re.sub(_UNSAFE, lambda match: f"\\u{ord(match[0]):04x}", line)
 
 
 def _holdable(value: Any, levels: int) -> Any:
     if isinstance(value, str):
-        return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value)
+        return re.sub(_SURROGATE, "\N{REPLACEMENT CHARACTER}", value)
     if isinstance(value, int):
         return value if -_LARGEST <= value < _LARGEST else hex(value)
     if value is None or isinstance(value, float):

@@ -1,7 +1,9 @@
 """Findings that are there already: of a saved result, or of the state before.
 
 A finding is known where the same one, by its fingerprint, was found before.  One that failed is known to
-one that fails now; one that was unknown, or exempt, is not: what was not known to fail is news.
+one that fails now; one that was unknown, or exempt, is not: what was not known to fail is news.  Beside
+the state before, a member of a hub must also fail as it did: a rule that was wrong and is changed into
+one that is wrong in another way is news, too.
 """
 
 from __future__ import annotations
@@ -41,6 +43,8 @@ class Known:
         self.sources: list[str] = []
         self.pairs: set[Pair] = set()
         self._verdicts: dict[str, Verdict] = {}
+        self._said: dict[str, set[int]] = {}
+        self._saved: set[str] = set()
         self._failing = Spool()
 
     def __enter__(self) -> Self:
@@ -49,11 +53,15 @@ class Known:
     def __exit__(self, *_: object) -> None:
         self._failing.__exit__(None, None, None)
 
-    def add(self, finding: Finding) -> None:
-        """Take in one finding; passes say nothing."""
+    def add(self, finding: Finding, *, of_state: bool = False) -> None:
+        """Take in one finding, of a saved result or of the state before; passes say nothing."""
         if finding.verdict not in _LISTED:
             return
         mark = finding.fingerprint
+        if of_state and finding.item is not None:
+            self._said.setdefault(mark, set()).add(hash(finding.message))
+        elif not of_state:
+            self._saved.add(mark)
         before = self._verdicts.get(mark)
         if before is None or finding.verdict.rank < before.rank:
             self._verdicts[mark] = finding.verdict
@@ -62,11 +70,13 @@ class Known:
             key = "\0".join((finding.hub.id.lower(), finding.policy, finding.item or "", mark))
             self._failing.add(key, results.text(results.finding_object(finding)).encode())
 
-    def state(self, fingerprint: str, verdict: Verdict) -> str | None:
+    def state(self, fingerprint: str, verdict: Verdict, message: str) -> str | None:
         """Whether a finding is ``new`` or ``known``; None for what neither fails nor is unknown."""
         before = self._verdicts.get(fingerprint)
         if verdict is Verdict.FAIL:
-            return "known" if before is Verdict.FAIL else "new"
+            said = self._said.get(fingerprint)
+            is_same = said is None or fingerprint in self._saved or hash(message) in said
+            return "known" if before is Verdict.FAIL and is_same else "new"
         if verdict is Verdict.UNKNOWN:
             return "known" if before in (Verdict.FAIL, Verdict.UNKNOWN) else "new"
         return None
@@ -133,13 +143,15 @@ def compared(
     old = fixed = unjudged = 0
     for finding in found:
         outcome.add(finding)
-        state = known.state(finding.fingerprint, finding.verdict)
+        state = known.state(finding.fingerprint, finding.verdict, finding.message)
         if state == "new":
             (new if finding.verdict is Verdict.FAIL else unknown)[finding.severity] += 1
         elif finding.verdict is Verdict.FAIL:
             old += 1
     kept = []
+    failed = 0
     for finding in before:
+        failed += 1
         if finding.fingerprint in outcome.marks:
             continue
         if not outcome.is_fixed(finding, cards):
@@ -150,6 +162,7 @@ def compared(
             kept.append(replace(finding, baseline=None))
     return Baseline(
         sources=tuple(known.sources),
+        before=failed,
         new={severity: new[severity] for severity in Severity},
         new_unknown={severity: unknown[severity] for severity in Severity},
         known=old,

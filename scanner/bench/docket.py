@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from scanner.bench.cases import SKIPPED, Case, Judged
+from scanner.bench.cases import Case
 from scanner.bench.sitting import Sitting, Unmarkable
+from scanner.bench.verdicts import SKIPPED, Judged
 from scanner.expressions.sharing import STOPPED, Grounds, Spread
 
 ITEMS = 8_192

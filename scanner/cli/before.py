@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from scanner import __version__, revisions, sources
@@ -27,6 +28,13 @@ class Before:
     notices: list[str] = field(default_factory=list)
 
 
+@contextmanager
+def entered(request: Request, rules: Rules, say: Say | None) -> Iterator[Before]:
+    """Everything that a command line compares with, as long as it is needed."""
+    with Known() as known:
+        yield read(request, rules, known, say)
+
+
 def read(request: Request, rules: Rules, known: Known, say: Say | None) -> Before:
     """Read everything that a command line compares with, and judge the state before like the one after."""
     comparison = Comparison(rules.others)
@@ -41,7 +49,13 @@ def read(request: Request, rules: Rules, known: Known, say: Say | None) -> Befor
             found.notices.append(f"{told} (refs/heads/{request.against} is the branch)")
         # A Terraform plan holds both states: against itself, it is what is there that comes before.
         is_plan = request.against in request.paths
-        parts = sources.pieces((request.against,), say, parameters=request.parameter_files, before=is_plan)
+        parts = sources.pieces(
+            (request.against,),
+            say,
+            parameters=request.parameter_files,
+            environment=request.environment,
+            before=is_plan,
+        )
         _judge(parts, rules, comparison, known)
     else:
         _judge_ref(request, rules, comparison, known, say)
@@ -64,6 +78,7 @@ def _judge_ref(request: Request, rules: Rules, comparison: Comparison, known: Kn
             there,
             say,
             parameters=[path for path in given if os.path.exists(path)],  # noqa: PTH110
+            environment=request.environment,
         )
         _judge(_named(name, parts), rules, comparison, known)
 
@@ -74,7 +89,7 @@ def _judge(parts: Iterable[Part], rules: Rules, comparison: Comparison, known: K
     desk = Desk(rules)
     with scanning.run(comparison.taking(parts), rules, __version__, lambda: desk, 1) as scan:
         for finding in scan.findings():
-            known.add(finding)
+            known.add(finding, of_state=True)
 
 
 def _named(name: str, parts: Iterable[Part]) -> Iterator[Part]:

@@ -18,6 +18,7 @@ TODAY = "2026-11-02"
 
 REPORTS = {
     "csv": "report.csv",
+    "github": "report.github.txt",
     "html": "report.html",
     "json": "report.json",
     "jsonl": "report.jsonl",

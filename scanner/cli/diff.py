@@ -10,8 +10,8 @@ import click
 
 from scanner import __version__, sources
 from scanner import scan as scanning
-from scanner.cli import output, scan, scope, trusted
-from scanner.cli.judging import config_path, exit_code, threshold
+from scanner.cli import output, scan, scope
+from scanner.cli.judging import basis, config_path, exit_code, threshold
 from scanner.cli.looks import looks
 from scanner.cli.request import Request
 from scanner.desk import Desk
@@ -19,7 +19,18 @@ from scanner.errors import ConfigError, SourceError
 from scanner.transitions import Comparison
 
 _NOT_OURS = frozenset(
-    {"paths", "against", "baseline", "history", "jobs", "light", "redact", "save_snapshot", "no_progress"}
+    {
+        "paths",
+        "against",
+        "baseline",
+        "history",
+        "jobs",
+        "light",
+        "redact",
+        "save_snapshot",
+        "no_progress",
+        "stdin_name",
+    }
     | {field.name for field in fields(scope.Asked)}
 )
 
@@ -51,18 +62,20 @@ command = click.Command(
 def perform(request: Request) -> int:
     """Compare as asked, write the reports, and return the exit code."""
     targets = output.parse(request.outputs)
-    judged = trusted.basis(request)
+    judged = basis(request)
     config, rules = judged.config, replace(judged.rules, policies=())
     style = looks(config, request.template)
     if not rules.others:
         raise ConfigError("no selected policy judges what changed: nothing would be compared")
     comparison = Comparison(rules.others)
     say = output.say if request.verbose else None
-    given = request.parameter_files
     # A Terraform plan holds both states: against itself, it is what is there that comes before.
     is_plan = request.against in request.paths
-    comparison.read(sources.pieces((str(request.against),), say, parameters=given, before=is_plan))
-    parts = comparison.through(sources.pieces(request.paths, say, parameters=given))
+    read = functools.partial(
+        sources.pieces, say=say, parameters=request.parameter_files, environment=request.environment
+    )
+    comparison.read(read((str(request.against),), before=is_plan))
+    parts = comparison.through(read(request.paths))
     with scanning.run(parts, rules, __version__, functools.partial(Desk, rules), 1) as found:
         scan.tell(comparison, found)
         report = found.report()

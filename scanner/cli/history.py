@@ -23,12 +23,15 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 @click.group("history")
-def command() -> None:
+@options.history
+@click.pass_context
+def command(ctx: click.Context, history: str | None) -> None:
     """Say what is remembered of scans with --history: what is new, fixed, open, and for how long.
 
     FILE is the one of --history, of HUBSCAN_HISTORY, of 'history:' in hubscan.yaml, or .hubscan/history.db
     at the root of the repository.
     """
+    ctx.obj = history
 
 
 def _answering(function: Command) -> Command:
@@ -103,7 +106,7 @@ def since(*, day: str, **given: Any) -> None:
     """Say what happened from a day on, YYYY-MM-DD: to findings, to hubs, and what could not be read."""
     day = _day(day)
     with _opened(given) as kept:
-        found = list(questions.since(kept, day))
+        found, count = list(questions.since(kept, day)), questions.count_since(kept, day)
         hubs, gaps = list(questions.hubs_since(kept, day)), list(questions.gaps_since(kept, day))
     tables = [
         history_text.Table("findings", history_text.EVENTS, found),
@@ -111,6 +114,8 @@ def since(*, day: str, **given: Any) -> None:
         history_text.Table("gaps", history_text.GAPS, gaps),
     ]
     _answer(given, tables)
+    if count > len(found):
+        output.say(f"and {count - len(found)} more: hubscan history export --events -o jsonl")
 
 
 @command.command("export")
@@ -136,21 +141,26 @@ def export(*, target: str, events: bool, **given: Any) -> None:
 
 @command.command("prune")
 @click.option("--before", "day", metavar="DATE", required=True, help="The first day that is kept.")
+@click.option(
+    "--unseen",
+    is_flag=True,
+    help="Also what no scan has found since: its hub or policy is no more, and nobody said so.",
+)
 @options.history
-def prune(*, day: str, **given: Any) -> None:
+def prune(*, day: str, unseen: bool, **given: Any) -> None:
     """Forget what was over before a day: scans, findings that are fixed or gone, gaps.
 
     What is open, unknown or exempt stays, and so do the figures of 'trend'.
     """
     before = datetime.date.fromisoformat(_day(day))
     with _opened(given, writing=True) as kept:
-        forgotten = pruning.prune(kept, before)
+        forgotten = pruning.prune(kept, before, unseen=unseen)
     click.echo("forgot " + ", ".join(f"{count} {name}" for name, count in forgotten.items()))
 
 
 def _opened(given: dict[str, Any], *, writing: bool = False) -> History:
-    named = given["history"]
-    found = place(named, settings.load(settings.find(Path.cwd())) if not named else settings.Settings())
+    named = click.get_current_context().obj if given["history"] is None else given["history"]
+    found = place(named, settings.Settings() if named else settings.load(settings.find(Path.cwd())))
     file = default_place(Path.cwd()) if found is None else found
     if not file.exists():
         # Also where something is to be written: there is nothing to forget in a file that is not there.

@@ -67,6 +67,10 @@ history = click.option(
     " the repository).",
 )
 
+stdin_name = click.option(
+    "--stdin-name", metavar="NAME", help="What the file is called that PATH - reads from standard input."
+)
+
 quiet = click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
 
 verbose = click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is read.")
@@ -130,6 +134,14 @@ _code: tuple[Any, ...] = (
         envvar="HUBSCAN_PARAMETERS",
         help="Parameter file to deploy templates with, in place of those beside them, or file with values "
         "of Terraform's variables (repeatable).",
+    ),
+    click.option(
+        "--env",
+        "environment",
+        metavar="NAME",
+        multiple=True,
+        envvar="HUBSCAN_ENV",
+        help="Environment variable that parameter files may read; any other is not known (repeatable).",
     ),
 )
 

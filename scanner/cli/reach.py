@@ -38,7 +38,10 @@ def command(*, hub: str, paths: tuple[str, ...], **given: Any) -> int:
     question = _question(given)
     reference.use(reference.Reference(settings.load(settings.find(Path.cwd())).data))
     say = output.say if given["verbose"] else None
-    found, others, gaps = _find(hub, sources.collect(paths, say, parameters=given["parameter_files"]))
+    arrivals = sources.collect(
+        paths, say, parameters=given["parameter_files"], environment=given["environment"]
+    )
+    found, others, gaps = _find(hub, arrivals)
     if not found:
         raise SourceError(_no_such(hub, paths, others, gaps))
     verdicts: set[str] = set()

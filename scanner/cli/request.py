@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from scanner.cli import scope
+from scanner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,8 @@ class Request:
     ignore: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     parameter_files: tuple[str, ...] = ()
+    environment: tuple[str, ...] = ()
+    stdin_name: str | None = None
     config: Path | None = None
     config_name: str | None = None
     policy_ref: str | None = None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,28 +12,28 @@ import click
 
 from scanner import __version__, sources
 from scanner import scan as scanning
-from scanner.baseline import Known
-from scanner.cli import INTERRUPTED, before, options, output, scope, trusted
-from scanner.cli.before import Before
-from scanner.cli.judging import config_path, exit_code, threshold
+from scanner.cli import INTERRUPTED, options, output, scope, standard_input
+from scanner.cli.judging import basis, config_path, exit_code, threshold
 from scanner.cli.looks import looks
 from scanner.cli.recording import Keeper, place
 from scanner.cli.request import Request
 from scanner.desk import Desk, Rules
 from scanner.errors import SourceError, UsageError
 from scanner.model import Report
-from scanner.sources import Part, redaction
-from scanner.sources.parts import SYNTAX
-from scanner.transitions import Comparison
+from scanner.sources import Part
+from scanner.sources.parts import SYNTAX, Say
 
 if TYPE_CHECKING:
+    from scanner.cli.before import Before
     from scanner.cli.live_scan import LiveScan
+    from scanner.transitions import Comparison
 
 
 @click.command("scan")
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
 @options.judging
 @options.code
+@options.stdin_name
 @options.counting
 @click.option(
     "--allow-empty", is_flag=True, envvar="HUBSCAN_ALLOW_EMPTY", help="No hub in PATH is exit code 0."
@@ -88,25 +89,21 @@ def perform(request: Request) -> int:
     """Scan as asked, write the reports, and return the exit code."""
     _check(request)
     targets = output.parse(request.outputs)
-    judged = trusted.basis(request)
+    judged = basis(request)
     config, rules = judged.config, judged.rules
     style = looks(config, request.template)
     keeper = Keeper(place(request.history, config), quiet=request.quiet)
     say = output.say if request.verbose else None
     live = _live(request, rules) if request.scope.named else None
-    parts: Iterable[Part] = (
-        sources.pieces(request.paths, say, parameters=request.parameter_files)
-        if live is None
-        else live.parts()
-    )
-    with Known() as known:
-        earlier = before.read(request, rules, known, say)
-        if request.against is not None:
+    parts: Iterable[Part] = _parts(request, say) if live is None else live.parts()
+    with _before(request, rules, say) as earlier:
+        if earlier is not None and request.against is not None:
             parts = earlier.comparison.through(parts)
+        known = None if earlier is None else earlier.known
         make = functools.partial(_desk, request)
         # What reads Azure has threads, which no process with one of its own memory may be made of.
         jobs = request.jobs if live is None else 1
-        with scanning.run(parts, rules, __version__, make, jobs, earlier.known) as scan:
+        with scanning.run(parts, rules, __version__, make, jobs, known) as scan:
             report = _report(request, earlier, scan, judged.notices)
             stopped = live is not None and live.interrupted
             found = scan.tally.judged or scan.elsewhere or _is_broken_code(report)
@@ -124,17 +121,37 @@ def perform(request: Request) -> int:
     return INTERRUPTED if stopped else code
 
 
-def _report(request: Request, earlier: Before, scan: scanning.Scan, told_first: Sequence[str]) -> Report:
+def _parts(request: Request, say: Say | None) -> Iterator[Part]:
+    paths, held = standard_input.held(request.paths, request.stdin_name)
+    return sources.pieces(
+        paths, say, parameters=request.parameter_files, environment=request.environment, held=held
+    )
+
+
+def _before(
+    request: Request, rules: Rules, say: Say | None
+) -> contextlib.AbstractContextManager[Before | None]:
+    """What there is to compare with."""
+    if request.against is None and not request.baseline:
+        return contextlib.nullcontext()
+    from scanner.cli import before  # noqa: PLC0415 - most scans know one state
+
+    return before.entered(request, rules, say)
+
+
+def _report(
+    request: Request, earlier: Before | None, scan: scanning.Scan, told_first: Sequence[str]
+) -> Report:
     """The report of a scan, with what is different from before."""
-    told = tell(earlier.comparison, scan)
+    told = () if earlier is None else (*earlier.notices, *tell(earlier.comparison, scan))
     report = scan.report()
-    notices = (*told_first, *report.notices, *earlier.notices, *told)
+    notices = (*told_first, *report.notices, *told)
     report = replace(report, notices=notices, scope=_live_scope(request))
-    if request.against is not None:
+    if earlier is not None and request.against is not None:
         every = earlier.comparison.sorted_changes()
         mine = tuple(change for change in every if scan.rules.concern(change.hub.id))
         report = replace(report, changes=mine)
-    return redaction.report(report) if request.redact else report
+    return _redacted(report) if request.redact else report
 
 
 def _check(request: Request) -> None:
@@ -168,6 +185,12 @@ def _live(request: Request, rules: Rules) -> LiveScan:
         redact=request.redact,
         voice=live_scan.Voice(quiet=request.quiet, verbose=request.verbose, progress=not request.no_progress),
     )
+
+
+def _redacted(report: Report) -> Report:
+    from scanner.sources import redaction  # noqa: PLC0415 - most reports are written as they are
+
+    return redaction.report(report)
 
 
 def tell(comparison: Comparison, scan: scanning.Scan) -> tuple[str, ...]:
@@ -205,9 +228,10 @@ def _files(request: Request) -> dict[str, Any] | None:
 
 _NOT_WHERE = frozenset(
     (
-        *("outputs", "folders", "no_bundled_policies", "select", "ignore", "parameters", "config", "fail_on"),
-        *("fail_on_unknown", "allow_empty", "show_passes", "today", "history", "redact", "no_progress"),
-        *("jobs", "quiet", "verbose", "no_color"),
+        *("outputs", "template", "folders", "no_bundled_policies", "select", "ignore", "parameters"),
+        *("config", "config_name", "policy_ref", "fail_on", "fail_on_unknown", "allow_empty", "show_passes"),
+        *("today", "baseline", "against", "history", "redact", "no_progress", "jobs"),
+        *("quiet", "verbose", "no_color"),
     )
 )
 """What a command line says beside where hubs are."""
@@ -215,7 +239,7 @@ _NOT_WHERE = frozenset(
 
 def _desk(request: Request) -> Desk:
     """The desk of another process: by the same rules."""
-    return Desk(trusted.basis(request).rules)
+    return Desk(basis(request).rules)
 
 
 def _is_broken_code(report: Report) -> bool:

@@ -13,9 +13,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scanner import exemptions, revisions, settings
-from scanner.cli.judging import judged_by
+from scanner.cli.judging import Basis, judged_by
 from scanner.cli.request import Request
-from scanner.desk import Rules
 from scanner.errors import ConfigError, ScannerError
 from scanner.ignores import Remarks
 from scanner.model import Place
@@ -27,24 +26,14 @@ _POLICY_FILES = (".yaml", ".yml")
 _MOST = 20
 """Differences that are told one by one."""
 
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """What a scan is judged by, and sentences about what the work tree has otherwise."""
-
-    config: settings.Settings
-    rules: Rules
-    notices: tuple[str, ...] = ()
+_SHOWN = 10
 
 
-def basis(request: Request) -> Basis:
-    """What a command line asks to be judged by, in force from now on."""
-    if request.policy_ref is None:
-        config = settings.load(request.config)
-        return Basis(config, judged_by(request, config))
+def basis(request: Request, name: str) -> Basis:
+    """What a command line asks to be judged by, with all but its options as a git ref has it."""
     mine = settings.load(request.config)
     anchor = "." if revisions.root_of(".") is not None else (*request.paths, ".")[0]
-    revision = revisions.find(request.policy_ref, anchor, _OPTION)
+    revision = revisions.find(name, anchor, _OPTION)
     own = _policies(request.folders or mine.policies, revision)
     folders = _folders(request, revision)
     config_name = _config_name(request, revision)
@@ -58,8 +47,17 @@ def basis(request: Request) -> Basis:
         except ScannerError as error:
             lines = str(error).splitlines()
             raise ConfigError("\n".join(f"{revision.name}: {line}" for line in lines)) from None
-    notices = _told([*_entries(mine, config), *_keys(mine, config), *_files(own, theirs)], revision.name)
+    differences = [*_entries(mine, config), *_keys(mine, config), *_files(own, theirs)]
+    notices = (*_told(differences, revision.name), *_hidden(request, revision))
     return Basis(config, replace(rules, vouched=Vouched(revision)), notices)
+
+
+def _hidden(request: Request, revision: Revision) -> Iterator[str]:
+    """Files that a change could hide from a scan: git ignores none that it holds."""
+    hidden = revision.hidden(request.paths)
+    if hidden:
+        shown = ", ".join(hidden[:_SHOWN]) + (", ..." if len(hidden) > _SHOWN else "")
+        yield f"in the repository, and passed over since .gitignore names it: {shown}"
 
 
 def _folders(request: Request, revision: Revision) -> list[tuple[str, bool]]:

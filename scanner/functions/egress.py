@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from scanner.functions.documents import described, known, peek
@@ -14,6 +13,7 @@ from scanner.functions.origins import FQDN
 from scanner.functions.registry import function, listed
 from scanner.functions.rules import label, rules
 from scanner.functions.tokens import Token, parse
+from scanner.records import dataclass
 from scanner.values import OpenList, Partial, Touched, Unknown
 
 

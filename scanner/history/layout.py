@@ -56,6 +56,7 @@ CREATE TABLE finding (
   UNIQUE (hub, fingerprint)
 );
 CREATE INDEX finding_by_fingerprint ON finding (fingerprint);
+CREATE INDEX finding_alive ON finding (hub, policy) WHERE state IN ('open', 'unknown', 'exempt');
 CREATE INDEX finding_by_age ON finding (severity, opened) WHERE opened IS NOT NULL;
 
 CREATE TABLE event (
@@ -67,8 +68,8 @@ CREATE INDEX event_by_scan ON event (scan);
 CREATE INDEX event_by_time ON event (at);
 
 CREATE TABLE gap (
-  hub TEXT NOT NULL, subject TEXT NOT NULL, reason TEXT NOT NULL, code TEXT NOT NULL, status INTEGER,
-  detail TEXT, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, scan INTEGER NOT NULL,
+  hub TEXT NOT NULL, subject TEXT NOT NULL, reason TEXT NOT NULL, code TEXT NOT NULL, arm TEXT,
+  status INTEGER, detail TEXT, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, scan INTEGER NOT NULL,
   PRIMARY KEY (hub, subject, reason, code)
 ) WITHOUT ROWID;
 

@@ -6,6 +6,7 @@ Nothing of the history is touched or locked while a report is read.
 from __future__ import annotations
 
 import datetime
+import functools
 import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
@@ -15,6 +16,7 @@ from scanner.errors import HistoryError
 from scanner.history.store import History
 from scanner.model import Finding, HubEntry, PolicyCard, Report, Verdict
 from scanner.results import text
+from scanner.sources import redaction
 
 _BATCH = 2_000
 _LONGEST = 500
@@ -26,6 +28,7 @@ CREATE TEMP TABLE seen_hub (key TEXT PRIMARY KEY, live INTEGER, arm TEXT, name T
   subscription TEXT, resource_group TEXT, mode TEXT, hub INTEGER, was_mode TEXT, was_gone INTEGER);
 CREATE TEMP TABLE seen_policy (name TEXT PRIMARY KEY, title TEXT, severity TEXT);
 CREATE TEMP TABLE yields (policy TEXT, other TEXT);
+CREATE INDEX temp.yields_by_policy ON yields (policy);
 CREATE TEMP TABLE seen (hub TEXT, policy TEXT, fingerprint TEXT, item TEXT, severity TEXT, message TEXT,
   verdict TEXT, doubt INTEGER, detail TEXT, PRIMARY KEY (hub, fingerprint))
 """
@@ -68,11 +71,17 @@ def seconds(moment: str, what: str) -> int:
     """A time of a report as seconds since 1970.  Raises `HistoryError`: a saved result may say anything."""
     try:
         time = datetime.datetime.fromisoformat(moment)
-    except ValueError:
+        return int((time if time.tzinfo else time.replace(tzinfo=datetime.UTC)).timestamp())
+    except (ValueError, OverflowError):
         raise HistoryError(
             f"{what} {moment[:40]!r} of the result is no time: it cannot be recorded"
         ) from None
-    return int((time if time.tzinfo else time.replace(tzinfo=datetime.UTC)).timestamp())
+
+
+@functools.lru_cache(4_096)
+def hub_key(hub_id: str) -> str:
+    """What a hub is recognised by, whether or not a report was redacted."""
+    return clean(redaction.text(hub_id)).lower()
 
 
 def _yields(cards: Iterable[PolicyCard]) -> Iterator[tuple[str, str]]:
@@ -88,7 +97,7 @@ def _hub(hub: HubEntry) -> tuple[Any, ...]:
     names = (identity, clean(hub.name), clean(hub.kind))
     known = None if hub.egress is None else hub.egress.isolation_mode
     mode = None if known is None else clean(known)
-    return identity.lower(), hub.live, *names, subscription, group, mode
+    return hub_key(hub.id), hub.live, *names, subscription, group, mode
 
 
 def _finding(finding: Finding) -> tuple[Any, ...]:
@@ -97,7 +106,7 @@ def _finding(finding: Finding) -> tuple[Any, ...]:
     # An exemption may cover what is unknown; then it says why.
     unknown = finding.verdict is Verdict.UNKNOWN or (exempt and finding.reason is not None)
     return (
-        clean(finding.hub.id).lower(),
+        hub_key(finding.hub.id),
         clean(finding.policy),
         clean(finding.fingerprint)[:_LONGEST],
         None if finding.item is None else clean(finding.item)[:_LONGEST],

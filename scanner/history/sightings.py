@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from scanner.history.observed import clean
+from scanner.history.observed import clean, hub_key
 from scanner.history.store import History
 from scanner.model import Report
 
@@ -44,9 +44,10 @@ INSERT INTO policy (name, title, severity) SELECT name, title, severity FROM tem
 ON CONFLICT (name) DO UPDATE SET title = excluded.title, severity = excluded.severity
 """
 _GAP = """
-INSERT INTO gap (hub, subject, reason, code, status, detail, first_seen, last_seen, scan)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (hub, subject, reason, code) DO UPDATE SET status = excluded.status, detail = excluded.detail,
+INSERT INTO gap (hub, subject, reason, code, arm, status, detail, first_seen, last_seen, scan)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (hub, subject, reason, code) DO UPDATE SET
+  arm = excluded.arm, status = excluded.status, detail = excluded.detail,
   first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen),
   scan = excluded.scan
 """
@@ -60,6 +61,8 @@ def take(history: History, report: Report, moment: Mapping[str, Any]) -> None:
     history.ask("UPDATE scan SET late = ? WHERE id = ?", (late, moment["scan"]))
     history.ask(_HUBS, moment)
     history.ask(_NUMBERS)
+    history.ask("CREATE INDEX temp.seen_hub_by_number ON seen_hub (hub)")
+    history.ask("CREATE INDEX temp.seen_hub_by_subscription ON seen_hub (subscription)")
     history.ask(_NEWS, moment)
     history.ask(_POLICIES)
     history.ask("INSERT INTO scan_hub SELECT :scan, hub FROM temp.seen_hub", moment)
@@ -70,10 +73,11 @@ def take(history: History, report: Report, moment: Mapping[str, Any]) -> None:
         _GAP,
         [
             (
-                clean(gap.hub or "").lower(),
+                hub_key(gap.hub or ""),
                 clean(gap.subject)[:_LONGEST],
                 gap.reason,
                 clean(gap.code or "")[:_LONGEST],
+                None if gap.hub is None else clean(gap.hub),
                 gap.status,
                 None if gap.detail is None else clean(gap.detail)[:_LONGEST],
                 moment["at"],

@@ -1,6 +1,7 @@
 """What becomes of findings with a scan: new, fixed, reopened, exempted, gone, or nothing that anyone knows.
 
-All of it is done by SQLite, set by set, however many there are.
+All of it is done by SQLite, set by set, however many there are.  Where a join is called CROSS, its order is
+given: the hubs of a scan are few beside what a history holds.
 """
 
 from __future__ import annotations
@@ -67,13 +68,14 @@ _MISSED = """
 CREATE TEMP TABLE missed AS
 SELECT finding.id AS finding, finding.opened AS opened, CASE
   WHEN EXISTS (
-    SELECT 1 FROM temp.yields AS yields JOIN policy AS other ON other.name = yields.other
-    JOIN temp.now AS louder ON louder.hub = finding.hub AND louder.policy = other.id
+    SELECT 1 FROM temp.yields AS yields CROSS JOIN policy AS other ON other.name = yields.other
+    CROSS JOIN temp.now AS louder ON louder.hub = finding.hub AND louder.policy = other.id
     WHERE yields.policy = policy.name AND louder.verdict IN ('fail', 'exempt') AND NOT louder.doubt
       AND (louder.item IS NULL OR finding.item IS NULL OR lower(louder.item) = lower(finding.item))
   ) THEN 'superseded' WHEN finding.opened IS NULL THEN 'cleared' ELSE 'fixed' END AS state
-FROM temp.seen_hub AS hub JOIN finding ON finding.hub = hub.hub JOIN policy ON policy.id = finding.policy
-JOIN scan_policy ON scan_policy.scan = :scan AND scan_policy.policy = finding.policy
+FROM temp.seen_hub AS hub CROSS JOIN finding ON finding.hub = hub.hub
+CROSS JOIN scan_policy ON scan_policy.scan = :scan AND scan_policy.policy = finding.policy
+CROSS JOIN policy ON policy.id = finding.policy
 WHERE finding.state IN ('open', 'unknown', 'exempt') AND finding.scan <> :scan
   AND NOT EXISTS (
     SELECT 1 FROM temp.doubt WHERE doubt.hub = finding.hub AND doubt.policy = finding.policy)
@@ -91,7 +93,7 @@ WHERE hub.scope = :scope AND hub.gone IS NULL AND hub.last_seen <= :at
 _LEFT = """
 CREATE TEMP TABLE missed AS
 SELECT finding.id AS finding, finding.opened AS opened, 'gone' AS state
-FROM temp.lost AS lost JOIN finding ON finding.hub = lost.hub
+FROM temp.lost AS lost CROSS JOIN finding ON finding.hub = lost.hub
 WHERE finding.state IN ('open', 'unknown', 'exempt')
 """
 _CLOSED = """
@@ -123,7 +125,8 @@ UPDATE scan SET
   gone = (SELECT count(*) FROM event WHERE scan = :scan AND kind = 'gone'),
   exempted = (SELECT count(*) FROM event WHERE scan = :scan AND kind = 'exempted'),
   held = (SELECT count(*) FROM finding
-    WHERE opened IS NOT NULL AND (scan <> :scan OR state = 'unknown')
+    WHERE state IN ('open', 'unknown', 'exempt') AND opened IS NOT NULL
+      AND (scan <> :scan OR state = 'unknown')
       AND hub IN (SELECT hub FROM temp.seen_hub UNION SELECT id FROM hub WHERE scope = :scope))
 WHERE id = :scan
 """
@@ -134,6 +137,7 @@ def take(history: History, moment: Mapping[str, Any]) -> None:
     history.ask(_NOW)
     history.ask("CREATE INDEX temp.now_by_policy ON now (hub, policy)")
     history.ask(_DOUBT)
+    history.ask("CREATE INDEX temp.doubt_by_policy ON doubt (hub, policy)")
     history.ask(_KEEP, moment)
     history.ask(_SAID, moment)
     history.ask(_MOVED, moment)

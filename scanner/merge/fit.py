@@ -135,6 +135,7 @@ def baseline(parts: Sequence[Part]) -> Baseline | None:
     )
     return Baseline(
         sources=every[0].sources,
+        before=sum(one.before for one in every),
         new=total("new"),
         new_unknown=total("new_unknown"),
         known=sum(one.known for one in every),

@@ -39,19 +39,13 @@ def section(report: Report, found: Digest) -> str:
         return ""
     hubs = _touched(report, found)
     new = sum(baseline.new.values())
-    gone = baseline.fixed + baseline.unjudged
+    gone = baseline.before - baseline.known
     named = ", ".join(code(source) for source in baseline.sources)
     opened, closed = (
         sum(len(getattr(change, name)) for change in report.changes) for name in ("opens", "closes")
     )
     states = [
-        row(
-            [
-                "Failing findings",
-                str(baseline.known + gone),
-                f"{baseline.known + new}{_difference(new, gone)}",
-            ]
-        ),
+        row(["Failing findings", str(baseline.before), f"{baseline.known + new}{_difference(new, gone)}"]),
         row(["Egress destinations", "", _difference(opened, closed).strip(" ()") or "unchanged"]),
     ]
     body = [f"### Before and after, beside {named}", table(["", "#Before", "#After"], states)]

@@ -78,6 +78,7 @@ def _controls(report: Report, counts: Counts) -> Iterator[Document]:
 def _baseline(found: Baseline) -> Document:
     return {
         "sources": found.sources,
+        "before": found.before,
         "new": {severity: found.new.get(severity, 0) for severity in Severity},
         "new_unknown": {severity: found.new_unknown.get(severity, 0) for severity in Severity},
         "known": found.known,

@@ -1,8 +1,9 @@
 """JUnit XML, as build servers show test results: a suite for each hub, a test case for each finding.
 
 What fails is a failure, of its severity.  What is unknown is an error, as is what could not be read, so
-that no dashboard takes it for a pass; what is exempt or not applicable is skipped, with the reason.  What
-passes is listed where the scan lists it (--show-passes).  Judging one policy takes no time worth telling.
+that no dashboard takes it for a pass; what is exempt, not applicable, or known to a baseline is skipped,
+with the reason.  What passes is listed where the scan lists it (--show-passes).  Judging one policy takes
+no time worth telling.  Notices, and what is fixed, are the output of a suite without cases.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ _ELEMENTS = {
 }
 _NO_XML = str.maketrans({"\ufffe": REPLACEMENT, "\uffff": REPLACEMENT})
 _EVIDENCE = "what could not be read"
+_NOTICES = "notices"
 
 
 def render(report: Report, style: Style) -> Iterator[str]:  # noqa: ARG001 - programs read it
@@ -40,6 +42,11 @@ def render(report: Report, style: Style) -> Iterator[str]:  # noqa: ARG001 - pro
     if report.gaps:
         counts = Counter(tests=len(report.gaps), error=len(report.gaps))
         yield from _suite(_EVIDENCE, report, counts, map(_gap, report.gaps))
+    fixed = report.baseline.findings if report.baseline else ()
+    told = [*map(_words.fixed, fixed), *report.notices]
+    if told:
+        output = escape("\n".join(map(_shown, told)))
+        yield from _suite(_NOTICES, report, Counter(), [f"    <system-out>{output}</system-out>\n"])
     yield "</testsuites>\n"
 
 
@@ -47,8 +54,13 @@ def _count(findings: Iterable[Finding]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for finding in findings:
         counts["tests"] += 1
-        counts[_ELEMENTS.get(finding.verdict, "passed")] += 1
+        counts[_element(finding) or "passed"] += 1
     return counts
+
+
+def _element(finding: Finding) -> str | None:
+    """The element that says what came of a case, None for one that passes."""
+    return "skipped" if finding.baseline == "known" else _ELEMENTS.get(finding.verdict)
 
 
 def _numbers(counts: Counter[str]) -> dict[str, str]:
@@ -77,7 +89,7 @@ def _case(finding: Finding) -> str:
         **({"file": where.path, "line": str(where.line)} if where else {}),
         "time": "0",
     }
-    element = _ELEMENTS.get(finding.verdict)
+    element = _element(finding)
     if element is None:
         return f"    <testcase{_attributes(**names)}/>\n"
     said = _words.said(finding)

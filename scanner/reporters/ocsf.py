@@ -2,13 +2,14 @@
 
 Class 2003 of OCSF 1.5.0.  A verdict is the event's compliance status: a failure is Fail, an unknown one is
 Warning, which OCSF has for a check without a result for want of information.  An exempt finding is a
-suppressed one.  What OCSF has no word for (the item, the evidence, the line in code) is ``unmapped``.
-Times are milliseconds since 1970, UTC.
+suppressed one, and a fixed one is closed.  What OCSF has no word for (the item, the evidence, the line in
+code) is ``unmapped``.  Times are milliseconds since 1970, UTC.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -23,8 +24,8 @@ VERSION = "1.5.0"
 
 _COMPLIANCE_FINDING = 2003
 _FINDINGS = 2
-_CREATED, _UPDATED = (1, "Create"), (2, "Update")
-_NEW, _SUPPRESSED = (1, "New"), (3, "Suppressed")
+_CREATED, _UPDATED, _CLOSED = (1, "Create"), (2, "Update"), (3, "Close")
+_NEW, _SUPPRESSED, _RESOLVED = (1, "New"), (3, "Suppressed"), (4, "Resolved")
 _RULE = 1
 _AZURE_SUBSCRIPTION = 13
 
@@ -46,7 +47,7 @@ _UNMAPPED = ("item", "evidence", "location", "reason", "baseline", "exemption")
 
 
 def render(report: Report, style: Style) -> Iterator[str]:  # noqa: ARG001 - programs read it
-    """Yield one event for each finding."""
+    """Yield one event for each finding, and for each that is fixed."""
     rules = {card.id: _Rule(card, report.tool_version) for card in report.policies}
     metadata = {
         "version": VERSION,
@@ -57,6 +58,24 @@ def render(report: Report, style: Style) -> Iterator[str]:  # noqa: ARG001 - pro
     for finding in report.findings:
         rule = rules.get(finding.policy) or _Rule(_bare(finding), report.tool_version)
         yield text(_event(finding, rule, metadata, time)) + "\n"
+    for finding in report.baseline.findings if report.baseline else ():
+        rule = rules.get(finding.policy) or _Rule(_bare(finding), report.tool_version)
+        passed = replace(finding, verdict=Verdict.PASS)
+        yield text(_event(passed, rule, metadata, time) | _closed()) + "\n"
+
+
+def _closed() -> Document:
+    """What is different of the event of a finding that is no more."""
+    activity_id, activity = _CLOSED
+    status_id, status = _RESOLVED
+    return {
+        "activity_id": activity_id,
+        "activity_name": activity,
+        "type_uid": _COMPLIANCE_FINDING * 100 + activity_id,
+        "type_name": f"Compliance Finding: {activity}",
+        "status_id": status_id,
+        "status": status,
+    }
 
 
 class _Rule:

@@ -28,6 +28,8 @@ CODE = (
 
 _MOST_FILES = 200_000
 _MOST_BYTES = 2 << 30
+_LARGEST_BESIDE = 16 << 20
+"""Bytes of a file outside of the paths: nobody writes a longer one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,14 @@ class Revision:
     def text(self, path: str) -> bytes | None:
         """A file of the commit by its path from the root; None where there is none."""
         entries = [entry for entry in git.tree(self.root, self.commit, [path]) if entry.path == path]
-        found = [data for _, data in git.blobs(self.root, entries)]
+        found = [b"".join(pieces) for _, pieces in git.blobs(self.root, entries)]
         return found[0] if found else None
+
+    def hidden(self, paths: Sequence[str]) -> list[str]:
+        """Code below some paths that the repository holds although a ``.gitignore`` names it."""
+        inside = [self.inside(path) for path in paths if self.holds(path)]
+        every = git.ignored(self.root, inside) if inside else ()
+        return [path for path in every if path.lower().endswith(CODE)]
 
     @contextlib.contextmanager
     def entered(self, paths: Sequence[str], suffixes: Sequence[str] = CODE) -> Iterator[None]:
@@ -93,8 +101,10 @@ class Revision:
         if len(wanted) > _MOST_FILES or size > _MOST_BYTES:
             told = f"{len(wanted)} files, {size >> 20} MiB"
             raise UsageError(f"{self.name}: too much to read at once ({told}): name a smaller PATH")
-        for entry, data in git.blobs(self.root, wanted):
-            _write(folder, entry.path, data)
+        for entry, pieces in git.blobs(self.root, wanted):
+            _write(folder, entry.path, pieces)
+            for _ in pieces:
+                pass
 
 
 def find(name: str, path: str, option: str, *, or_path: bool = False) -> Revision:
@@ -105,8 +115,9 @@ def find(name: str, path: str, option: str, *, or_path: bool = False) -> Revisio
     """
     root = root_of(path)
     also = "no such file or folder, and " if or_path else ""
-    if name.startswith("-") or "\0" in name or not name.strip():
-        raise UsageError(f"{option} {name}: no name of a git ref")
+    if not _is_name(name):
+        shown = name if name.isprintable() else repr(name)
+        raise UsageError(f"{option} {shown}: no name of a git ref")
     if root is None:
         raise UsageError(f"{option} {name}: {also}{path} is in no git repository")
     commit = git.commit(root, name, option)
@@ -115,10 +126,15 @@ def find(name: str, path: str, option: str, *, or_path: bool = False) -> Revisio
     return Revision(root=root, name=name, commit=commit)
 
 
+def _is_name(name: str) -> bool:
+    """Whether git may be asked for it: no option, and nothing that would break a line."""
+    return bool(name.strip()) and not name.startswith("-") and name.isprintable()
+
+
 def names_ref(name: str, path: str) -> bool:
     """Whether a name is also that of a ref, in the repository of a path."""
     root = root_of(path)
-    if root is None or name.startswith("-") or "\0" in name:
+    if root is None or not _is_name(name):
         return False
     try:
         return git.commit(root, name, "") is not None
@@ -152,14 +168,16 @@ def _is_wanted(entry: git.Entry, prefixes: Sequence[str], suffixes: tuple[str, .
         return False
     if os.name == "nt" and ":" in entry.path:
         return False
-    return entry.path.lower().endswith(suffixes) or any(_is_below(entry.path, prefix) for prefix in prefixes)
+    if any(_is_below(entry.path, prefix) for prefix in prefixes):
+        return True
+    return entry.path.lower().endswith(suffixes) and entry.size <= _LARGEST_BESIDE
 
 
 def _is_below(path: str, prefix: str) -> bool:
     return prefix in {".", path} or path.startswith(f"{prefix}/")
 
 
-def _write(folder: str, path: str, data: bytes) -> None:
+def _write(folder: str, path: str, pieces: Iterator[bytes]) -> None:
     """Write a file of the copy.  What another name has taken, as on systems without case, stays."""
     target = os.path.join(folder, *path.split("/"))  # noqa: PTH118
     with contextlib.suppress(FileExistsError, NotADirectoryError):
@@ -168,4 +186,4 @@ def _write(folder: str, path: str, data: bytes) -> None:
             os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
         )
         with open(os.open(target, flags, 0o600), "wb") as file:  # noqa: PTH123
-            file.write(data)
+            file.writelines(pieces)

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import IO, cast
 
 from scanner.errors import UsageError
 
@@ -36,6 +37,7 @@ _FILES = (b"100644", b"100755")
 """Modes of regular files: links and submodules have others."""
 
 _SECONDS = 60
+_PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +83,21 @@ def tree(root: str, commit: str, paths: Sequence[str] = ()) -> Iterator[Entry]:
     for line in done.stdout.split(b"\0"):
         told, tab, path = line.partition(b"\t")
         fields = told.split()
-        if tab and len(fields) == 4 and fields[0] in _FILES and fields[3].isdigit():
+        if tab and len(fields) == 4 and fields[0] in _FILES:
+            if not fields[3].isdigit():
+                raise _unreadable(os.fsdecode(path), b"")
             yield Entry(os.fsdecode(path), fields[2].decode("ascii"), int(fields[3]))
 
 
-def blobs(root: str, entries: Sequence[Entry]) -> Iterator[tuple[Entry, bytes]]:
-    """The content of files, in their order."""
+def ignored(root: str, paths: Sequence[str]) -> Iterator[str]:
+    """Files below some paths that the repository holds although a ``.gitignore`` names them."""
+    wanted = ["ls-files", "-z", "--cached", "--ignored", "--exclude-per-directory=.gitignore", "--", *paths]
+    done = _run(root, wanted, "", "")
+    yield from (os.fsdecode(path) for path in done.stdout.split(b"\0") if path)
+
+
+def blobs(root: str, entries: Sequence[Entry]) -> Iterator[tuple[Entry, Iterator[bytes]]]:
+    """The content of files in their order, in pieces; each must be read before the next is asked for."""
     if not entries:
         return
     with tempfile.TemporaryFile() as asked:
@@ -96,16 +107,25 @@ def blobs(root: str, entries: Sequence[Entry]) -> Iterator[tuple[Entry, bytes]]:
         with subprocess.Popen(  # noqa: S603 - no shell, and git is found by its full path
             command, stdin=asked, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment(root)
         ) as process:
-            stream = process.stdout
-            for entry in entries:
-                head = stream.readline().split() if stream else []
-                data = (
-                    stream.read(entry.size + 1) if stream and len(head) == 3 and head[1] == b"blob" else b""
-                )
-                if len(data) != entry.size + 1:
-                    process.kill()
-                    raise _unreadable(entry.path, b"")
-                yield entry, data[:-1]
+            stream = cast("IO[bytes]", process.stdout)
+            try:
+                for entry in entries:
+                    if stream.readline().split()[1:] != [b"blob", str(entry.size).encode("ascii")]:
+                        raise _unreadable(entry.path, b"")
+                    yield entry, _pieces(stream, entry)
+                    stream.readline()
+            finally:
+                process.kill()
+
+
+def _pieces(stream: IO[bytes], entry: Entry) -> Iterator[bytes]:
+    left = entry.size
+    while left:
+        piece = stream.read(min(left, _PIECE))
+        if not piece:
+            raise _unreadable(entry.path, b"")
+        left -= len(piece)
+        yield piece
 
 
 def _unreadable(what: str, told: bytes) -> UsageError:

@@ -8,6 +8,9 @@ import shutil
 import subprocess
 
 import pytest
+from test_line_hash import rolled
+
+from scanner.revisions import git
 
 FILE = """\
 kind: hub
@@ -91,6 +94,21 @@ def test_only_what_the_change_brings_counts(repository, run):
         ("more", "added", ["more.blob.core.windows.net"], []),
         ("blobs", "removed", [], ["data.blob.core.windows.net"]),
     ]
+
+
+def test_a_rule_that_was_wrong_and_is_wrong_in_another_way_is_news(repository, run):
+    def wide(tag):
+        destination = f"{{service_tag: {tag}, protocol: TCP, port_ranges: '443'}}"
+        return f"  - {{name: wide, type: service_tag, destination: {destination}}}\n"
+
+    policy = ("--select", "service-tag-no-internet-equivalent")
+    repository.commit(hub_yml=hub(wide("AzureCloud")))
+    assert run("scan", ".", "--against", "HEAD", *policy)[0] == 0
+    repository.write(hub_yml=hub(wide("Internet")))
+    code, out, _ = run("scan", ".", "--against", "HEAD", *policy, "-o", "json")
+    assert (code, states(out)) == (1, {("hub1", "wide"): "new"})
+    found = result(out)["baseline"]
+    assert (found["before"], found["known"], found["fixed"], found["unjudged"]) == (1, 0, 0, 0)
 
 
 @pytest.mark.parametrize("name", ["HEAD~1", "main~1", "v1", "{sha}", "refs/heads/old", "refs/tags/v1"])
@@ -328,6 +346,8 @@ def test_a_path_comes_before_a_ref_of_its_name(repository, run):
         ("-x", "no name of a git ref"),
         ("--upload-pack=x", "no name of a git ref"),
         (" ", "no name of a git ref"),
+        ("a\nb", "--against 'a\\nb': no name of a git ref"),
+        ("\x1b[31m", "no name of a git ref"),
         ("HEAD:hub.yml", "no such ref"),
         ("HEAD..HEAD", "no such ref"),
     ],
@@ -380,11 +400,61 @@ def test_outside_of_a_repository_and_without_git(tmp_path, monkeypatch, run, rep
     assert "git, which reads refs, is not installed" in err[0]
 
 
+def test_a_repository_of_another_user_is_one_line_that_says_what_to_do(
+    repository, run, monkeypatch, tmp_path
+):
+    repository.commit(hub_yml=hub())
+    monkeypatch.setitem(git._ENVIRONMENT, "GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    code, _, err = run("scan", ".", "--against", "HEAD")
+    assert (code, len(err)) == (2, 1)
+    assert "which belongs to another user (git config --global --add safe.directory '" in err[0]
+
+
+def test_a_second_work_tree_is_a_repository_as_well(repository, run, monkeypatch, tmp_path):
+    repository.commit(hub_yml=hub(BLOBS))
+    repository.git("worktree", "add", "-q", str(tmp_path / "second"), "-b", "second")
+    monkeypatch.chdir(tmp_path / "second")
+    code, out, _ = run("scan", ".", "--against", "main", *POLICY, "-o", "json")
+    assert (code, states(out)) == (0, {("hub1", "blobs"): "known"})
+
+
+def test_objects_that_are_not_in_the_clone_are_one_line(repository, run):
+    repository.commit(hub_yml=hub(BLOBS))
+    blob = repository.git("rev-parse", "HEAD:hub.yml")
+    (repository.root / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    code, out, err = run("scan", ".", "--against", "HEAD", *POLICY)
+    assert (code, out, len(err)) == (2, "", 1)
+    assert "git cannot read" in err[0]
+
+
+def test_a_large_file_of_the_paths_is_read_as_well(repository, run):
+    many = json.dumps({"snapshot": "hubscan/v1", "hubs": [], "gaps": [], "filling": "x" * (17 << 20)})
+    repository.commit(hub_yml=hub(BLOBS), big_json=many, bin=os.urandom(3 << 20))
+    code, out, _ = run("scan", ".", "--against", "HEAD", *POLICY, "-o", "json")
+    assert (code, states(out)) == (0, {("hub1", "blobs"): "known"})
+    assert [one["path"] for one in result(out)["sources"]].count("HEAD:./big.json") == 1
+
+
 def test_a_repository_without_a_commit_is_one_line(repository, run):
     repository.write(hub_yml=hub())
     code, _, err = run("scan", ".", "--against", "HEAD")
     assert (code, len(err)) == (2, 1)
     assert "no such ref" in err[0]
+
+
+def test_an_alert_of_code_scanning_stands_where_github_looks_for_it(repository, run, monkeypatch):
+    repository.commit(infra__hub_yml=hub(BLOBS))
+    monkeypatch.chdir(repository.root / "infra")
+    _, out, _ = run("scan", ".", *POLICY, "-o", "sarif")
+    (one,) = json.loads(out)["runs"][0]["results"]
+    place = one["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"] == {"uri": "infra/hub.yml"}
+    hashes = rolled((repository.root / "infra" / "hub.yml").read_text())
+    assert one["partialFingerprints"]["primaryLocationLineHash"] == hashes[place["region"]["startLine"] - 1]
+    run("scan", ".", *POLICY, "-o", "json=saved.json")
+    _, again, _ = run("report", "saved.json", "-o", "sarif")
+    assert again == out
 
 
 def test_a_summary_tells_a_reviewer_in_one_table_what_the_change_does(repository, run):

@@ -123,6 +123,21 @@ def test_fixed_findings_are_listed_in_every_report_for_people(base, scan):
         assert "'blobs'" in out or "`blobs`" in out
 
 
+def test_build_servers_and_siems_count_only_what_is_new(base, scan):
+    base(hub(rules=[BLOBS]), hub("hub2", rules=[BLOBS]))
+    now = (hub(rules=[BLOBS, MORE]), hub("hub2"))
+    _, out, _ = scan(*now, form="junit", more=POLICY)
+    assert '<testsuites name="hubscan" tests="2" failures="1" errors="0" skipped="1"' in out
+    assert "<system-out>fixed: fqdn-no-azure-storage of 'blobs' on hub2</system-out>" in out
+    _, out, _ = scan(*now, form="ocsf", more=POLICY)
+    events = [json.loads(line) for line in out.splitlines()]
+    assert [(one["activity_name"], one["status"], one["compliance"]["status"]) for one in events] == [
+        ("Update", "New", "Fail"),
+        ("Create", "New", "Fail"),
+        ("Close", "Resolved", "Pass"),
+    ]
+
+
 def test_the_result_follows_the_schema_and_is_rendered_again_the_same(base, scan, run, tmp_path):
     base(hub(rules=[BLOBS]), hub("hub2", rules=[BLOBS]))
     _, result, _ = scan(hub(rules=[MORE]), hub("hub2", rules=[BLOBS]), more=POLICY)

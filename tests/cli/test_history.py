@@ -16,7 +16,7 @@ from hubs import hub
 
 from scanner.bundled import bundled
 from scanner.errors import HistoryError
-from scanner.history import recording
+from scanner.history import questions, recording
 
 BLOBS = ("blobs", "FQDN", "contoso.blob.core.windows.net")
 QUEUES = ("queues", "FQDN", "contoso.queue.core.windows.net")
@@ -97,7 +97,7 @@ def test_the_life_of_one_finding_is_shown_by_the_beginning_of_its_fingerprint(ru
     code, _, err = run("history", "show", "", "--history", "history.db")
     assert (code, err) == (
         2,
-        ["hubscan: error: history.db: 2 findings have a fingerprint that begins with ''"],
+        ["hubscan: error: history.db: more than one fingerprint begins with ''"],
     )
     code, _, err = run("history", "show", "nought", "--history", "history.db")
     assert (code, err) == (2, ["hubscan: error: history.db: no finding has the fingerprint 'nought'"])
@@ -120,6 +120,14 @@ def test_what_happened_since_a_day_is_told_of_findings_hubs_and_gaps(days, run, 
         ("subscription 9", "2026-11-09T00:00:00Z")
     ]
     assert told(run, "since", "2026-11-10") == {"findings": [], "hubs": [], "gaps": []}
+
+
+def test_what_is_not_told_at_once_is_counted(days, run, monkeypatch):
+    days(d01=[hub(rules=[BLOBS, QUEUES])], d08=[hub()])
+    monkeypatch.setattr(questions, "MOST", 3)
+    code, out, err = run("history", "since", "2026-11-01", "--history", "history.db")
+    assert (code, len([line for line in out.splitlines() if line.startswith("finding")])) == (0, 3)
+    assert err == ["hubscan: and 1 more: hubscan history export --events -o jsonl"]
 
 
 @pytest.mark.usefixtures("usual")
@@ -154,6 +162,19 @@ def test_what_is_over_is_forgotten_and_the_trend_stays(days, run):
     assert run("history", "prune", "--history", "history.db")[2] == [
         "hubscan: error: Missing option '--before'. (see 'hubscan history prune --help')"
     ]
+
+
+def test_what_nobody_has_seen_since_is_forgotten_only_where_that_is_asked_for(days, run):
+    days(
+        d01=[hub("hub1", rules=[BLOBS, QUEUES]), hub("hub2", rules=[BLOBS])], d20=[hub("hub2", rules=[BLOBS])]
+    )
+    run("history", "prune", "--before", "2026-11-10", "--history", "history.db")
+    assert told(run, "trend")["severities"][1]["open"] == 3
+    _, out, _ = run("history", "prune", "--before", "2026-11-10", "--unseen", "--history", "history.db")
+    assert out == "forgot 2 events, 2 findings, 0 gaps, 1 hubs, 0 scans\n"
+    answer = told(run, "trend")
+    assert (answer["severities"][1]["open"], answer["severities"][1]["fixed"]) == (1, 0)
+    assert answer["days"][-1]["open"]["high"] == 1
 
 
 @pytest.mark.parametrize("command", [["list"], ["trend"], ["since", "2026-11-01"], ["export", "-o", "jsonl"]])
@@ -286,6 +307,21 @@ def test_redacted_scans_remember_pseudonyms_alone(estate, run):
     run(*SCAN, name, "--history", "history.db", "--redact")
     assert b"00000000beef" not in Path("history.db").read_bytes()
     assert told(run, "trend")["days"][0]["open"]["high"] == 1
+
+
+def test_a_hub_is_the_same_whether_or_not_it_is_redacted(estate, run):
+    bad = {**hub(rules=[BLOBS]), "id": hub()["id"].replace("-000000000001", "-00000000beef")}
+    run(*SCAN, estate(bad), "--history", "history.db")
+    name = estate({**bad, "outboundRules": []}, collected_at="2026-11-09T00:00:00Z")
+    run(*SCAN, name, "--history", "history.db", "--redact")
+    assert [scan["fixed"] for scan in told(run, "list")["scans"]] == [0, 1]
+
+
+def test_the_file_may_be_named_before_the_question(days, run):
+    days(d01=[hub()])
+    named = run("history", "--history", "history.db", "list")
+    assert named == run("history", "list", "--history", "history.db")
+    assert named[0] == 0
 
 
 def test_shards_are_recorded_once_they_are_merged(estate, run):

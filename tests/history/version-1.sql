@@ -27,8 +27,8 @@ INSERT INTO "finding" VALUES(1,1,1,'p|/subscriptions/00000000-0000-0000-0000-000
 INSERT INTO "finding" VALUES(2,1,1,'p|/subscriptions/00000000-0000-0000-0000-000000000001/resourcegroups/rg-ai/providers/microsoft.machinelearningservices/workspaces/a|y','y','high','FQDN rule ''y'' reaches x.blob.core.windows.net','open',1793512800,1793772000,1793512800,NULL,1,2);
 INSERT INTO "finding" VALUES(3,2,2,'q|/subscriptions/00000000-0000-0000-0000-000000000001/resourcegroups/rg-ai/providers/microsoft.machinelearningservices/workspaces/b|none',NULL,'high','FQDN rule ''None'' reaches x.blob.core.windows.net','exempt',1793512800,1793512800,NULL,NULL,0,1);
 CREATE TABLE gap (
-  hub TEXT NOT NULL, subject TEXT NOT NULL, reason TEXT NOT NULL, code TEXT NOT NULL, status INTEGER,
-  detail TEXT, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, scan INTEGER NOT NULL,
+  hub TEXT NOT NULL, subject TEXT NOT NULL, reason TEXT NOT NULL, code TEXT NOT NULL, arm TEXT,
+  status INTEGER, detail TEXT, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, scan INTEGER NOT NULL,
   PRIMARY KEY (hub, subject, reason, code)
 ) WITHOUT ROWID;
 CREATE TABLE hub (
@@ -37,8 +37,8 @@ CREATE TABLE hub (
   first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, gone INTEGER, scope TEXT,
   UNIQUE (key, live)
 );
-INSERT INTO "hub" VALUES(1,'/subscriptions/00000000-0000-0000-0000-000000000001/resourcegroups/rg-ai/providers/microsoft.machinelearningservices/workspaces/a',1,'/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ai/providers/Microsoft.MachineLearningServices/workspaces/a','a','Hub','00000000-0000-0000-0000-000000000001','rg-ai',NULL,1793512800,1793772000,NULL,NULL);
-INSERT INTO "hub" VALUES(2,'/subscriptions/00000000-0000-0000-0000-000000000001/resourcegroups/rg-ai/providers/microsoft.machinelearningservices/workspaces/b',1,'/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ai/providers/Microsoft.MachineLearningServices/workspaces/b','b','Hub','00000000-0000-0000-0000-000000000001','rg-ai',NULL,1793512800,1793512800,NULL,NULL);
+INSERT INTO "hub" VALUES(1,'/subscriptions/8a8bb3da-7dc6-d1bf-7204-c96c35876177/resourcegroups/rg-ai/providers/microsoft.machinelearningservices/workspaces/a',1,'/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ai/providers/Microsoft.MachineLearningServices/workspaces/a','a','Hub','00000000-0000-0000-0000-000000000001','rg-ai',NULL,1793512800,1793772000,NULL,NULL);
+INSERT INTO "hub" VALUES(2,'/subscriptions/8a8bb3da-7dc6-d1bf-7204-c96c35876177/resourcegroups/rg-ai/providers/microsoft.machinelearningservices/workspaces/b',1,'/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ai/providers/Microsoft.MachineLearningServices/workspaces/b','b','Hub','00000000-0000-0000-0000-000000000001','rg-ai',NULL,1793512800,1793512800,NULL,NULL);
 CREATE TABLE hub_event (
   id INTEGER PRIMARY KEY, hub INTEGER NOT NULL, scan INTEGER NOT NULL, at INTEGER NOT NULL,
   kind TEXT NOT NULL, mode TEXT
@@ -59,8 +59,8 @@ CREATE TABLE scan (
   gone INTEGER NOT NULL DEFAULT 0, exempted INTEGER NOT NULL DEFAULT 0, held INTEGER NOT NULL DEFAULT 0,
   late INTEGER NOT NULL DEFAULT 0
 );
-INSERT INTO "scan" VALUES(1,1793512800,1793512800,'aaf4133bea3af525617a7b80e8840633','0.1.0',1,NULL,'[{"kind":"snapshot","path":"estate.json","hubs":2}]',NULL,2,2,0,2,0,1,2,0,0,0,1,0,0);
-INSERT INTO "scan" VALUES(2,1793772000,1793772000,'9a5041546975fe71704379a1399ab800','0.1.0',1,NULL,'[{"kind":"snapshot","path":"estate.json","hubs":1}]',NULL,1,2,0,1,0,0,0,0,1,0,0,0,0);
+INSERT INTO "scan" VALUES(1,1793512800,1793512800,'806b4d724f819b944bedc1132104c8d5','0.1.0',1,NULL,'[{"kind":"snapshot","path":"estate.json","hubs":2}]',NULL,2,2,0,2,0,1,2,0,0,0,1,0,0);
+INSERT INTO "scan" VALUES(2,1793772000,1793772000,'4e39f4753c00420f5f189e04cc2cb757','0.1.0',1,NULL,'[{"kind":"snapshot","path":"estate.json","hubs":1}]',NULL,1,2,0,1,0,0,0,0,1,0,0,0,0);
 CREATE TABLE scan_hub (
   scan INTEGER NOT NULL, hub INTEGER NOT NULL, PRIMARY KEY (scan, hub)
 ) WITHOUT ROWID;
@@ -80,6 +80,7 @@ CREATE INDEX hub_by_scope ON hub (scope);
 CREATE INDEX hub_event_by_hub ON hub_event (hub);
 CREATE INDEX hub_event_by_time ON hub_event (at);
 CREATE INDEX finding_by_fingerprint ON finding (fingerprint);
+CREATE INDEX finding_alive ON finding (hub, policy) WHERE state IN ('open', 'unknown', 'exempt');
 CREATE INDEX finding_by_age ON finding (severity, opened) WHERE opened IS NOT NULL;
 CREATE INDEX event_by_finding ON event (finding);
 CREATE INDEX event_by_scan ON event (scan);

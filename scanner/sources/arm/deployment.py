@@ -14,6 +14,7 @@ from scanner.sources.arm.places import Pending
 from scanner.sources.arm.run import Run
 from scanner.sources.arm.scope import Scope
 from scanner.sources.arm.source import Source
+from scanner.sources.arm.syntax import Absent
 from scanner.sources.arm.template import Given, Target, Template, level_of, reference_to
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import Symbol, written
@@ -29,6 +30,9 @@ _CONTROL = frozenset(
     )
 )
 """Keys of a resource that tell how it is deployed, or that are put in by whoever reads it."""
+
+_MOST_LINKS = 20
+"""Templates that link to one another in a row; Azure takes far fewer."""
 
 _COPYING = 3
 """Levels of a resource in which whole values are looked at: properties, network, rules."""
@@ -50,6 +54,7 @@ class Deployment:
         self._target = target
         self._scope = scope
         self._instances: list[Instance] | None = None
+        self._symbols: dict[str, Instance] | None = None
         self._named: dict[str, Instance] | None = None
         self._nested_ones: dict[int, Deployment | None] = {}
         template.deployments.append(self)
@@ -143,6 +148,9 @@ class Deployment:
         block = instance.raw.get("properties")
         properties: dict[str, Any] = block if isinstance(block, dict) else {}
         raw: Any = properties.get("template")
+        if isinstance(raw, Absent):
+            self._absent(instance, raw)
+            return None
         ways = self._template.ways
         linked = not isinstance(raw, dict)
         if linked:
@@ -161,6 +169,12 @@ class Deployment:
         template = Template(self._run, raw, target, values, key, name)
         template.ways = ways
         return Deployment(self._run, raw, template, target, template.scope)
+
+    def _absent(self, instance: Instance, absent: Absent) -> None:
+        """Say of a template that cannot be read why, where there is something to say."""
+        if absent.message:
+            place = self._run.places.written(instance.holder, instance.key)
+            self._run.report(absent.code, absent.message, place, reason=absent.reason)
 
     def _given(self, instance: Instance, properties: dict[str, Any], raw: dict[str, Any]) -> dict[str, Given]:
         """What a nested deployment gives the parameters of its template, itself or by a file."""
@@ -183,9 +197,11 @@ class Deployment:
             message = f"the {kind} of a nested deployment {verb} not in the files that were read"
             place = run.places.written(instance.holder, instance.key)
             run.report("linked-template", message, place, reason="unresolved")
-        elif source.path in ways:
+        elif source.path in ways or len(ways) > _MOST_LINKS:
+            circle = source.path in ways
+            message = "a template that links to itself" if circle else f"more than {_MOST_LINKS} links"
             place = run.places.written(instance.holder, instance.key)
-            run.report("recursive", "a template that links to itself", place, reason="failed")
+            run.report("recursive", message, place, reason="failed")
             return None
         else:
             run.include(source)
@@ -235,16 +251,25 @@ class Deployment:
 
     def _find(self, wanted: str) -> Instance | None:
         """A resource by its id, its symbolic name, or (a deployment) its name."""
+        if self._symbols is None:
+            self._symbols = {}
+            for instance in self.instances():
+                if instance.symbol is not None:
+                    self._symbols.setdefault(instance.symbol.lower(), instance)
+        found = self._symbols.get(wanted.lower())
+        # The names of deployments may depend on what a symbol says: they are not asked before they must be.
+        return found if found is not None else self._by_name().get(wanted.lower())
+
+    def _by_name(self) -> dict[str, Instance]:
+        """The deployments by their ids and names."""
         if self._named is None:
             self._named = {}
             for instance in self.instances():
-                if instance.symbol is not None:
-                    self._named.setdefault(instance.symbol.lower(), instance)
                 if instance.type.lower() == NESTED:
                     for value in (self._identifier(instance), instance.name(self._run)):
                         if (text := written(value)) is not None:
                             self._named.setdefault(text.lower(), instance)
-        return self._named.get(wanted.lower())
+        return self._named
 
 
 class _Outer(Template):

@@ -12,10 +12,12 @@ from scanner.sources.arm.keys import key_of
 from scanner.sources.arm.openness import Allowed, Choice, OpenObject
 from scanner.sources.arm.registry import TABLE, Function, Takes
 from scanner.sources.arm.scope import Reference, Scope
-from scanner.sources.arm.syntax import Call, Literal, Member, Node
+from scanner.sources.arm.syntax import Call, Inline, Literal, Member, Node
 from scanner.sources.code.symbols import Symbol
 from scanner.sources.files.json_text import noun
 from scanner.values import OpenList, Touched, Unknown
+
+_MERGES = frozenset(("union", "shallowmerge"))
 
 
 def evaluate(node: Node, scope: Scope) -> Any:
@@ -24,6 +26,8 @@ def evaluate(node: Node, scope: Scope) -> Any:
         return node.value
     if isinstance(node, Member):
         return member(evaluate(node.base, scope), evaluate(node.key, scope), node.text)
+    if isinstance(node, Inline):
+        return scope.frame.inline(node.raw, scope)
     scope.spend(1)
     function = TABLE.get(node.name)
     if function is None:
@@ -35,6 +39,8 @@ def evaluate(node: Node, scope: Scope) -> Any:
     result = _called(node, function, arguments)
     if isinstance(result, (str, list)):
         scope.spend(len(result) >> 5)
+    elif node.name in _MERGES:
+        scope.frame.merged(result, arguments[0] if node.name == "shallowmerge" else arguments)
     return result
 
 

@@ -12,6 +12,7 @@ from scanner.sources.arm.functions.ids import segments
 from scanner.sources.arm.openness import Choice
 from scanner.sources.arm.run import MOST_INSTANCES, Run
 from scanner.sources.arm.scope import Scope
+from scanner.sources.arm.settle import named, shown
 from scanner.sources.arm.texts import joined
 from scanner.sources.code.symbols import Symbol
 from scanner.sources.files.json_text import noun
@@ -64,7 +65,9 @@ class Instance:
             own = joined([first, *(part for other in others for part in ("/", other))], "")
         if self.parent and self.type.startswith(f"{self.parent.type}/") and "." not in self.raw["type"]:
             own = joined([self.parent.name(run), "/", own], "")
-        return own
+        written = self.raw.get("name")
+        text = written[1:-1] if isinstance(written, str) else getattr(written, "text", "")
+        return named(own, shown(text), run.place(self.raw, "name"))
 
 
 def instances(run: Run, resources: Any, holder: Any, scope: Scope) -> list[Instance]:
@@ -82,7 +85,7 @@ class _Gatherer:
 
     def gather(self, resources: Any, holder: Any, parent: Instance | None) -> None:
         if isinstance(resources, dict):
-            entries: Any = resources.items()
+            entries: Any = self._run.duplicates.get(id(resources)) or resources.items()
         elif isinstance(resources, list):
             entries = enumerate(resources)
         else:

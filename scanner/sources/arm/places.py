@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scanner.model import Place
 from scanner.places import Key, Places
+from scanner.sources.arm.openness import OpenObject
 from scanner.sources.arm.scope import Frame
-from scanner.sources.arm.source import Source
+from scanner.sources.arm.source import Located
+from scanner.sources.arm.syntax import Leaf
 
 _Rendered = tuple[Any, Any, Frame, Mapping[Key, Key] | None]
 """A container that was made, that in a file which it was made of, the template, and how keys are written."""
@@ -17,16 +19,23 @@ _Used = tuple[Any, Any, Key, Any]
 """A container that an expression gave, the object or list and the key where it is used, and the original."""
 
 
+class Called(Place):
+    """Where a module is called whose own lines nobody edits here: what is given to it stands where it is."""
+
+    __slots__ = ()
+
+
 class TemplatePlaces(Places):
     """The places of everything that one deployment is made of, found when they are asked for."""
 
-    __slots__ = ("_copies", "_rendered", "_sources", "_used")
+    __slots__ = ("_copies", "_merged", "_rendered", "_sources", "_used")
 
-    def __init__(self, sources: list[Source]) -> None:
+    def __init__(self, sources: Sequence[Located]) -> None:
         super().__init__()
         self._sources = sources
         self._rendered: dict[int, _Rendered] = {}
         self._used: dict[int, _Used] = {}
+        self._merged: dict[int, tuple[Any, Sequence[Any]]] = {}
         self._copies: list[tuple[Any, Any, Frame]] = []
 
     def rendered(self, made: Any, raw: Any, frame: Frame, keys: Mapping[Key, Key] | None = None) -> None:
@@ -44,8 +53,31 @@ class TemplatePlaces(Places):
         """Say where a container is used that an expression gave, and of which it is the copy."""
         self._used[id(made)] = (made, holder, key, original)
 
+    def merged(self, made: Any, parts: Sequence[Any]) -> None:
+        """Say of which objects another one was made, the later ones counting more."""
+        if not any(made is part for part in parts):
+            self._merged[id(made)] = (made, parts)
+
+    def _part(self, container: Any, key: Key) -> Any:
+        """The object that a key of an object came from which was made of several."""
+        _, parts = self._merged.get(id(container), (None, ()))
+        for part in reversed(parts):
+            if key in (
+                part.members if isinstance(part, OpenObject) else part if isinstance(part, dict) else ()
+            ):
+                return part
+        return None
+
     def of(self, container: Any, key: Key = None) -> Place | None:
         """Where the value of a key stands (None: the container); None where nobody has said."""
+        place = self._stands(container, key)
+        return _plain((self._origin(container, key) or place) if type(place) is Called else place)
+
+    def origin(self, container: Any, key: Key = None) -> Place | None:
+        """Where the value was written, if that is not where it stands."""
+        return None if type(self._stands(container, key)) is Called else _plain(self._origin(container, key))
+
+    def _stands(self, container: Any, key: Key) -> Place | None:
         place = super().of(container, key)
         if place is not None:
             return place
@@ -55,28 +87,41 @@ class TemplatePlaces(Places):
             return self.written(raw, keys.get(key, key) if keys else key)
         used = self._used.get(id(container))
         if used is None:
-            return self.written(container, key)
-        made, holder, name, _ = used
+            part = self._part(container, key)
+            return self._stands(part, key) if part is not None else self.written(container, key)
+        made, holder, name, original = used
         if key is not None and key not in _keys(made):
             return None
-        return self.written(holder, name)
+        return self._inside(holder, name, original, key) or self.written(holder, name)
 
-    def origin(self, container: Any, key: Key = None) -> Place | None:
-        """Where the value was written, if that is not where it stands."""
+    def _inside(self, holder: Any, name: Key, original: Any, key: Key) -> Place | None:
+        """Where a value stands that is written out inside of the expression that gave it."""
+        leaf = _entry(holder, name)
+        place = self.of(original, key) if isinstance(leaf, Leaf) else None
+        if place is None:
+            return None
+        begin, end = leaf.file.at(leaf.start), leaf.file.at(leaf.end)
+        inside = (begin.line, begin.column) <= (place.line, place.column) < (end.line, end.column)
+        return place if inside and place.path == begin.path else None
+
+    def _origin(self, container: Any, key: Key) -> Place | None:
         place = super().origin(container, key)
         if place is not None:
             return place
         used = self._used.get(id(container))
         if used is not None:
-            return self.of(used[3], key)
+            _, holder, name, original = used
+            inside = self._inside(holder, name, original, key) is not None
+            return self.origin(original, key) if inside else self.of(original, key)
         rendered = self._made_of(container)
+        if rendered is None and (part := self._part(container, key)) is not None:
+            return self.origin(part, key)
         if rendered is None or key is None:
             return None
         _, raw, frame, keys = rendered
-        try:
-            text = raw[keys.get(key, key) if keys else key]
-        except (KeyError, IndexError, TypeError):
-            return None
+        text = _entry(raw, keys.get(key, key) if keys else key)
+        if isinstance(text, Leaf):
+            return frame.origin(text.node)
         return frame.origin(text) if isinstance(text, str) and text.startswith("[") else None
 
     def holds(self, container: Any) -> bool:
@@ -106,14 +151,23 @@ class TemplatePlaces(Places):
 
     def written(self, raw: Any, key: Key) -> Place | None:
         """Where a value stands in one of the files."""
-        found = (source.place(raw, key) for source in self._sources)
-        return next((place for place in found if place is not None), None)
+        for source in self._sources:
+            place = source.place(raw, key)
+            if place is not None:
+                return place
+        return None
+
+
+def _plain(place: Place | None) -> Place | None:
+    if type(place) is not Called:
+        return place
+    return Place(path=place.path, line=place.line, column=place.column, end_line=place.end_line)
 
 
 def _entry(container: Any, key: Key) -> Any:
     try:
         return container[key]
-    except (KeyError, IndexError):
+    except (KeyError, IndexError, TypeError):
         return None
 
 

@@ -39,12 +39,14 @@ _HEAD = 4096
 class Templates:
     """Gathers templates and parameter files; what is deployed with what is known when all were read.
 
-    ``named`` are parameter files from the command line, as ``--parameters`` gives them.
+    ``named`` are parameter files from the command line, as ``--parameters`` gives them.  ``elsewhere`` are
+    the paths of templates that another reader answers for: those that Bicep files call, or were compiled to.
     """
 
     declare: Callable[[Resource], None]
     named: Sequence[Content] = ()
     kind: str = "arm"
+    elsewhere: set[str] = field(default_factory=set)
     _templates: dict[str, Source] = field(default_factory=dict)
     _parameters: dict[str, Source] = field(default_factory=dict)
     _alone: dict[str, Content] = field(default_factory=dict)
@@ -52,6 +54,9 @@ class Templates:
     _told: set[Gap] = field(default_factory=set)
     _ours: set[str] = field(default_factory=set)
     _hubs_of: Counter[str] = field(default_factory=Counter)
+    _given: dict[str, Source] = field(default_factory=dict)
+    _taken: set[str] = field(default_factory=set)
+    _is_gathered: bool = False
     _normal: dict[str, Source] | None = None
 
     def recognises(self, content: Content) -> bool:
@@ -88,31 +93,30 @@ class Templates:
 
     def finish(self) -> Iterator[Part]:
         """Deploy everything, and say what each file held that has to do with workspaces."""
-        given: dict[str, Source] = {}
-        for content in self.named:
-            yield from self._named(content, given)
+        yield from self.gather()
         for path, content in self._alone.items():
-            yield from self._look_beside(path, content)
-        ways = self._ways(given)
+            yield from self.look_beside(path, content)
+        ways = self._ways()
         for path in roots(ways):
             for _, expansion in ways[path]:
                 yield from self._deploy(self._templates[path], expansion)
         for path in self._templates:
             if path in self._ours:
                 yield SourceNote(kind=self.kind, path=path, hubs=self._hubs_of[path])
-        taken = {parameters for deployed in ways.values() for parameters, _ in deployed}
-        for path in given.keys() - taken:
+        for path in self._given.keys() - self._taken:
             yield _gap(path, "parameters", "no template that was read takes these parameters")
 
-    def _ways(self, given: dict[str, Source]) -> Ways:
+    def _ways(self) -> Ways:
         """How each template is deployed: the path of its parameters, and what comes of it."""
         links = Links((*self._templates, *self._parameters), self._linked)
+        single = len(self._templates) == 1
         return {
             path: [
                 (None if parameters is None else parameters.path, expand(template, parameters, links))
-                for parameters in self._chosen(path, template, given) or (None,)
+                for parameters in self.chosen(path, _declared(template), single=single) or (None,)
             ]
             for path, template in self._templates.items()
+            if path not in self.elsewhere
         }
 
     def _deploy(self, template: Source, expansion: Expansion) -> Iterator[Gap]:
@@ -146,15 +150,29 @@ class Templates:
                     break
         return self._normal.get(path)
 
-    def _chosen(self, path: str, template: Source, given: dict[str, Source]) -> list[Source]:
-        """The parameter files that a template is deployed with; none: it is deployed with its defaults."""
-        declared = _declared(template)
-        if given:
-            fitting = [source for source in given.values() if files.names(source) <= declared]
-            if not fitting and len(self._templates) == 1:
-                fitting = list(given.values())
-            if fitting:
-                return fitting
+    def gather(self) -> Iterator[Part]:
+        """Read the parameter files of the command line, once."""
+        named, self._is_gathered = () if self._is_gathered else self.named, True
+        for content in named:
+            yield from self._named(content, self._given)
+
+    @property
+    def compiled(self) -> Iterator[str]:
+        """The paths of the templates that the compiler of Bicep says to have written."""
+        for path, template in self._templates.items():
+            metadata = template.value.get("metadata") if isinstance(template.value, dict) else None
+            generator = metadata.get("_generator") if isinstance(metadata, dict) else None
+            if isinstance(generator, dict) and generator.get("name") == "bicep":
+                yield path
+
+    def chosen(self, path: str, declared: set[str], *, single: bool) -> list[Source]:
+        """The parameter files that a template is deployed with; none: it is deployed with its defaults.
+
+        ``declared`` are its parameters in lower case; ``single`` tells that there is no other template.
+        """
+        asked = self.asked(declared, single=single)
+        if asked:
+            return asked
         near = self._in_folder.get(posixpath.dirname(path), [])
         found = files.beside(path, near) or [
             file
@@ -163,7 +181,15 @@ class Templates:
         ]
         return [self._parameters[file] for file in sorted(found)]
 
-    def _look_beside(self, path: str, content: Content) -> Iterator[Part]:
+    def asked(self, declared: set[str], *, single: bool) -> list[Source]:
+        """Those of the command line's parameter files that a template is deployed with."""
+        given = list(self._given.values())
+        fitting = [source for source in given if files.names(source) <= declared]
+        found = fitting or (given if single else [])
+        self._taken.update(source.path for source in found)
+        return found
+
+    def look_beside(self, path: str, content: Content) -> Iterator[Part]:
         """The parameter files beside a template that was named itself."""
         for other in neighbours.beside(content.file):
             fits = files.beside(path, [other.path]) or files.is_ordinary(other.path)

@@ -10,16 +10,18 @@ import orjson
 
 from scanner.model import Place
 from scanner.places import Key
+from scanner.sources.arm import twins
 from scanner.sources.arm.errors import BadExpression, Failure, Spent
 from scanner.sources.arm.evaluator import evaluate
 from scanner.sources.arm.functions import TABLE as _FILLED
-from scanner.sources.arm.keys import member_name
+from scanner.sources.arm.keys import key_of, member_name
 from scanner.sources.arm.links import Links
 from scanner.sources.arm.parser import is_expression, parse, unescaped
 from scanner.sources.arm.places import Pending, TemplatePlaces
 from scanner.sources.arm.scope import Budget, Scope
-from scanner.sources.arm.settle import Used, settled, shown
-from scanner.sources.arm.source import Source
+from scanner.sources.arm.settle import Used, named, settled, shown
+from scanner.sources.arm.source import Located, Source
+from scanner.sources.arm.syntax import Leaf, Loop, Node, OpenKey
 from scanner.sources.arm.tokens import Duplicates
 from scanner.sources.code.symbols import Symbol, Text
 from scanner.sources.documents.members import RULES
@@ -56,8 +58,8 @@ class Run:
     """
 
     key: str
-    template: Source
-    sources: list[Source]
+    template: Located
+    sources: list[Located]
     places: TemplatePlaces
     budget: Budget = field(default_factory=Budget)
     problems: list[Problem] = field(default_factory=list)
@@ -118,30 +120,63 @@ class Run:
             ]
             self.places.rendered(made, raw, scope.frame)
             return made
-        return raw
+        if kind is Leaf:
+            return self._evaluated(raw.node, raw.text, holder, key, scope, final=final)
+        return self._each(raw, holder, key, scope, final=final) if kind is Loop else raw
 
     def expression(self, text: str, holder: Any, key: Key, scope: Scope, *, final: bool = False) -> Any:
         """The value of a text that may be an expression; an `Unknown` where it has none."""
         if not is_expression(text):
             return unescaped(text)
-        before, self._at = self._at, (holder, key)
         try:
-            value = evaluate(parse(text), scope)
-            return self._settled(value, text, holder, key) if final else value
+            node = parse(text)
         except BadExpression as error:
             place = self._within(holder, key, error.offset)
             self.report("malformed-expression", str(error), place, reason="failed")
             reason = f"the expression cannot be read: {error}"
             return Unknown(reason, text=shown(text), place=self.place(holder, key))
+        return self._evaluated(node, text[1:-1], holder, key, scope, final=final)
+
+    def _evaluated(self, node: Node, text: str, holder: Any, key: Key, scope: Scope, *, final: bool) -> Any:
+        """The value of an expression; ``text`` is its source for people."""
+        before, self._at = self._at, (holder, key)
+        try:
+            value = evaluate(node, scope)
+            return self._settled(value, text, holder, key) if final else value
         except Failure as error:
-            return Unknown(str(error), text=shown(text[1:-1]), place=self.place(holder, key))
+            return Unknown(str(error), text=shown(text), place=self.place(holder, key))
         except Spent:
-            return self._spent(shown(text[1:-1]))
+            return self._spent(shown(text))
         except RecursionError:
             self.note("too-deep", "values that depend on one another too deeply", reason="failed")
-            return Unknown("it depends on other values too deeply", text=shown(text[1:-1]))
+            return Unknown("it depends on other values too deeply", text=shown(text))
         finally:
             self._at = before
+
+    def _each(self, loop: Loop, holder: Any, key: Key, scope: Scope, *, final: bool) -> Any:
+        """The list that a loop over the members of another list makes."""
+        items = self.render(loop.items, holder, key, scope)
+        if isinstance(items, Unknown) and not isinstance(items, OpenList):
+            some = Symbol(f"{key_of(items)}[…]", items.reason)
+            items = OpenList(((some, False),), items.reason)
+        opened = items.members if isinstance(items, OpenList) else None
+        if opened is None and not isinstance(items, list):
+            return Unknown(f"a loop over {noun(items)}, not a list", text=shown(loop.text))
+        members = opened if opened is not None else [(item, True) for item in items]
+        if len(members) > MOST_TURNS:
+            self._at = (holder, key)
+            message = f"a loop of {len(members)} turns: Azure takes {MOST_TURNS}"
+            self.note("copy", message, reason="failed")
+            return Unknown(f"a loop of more than {MOST_TURNS} turns", text=shown(loop.text))
+        scope.budget.left -= len(members)
+        made: list[tuple[Any, bool]] = []
+        for turn, (item, sure) in enumerate(members):
+            index = turn if opened is None else Symbol(f"{key_of(items)}#{turn}", items.reason)
+            inner = scope.within({loop.item: item, loop.index: index})
+            made.append((self.render(loop.body, holder, key, inner, final=final), sure))
+        if opened is None:
+            return [value for value, _ in made]
+        return OpenList(tuple(made), items.reason)
 
     def _spent(self, text: str | None) -> Unknown:
         message = "it takes more work to evaluate this template than any that deploys"
@@ -151,12 +186,10 @@ class Run:
     def _settled(self, value: Any, text: str, holder: Any, key: Key) -> Any:
         if not isinstance(value, (Unknown, dict, list)):
             return value
-        plain = shown(text[1:-1])
+        plain = shown(text)
         place = self.place(holder, key)
-        if type(value) is Text:
-            return Text(value.parts, value.keys, value.reason, text=plain, place=place)
-        if type(value) is Symbol:
-            return Symbol(value.key, value.reason, text=plain, place=place)
+        if type(value) is Text or type(value) is Symbol:
+            return named(value, plain, place)
 
         def register(made: Any, original: Any) -> None:
             self.places.used(made, holder, key, original)
@@ -189,7 +222,6 @@ class Run:
         """
         scope.budget.left -= len(raw)
         copying = copying if self.plain else 0
-        twins = self._twins(raw) if self.duplicates else _NONE
         made: dict[str, Any] = {}
         keys: dict[Key, Key] = {}
         for name, inner in raw.items():
@@ -202,8 +234,8 @@ class Run:
             if name[:1] == "[":
                 shown_name = self._name(name, raw, scope)
                 keys[shown_name] = name
-            if name in twins:
-                made[shown_name] = self._twin(name, twins[name], raw, scope, final=final)
+            if self.duplicates and (twice := twins.differ(self, raw, name)) is not None:
+                made[shown_name] = twice
             elif type(inner) is dict and (copying or self.duplicates):
                 made[shown_name] = self._inner(name, inner, scope, final=final, copying=copying)
             elif type(inner) in _DEEP:
@@ -218,8 +250,8 @@ class Run:
         if copying:
             copy = self._copy(inner, scope)
             return self.members(inner, scope, final=final, copying=copying - 1) if copy is None else copy
-        if self._are_twin_rules(name, inner):
-            return self._twin_rules(inner, scope)
+        if twins.are_rules(self, name, inner):
+            return twins.rules(self, inner, scope)
         return self.members(inner, scope, final=final)
 
     def _copy(self, raw: Any, scope: Scope) -> Any:
@@ -245,7 +277,10 @@ class Run:
 
     def _name(self, name: str, raw: dict[str, Any], scope: Scope) -> str:
         """A key that is an expression."""
-        value = self.expression(name, raw, name, scope)
+        if isinstance(name, OpenKey):
+            value = self._evaluated(name.leaf.node, name.leaf.text, raw, name, scope, final=False)
+        else:
+            value = self.expression(name, raw, name, scope)
         try:
             return member_name(value if not isinstance(value, (int, float)) else str(value))
         except Failure:
@@ -286,37 +321,6 @@ class Run:
             return Unknown(f"a copy loop of more than {MOST_TURNS} turns")
         return count
 
-    def _are_twin_rules(self, name: str, raw: dict[str, Any]) -> bool:
-        return name.lower() == _RULES and bool(self._twins(raw))
-
-    def _twins(self, raw: dict[str, Any]) -> dict[str, list[Any]]:
-        """The values of the keys that an object has more than once."""
-        values: dict[str, list[Any]] = {}
-        for name, value in self.duplicates.get(id(raw), ()):
-            values.setdefault(name, []).append(value)
-        return {name: several for name, several in values.items() if len(several) > 1}
-
-    def _twin(self, name: str, values: list[Any], raw: dict[str, Any], scope: Scope, *, final: bool) -> Any:
-        place = self.places.written(raw, name)
-        self.report("duplicate-key", f"duplicate key '{name}'", place, reason="unresolved")
-        if all(value == values[0] for value in values):
-            return self.render(values[0], raw, name, scope, final=final)
-        return Unknown(f"'{name}' is written twice")
-
-    def _twin_rules(self, raw: dict[str, Any], scope: Scope) -> list[Any]:
-        """A map of rules with two of one name: a list of them all, as each may be the one that counts."""
-        rules: list[Any] = []
-        seen: set[str] = set()
-        for index, (name, value) in enumerate(self.duplicates[id(raw)]):
-            place = self.places.written(raw, index if name in seen else name)
-            seen.add(name)
-            rule = {"name": name, "properties": self.render(value, raw, name, scope, final=True)}
-            if place is not None:
-                self.places.mark(rule, None, place)
-                self.places.mark(rule, "name", place)
-            rules.append(rule)
-        return rules
-
 
 def _is_property_copy(value: Any) -> bool:
     return isinstance(value, list) and all(
@@ -324,10 +328,7 @@ def _is_property_copy(value: Any) -> bool:
     )
 
 
-_DEEP = (str, dict, list)
+_DEEP = (str, dict, list, Leaf, Loop)
 _HOLDERS = (dict, list)
 _TAKEN_OUT = ("managedNetwork", RULES)
 """What a workspace takes out of its properties."""
-
-_NONE: dict[str, list[Any]] = {}
-_RULES = RULES.lower()

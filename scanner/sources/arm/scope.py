@@ -75,7 +75,15 @@ class Frame(Protocol):
         """Tell people of something odd; once for all things of a name."""
         ...
 
-    def origin(self, expression: str) -> Place | None:
+    def inline(self, raw: Any, scope: Scope) -> Any:
+        """The value of an object or list that is written out in an expression."""
+        ...
+
+    def merged(self, made: Any, parts: Any) -> None:
+        """Keep of which objects another one was made, the later ones counting more."""
+        ...
+
+    def origin(self, expression: str | Node) -> Place | None:
         """The place where the value of an expression was written: its first parameter or variable."""
         ...
 

@@ -77,12 +77,10 @@ class _Settler:
         if not sure:
             return self._unset(reason)
         text, place = shown(self._text), self._place
-        if isinstance(value, Text):
-            return Text(value.parts, value.keys, value.reason, text=text, place=place)
         if isinstance(value, Allowed):
             return _one_of(value.options, Symbol(value.key, value.reason, text=text, place=place))
-        if isinstance(value, Symbol):
-            return Symbol(value.key, value.reason, text=text, place=place)
+        if isinstance(value, (Text, Symbol)):
+            return named(value, text, place)
         if isinstance(value, Choice):
             key = f"choice({value.condition})"
             return _one_of(value.options, Symbol(key, value.reason, text=text, place=place))
@@ -120,6 +118,15 @@ class _Settler:
             self._register(made, members)
             return made
         return OpenList(settled_members, reason)
+
+
+def named(value: Any, text: str, place: Place | None) -> Any:
+    """A value that is open, with the source text that it stands for; any other as it is."""
+    if isinstance(value, Text):
+        return Text(value.parts, value.keys, value.reason, text=text, place=place)
+    if isinstance(value, Symbol):
+        return Symbol(value.key, value.reason, text=text, place=place)
+    return value
 
 
 def _one_of(options: tuple[Any, ...], symbol: Symbol) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import re
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -20,6 +20,24 @@ _COLON = re.compile(rb"\\u003[aA]")
 
 _SHORT = 1 << 16
 """Characters of a text whose lines are rather counted than remembered."""
+
+
+class Located(Protocol):
+    """What expressions are evaluated of: it tells where each of its values stands.
+
+    ``duplicates`` are all members of the objects that have a key twice.
+    """
+
+    path: str
+    duplicates: Duplicates
+
+    def place(self, container: Any, key: Key = None) -> Place | None:
+        """Where a key of one of its objects stands, or an entry of a list, or (None) either itself."""
+        ...
+
+    def place_within(self, container: Any, key: Key, offset: int) -> Place | None:
+        """The place of a character of the text that stands at a key."""
+        ...
 
 
 class Source:

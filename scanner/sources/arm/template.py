@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from scanner.model import Place
 from scanner.places import Key
-from scanner.sources.arm import origins
+from scanner.sources.arm import origins, twins
 from scanner.sources.arm.combine import not_null
 from scanner.sources.arm.constraints import narrowed, refused
 from scanner.sources.arm.errors import Failure
@@ -17,6 +17,7 @@ from scanner.sources.arm.evaluator import spelled
 from scanner.sources.arm.openness import may_be_null
 from scanner.sources.arm.run import Run
 from scanner.sources.arm.scope import OwnFunction, Reference, Scope
+from scanner.sources.arm.syntax import Node
 from scanner.sources.arm.types import BASE, base_type, fits
 from scanner.sources.code.symbols import Symbol
 from scanner.sources.files.json_text import noun
@@ -104,14 +105,16 @@ class Template:
         """The value of a variable.  Raises `Failure` where there is none of that name."""
         declared, own = self.declared("variables", name)
         if own is not None and own.lower() != "copy":
-            return self._once(
-                self._variables, "variable", own, lambda: self.run.value(declared, own, self.scope)
-            )
+            return self._once(self._variables, "variable", own, lambda: self._variable(declared, own))
         loops = declared.get("copy") if isinstance(declared, dict) else None
         for loop in loops if isinstance(loops, list) else ():
             if isinstance(loop, dict) and str(loop.get("name")).lower() == name.lower():
                 return self._looped(loop, str(loop["name"]))
         raise Failure(f"the template has no variable '{name}'")
+
+    def _variable(self, declared: dict[str, Any], name: str) -> Any:
+        twice = twins.differ(self.run, declared, name)
+        return self.run.value(declared, name, self.scope) if twice is None else twice
 
     def _looped(self, loop: dict[str, Any], name: str) -> Any:
         return self._once(self._variables, "variable", name, lambda: self.run.looped(loop, name, self.scope))
@@ -143,6 +146,15 @@ class Template:
         """Tell people of something odd."""
         self.run.note(code, message, once)
 
+    def inline(self, raw: Any, scope: Scope) -> Any:
+        """The value of an object or list that is written out in an expression."""
+        return self.run.render(raw, None, None, scope)
+
+    def merged(self, made: Any, parts: Any) -> None:
+        """Keep of which objects another one was made, the later ones counting more."""
+        if isinstance(parts, list):
+            self.run.places.merged(made, parts)
+
     def fresh(self, what: str) -> str:
         """A key that no other value has: by the parameter or variable that is evaluated now."""
         inside = next((f"{kind} '{name}'" for kind, name in reversed(self._open)), "")
@@ -150,7 +162,7 @@ class Template:
         self._fresh[key] += 1
         return key if self._fresh[key] == 1 else f"{key} {self._fresh[key]}"
 
-    def origin(self, expression: str) -> Place | None:
+    def origin(self, expression: str | Node) -> Place | None:
         """The place where the value of an expression was written: its first parameter or variable."""
         return origins.origin(self, expression)
 
@@ -178,6 +190,9 @@ class Template:
         declaration = declared[name] if isinstance(declared[name], dict) else {}
         kind, nullable = base_type(declaration, self.raw.get("definitions"))
         key = f"{self.key}parameters('{name}')"
+        twice = twins.differ(self.run, declared, name)
+        if twice is not None:
+            return Symbol(key, twice.reason, text=f"parameters('{name}')")
         if kind in ("securestring", "secureobject"):
             return Symbol(key, f"the parameter '{name}' is secure", text=f"parameters('{name}')")
         given = self.given.get(name.lower())

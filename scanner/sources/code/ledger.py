@@ -5,20 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from scanner.model import Place
-from scanner.places import Key, Places, settled
+from scanner.places import Container, Key, Places, settled
 
 
 class Ledger(Places):
     """The places of a hub's own making, and those of the resources it was joined from."""
 
-    __slots__ = ("_copies", "_lists", "_named", "_sources")
+    __slots__ = ("_copies", "_known", "_lists", "_moved", "_named", "_sources")
 
     def __init__(self) -> None:
         super().__init__()
         self._sources: dict[int, Places] = {}
         self._copies: dict[int, tuple[Any, Any]] = {}
+        self._known: dict[tuple[int, Key], Place] = {}
         self._lists: list[tuple[list[Any], Any]] = []
+        self._moved: dict[tuple[int, Key], Any] = {}
         self._named: dict[int, tuple[Any, Any, Key]] = {}
+
+    def mark(self, container: Container, key: Key, place: Place, origin: Place | None = None) -> None:
+        """Say where a value stands, whatever the sources say of it."""
+        self._known.clear()
+        super().mark(container, key, place, origin)
 
     def include(self, places: Places) -> None:
         """Answer for what the places of a resource answer for, too."""
@@ -32,23 +39,43 @@ class Ledger(Places):
         """Say that objects were made of the keys and values of another, in its order: they stand there."""
         self._lists.append((made, holder))
 
+    def moved(self, container: Any, holder: Any, key: Key) -> None:
+        """Say that what stands at a key of a container stood at the same key of another."""
+        self._moved[id(container), key] = holder
+
     def of(self, container: Any, key: Key = None) -> Place | None:
         """Where the value of a key stands (None: the container); None where nobody has said."""
+        known = self._known.get((id(container), key))
+        if known is not None:
+            return known
+        place = self._found(container, key)
+        if place is not None:
+            place = self._known[id(container), key] = settled(place)
+        return place
+
+    def _found(self, container: Any, key: Key) -> Place | None:
         place = super().of(container, key)
         if place is not None:
-            return settled(place)
+            return place
+        if (id(container), key) in self._moved:
+            return self.of(self._moved[id(container), key], key)
         if (named := self._name_of(container)) is not None:
             _, holder, name = named
             return self.of(holder, name) or self.of(holder)
         _, container = self._copies.get(id(container), (None, container))
-        found = (places.of(container, key) for places in self._sources.values())
-        return next((place for place in found if place is not None), None)
+        for places in self._sources.values():
+            place = places.of(container, key)
+            if place is not None:
+                return place
+        return None
 
     def origin(self, container: Any, key: Key = None) -> Place | None:
         """Where the value was written, if that is not where it stands."""
         place = super().origin(container, key)
         if place is not None:
             return place
+        if (id(container), key) in self._moved:
+            return self.origin(self._moved[id(container), key], key)
         if (named := self._name_of(container)) is not None:
             _, container, key = named
         _, container = self._copies.get(id(container), (None, container))

@@ -154,10 +154,8 @@ class Workspace:
         inline = network
         if isinstance(network, dict):
             inline = network.get(RULES)
-            place = self.ledger.of(network, RULES)
-            if place is not None:
-                self.ledger.mark(self.document, RULES, place, self.ledger.origin(network, RULES))
             if inline is not None:
+                self.ledger.moved(self.document, network, RULES)
                 rest = {key: value for key, value in network.items() if key != RULES}
                 self.ledger.copied(rest, network)
                 self.document["properties"]["managedNetwork"] = rest

@@ -47,11 +47,13 @@ class Content:
 
     def open(self) -> Opened:
         """The file from its beginning."""
-        return Opened(self.file.location)
+        return Opened(self.file.location, self.file.held)
 
     @cached_property
     def _small(self) -> bytes | None:
         """All of a file that is plain text and no larger than what is looked at first; else None."""
+        if self.file.held is not None:
+            return None
         with open(self.file.location, "rb", buffering=0) as file:  # noqa: PTH123 - nearly every file goes here
             data = file.read(HEAD)
             return None if data is None or file.read(1) else plain(data)
@@ -108,11 +110,14 @@ class Content:
         if self._small is not None and limit >= HEAD:
             return self._small
         with self.open() as opened:
-            if not opened.packed and Path(self.file.location).stat().st_size > limit:
+            if self.file.held is None and not opened.packed and self._size() > limit:
                 return None
             data = opened.stream.read(limit + 1)
             self.damage = opened.damage
         return data if len(data) <= limit else None
+
+    def _size(self) -> int:
+        return Path(self.file.location).stat().st_size
 
     @cached_property
     def value(self) -> Any:
@@ -126,6 +131,10 @@ class Content:
             return orjson.loads(self.data)
         except orjson.JSONDecodeError:
             return NOTHING
+
+    def holds(self, word: bytes) -> bool:
+        """Whether a word stands anywhere in it; of a file larger than `AT_ONCE`, in its beginning."""
+        return word in self.head or word in self._seen
 
     def mentions_snapshot(self) -> bool:
         """Whether it says ``"snapshot": "hubscan/..."`` anywhere that was read."""

@@ -18,8 +18,8 @@ DEPTH = 254
 
 It is as many as orjson writes, so that asking it is the quickest way to know."""
 
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{\]}]', re.DOTALL)
+_LONE_SURROGATE = "[\ud800-\udfff]"
+_TOKEN = rb'(?s)"[^"\\]*(?:\\.[^"\\]*)*"|[\[{\]}]'
 _NOUNS = {type(None): "null", bool: "a boolean", int: "a number", float: "a number", str: "a text"}
 
 
@@ -49,7 +49,7 @@ def parse(raw: bytes) -> Any:
 def depth_reached(head: bytes) -> int:
     """How deep the beginning of a JSON text goes: found without building anything."""
     level = deepest = 0
-    for token in _TOKEN.finditer(head):
+    for token in re.finditer(_TOKEN, head):
         sign = token[0]
         if sign in b"[{":
             level += 1
@@ -89,7 +89,7 @@ def _patiently(raw: bytes, first: orjson.JSONDecodeError) -> Any:
     try:
         value = json.loads(raw.decode("utf-8", "replace"), parse_constant=_refuse)
         text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-        return orjson.loads(_LONE_SURROGATE.sub("\ufffd", text))
+        return orjson.loads(re.sub(_LONE_SURROGATE, "\ufffd", text))
     except RecursionError:
         raise BadJSON(f"nested deeper than {DEPTH} levels") from None
     except BadJSON:

@@ -6,10 +6,10 @@ import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from scanner.errors import SourceError
 from scanner.model import Gap
+from scanner.records import dataclass
 from scanner.sources.files.ignored import Ignored
 from scanner.sources.parts import Say
 
@@ -24,12 +24,14 @@ class File:
     """A file to read: ``location`` for the system, ``path`` for people.
 
     ``path`` is what the user wrote, joined with the name below it.  ``named`` tells a file that was
-    named from one that was found in a folder.
+    named from one that was found in a folder.  ``held`` is what it holds where that was handed over, and
+    need not be what the system has there.
     """
 
     location: str
     path: str
     named: bool
+    held: bytes | None = None
 
 
 def check(paths: Sequence[str]) -> None:
@@ -44,14 +46,18 @@ def check(paths: Sequence[str]) -> None:
                 raise SourceError(f"{shown(path)}: no such file or folder") from None
 
 
-def files(paths: Sequence[str], say: Say) -> Iterator[File | Gap]:
+def files(paths: Sequence[str], say: Say, held: File | None = None) -> Iterator[File | Gap]:
     """Every regular file below some paths, each once; a `Gap` for what cannot be looked into.
 
     Paths come as given, the files of a folder sorted by path.  Symbolic links inside a folder are not
     followed: what they lead to inside it is found anyway, and what lies outside was not asked for.
-    What a ``.gitignore`` covers is passed over, unless it was named.
+    What a ``.gitignore`` covers is passed over, unless it was named.  ``held`` is a file that comes
+    before all others, and in place of what the system has where it says that it is.
     """
     seen: set[tuple[int, int]] = set()
+    if held is not None:
+        yield held
+        seen |= {identity for identity in [_identity(held.location)] if identity is not None}
     for path in paths:
         for found in _below(path, say):
             if isinstance(found, Gap):

@@ -124,7 +124,7 @@ from scanner.sources.hcl.values import SetOf
         ("tostring(1.0)", "1"),
         ("tostring(null)", None),
         ("type([1])", "tuple"),
-        ("nonsensitive(sensitive(1))", 1),
+        ("nonsensitive(1)", 1),
         ("core::max(1, 2)", 2),
     ],
 )

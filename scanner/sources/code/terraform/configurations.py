@@ -43,7 +43,7 @@ class Configurations:
     declare: Callable[[Resource], None]
     planned: Callable[[Folder], bool]
     named: Sequence[Content] = ()
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str | None] = field(default_factory=dict)
     kind: str = "terraform"
     _library: Library = field(default_factory=Library)
     _values: dict[str, Folder] = field(default_factory=dict)

@@ -8,20 +8,10 @@ from typing import Any
 from scanner.model import Place
 from scanner.sources.arm.errors import Failure
 from scanner.sources.code.terraform.module import Module
+from scanner.sources.hcl.children import children
 from scanner.sources.hcl.evaluator import evaluate
 from scanner.sources.hcl.scope import Env, Spot
-from scanner.sources.hcl.syntax import (
-    Binary,
-    Call,
-    Conditional,
-    For,
-    Index,
-    Member,
-    Name,
-    Node,
-    Template,
-    Unary,
-)
+from scanner.sources.hcl.syntax import Conditional, Index, ListOf, Member, Name, Node, ObjectOf
 from scanner.sources.hcl.values import Handle
 from scanner.values import Touched
 
@@ -56,8 +46,8 @@ def _references(node: Node, env: Env) -> Iterator[Node]:
     elif isinstance(node, Conditional):
         for branch in _branches(node, env):
             yield from _references(branch, env)
-    else:
-        for inner in _inner(node):
+    elif not isinstance(node, (ListOf, ObjectOf)):
+        for inner in children(node):
             yield from _references(inner, env)
 
 
@@ -70,18 +60,6 @@ def _branches(node: Conditional, env: Env) -> tuple[Node, ...]:
     if isinstance(condition, bool):
         return (node.yes if condition else node.no,)
     return (node.yes, node.no)
-
-
-def _inner(node: Node) -> list[Node]:
-    if isinstance(node, Template):
-        return [part for part in node.parts if not isinstance(part, str) and hasattr(part, "at")]  # type: ignore[misc]
-    if isinstance(node, Call):
-        return node.arguments
-    if isinstance(node, Unary):
-        return [node.operand]
-    if isinstance(node, Binary):
-        return [node.left, node.right]
-    return [node.collection] if isinstance(node, For) else []
 
 
 def _behind(node: Node, env: Env, depth: int) -> Spot | None:

@@ -18,7 +18,7 @@ from scanner.sources.code.yaml_stream import BadYAML, documents
 from scanner.sources.files.json_text import BadJSON, parse
 from scanner.sources.hcl.functions.arguments import bounded, bounded_text, text
 from scanner.sources.hcl.registry import function
-from scanner.sources.hcl.values import Encoded, Json, first_open, open_value, sorted_items
+from scanner.sources.hcl.values import Encoded, Handle, Json, first_open, open_value, sorted_items
 from scanner.values import Unknown
 
 _ESCAPED = str.maketrans(
@@ -54,6 +54,8 @@ def jsondecode(value: Any) -> Any:
     """The value that JSON stands for."""
     if isinstance(value, (Json, Encoded)):
         return value.value
+    if isinstance(value, Handle):
+        return value
     if isinstance(value, Unknown):
         return open_value(f"jsondecode({key_of(value)})", value.reason)
     try:

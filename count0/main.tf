@@ -1,4 +1,0 @@
-resource "azurerm_ai_foundry" "h" {
-  name = "h"
-  count = 0
-}

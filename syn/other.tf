@@ -1,2 +1,0 @@
-variable "a" {
-  default = 1
