@@ -232,6 +232,7 @@ class TestPageOne:
     def test_what_is_new_known_and_fixed_since_a_baseline(self):
         baseline = Baseline(
             sources=("before.json",),
+            before=4,
             new={HIGH: 2},
             new_unknown={},
             known=3,
