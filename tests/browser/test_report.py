@@ -189,6 +189,12 @@ class TestFindings:
         page.wait_for_selector("#detail[open] .pairs")
         assert finding.fingerprint in page.inner_text("#detail")
 
+    @pytest.mark.parametrize("fragment", ["%", "%zz", "finding-%", "finding-nothing", "policy-", "<script>"])
+    def test_an_address_of_nothing_does_no_harm(self, visit, reports, fragment):
+        address = reports("estate", write(estate()))
+        page = visit().open(f"{address}#{fragment}")
+        assert shown(page) == "42 of 42 findings shown."
+
 
 class TestHubs:
     def test_a_hub_is_drawn_with_what_code_on_it_can_reach(self, page):

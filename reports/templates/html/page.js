@@ -18,9 +18,14 @@ async function download() {
   say("The result is downloaded");
 }
 
+// What the address asks for; an address may be anything.
+function asked() {
+  try { return decodeURIComponent(location.hash.slice(1)); } catch { return ""; }
+}
+
 // What a link leads to is shown, whatever it is folded into.
 function unfold() {
-  const id = decodeURIComponent(location.hash.slice(1));
+  const id = asked();
   const target = id && byId(id);
   if (!target) return;
   for (let around = target.closest("details"); around; around = around.parentElement.closest("details")) around.open = true;
@@ -66,8 +71,8 @@ async function start() {
     else findings.only(asked.dataset.policy !== undefined ? { policy: asked.dataset.policy } : { control: asked.dataset.control });
   });
   addEventListener("hashchange", unfold);
-  const wanted = /^#finding-(.+)$/.exec(location.hash);
-  const index = wanted ? data.rows.findIndex((row) => row[data.place.fingerprint] === decodeURIComponent(wanted[1])) : -1;
+  const wanted = /^finding-(.+)$/.exec(asked());
+  const index = wanted ? data.rows.findIndex((row) => row[data.place.fingerprint] === wanted[1]) : -1;
   if (index >= 0) detail.open(index);
   else unfold();
   document.documentElement.dataset.ready = "true";
