@@ -231,6 +231,16 @@ class TestHubs:
         assert page.locator("svg.egress .node.denied .sign").text_content() == "\N{EN DASH}"
         assert "files.contoso.com · Failed" in page.text_content("svg.egress")
 
+    def test_what_is_not_known_does_not_look_allowed(self, visit, reports):
+        rules = (rule("partly", "FQDN", "\u2026.contoso.com"), rule("typeless", None, "fabrikam.com"))
+        told = replace(EGRESS, rules=rules, isolation_mode=None, doubt="a loop")
+        report = a_report(a_finding())
+        report = replace(report, hubs=[replace(hub, egress=told) for hub in report.hubs])
+        page = visit().open(reports("unsure", write(report)))
+        assert page.locator("svg.egress .node.doubt").count() == 4
+        assert page.locator("svg.egress .node.ok").count() == 0
+        assert page.locator("svg.egress .hub.unsure").count() == 1
+
     def test_a_hub_that_is_open_says_so(self, page):
         page.select_option("#hub-order", "wide")
         assert "no isolation: any host can be reached" in page.text_content("svg.egress >> nth=0")
