@@ -95,6 +95,7 @@ def find(policy: Policy, hub: Hub, one: Judgement) -> Location | None:
     if policy.each is not None:
         found = (
             _named_inside(places, policy, one.subject)
+            or _id_of_connection(places, policy, one.subject)
             or _preferred(told[0])
             or _of_member(places, hub, one.subject, policy, roots)
         )
@@ -113,6 +114,18 @@ def _named_inside(places: Locations, policy: Policy, subject: Any) -> Location |
         return None
     found = targets.named(places, policy.require.text, [inner])
     return None if found is None else Location(found[0], places.origin(found[1], found[2]))
+
+
+def _id_of_connection(places: Locations, policy: Policy, subject: Any) -> Location | None:
+    """The id that a connection names in its metadata, where a policy judges connections by it."""
+    if "connection_id" not in policy.require.functions or not isinstance(subject, Mapping):
+        return None
+    properties = subject.get("properties")
+    metadata = properties.get("metadata") if isinstance(properties, dict) else None
+    for key in metadata if isinstance(metadata, dict) else ():
+        if key.lower() == "resourceid" and (place := places.of(metadata, key)):
+            return Location(place, places.origin(metadata, key))
+    return None
 
 
 def _first(
@@ -141,6 +154,8 @@ def _paths(policy: Policy) -> list[list[Path]]:
     root = "hub" if policy.each is None else "item"
     required = [path for path in policy.require.paths if path[0] == root and len(path) > 1]
     plain = [path for path in required if not _is_beside(path)]
+    # What a project sets itself is to be mended there, and not where it names its hub.
+    plain.sort(key=lambda path: path[-1] == "hubResourceId")
     if policy.each is not None:
         return [plain]
     called = [_READS[name] for name in sorted(policy.require.functions) if name in _READS]
