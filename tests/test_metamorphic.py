@@ -10,8 +10,6 @@ import copy
 import random
 from functools import cache
 
-import pytest
-
 from scanner import engine, policies
 from scanner.functions import dates
 from scanner.scan import today_or
