@@ -7,7 +7,7 @@ from typing import Any
 
 from scanner.sources.arm import parameters
 from scanner.sources.arm.evaluator import spelled
-from scanner.sources.arm.instance import Instance, instances
+from scanner.sources.arm.instance import Gatherer, Instance
 from scanner.sources.arm.keys import key_of
 from scanner.sources.arm.modules import given, unknown
 from scanner.sources.arm.placement import identifier
@@ -55,6 +55,7 @@ class Deployment:
         self._template = template
         self._target = target
         self._scope = scope
+        self._gatherer = Gatherer(run, scope)
         self._instances: list[Instance] | None = None
         self._symbols: dict[str, Instance] | None = None
         self._named: dict[str, Instance] | None = None
@@ -84,7 +85,7 @@ class Deployment:
     def instances(self) -> list[Instance]:
         """Its resources, one for each turn of a copy loop, children behind their parents."""
         if self._instances is None:
-            self._instances = instances(self._run, self._raw.get("resources"), self._raw, self._scope)
+            self._instances = self._gatherer.all(self._raw)
         return self._instances
 
     def _condition(self, instance: Instance) -> bool | Unknown:
@@ -272,6 +273,8 @@ class Deployment:
 
     def _find(self, wanted: str) -> Instance | None:
         """A resource by its id, its symbolic name, or (a deployment) its name."""
+        if self._instances is None and (early := self._gatherer.one(self._raw, wanted)) is not None:
+            return early
         if self._symbols is None:
             self._symbols = {}
             for instance in self.instances():

@@ -58,6 +58,21 @@ class TestAResource:
 
 
 class TestLoops:
+    @pytest.mark.parametrize("target", ["store.id", "stores[1].id"])
+    def test_over_ids_of_other_resources(self, target):
+        text = (
+            f"{STORAGE} = {{ name: 'data' }}\n"
+            f"{STORAGE.replace('store ', 'stores ')} = [for name in ['a', 'data']: {{ name: name }}]\n"
+            f"var targets = [ {{ name: 'first', id: {target} }} ]\n"
+            "resource probe 'Contoso.Probe/probes@2024-01-01' = [for target in targets: {\n"
+            "  name: target.name\n  properties: { id: target.id }\n}]\n"
+        )
+        found = expanded(text)
+        assert found.problems == ()
+        (one,) = [each for each in found.resources if each.type == "Contoso.Probe/probes"]
+        assert written(one.document["properties"]["id"]).endswith("/storageAccounts/data")
+        assert len(found.resources) == 4
+
     def test_make_one_for_each(self):
         assert names(f"{STORAGE} = [for (n, i) in ['a', 'b']: {{ name: '${{n}}${{i}}' }}]") == [
             ("storageAccounts", "a0"),
