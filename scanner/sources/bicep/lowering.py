@@ -6,14 +6,14 @@ its place; the rest becomes a `Leaf`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from scanner.places import Key
 from scanner.sources.arm.syntax import Call, Inline, Leaf, Literal, Loop, Member, Node, Open, OpenKey
 from scanner.sources.bicep import syntax
-from scanner.sources.bicep.names import Names, Target
+from scanner.sources.bicep.names import Names, Target, apart
 
 if TYPE_CHECKING:
     from scanner.sources.bicep.linker import Linker
@@ -150,16 +150,23 @@ class Lowering:
 
     def _loop(self, value: syntax.For, names: Names) -> Loop:
         index = value.index or f"{value.item}#"
-        local: dict[str, Node | Target] = {
-            name: Call("lambdavariables", (Literal(name, name),), name.rstrip("#"))
-            for name in (value.item, index)
-        }
+        local = self._local((value.item, index), names)
         items = self.raw(value.source, names)
         body = value.body
         if isinstance(body, syntax.If):
             self._linker.problem("syntax", "only resources have conditions in loops", names.file, body.start)
             body = body.body
-        return Loop(items, value.item, index, self.raw(body, names.within(local)), self.text(value, names))
+        item, index = (apart(name, names.local) for name in (value.item, index))
+        return Loop(items, item, index, self.raw(body, names.within(local)), self.text(value, names))
+
+    @staticmethod
+    def _local(variables: Iterable[str], names: Names) -> dict[str, Node | Target]:
+        """What the variables of a loop or lambda mean within it."""
+        found: dict[str, Node | Target] = {}
+        for name in variables:
+            shown = name.rstrip("#")
+            found[name] = Call("lambdavariables", (Literal(apart(name, names.local), shown),), shown)
+        return found
 
     def _inline(self, value: syntax.Expression, names: Names) -> Node:
         return Inline(self.raw(value, names), self.text(value, names))
@@ -236,14 +243,12 @@ class Lowering:
         )
 
     def _lambda(self, value: syntax.Lambda, names: Names) -> Node:
-        local: dict[str, Node | Target] = {
-            name: Call("lambdavariables", (Literal(name, name),), name) for name in value.names
-        }
+        local = self._local(value.names, names)
         body = self.node(value.body, names.within(local))
         if value.body.end - value.body.start > LONGEST:
             # What a lambda is known by is its whole text.
             body = replace(body, text=names.file.text[value.body.start : value.body.end])
-        variables = tuple(Literal(name, name) for name in value.names)
+        variables = tuple(Literal(apart(name, names.local), name) for name in value.names)
         return Call("lambda", (*variables, body), self.text(value, names))
 
     def _name(self, value: syntax.Name | syntax.Nested, names: Names) -> Node:
