@@ -207,6 +207,8 @@ class TestOddities:
     def test_of_an_azapi_type_are_bearable(self, load, kind):
         found = load(hub() + f'resource "azapi_resource" "x" {{\n  type = {kind}\n  name = "hub2"\n}}\n')
         assert found.names[0] == "hub1"
+        told = [("main.tf:8:3", "open-type")] if kind == "var.x" else []
+        assert [(where, code) for where, code, _ in gaps(found)] == told
 
     def test_a_rule_of_no_hub_in_sight_has_one_that_is_not_known(self, load):
         found = load(
