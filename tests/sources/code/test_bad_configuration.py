@@ -97,6 +97,19 @@ class TestTooMuch:
         assert found.hubs == [] or isinstance(mode_of(found), Unknown)
         assert found.hubs or found.codes == ["too-much"]
 
+    @pytest.mark.parametrize("depth", [90, 500, 1500])
+    @pytest.mark.parametrize("brackets", ["[]", '{"a":}'])
+    def test_depth_of_json(self, load, write, depth, brackets):
+        opening, closing = brackets[:-1], brackets[-1]
+        write("infra/deep.json", opening * depth + "1" + closing * depth)
+        found = load(mode('jsondecode(file("deep.json"))'))
+        assert isinstance(mode_of(found), Unknown)
+
+    def test_depth_of_values(self, load):
+        nested = "\n".join(f"  a{index} = [local.a{index - 1}]" for index in range(1, 300))
+        found = load(mode("local.a299") + f"locals {{\n  a0 = 1\n{nested}\n}}\n")
+        assert isinstance(mode_of(found), Unknown)
+
     def test_values_that_double(self, load):
         doubling = "\n".join(
             f"  a{index} = [local.a{index - 1}, local.a{index - 1}]" for index in range(1, 60)
