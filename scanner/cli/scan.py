@@ -79,8 +79,8 @@ def command(*, config: str | None, **given: Any) -> int:
 
     PATH is a file or folder: infrastructure code (Azure ML YAML, Bicep, ARM templates, Terraform and its
     plans as JSON), snapshots (.json, .jsonl, .jsonl.gz) and answers of the Azure API as az, az rest and
-    Resource Graph save them.  With --subscription, --management-group, --all-subscriptions or --hub and no PATH, hubs
-    are read from Azure.
+    Resource Graph save them.  With --subscription, --management-group, --all-subscriptions or --hub and no
+    PATH, hubs are read from Azure.
     """
     return perform(Request(config=config_path(config), config_name=config, scope=scope.taken(given), **given))
 
