@@ -58,6 +58,7 @@ class Deployment:
         self._gatherer = Gatherer(run, scope)
         self._instances: list[Instance] | None = None
         self._symbols: dict[str, Instance] | None = None
+        self._states: dict[tuple[int, tuple[str, ...]], Any] = {}
         self._named: dict[str, Instance] | None = None
         self._nested_ones: dict[int, Deployment | None] = {}
         template.deployments.append(self)
@@ -242,6 +243,14 @@ class Deployment:
 
     def _set(self, instance: Instance, path: tuple[str, ...]) -> Any:
         """What the block of a resource sets at a path, where that is a plain value; else None."""
+        asked = (id(instance), path)
+        if asked not in self._states:
+            # What depends on itself is not decided.
+            self._states[asked] = None
+            self._states[asked] = self._plain(instance, path)
+        return self._states[asked]
+
+    def _plain(self, instance: Instance, path: tuple[str, ...]) -> Any:
         holder: Any = instance.raw
         for depth, name in enumerate(path):
             key = spelled(holder, name) if isinstance(holder, dict) else None
