@@ -10,17 +10,23 @@ DEV_STAMP := $(VENV)/dev.stamp
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo live-demo test lint format docs check-docs golden package bench pins test-oldest clean
+.PHONY: help demo live-demo test browser lint format docs check-docs golden package sbom bench pins test-oldest clean
+
+sbom: $(DEV_STAMP)
+	@mkdir -p dist && $(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
+	  --output-file dist/hubscan.cdx.json requirements/azure.txt
 
 help:
 	@echo "make demo         scan the bundled estate; the reports are in hubscan-demo/"
 	@echo "make live-demo    collect, scan and doctor against a stand-in for Azure on this machine"
 	@echo "make test         the whole test suite, with coverage"
+	@echo "make browser      the html report in the system's Chromium, which is installed where it is missing"
 	@echo "make lint         ruff, mypy, import contracts, workflow audit"
 	@echo "make format       let ruff write what make lint asks for"
 	@echo "make docs         write the generated pages again (make check-docs: are they up to date?)"
 	@echo "make golden       write the demo's reports again into reports/examples"
 	@echo "make package      build the wheel, install it into a clean environment and use it there"
+	@echo "make sbom         the bill of materials, CycloneDX"
 	@echo "make bench        the benchmarks, about five minutes"
 	@echo "make pins         newest versions and their hashes into requirements/"
 	@echo "make test-oldest  the suite against the oldest dependencies that pyproject.toml admits"
@@ -33,14 +39,24 @@ live-demo: $(DEV_STAMP)
 	@PYTHONPATH=tests $(BIN)/python -m standin
 
 test: $(DEV_STAMP)
-	@$(BIN)/python -m pytest --quiet --cov --cov-report=term-missing
+	@$(BIN)/python -m pytest --quiet --numprocesses auto --cov --cov-report=term-missing
+
+browser: $(DEV_STAMP) requirements/browser.txt
+	@tests/browser/chromium
+	@$(PIP) install --require-hashes --no-deps --requirement requirements/browser.txt
+	@HUBSCAN_BROWSER=1 $(BIN)/python -m pytest --quiet tests/browser
 
 lint: $(DEV_STAMP)
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check . || { echo "make format mends this" >&2; exit 1; }
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/zizmor --offline --quiet --pedantic .github
+	@$(BIN)/zizmor --offline --quiet --pedantic .github action.yml
+	@$(BIN)/shellcheck .ci/run .github/scripts/*.sh
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml .github/examples/hubscan-*.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.azure-pipelines --regex-variant python .github/examples/azure-pipelines.yml
 
 format: $(DEV_STAMP)
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format .
@@ -65,12 +81,14 @@ bench: $(DEV_STAMP)
 pins: $(DEV_STAMP)
 	@$(PIP) install --upgrade uv
 	@$(COMPILE) --upgrade --output-file requirements/run.txt pyproject.toml requirements/build.in
+	@$(COMPILE) --upgrade --output-file requirements/azure.txt --constraint requirements/run.txt --extra azure pyproject.toml requirements/build.in
 	@$(COMPILE) --upgrade --output-file requirements/dev.txt --constraint requirements/run.txt --extra dev pyproject.toml
+	@$(COMPILE) --upgrade --output-file requirements/browser.txt --constraint requirements/dev.txt requirements/browser.in
 	@$(COMPILE) --upgrade --output-file requirements/oldest.txt --resolution lowest-direct --extra azure pyproject.toml
 
 test-oldest:
 	@$(MAKE) --no-print-directory VENV=.venv-oldest .venv-oldest/oldest.stamp
-	@.venv-oldest/bin/python -m pytest --quiet
+	@.venv-oldest/bin/python -m pytest --quiet --numprocesses auto
 
 .venv-oldest/oldest.stamp: $(DEV_STAMP) requirements/oldest.txt
 	@$(PIP) install --require-hashes --no-deps --requirement requirements/oldest.txt

@@ -6,22 +6,28 @@ processes, write the same sheets as one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterable
+from dataclasses import field
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from scanner import engine, ignores, locations, shards
+from scanner import engine, shards
 from scanner.bench import PASSED, SKIPPED, Bench, Judged
 from scanner.engine import Judgement
 from scanner.exemptions import Register
-from scanner.model import Gap, Hub, HubRef, Severity, Shard, SourceNote, Verdict
+from scanner.model import Egress, Gap, Hub, HubRef, Place, Severity, Shard, SourceNote, Verdict
 from scanner.policy import Policy
+from scanner.records import dataclass
 from scanner.sources import Network, Part, Taken, network_of, realise
+
+if TYPE_CHECKING:
+    from scanner.locations import Location
 
 LISTED = frozenset({Verdict.FAIL, Verdict.UNKNOWN, Verdict.EXEMPT})
 _SAID = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
+_PROJECT = "project"
+"""Projects have no network of their own: they live in their hub's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +35,10 @@ class Rules:
     """By what a scan judges: policies, exemptions, whether passes are listed, and which share of the hubs.
 
     ``shard`` says which one (`scanner.shards`); None judges them all.  ``others`` are policies that judge
-    elsewhere, whose verdicts are put on sheets by `Desk.written`.
+    elsewhere, whose verdicts are put on sheets by `Desk.written`.  ``compare`` asks for the ids of
+    policies that pass: what is known of before may be fixed by them.  ``vouched`` says of a place, a policy
+    and a reason whether the comment that exempts a finding so may be believed; None believes them all.
+    ``egress`` asks for what hubs may reach.
     """
 
     policies: tuple[Policy, ...]
@@ -37,6 +46,9 @@ class Rules:
     show_passes: bool = False
     shard: Shard | None = None
     others: tuple[Policy, ...] = ()
+    compare: bool = False
+    vouched: Callable[[Place, str, str], bool] | None = None
+    egress: bool = False
 
     def concern(self, hub_id: str) -> bool:
         """Whether a hub belongs to the share that is judged."""
@@ -57,8 +69,11 @@ class Sheet:
 
     ``records`` are the findings as sort key and JSON; ``said`` their severities and verdicts, where they
     count once each; ``quiet`` counts passes and skips, which count once a hub.  ``judged`` is how many
-    policies judged it, and ``exempted`` which exemptions were of use.  A hub of another shard has
-    ``elsewhere`` True, and nothing else but its ``network``: what projects may know of it.
+    policies judged it, ``passed`` the ids of those that pass, where that is asked for, ``exempted``
+    which exemptions were of use, and ``doubted`` says which comments were not believed.  A hub of another
+    shard has ``elsewhere`` True, and nothing else but its ``network``: what projects may know of it.
+    ``egress`` is what code on it may reach, where that was asked for.  ``live`` is
+    the hub's.
     """
 
     hub: HubRef
@@ -67,9 +82,13 @@ class Sheet:
     said: list[tuple[Severity, Verdict]] = field(default_factory=list)
     quiet: dict[Verdict, int] = field(default_factory=dict)
     judged: int = 0
+    passed: list[str] = field(default_factory=list)
+    doubted: list[str] = field(default_factory=list)
     exempted: set[int] = field(default_factory=set)
     elsewhere: bool = False
     network: Network | None = None
+    egress: Egress | None = None
+    live: bool = True
 
 
 class Desk:
@@ -101,10 +120,16 @@ class Desk:
 
     def written(self, hub: Hub, verdicts: Iterable[tuple[Policy, Judged]]) -> Sheet:
         """The sheet of a hub of this share, with the verdicts of some policies on it."""
-        sheet = Sheet(hub.ref, gaps=hub.gaps)
+        sheet = Sheet(hub.ref, gaps=hub.gaps, live=hub.live)
         passed = skipped = 0
         kind = hub.ref.kind.lower()
+        if self._rules.egress and kind != _PROJECT:
+            from scanner import egress  # noqa: PLC0415 - most reports do without
+
+            sheet.egress = egress.egress(hub.document)
         for policy, judged in verdicts:
+            if self._rules.compare and all(one.verdict is Verdict.PASS for one in judged):
+                sheet.passed.append(policy.card.id)
             if judged is PASSED:
                 passed += 1
             elif judged is SKIPPED:
@@ -120,11 +145,19 @@ class Desk:
         sheet.quiet[Verdict.SKIP] = sheet.quiet.get(Verdict.SKIP, 0) + skipped
         return sheet
 
+    def _believes(self, place: Place, policy: str, reason: str) -> bool:
+        vouched = self._rules.vouched
+        return vouched is None or vouched(place, policy, reason)
+
     def _write(self, sheet: Sheet, policy: Policy, hub: Hub, one: Judgement, *, counted: bool) -> None:
         verdict = one.verdict
         exemption = None
-        found = locations.find(policy, hub, one) if verdict in _SAID else None
-        ignored = ignores.reason(found.place, policy.card.id) if found else None
+        found = _place(policy, hub, one) if verdict in _SAID and hub.places is not None else None
+        ignored = _ignored(found, policy) if found else None
+        if ignored and found and not self._believes(found.place, policy.card.id, ignored):
+            told = f"the comment that would exempt {policy.card.id} ({ignored}) is new"
+            sheet.doubted.append(f"{found.place.path}:{found.place.line}: {told}, and exempts nothing here")
+            ignored = None
         if verdict in _SAID:
             exemption = self._rules.register.covering(policy.card.id, hub.ref, one.item)
             if exemption is not None:
@@ -148,20 +181,39 @@ class Desk:
             "hub": hub_data(hub.ref),
             "item": one.item,
             "key": one.key,
-            "evidence": {**one.evidence, **_origin(found)} if found else one.evidence,
+            "evidence": {**one.evidence, **_written(one, found)} if found else one.evidence,
             "reason": one.reason,
             "fingerprint": mark,
             "exemption": exemption,
             "location": found.place if found else None,
+            "artifact": _artifact(found) if found else None,
             "ignored": ignored,
         }
         sheet.records.append((key, orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS)))
 
 
-def _origin(found: locations.Location) -> dict[str, str]:
-    """Evidence of where a value was written, if that is not where the finding stands."""
-    origin = found.origin
-    return {"origin": f"{origin.path}:{origin.line}:{origin.column}"} if origin else {}
+def _place(policy: Policy, hub: Hub, one: Judgement) -> Location | None:
+    from scanner import locations  # noqa: PLC0415 - what is no code has no lines
+
+    return locations.find(policy, hub, one)
+
+
+def _ignored(found: Location, policy: Policy) -> str | None:
+    from scanner import ignores  # noqa: PLC0415 - what is no code has no comments
+
+    return ignores.reason(found.place, policy.card.id)
+
+
+def _artifact(found: Location) -> Any:
+    from scanner.locations import line_hash  # noqa: PLC0415 - as above
+
+    return line_hash.artifact(found.place)
+
+
+def _written(one: Judgement, found: Location) -> dict[str, str]:
+    """Evidence of where a value was written, if not where the finding stands, and where one is left open."""
+    places = {"origin": found.origin, "unresolved": one.place}
+    return {name: f"{at.path}:{at.line}:{at.column}" for name, at in places.items() if at is not None}
 
 
 Said = Sheet | Gap | SourceNote | Taken

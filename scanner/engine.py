@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import orjson
 
 from scanner.expressions import EvaluationError, Expression, display
-from scanner.model import Gap, Hub, HubRef, Verdict
+from scanner.model import Gap, Hub, HubRef, Place, Verdict
 from scanner.policy import Policy
+from scanner.records import dataclass
 from scanner.values import OpenList, Partial, Unknown
 
 _EVIDENCE_BYTES = 500
@@ -32,7 +33,8 @@ class Judgement:
     """One verdict of one policy on a hub, or on one member of it.
 
     ``item`` is the member's name and ``key`` what tells it from others of that name; both None for
-    the hub itself.  ``by`` names other members that the verdict rests on.
+    the hub itself.  ``by`` names other members that the verdict rests on.  ``place`` is where the value
+    stands in code that leaves the verdict open, as far as that is known.
     """
 
     verdict: Verdict
@@ -43,6 +45,7 @@ class Judgement:
     reason: str | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
     subject: Any = None
+    place: Place | None = None
 
 
 Memo = dict[Any, Any]
@@ -113,7 +116,7 @@ def evaluate(policy: Policy, hub: Hub, memo: Memo | None = None, before: Any = N
         if policy.when is not None:
             applies = _shared(policy.when, scope, policy, memo)
             if isinstance(applies, Unknown) and applies.truth is not False:
-                return [_unknown(policy, scope, applies.reason)]
+                return [_unknown(policy, scope, applies.reason, applies.place)]
             if applies is not True:
                 return [Judgement(verdict=Verdict.SKIP, reason=DOES_NOT_APPLY)]
         missing, incomplete = needs(policy.needs, hub)
@@ -186,10 +189,10 @@ def judgements(
                 subject=item,
             )
         else:
-            yield _unknown(policy, inner, reason)
+            yield _unknown(policy, inner, reason, value.place if isinstance(value, Unknown) else None)
 
 
-def _unknown(policy: Policy, scope: Mapping[str, Any], reason: str) -> Judgement:
+def _unknown(policy: Policy, scope: Mapping[str, Any], reason: str, place: Place | None = None) -> Judgement:
     item = scope.get("item")
     name = item_name(item)
     about = f" of '{name}'" if name else ""
@@ -201,6 +204,7 @@ def _unknown(policy: Policy, scope: Mapping[str, Any], reason: str) -> Judgement
         reason=reason,
         evidence=_evidence(policy, scope),
         subject=item,
+        place=place,
     )
 
 

@@ -23,6 +23,10 @@ class SourceError(ScannerError):
     """A path that was named cannot be read at all, or holds nothing to scan."""
 
 
+class HistoryError(ScannerError):
+    """A history cannot be read or written: not one of ours, damaged, locked, or from a newer version."""
+
+
 class PolicyError(ScannerError):
     """One or more policies do not load.
 

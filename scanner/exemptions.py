@@ -6,11 +6,12 @@ import datetime
 import fnmatch
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from scanner.model import Exemption, HubRef
+from scanner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,42 @@ class Register:
         """
         useful = set(used)
         for index, entry in enumerate(self.entries):
-            what = f"exemption of {entry.policy} for '{entry.hub}'" + (
-                f", item '{entry.item}'" if entry.item else ""
-            )
             if not self.in_force(entry):
-                yield f"the {what} expired on {entry.expires} and exempts nothing"
+                decision = replace(entry, expires=None).decision
+                yield f"{scope(entry)} expired on {entry.expires} and exempts nothing ({decision})"
             elif index not in useful and entry.policy in policies:
-                yield f"the {what} matches no finding"
+                yield f"{scope(entry)} matches no finding ({entry.decision})"
+
+
+def scope(entry: Exemption) -> str:
+    """What an exemption is for, as the subject of a sentence."""
+    item = f", item '{entry.item}'" if entry.item else ""
+    return f"the exemption of {entry.policy} for '{entry.hub}'{item}"
+
+
+def is_boundless(hub: str) -> bool:
+    """Whether a glob matches every hub: those of Azure by their ids or names, or those of any code."""
+    matches = _glob(hub)
+    return any(all(matches(one.id) or matches(one.name) for one in hubs) for hubs in _ANY_HUBS)
+
+
+def includes(wide: Exemption, narrow: Exemption) -> bool:
+    """Whether one exemption surely covers all that another one covers, and as long."""
+    if wide.policy != narrow.policy or not _is_within(narrow.hub, wide.hub):
+        return False
+    if wide.expires is not None and (narrow.expires is None or narrow.expires > wide.expires):
+        return False
+    return wide.item is None or (narrow.item is not None and _is_within(narrow.item, wide.item))
+
+
+def _is_within(narrow: str, wide: str) -> bool:
+    """Whether a glob matches whatever another one matches, as far as that is told by what that may be."""
+    if narrow.lower() == wide.lower():
+        return True
+    if "[" in narrow:
+        return False
+    matches = _glob(wide)
+    return all(matches(narrow.replace("*", many).replace("?", "q")) for many in ("", "q", "/x.y#z-0"))
 
 
 def read(entry: dict[str, Any]) -> Exemption:
@@ -63,6 +93,31 @@ def read(entry: dict[str, Any]) -> Exemption:
         ticket=None if entry.get("ticket") is None else str(entry["ticket"]),
         expires=entry.get("expires"),
     )
+
+
+def _ref(identity: str, name: str) -> HubRef:
+    return HubRef(id=identity, name=name, kind="Hub")
+
+
+_WORKSPACE = "providers/Microsoft.MachineLearningServices/workspaces"
+_ANY_HUBS = (
+    (
+        _ref(f"/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/q/{_WORKSPACE}/1q", "1q"),
+        _ref(
+            f"/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/Zy/{_WORKSPACE}/x_w", "x_w"
+        ),
+        _ref(
+            f"/subscriptions/33333333-3333-4333-8333-333333333333/resourceGroups/m8/{_WORKSPACE}/3-k", "3-k"
+        ),
+    ),
+    (
+        _ref("a/b.json#q1", "q1"),
+        _ref("c.yml#Zy-x_w", "Zy-x_w"),
+        _ref("d/e/f.bicep#8m", "8m"),
+        _ref("g.tf#0", "0"),
+    ),
+)
+"""Hubs that have nothing in common but being hubs: of Azure, and of code."""
 
 
 def _covers(entry: Exemption, hub: HubRef, item: str | None) -> bool:

@@ -1,58 +1,139 @@
-"""Comments that exempt one finding where it stands: ``hubscan:ignore POLICY-ID reason``.
+"""What exempts one finding where it stands: a comment, or metadata in a template.
 
-They count on the offending line itself, and on comment lines directly above it.  One without a reason
-exempts nothing.
+A comment ``hubscan:ignore POLICY-ID reason`` counts on the offending line itself, and on comment lines
+directly above it.  In JSON, where there may be no comments, an object says the same of what it holds:
+``"metadata": {"hubscan:ignore": {"POLICY-ID": "reason"}}``; the nearest object that has something to say
+of the policy counts, up to the resource.  Without a reason either exempts nothing.
 """
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
+from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 from scanner.model import Place
+from scanner.sources.arm.tokens import BadTemplate, Scanner
 
 LARGEST = 64 << 20
 """Bytes of the largest file whose comments are looked for."""
 
-_COMMENT = re.compile(r"(?:^|\s)(?:#+|//+|/\*+)\s*hubscan:ignore\s+(?P<policy>[\w.-]+)(?P<reason>[^\r\n]*)")
+_WORD = "hubscan:ignore"
+_COMMENT = re.compile(rf"(?:^|\s)(?:#+|//+|/\*+)\s*{_WORD}\s+(?P<policy>[\w.-]+)(?P<reason>[^\r\n]*)")
 _COMMENT_ALONE = re.compile(r"\s*(?:#|//|/\*)")
 _END = re.compile(r"\*/.*$")
+_METADATA = re.compile(rf'"{_WORD}"\s*:')
 
 
 def reason(place: Place, policy: str) -> str | None:
-    """Why the finding of a policy at a place is exempt, None where no comment says so."""
+    """Why the finding of a policy at a place is exempt, None where nothing there says so."""
     try:
         status = Path(place.path).stat()
     except (OSError, ValueError):
         return None
-    lines = _lines(place.path, status.st_mtime_ns, status.st_size)
-    for number in _near(lines, place.line):
-        for comment in _COMMENT.finditer(lines[number]):
-            text = _END.sub("", comment["reason"]).strip(" \t:-")
-            if comment["policy"] == policy and text:
-                return text
-    return None
-
-
-def _near(lines: dict[int, str], line: int) -> Iterator[int]:
-    if line in lines:
-        yield line
-    above = line - 1
-    while above in lines and _COMMENT_ALONE.match(lines[above]):
-        yield above
-        above -= 1
+    path = os.path.abspath(place.path)  # noqa: PTH100 - the working directory may have changed
+    remarks = _of_file(path, status.st_mtime_ns, status.st_size)
+    return None if remarks is None else remarks.reason(place.line, place.column, policy)
 
 
 @lru_cache(maxsize=64)
-def _lines(path: str, _changed: int, size: int) -> dict[int, str]:
-    """The lines of a file that speak of hubscan, by their number; none where it cannot be read."""
+def _of_file(path: str, _changed: int, size: int) -> Remarks | None:
+    """The remarks of a file; None where it cannot be read, is too large, or has none."""
     try:
         data = Path(path).read_bytes() if size <= LARGEST else b""
     except OSError:
+        return None
+    return Remarks(data) if _WORD.encode() in data else None
+
+
+class Remarks:
+    """What a text exempts.  ``lines`` are its lines, each perhaps with a carriage return at its end."""
+
+    def __init__(self, data: bytes) -> None:
+        self._text = data.decode("utf-8-sig", "replace")
+        self.lines = self._text.split("\n")
+
+    def reason(self, line: int, column: int, policy: str) -> str | None:
+        """Why the finding of a policy at a line and column, from 1, is exempt; None where nothing says so."""
+        for number in self._near(line):
+            for comment in _COMMENT.finditer(self._speaking[number]):
+                text = _END.sub("", comment["reason"]).strip(" \t:-")
+                if comment["policy"] == policy and text:
+                    return text
+        for holder in self._around(line, column):
+            if why := _told(holder).get(policy):
+                return why
+        return None
+
+    @cached_property
+    def _speaking(self) -> dict[int, str]:
+        """The lines that speak of hubscan, by their number."""
+        return {number: line for number, line in enumerate(self.lines, 1) if _WORD in line}
+
+    def _near(self, line: int) -> Iterator[int]:
+        if line in self._speaking:
+            yield line
+        above = line - 1
+        while above in self._speaking and _COMMENT_ALONE.match(self._speaking[above]):
+            yield above
+            above -= 1
+
+    def _around(self, line: int, column: int) -> Iterator[Mapping[str, Any]]:
+        """The objects that hold a place, the nearest first, up to the resource."""
+        if self._scanned is None or not 1 <= line <= len(self.lines):
+            return
+        value, offsets = self._scanned
+        at = self._starts[line - 1] + column - 1
+        chain = []
+        while isinstance(value, dict | list):
+            chain.append(value)
+            starts = [(start, key) for key, start in offsets[id(value)].items() if key is not None]
+            inside = [(start, key) for start, key in starts if start <= at and _has(value, key)]
+            if not inside:
+                break
+            value = value[max(inside)[1]]
+        for holder in reversed(chain):
+            if isinstance(holder, dict):
+                yield holder
+                if _is_resource(holder):
+                    return
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *accumulate(len(line) + 1 for line in self.lines)]
+
+    @cached_property
+    def _scanned(self) -> tuple[Any, Mapping[int, Mapping[Any, int]]] | None:
+        """The value of a JSON text, and where everything in it begins; None for a text without metadata."""
+        if not (self._text.lstrip()[:1] in ("{", "[") and _METADATA.search(self._text)):
+            return None
+        scanner = Scanner(self._text)
+        try:
+            return scanner.read(), scanner.offsets
+        except BadTemplate:
+            return None
+
+
+def _has(holder: Any, key: Any) -> bool:
+    return key in holder if isinstance(holder, dict) else isinstance(key, int) and key < len(holder)
+
+
+def _is_resource(holder: Mapping[str, Any]) -> bool:
+    kind = holder.get("type")
+    return isinstance(kind, str) and "/" in kind
+
+
+def _told(holder: Mapping[str, Any]) -> Mapping[str, str]:
+    """What the metadata of an object exempts: reasons by policy."""
+    metadata = holder.get("metadata")
+    told = metadata.get(_WORD) if isinstance(metadata, dict) else None
+    if isinstance(told, str):
+        policy, _, why = told.strip().partition(" ")
+        told = {policy: why}
+    if not isinstance(told, dict):
         return {}
-    if b"hubscan:ignore" not in data:
-        return {}
-    lines = data.decode("utf-8-sig", "replace").split("\n")
-    return {number: line for number, line in enumerate(lines, 1) if "hubscan:ignore" in line}
+    return {policy: why.strip() for policy, why in told.items() if isinstance(why, str)}

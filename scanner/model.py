@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
+
+from scanner.records import dataclass
 
 Document = dict[str, Any]
 """A JSON object as a source read it.  Nobody writes into one."""
@@ -78,6 +80,19 @@ class Place:
     end_line: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """The file of a finding as its repository knows it.
+
+    ``path`` is seen from the root of the repository; outside of any it is the path as it was given.
+    ``line_hash`` is how GitHub recognises the finding's line (`scanner.locations.line_hash`), None where
+    the file cannot be read.
+    """
+
+    path: str
+    line_hash: str | None = None
+
+
 class Locations(Protocol):
     """Says where values of a document stand in files."""
 
@@ -99,6 +114,52 @@ class HubRef:
     kind: str
     subscription_id: str | None = None
     resource_group: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundRule:
+    """One outbound rule of a hub, as a report shows it.
+
+    ``type`` is FQDN, ServiceTag or PrivateEndpoint, None where it is not known; ``origin`` who made it: user,
+    connection or platform.  ``destination`` are the hosts, the tag with protocol and ports, or the resource
+    with its subresource, ``…`` where a part of one is not known.  ``breadth`` is the class in which a rule
+    opens more than one owner's things (`scanner.egress`), None where it does not.
+    """
+
+    name: str
+    type: str | None
+    origin: str
+    destination: tuple[str, ...] = ()
+    status: str | None = None
+    breadth: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Egress:
+    """What code on a hub may reach, as far as its outbound rules tell.
+
+    ``isolation_mode`` is as ARM spells it, None where it is not known.  ``firewall_sku`` is the SKU of the
+    Azure Firewall that is there or will be, ``unknown`` where nobody can tell, None for no firewall.
+    ``rules`` are at most `scanner.egress.MOST` of them, the users' first; ``totals`` counts all of them by
+    type.  ``doubt`` says why there may be others.
+    """
+
+    isolation_mode: str | None
+    firewall_sku: str | None = None
+    rules: tuple[OutboundRule, ...] = ()
+    totals: Mapping[str, int] = field(default_factory=dict)
+    doubt: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubEntry(HubRef):
+    """A hub in the list of a report.  ``egress`` is None where nobody asked for it.
+
+    ``live`` tells evidence of the platform from evidence of code.
+    """
+
+    egress: Egress | None = None
+    live: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +230,14 @@ class Exemption:
     ticket: str | None = None
     expires: str | None = None
 
+    @property
+    def decision(self) -> str:
+        """Until when it holds, who decided that, and why: a clause."""
+        until = [f"until {self.expires}"] if self.expires else []
+        who = f"{self.category} approved by {self.approved_by}" if self.approved_by else self.category
+        ticket = [self.ticket] if self.ticket else []
+        return f"{', '.join([*until, who, *ticket])}: {self.justification}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -176,7 +245,7 @@ class Finding:
 
     ``item`` is the member of the hub that was judged (a rule's name), None for the hub itself.
     ``evidence`` holds the values the verdict rests on, ``reason`` why it is unknown.  ``fingerprint``
-    depends on policy, hub and item alone.
+    depends on policy, hub and item alone.  ``artifact`` is None where ``location`` is.
     """
 
     policy: str
@@ -193,6 +262,7 @@ class Finding:
     location: Place | None = None
     baseline: str | None = None
     exemption: Exemption | None = None
+    artifact: Artifact | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,6 +327,65 @@ class Shard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """What is different from an earlier state, or an earlier result.
+
+    ``sources`` are what was compared with, as it was named, and ``before`` is how many findings failed
+    there.  ``new`` and ``new_unknown`` count the failing
+    and the unknown findings by severity that are not there, ``known`` the failing ones that are.
+    ``fixed`` counts findings that are there alone and would still be found: their hub was read, and
+    their policy judged it; ``unjudged`` counts those of which nobody knows.  ``findings`` are the fixed
+    ones, the first 1,000 of them.
+    """
+
+    sources: tuple[str, ...]
+    before: int
+    new: Mapping[Severity, int]
+    new_unknown: Mapping[Severity, int]
+    known: int
+    fixed: int
+    unjudged: int
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendPoint:
+    """The findings of one day: ``open`` by severity, and how many are ``new`` and ``fixed`` since the last.
+
+    ``day`` is YYYY-MM-DD.
+    """
+
+    day: str
+    open: Mapping[Severity, int]
+    new: int
+    fixed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SinceLast:
+    """What a scan changed in a history.  ``before`` is the time of the scan before it of any of its hubs.
+
+    ``held`` counts what stays open because nobody looked, or because the answer is not known.
+    """
+
+    before: str
+    new: int
+    reopened: int
+    fixed: int
+    gone: int
+    exempted: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """How open findings went over time, the oldest point first."""
+
+    points: tuple[TrendPoint, ...]
+    since_last: SinceLast | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A finished scan.
 
@@ -265,7 +394,9 @@ class Report:
     anything that was asked for is missing from the picture (then ``gaps`` says what).  ``notices``
     are sentences about the scan itself, such as an exemption that has expired.  ``shard`` is None for
     a whole scan.  ``changes`` is what a comparison of two states found different, None where there was
-    none.
+    none.  ``baseline`` is None where findings were compared with no earlier ones.  ``trend`` is what a
+    history tells, None where none was given.  ``scope`` is what was asked to be read of Azure, None where
+    nothing was.
     """
 
     tool_version: str
@@ -275,12 +406,15 @@ class Report:
     complete: bool
     summary: Summary
     policies: tuple[PolicyCard, ...]
-    hubs: Iterable[HubRef]
+    hubs: Iterable[HubEntry]
     findings: Iterable[Finding]
     gaps: tuple[Gap, ...]
     notices: tuple[str, ...] = ()
     shard: Shard | None = None
     changes: tuple[Change, ...] | None = None
+    baseline: Baseline | None = None
+    trend: Trend | None = None
+    scope: Mapping[str, Any] | None = None
 
     def card(self, policy_id: str) -> PolicyCard:
         """The card of a policy of this report.  Raises KeyError for any other id."""
@@ -291,9 +425,35 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Prices:
+    """What things cost a month, as the configuration says: a firewall by its SKU, a private endpoint."""
+
+    currency: str
+    firewall: Mapping[str, float] = field(default_factory=dict)
+    private_endpoint: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branding:
+    """Whose report it is.  ``logo`` is an image as a ``data:`` URI."""
+
+    title: str | None = None
+    organisation: str | None = None
+    contact: str | None = None
+    logo: str | None = None
+    prices: Prices | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
-    """How text may look where it is going: colour, width in columns, and whether a person watches."""
+    """How text may look where it is going: colour, width in columns, and whether a person watches.
+
+    ``branding`` is for formats that show whose report it is.  ``templates`` are texts in place of the
+    bundled templates of the same name (``html/page.html``).
+    """
 
     color: bool = False
     width: int = 100
     terminal: bool = False
+    branding: Branding = field(default_factory=Branding)
+    templates: Mapping[str, str] = field(default_factory=dict)

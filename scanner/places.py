@@ -14,6 +14,13 @@ Container = dict[str, Any] | list[Any]
 Key = str | int | None
 
 
+def settled(place: Place) -> Place:
+    """A plain place out of one that is looked for when it is asked for its line."""
+    if type(place) is Place:
+        return place
+    return Place(path=place.path, line=place.line, column=place.column, end_line=place.end_line)
+
+
 class Places:
     """The places of the values of one document, by identity of what holds them.
 

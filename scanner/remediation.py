@@ -6,17 +6,15 @@ one whose name is not known stays as it stands, for the reader to fill in.
 
 from __future__ import annotations
 
+import functools
 import re
-import shlex
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from scanner.model import HubRef
 
-_PLACEHOLDER = re.compile(r"<([a-z][a-z-]*)>")
-_CONTROL = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
-)
+_PLACEHOLDER = r"<([a-z][a-z-]*)>"
+_CONTROL = r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 """Characters that end lines, hide or turn text round, or that a file of text cannot hold."""
 
 
@@ -79,14 +77,27 @@ def fill(remediation: Mapping[str, str], hub: HubRef, given: Mapping[str, str | 
 
 
 def _fill(text: str, names: Mapping[str, str | None], quote: Callable[[str, str], str]) -> str:
-    def replaced(match: re.Match[str]) -> str:
-        name = names.get(match[1])
-        if name is None:
-            return match[0]
-        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
-        return quote(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", name), _open_quote(line))
+    filled = []
+    for before, placeholder, open_quote in _pieces(text):
+        name = names.get(placeholder)
+        filled.append(before)
+        if name is not None:
+            filled.append(quote(re.sub(_CONTROL, "\N{REPLACEMENT CHARACTER}", name), open_quote))
+        elif placeholder:
+            filled.append(f"<{placeholder}>")
+    return "".join(filled)
 
-    return _PLACEHOLDER.sub(replaced, text)
+
+@functools.lru_cache(4_096)
+def _pieces(text: str) -> tuple[tuple[str, str, str], ...]:
+    """A template as what stands before each placeholder, its name, and the quote that is open there."""
+    pieces = []
+    end = 0
+    for match in re.finditer(_PLACEHOLDER, text):
+        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        pieces.append((text[end : match.start()], match[1], _open_quote(line)))
+        end = match.end()
+    return (*pieces, (text[end:], "", ""))
 
 
 def _open_quote(line: str) -> str:
@@ -109,6 +120,8 @@ def _for_shell(name: str, quote: str) -> str:
         return name.replace("'", "'\\''")
     if quote == '"':
         return re.sub(r'([\\"$`!])', r"\\\1", name)
+    import shlex  # noqa: PLC0415 - where something is to be mended by a command
+
     return shlex.quote(name)
 
 

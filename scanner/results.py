@@ -6,31 +6,44 @@ result ignores keys it does not know, so that later versions may add some.
 
 from __future__ import annotations
 
-import enum
-import functools
 import re
-import types
-from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
-from typing import Any, get_args, get_origin, get_type_hints
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
 
 import orjson
 
+from scanner import decoding
 from scanner.errors import SourceError
-from scanner.model import Document, Finding, Report, Severity, Summary, Verdict
+from scanner.model import Document, Finding, HubEntry, Report, Severity, Summary, Verdict
 
 VERSION = "hubscan/v1"
 """What the key ``result`` says."""
 
 _DEEPEST = 64
 _LARGEST = 2**63
-_UNSAFE = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|<(?=[/!])")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_UNSAFE = r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|<(?=[/!])"
+_SURROGATE = r"[\ud800-\udfff]"
+
+
+def hub_object(hub: HubEntry) -> Document:
+    """The object that stands for a hub in the list of hubs."""
+    entry: Document = {
+        "id": hub.id,
+        "name": hub.name,
+        "kind": hub.kind,
+        "subscription_id": hub.subscription_id,
+        "resource_group": hub.resource_group,
+    }
+    if hub.egress is not None:
+        entry["egress"] = hub.egress
+    # Most results are of live hubs alone, and say nothing of it.
+    return entry if hub.live else {**entry, "live": False}
 
 
 def finding_object(finding: Finding) -> Document:
     """The object that stands for a finding in every format made of JSON."""
-    return {
+    written: Document = {
         "policy": finding.policy,
         "title": finding.title,
         "severity": finding.severity,
@@ -46,6 +59,9 @@ def finding_object(finding: Finding) -> Document:
         "baseline": finding.baseline,
         "exemption": finding.exemption,
     }
+    if finding.artifact is not None:
+        written["artifact"] = finding.artifact
+    return written
 
 
 def summary_object(summary: Summary) -> Document:
@@ -74,12 +90,12 @@ def text(value: object) -> str:
     line = data.decode()
     if line.isascii() and "\x7f" not in line and "</" not in line and "<!" not in line:
         return line
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
+    return re.sub(_UNSAFE, lambda match: f"\\u{ord(match[0]):04x}", line)
 
 
 def _holdable(value: Any, levels: int) -> Any:
     if isinstance(value, str):
-        return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value)
+        return re.sub(_SURROGATE, "\N{REPLACEMENT CHARACTER}", value)
     if isinstance(value, int):
         return value if -_LARGEST <= value < _LARGEST else hex(value)
     if value is None or isinstance(value, float):
@@ -99,15 +115,15 @@ def part(kind: Any, data: bytes, key: str, name: str) -> Any:
     ``key`` is what the member is called and ``name`` its file.  Raises SourceError.
     """
     try:
-        value = _decode(kind, orjson.loads(data), key)
-    except (orjson.JSONDecodeError, _UnfitError) as problem:
+        value = decoding.decode(kind, orjson.loads(data), key)
+    except (orjson.JSONDecodeError, decoding.UnfitError) as problem:
         raise SourceError(f"{name}: not a hubscan result: {problem}") from None
     return value
 
 
 def decoded(kind: Any, value: Any) -> Any:
     """The object of the model that some JSON stands for, which `part` has found to be in order."""
-    return _decode(kind, value, "")
+    return decoding.decode(kind, value, "")
 
 
 def check_version(found: Any, name: str) -> None:
@@ -118,10 +134,6 @@ def check_version(found: Any, name: str) -> None:
         )
     if found != VERSION:
         raise SourceError(f'{name}: not a hubscan result: it does not say "result": "{VERSION}"')
-
-
-class _UnfitError(ValueError):
-    """A value that no result has at this place.  ``str()`` says where and why."""
 
 
 def read(data: bytes, name: str) -> Report:
@@ -135,78 +147,9 @@ def read(data: bytes, name: str) -> Report:
         raise SourceError(f"{name}: not a hubscan result: {problem}") from None
     check_version(document.get("result") if isinstance(document, dict) else None, name)
     try:
-        tool: Mapping[str, Any] = _decode(Mapping[str, Any], document.get("tool"), "tool")
-        version = _decode(str, tool.get("version"), "tool.version")
-        report: Report = _decode(Report, {**document, "tool_version": version}, "")
-    except _UnfitError as problem:
+        tool: Mapping[str, Any] = decoding.decode(Mapping[str, Any], document.get("tool"), "tool")
+        version = decoding.decode(str, tool.get("version"), "tool.version")
+        report: Report = decoding.decode(Report, {**document, "tool_version": version}, "")
+    except decoding.UnfitError as problem:
         raise SourceError(f"{name}: not a hubscan result: {problem}") from None
     return report
-
-
-_KEYS = {"failing": "severities", "unknown": "unknown_severities"}
-_KINDS = {
-    dict: "an object",
-    list: "an array",
-    str: "a string",
-    bool: "true or false",
-    int: "an integer",
-    float: "a number",
-    types.NoneType: "null",
-}
-
-
-def _decode(kind: Any, value: Any, path: str) -> Any:
-    """The value as the type that a field of the model declares.  Raises _UnfitError where it is none."""
-    origin, arguments = get_origin(kind), get_args(kind)
-    if kind is Any:
-        return value
-    if origin is types.UnionType:
-        return None if value is None else _decode(arguments[0], value, path)
-    if origin in (tuple, Iterable):
-        _expect(list, value, path)
-        return tuple(_decode(arguments[0], member, f"{path}[{index}]") for index, member in enumerate(value))
-    if origin is Mapping:
-        _expect(dict, value, path)
-        names = [(_decode(arguments[0], key, f"a key of {path}"), key) for key in value]
-        return {name: _decode(arguments[1], value[key], f"{path}[{key[:40]!r}]") for name, key in names}
-    if is_dataclass(kind):
-        _expect(dict, value, path)
-        return kind(**_decode_fields(kind, value, f"{path}." if path else ""))  # type: ignore[operator]
-    if issubclass(kind, enum.Enum):
-        return _decode_word(kind, value, path)
-    _expect(kind, value, path)
-    return value
-
-
-def _decode_fields(kind: Any, value: Document, path: str) -> dict[str, Any]:
-    decoded = {}
-    for name, hint, needed in _declared(kind):
-        key = _KEYS.get(name, name)
-        if key in value:
-            decoded[name] = _decode(hint, value[key], path + key)
-        elif needed:
-            raise _UnfitError(f"{path}{key} is missing")
-    return decoded
-
-
-@functools.cache
-def _declared(kind: Any) -> list[tuple[str, Any, bool]]:
-    """Name, type, and whether it must be given, of each field."""
-    hints = get_type_hints(kind)
-    return [
-        (field.name, hints[field.name], field.default is MISSING and field.default_factory is MISSING)
-        for field in fields(kind)
-    ]
-
-
-def _decode_word(kind: type[enum.Enum], value: Any, path: str) -> enum.Enum:
-    words = {word.value: word for word in kind}
-    _expect(str, value, path)
-    if value not in words:
-        raise _UnfitError(f"{path}: one of {', '.join(words)} was expected, not {value[:40]!r}")
-    return words[value]
-
-
-def _expect(kind: type, value: object, path: str) -> None:
-    if type(value) is not kind:
-        raise _UnfitError(f"{path}: {_KINDS[kind]} was expected, not {_KINDS[type(value)]}")

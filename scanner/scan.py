@@ -9,8 +9,10 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from dataclasses import field, replace
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Self
 
 import orjson
 
@@ -18,10 +20,15 @@ from scanner import remediation, workers
 from scanner.desk import LISTED, Desk, Rules, Said, Sheet, hub_data
 from scanner.exemptions import Register
 from scanner.model import (
+    Artifact,
+    Baseline,
+    Egress,
     Exemption,
     Finding,
     Gap,
+    HubEntry,
     HubRef,
+    OutboundRule,
     Place,
     PolicyCard,
     Report,
@@ -31,8 +38,12 @@ from scanner.model import (
     Summary,
     Verdict,
 )
+from scanner.records import dataclass
 from scanner.sources import Part
 from scanner.spool import Spool
+
+if TYPE_CHECKING:
+    from scanner.baseline import Known, Pair
 
 
 @dataclass(slots=True)
@@ -60,12 +71,15 @@ class Scan:
     Used as a context: its temporary files go when it ends, so the report must be rendered inside.
     """
 
-    def __init__(self, rules: Rules, tool_version: str) -> None:
+    def __init__(self, rules: Rules, tool_version: str, known: Known | None = None) -> None:
         self.rules = rules
         self.tally = Tally()
         self.elsewhere = 0
         """How many hubs were left to other shards."""
         self._version = tool_version
+        self._known = known
+        self._doubted: set[str] = set()
+        self._passed: set[Pair] = set()
         every = sorted((*rules.policies, *rules.others), key=lambda policy: policy.card.id)
         self._cards = {policy.card.id: policy.card for policy in every}
         self._kinds: set[str] = set()
@@ -111,6 +125,12 @@ class Scan:
             self.tally.verdicts.update(sheet.quiet)
         self.tally.judged += sheet.judged
         self.tally.exempted |= sheet.exempted
+        self._doubted.update(sheet.doubted)
+        if self._known is not None and sheet.passed:
+            from scanner.baseline import hub_key  # noqa: PLC0415 - most scans are compared with nothing
+
+            hub = hub_key(sheet.hub.id)
+            self._passed |= {(hub, one) for one in sheet.passed} & self._known.pairs
 
     def _enter(self, sheet: Sheet) -> None:
         if sheet.elsewhere:
@@ -122,7 +142,10 @@ class Scan:
         self._seen.add(identity)
         if again:
             self._twice[name] = sheet.hub.id
-        self._hubs.add(name, orjson.dumps(hub_data(sheet.hub)))
+        entry = {**hub_data(sheet.hub), "live": sheet.live}
+        if sheet.egress is not None:
+            entry["egress"] = sheet.egress
+        self._hubs.add(name, orjson.dumps(entry))
         self._gaps.extend(sheet.gaps)
         self.add(sheet, again=again)
 
@@ -134,7 +157,7 @@ class Scan:
         repeated = tuple(name for _, name in sorted(self._twice.items()))
         register = self.rules.register
         exempting = list(register.notices(tally.exempted, list(self._cards)))
-        notices = [*map(repeated_notice, repeated), *exempting]
+        notices = [*map(repeated_notice, repeated), *exempting, *sorted(self._doubted)]
         shard = self.rules.shard
         if shard is not None:
             # Were every exemption of use, only those that have expired would be spoken of.
@@ -143,6 +166,7 @@ class Scan:
             shard = replace(shard, repeated=repeated, idle=idle)
             notices.append(shard_notice(shard))
         gaps = sorted(self._gaps, key=lambda gap: (gap.hub or "", gap.subject, gap.reason, gap.detail or ""))
+        findings = self.findings()
         return Report(
             tool_version=self._version,
             started_at=times[0],
@@ -159,18 +183,33 @@ class Scan:
             ),
             policies=tuple(self._cards.values()),
             hubs=hubs,
-            findings=_Findings(self._findings, self._cards, self.rules.register),
+            findings=findings,
             gaps=tuple(gaps),
             notices=tuple(notices),
             shard=shard,
+            baseline=self._compared(findings),
         )
+
+    def findings(self) -> Iterable[Finding]:
+        """Everything that was found so far, sorted."""
+        return _Findings(self._findings, self._cards, self.rules.register, self._known)
+
+    def _compared(self, findings: Iterable[Finding]) -> Baseline | None:
+        known = self._known
+        if known is None:
+            return None
+        before = (one for one in known.failing() if self.rules.concern(one.hub.id))
+        from scanner import baseline  # noqa: PLC0415 - most scans are compared with nothing
+
+        outcome = baseline.Outcome(passed=self._passed)
+        return baseline.compared(known, before, findings, outcome, self._cards)
 
     def _recounted(self) -> Tally:
         """The tally with what was found twice counted once.  Passes and skips are counted once already."""
         tally = Tally(exempted=self.tally.exempted)
         for verdict in (Verdict.PASS, Verdict.SKIP):
             tally.verdicts[verdict] = self.tally.verdicts[verdict]
-        for finding in _Findings(self._findings, self._cards, self.rules.register):
+        for finding in self.findings():
             if finding.verdict in LISTED:
                 tally.add(finding.severity, finding.verdict)
         return tally
@@ -180,12 +219,21 @@ class Scan:
 class _Hubs:
     spool: Spool
 
-    def __iter__(self) -> Iterator[HubRef]:
-        last = None
-        for key, data in self.spool:
-            if key != last:
-                yield HubRef(**data)
-            last = key
+    def __iter__(self) -> Iterator[HubEntry]:
+        for _, versions in groupby(self.spool, key=itemgetter(0)):
+            (_, data), *others = versions
+            egress = _egress(data.get("egress"))
+            if egress is not None and any(other["egress"] != data["egress"] for _, other in others):
+                egress = replace(egress, doubt="the hub is there more than once, with other rules")
+            live = data["live"] or any(other["live"] for _, other in others)
+            yield HubEntry(**{**data, "egress": egress, "live": live})
+
+
+def _egress(data: dict[str, Any] | None) -> Egress | None:
+    if data is None:
+        return None
+    rules = (OutboundRule(**{**rule, "destination": tuple(rule["destination"])}) for rule in data["rules"])
+    return Egress(**{**data, "rules": tuple(rules)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +241,7 @@ class _Findings:
     spool: Spool
     cards: Mapping[str, PolicyCard]
     register: Register
+    known: Known | None
 
     def __iter__(self) -> Iterator[Finding]:
         last = None
@@ -220,8 +269,12 @@ class _Findings:
             evidence=data["evidence"],
             reason=data["reason"],
             remediation=remediation.fill(card.remediation, hub, names) if verdict in LISTED else {},
+            baseline=None
+            if self.known is None
+            else self.known.state(data["fingerprint"], verdict, data["message"]),
             exemption=_ignored(data, hub) if exemption is None else self.register.entries[exemption],
             location=Place(**data["location"]) if data["location"] else None,
+            artifact=Artifact(**data["artifact"]) if data["artifact"] else None,
         )
 
 
@@ -249,14 +302,19 @@ def shard_notice(shard: Shard) -> str:
 
 
 def run(
-    parts: Iterable[Part], rules: Rules, tool_version: str, make: Callable[[], Desk], jobs: int | None
+    parts: Iterable[Part],
+    rules: Rules,
+    tool_version: str,
+    make: Callable[[], Desk],
+    jobs: int | None,
+    known: Known | None = None,
 ) -> Scan:
     """Judge everything a source gives.  The caller renders the report and then closes the scan.
 
     ``make`` makes a desk of the same rules in another process, and ``jobs`` is how many processes judge,
-    None for as many as pay off.
+    None for as many as pay off.  ``known`` are findings of before.
     """
-    scan = Scan(rules, tool_version)
+    scan = Scan(rules, tool_version, known)
     for said in workers.judged(parts, Desk(rules), make, jobs):
         scan.take(said)
     return scan

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scanner import exemptions, positions, reference, schema
+from scanner import exemptions, reference, schema
 from scanner.errors import ConfigError
 from scanner.model import Exemption
+from scanner.records import dataclass
+
+if TYPE_CHECKING:
+    from scanner import positions
 
 FILE_NAME = "hubscan.yaml"
 
@@ -24,6 +28,8 @@ class Settings:
     ``path`` is the file, None where there is none.  ``policies`` are paths as they are seen from the
     working directory.  ``data`` are changes to reference tables as `scanner.reference.Reference` takes
     them: the key ``data`` of the file, and its ``scenarios`` as entries of ``scenario-hosts.declared``.
+    ``places`` are where the policy of each exemption stands, as ``file:line:column``.
+    ``report`` is whose reports these are, its ``logo`` a path like those of policies.
     """
 
     path: str | None = None
@@ -34,6 +40,9 @@ class Settings:
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     data: Mapping[str, Any] = field(default_factory=dict)
     exemptions: tuple[Exemption, ...] = ()
+    places: tuple[str, ...] = ()
+    report: Mapping[str, Any] = field(default_factory=dict)
+    history: str | None = None
 
 
 def find(start: Path) -> Path | None:
@@ -57,13 +66,21 @@ def load(path: Path | None) -> Settings:
     """
     if path is None:
         return Settings()
-    name = _shown(path)
     try:
-        document = positions.load(path.read_bytes(), name)
+        return read(path.read_bytes(), path)
+    except OSError as error:
+        raise ConfigError(f"{shown(path)}: {error.strerror}") from None
+
+
+def read(text: bytes, path: Path) -> Settings:
+    """The settings that a text holds, which stands in a file or is to be written there."""
+    from scanner import positions  # noqa: PLC0415 - many a scan has no configuration
+
+    name = shown(path)
+    try:
+        document = positions.load(text, name)
     except positions.YamlError as error:
         raise ConfigError(str(error)) from None
-    except OSError as error:
-        raise ConfigError(f"{name}: {error.strerror}") from None
     problems = list(document.problems)
     problems.extend(
         document.problem(mismatch.path, mismatch.message, mismatch.hint, key=mismatch.key)
@@ -71,7 +88,9 @@ def load(path: Path | None) -> Settings:
     )
     if not problems:
         problems.extend(_date_problems(document))
+        problems.extend(_scope_problems(document))
         problems.extend(_table_problems(document))
+        problems.extend(_history_problems(document, path.parent))
     if problems:
         raise ConfigError("\n".join(str(problem) for problem in problems))
     data = document.data or {}
@@ -84,7 +103,37 @@ def load(path: Path | None) -> Settings:
         parameters=data.get("parameters", {}),
         data=_tables(data),
         exemptions=tuple(exemptions.read(entry) for entry in data.get("exemptions", ())),
+        places=tuple(
+            _place(document, ("exemptions", index, "policy"))
+            for index in range(len(data.get("exemptions", ())))
+        ),
+        report=_report(data.get("report", {}), path.parent),
+        history=str(path.parent / data["history"]) if "history" in data else None,
     )
+
+
+def _place(document: positions.Positioned, path: positions.KeyPath) -> str:
+    mark = document.mark(path)
+    return f"{document.name}:{mark.line}:{mark.column}"
+
+
+def _scope_problems(document: positions.Positioned) -> Iterator[positions.Problem]:
+    """Exemptions that cover every hub without saying so, and those that cover nothing of their own."""
+    written = (document.data or {}).get("exemptions", ())
+    entries = [exemptions.read(entry) for entry in written]
+    for index, entry in enumerate(entries):
+        if exemptions.is_boundless(entry.hub) and written[index].get("all_hubs") is not True:
+            told = f"'{entry.hub}' exempts every hub"
+            yield document.problem(("exemptions", index, "hub"), told, "if that is meant, add all_hubs: true")
+        for other in range(index):
+            first = exemptions.includes(entries[other], entry)
+            if first or exemptions.includes(entry, entries[other]):
+                line = document.mark(("exemptions", other)).line
+                told = f"overlaps the exemption at line {line}: " + (
+                    "that one covers all of this" if first else "this one covers all of that"
+                )
+                yield document.problem(("exemptions", index), told, "keep one of the two")
+                break
 
 
 def _date_problems(document: positions.Positioned) -> list[positions.Problem]:
@@ -99,6 +148,14 @@ def _date_problems(document: positions.Positioned) -> list[positions.Problem]:
                     document.problem(path, f"'{entry['expires']}' is no date", "write YYYY-MM-DD")
                 )
     return problems
+
+
+def _history_problems(document: positions.Positioned, folder: Path) -> Iterator[positions.Problem]:
+    """A history elsewhere: whoever may change a configuration must not choose what is written outside."""
+    named = (document.data or {}).get("history")
+    if named is not None and not (folder / named).resolve().is_relative_to(folder.resolve()):
+        hint = "name another place on the command line"
+        yield document.problem(("history",), f"'{named}' is outside of the folder of this file", hint)
 
 
 def _table_problems(document: positions.Positioned) -> Iterator[positions.Problem]:
@@ -129,7 +186,12 @@ def _tables(data: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**tables, _SCENARIOS: {**own, "declared": {"entries": declared}}}
 
 
-def _shown(path: Path) -> str:
+def _report(told: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
+    return {**told, "logo": str(folder / told["logo"])} if "logo" in told else told
+
+
+def shown(path: Path) -> str:
+    """A path as it is told to people: seen from the working directory where it is below."""
     try:
         return path.relative_to(Path.cwd()).as_posix()
     except ValueError:

@@ -7,6 +7,8 @@ import os
 import pytest
 from hypothesis import settings
 
+from scanner import reference
+
 # How long an example takes says more of the machine than of the program: benchmarks measure.
 settings.register_profile("hubscan", deadline=None)
 settings.load_profile("hubscan")
@@ -14,6 +16,8 @@ settings.load_profile("hubscan")
 _SCRUBBED_PREFIXES = ("HUBSCAN_", "AZURE_", "GITHUB_", "ARM_", "IDENTITY_", "MSI_", "TF_", "CLICOLOR")
 _SCRUBBED = {"CI", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "LC_ALL", "LANGUAGE", "PYTHONIOENCODING"}
 _FIXED = {"LANG": "C.UTF-8", "TZ": "UTC", "TERM": "dumb"}
+
+_OURS = reference.Reference()
 
 
 @pytest.fixture(autouse=True)
@@ -25,3 +29,9 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.
     for name, value in _FIXED.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
+@pytest.fixture(autouse=True)
+def _tables():
+    """A command puts the tables of its configuration in force, and another process would begin anew."""
+    reference.use(_OURS)

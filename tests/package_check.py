@@ -19,7 +19,12 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SHIPPED = ("policies/**/*.yaml", "reports/schema/*.json", "reports/templates/*", "reports/examples/estate/*")
+SHIPPED = (
+    "policies/**/*.yaml",
+    "reports/schema/*.json",
+    "reports/templates/**/*",
+    "reports/examples/estate/*",
+)
 EXPECTED_ROOTS = re.compile(r"scanner/|hubscan-[^/]+\.dist-info/")
 KEPT = re.compile(r"PATH|PIP_.*|.*_proxy|.*_PROXY|SSL_CERT_FILE|REQUESTS_CA_BUNDLE|SYSTEMROOT")
 

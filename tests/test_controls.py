@@ -10,13 +10,6 @@ from scanner.model import Control, PolicyCard, Severity
 from scanner.reference import Reference
 
 
-@pytest.fixture
-def _ours():
-    ours = reference.current()
-    yield
-    reference.use(ours)
-
-
 def control(text):
     framework, version, number = text.split("|")
     return Control(framework=framework, version=version, control=number)
@@ -118,7 +111,6 @@ def test_each_control_of_a_bundled_policy_has_a_name():
     assert unnamed == []
 
 
-@pytest.mark.usefixtures("_ours")
 def test_a_user_names_the_controls_of_a_framework_of_their_own():
     assert controls.title(control("Contoso|1|N-1")) is None
     reference.use(Reference({"controls": {"controls": {"Contoso": {"1": {"N-1": "Networks are closed"}}}}}))
@@ -126,7 +118,6 @@ def test_a_user_names_the_controls_of_a_framework_of_their_own():
     assert controls.title(control("MCSB|v1|NS-1")) == "Establish network segmentation boundaries"
 
 
-@pytest.mark.usefixtures("_ours")
 @pytest.mark.parametrize("entry", [{"MCSB": {"v1": {"NS-1": 5}}}, {"Contoso": None}, {"Contoso": {"1": "x"}}])
 def test_a_name_that_is_none_is_of_no_effect(entry):
     try:

@@ -50,10 +50,10 @@ def test_an_exemption_counts_through_the_day_it_expires(expires, covers):
 
 def test_an_expired_exemption_is_said_and_so_is_one_that_matches_nothing():
     assert list(register(expires="2026-01-01").notices(set(), ["p"])) == [
-        "the exemption of p for '*' expired on 2026-01-01 and exempts nothing"
+        "the exemption of p for '*' expired on 2026-01-01 and exempts nothing (waiver: reviewed)"
     ]
     assert list(register(item="x").notices(set(), ["p"])) == [
-        "the exemption of p for '*', item 'x' matches no finding"
+        "the exemption of p for '*', item 'x' matches no finding (waiver: reviewed)"
     ]
     assert list(register().notices({0}, ["p"])) == []
     assert list(register().notices(set(), ["another"])) == []

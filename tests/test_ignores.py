@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from scanner import ignores
@@ -59,3 +61,73 @@ def test_what_exempts_nothing(at, text, line):
 
 def test_a_file_that_is_gone_exempts_nothing():
     assert ignores.reason(Place(path="nowhere.yml", line=1, column=1, end_line=1), ID) is None
+
+
+@pytest.fixture
+def in_template(tmp_path):
+    """Why the finding on the line that holds a word is exempt, in a template whose rule and hub have metadata."""
+
+    def call(word, *, rule=None, hub=None, template=None, policy=ID):
+        document = {
+            **({"metadata": {"hubscan:ignore": template}} if template else {}),
+            "resources": [
+                {"type": "Microsoft.Storage/storageAccounts", "name": "other"},
+                {
+                    "type": "Microsoft.MachineLearningServices/workspaces",
+                    **({"metadata": {"hubscan:ignore": hub}} if hub else {}),
+                    "properties": {
+                        "managedNetwork": {
+                            "outboundRules": {
+                                "one": {
+                                    "destination": "first.contoso.com",
+                                    **({"metadata": {"hubscan:ignore": rule}} if rule else {}),
+                                },
+                                "two": {"destination": "second.contoso.com"},
+                            }
+                        }
+                    },
+                    "tags": {"a": "last"},
+                },
+            ],
+        }
+        lines = json.dumps(document, indent=2).split("\n")
+        path = tmp_path / f"{abs(hash(repr(document)))}.json"
+        path.write_text("\n".join(lines))
+        line = next(number for number, text in enumerate(lines, 1) if word in text)
+        column = len(lines[line - 1]) - len(lines[line - 1].lstrip()) + 1
+        return ignores.reason(Place(path=str(path), line=line, column=column, end_line=line), policy)
+
+    return call
+
+
+@pytest.mark.parametrize("told", [{ID: " a partner "}, f"{ID} a partner"])
+def test_metadata_of_a_rule_exempts_its_findings_alone(in_template, told):
+    assert in_template("first.contoso.com", rule=told) == "a partner"
+    assert in_template("second.contoso.com", rule=told) is None
+    assert in_template("first.contoso.com", rule=told, policy="another") is None
+
+
+def test_metadata_of_a_resource_exempts_those_of_the_resource(in_template):
+    for word in ("first.contoso.com", "second.contoso.com", "last"):
+        assert in_template(word, hub={ID: "a partner"}) == "a partner"
+    assert in_template("other", hub={ID: "a partner"}) is None
+
+
+def test_the_nearest_metadata_counts(in_template):
+    assert in_template("first.contoso.com", rule={ID: "near"}, hub={ID: "far"}) == "near"
+    assert in_template("first.contoso.com", rule={"another": "near"}, hub={ID: "far"}) == "far"
+
+
+@pytest.mark.parametrize("told", [{ID: ""}, {ID: "  "}, {ID: None}, {ID: ["x"]}, ID, [ID], 1])
+def test_metadata_without_a_reason_exempts_nothing(in_template, told):
+    assert in_template("first.contoso.com", rule=told) is None
+
+
+def test_metadata_of_a_whole_template_exempts_nothing(in_template):
+    assert in_template("first.contoso.com", template={ID: "everything"}) is None
+
+
+def test_a_text_that_is_no_json_is_no_harm(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text('{"metadata": {"hubscan:ignore": {"x": "y"}, ')
+    assert ignores.reason(Place(path=str(path), line=1, column=20, end_line=1), "x") is None

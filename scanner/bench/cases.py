@@ -8,17 +8,11 @@ from typing import Any
 
 from scanner import engine
 from scanner.bench.sitting import Sitting
-from scanner.engine import Judgement
+from scanner.bench.verdicts import PASSED, Judged
 from scanner.expressions import STEPS
 from scanner.expressions.sharing import STOPPED, Ledger, Shared, take_apart
-from scanner.model import Verdict
 from scanner.policy import Policy
 from scanner.values import Unknown
-
-Judged = Sequence[Judgement]
-
-PASSED: Judged = (Judgement(verdict=Verdict.PASS),)
-SKIPPED: Judged = (Judgement(verdict=Verdict.SKIP, reason=engine.DOES_NOT_APPLY),)
 
 
 @dataclass(slots=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from scanner.bench.cases import SKIPPED, Case, Judged
+from scanner.bench.cases import Case
 from scanner.bench.groups import Group, Panel
 from scanner.bench.routine import Routine
 from scanner.bench.sitting import Sitting
+from scanner.bench.verdicts import SKIPPED, Judged
 from scanner.expressions.sharing import STOPPED, Grounds
 from scanner.model import Hub
 from scanner.values import Unknown

@@ -7,8 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from scanner.bench.cases import Case, Judged
+from scanner.bench.cases import Case
 from scanner.bench.sitting import Mark, Sitting, Unmarkable, kept
+from scanner.bench.verdicts import Judged
 from scanner.expressions.fused import Doubt, doubtful
 from scanner.expressions.sharing import STOPPED, Grounds, Spread
 from scanner.expressions.writer import TooNested

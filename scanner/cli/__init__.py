@@ -19,7 +19,7 @@ CANNOT = 2
 INCOMPLETE = 3
 INTERRUPTED = 130
 
-_MANY = 50_000
+_MANY = 200_000
 """How many objects are made before the interpreter looks for those that nobody holds."""
 
 _COMMANDS = {
@@ -29,9 +29,12 @@ _COMMANDS = {
     "diff": "Say what changed between two states, and judge it.",
     "policy": "List, show, test, validate and write policies.",
     "show": "Print hubs as policies see them: resolved values, unresolved ones marked.",
+    "reach": "Say what code on a hub may reach, and by which rule.",
     "report": "Render a saved JSON result again, in any format.",
+    "exempt": "Write an exemption for a finding into hubscan.yaml, or list those there.",
     "fix": "Write the remediations of a saved JSON result as a file to review.",
     "merge": "Put the results of the shards of one scan together.",
+    "history": "Say what is remembered of earlier scans: new, fixed, open, and for how long.",
     "demo": "Scan the bundled estate and write every report to ./hubscan-demo.",
 }
 """Each command is the module of its name; its help stands here so that --help imports none of them."""
@@ -107,4 +110,7 @@ def run() -> None:
     """The console script."""
     # A scan makes many objects that soon go, and next to none that hold one another.
     gc.set_threshold(_MANY, 20, 50)
-    sys.exit(main(sys.argv[1:]))
+    code = main(sys.argv[1:])
+    # What is left ends with the process: nobody need look for those in it that nobody holds.
+    gc.freeze()
+    sys.exit(code)

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from scanner import reference, settings
-from scanner.cli import INCOMPLETE, INTERRUPTED, output, scope
+from scanner.cli import INCOMPLETE, INTERRUPTED, options, output, scope
 from scanner.errors import SourceError, UsageError
 from scanner.sources import redaction, snapshot_begun, snapshot_writer
 from scanner.sources.documents.members import COLLECTIONS, RULES
@@ -35,8 +35,8 @@ class Ask:
 @click.option("-o", "--output", metavar="FILE", help="The snapshot to write: .jsonl, .jsonl.gz or .json.")
 @click.option("--resume", metavar="FILE", help="Continue a snapshot that was interrupted.")
 @scope.how_to_read
-@click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
-@click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is read.")
+@options.quiet
+@options.verbose
 def command(**given: Any) -> int:
     """Snapshot the hubs of a live Azure, and judge nothing.
 

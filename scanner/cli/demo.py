@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from scanner.bundled import bundled
-from scanner.cli import output, scan
+from scanner.cli import options, output, scan
+from scanner.cli.request import Request
 from scanner.errors import UsageError
 
 FOLDER = "hubscan-demo"
@@ -16,9 +17,14 @@ TODAY = "2026-11-02"
 """The day of the bundled snapshot: the demo says the same whenever it is run."""
 
 REPORTS = {
+    "csv": "report.csv",
+    "github": "report.github.txt",
+    "html": "report.html",
     "json": "report.json",
     "jsonl": "report.jsonl",
+    "junit": "report.junit.xml",
     "markdown": "report.md",
+    "ocsf": "report.ocsf.jsonl",
     "sarif": "report.sarif",
     "text": "report.txt",
 }
@@ -26,7 +32,7 @@ REPORTS = {
 
 
 @click.command("demo")
-@click.option("--no-color", is_flag=True, help="No colour, also on a terminal (so does NO_COLOR).")
+@options.no_color
 def command(*, no_color: bool) -> int:
     """Scan the bundled estate and write every report to ./hubscan-demo.
 
@@ -40,7 +46,7 @@ def command(*, no_color: bool) -> int:
     except OSError as error:
         raise UsageError(f"{folder}: {error.strerror}") from None
     files = tuple(f"{name}={folder / file}" for name, file in REPORTS.items())
-    request = scan.Request(
+    request = Request(
         paths=(estate.as_posix(),), outputs=(*files, output.default_format()), today=TODAY, no_color=no_color
     )
     scan.perform(request)

@@ -8,15 +8,29 @@ from typing import Any
 
 import click
 
-from scanner import __version__, settings, sources
+from scanner import __version__, sources
 from scanner import scan as scanning
 from scanner.cli import output, scan, scope
+from scanner.cli.judging import basis, config_path, exit_code, threshold
+from scanner.cli.looks import looks
+from scanner.cli.request import Request
 from scanner.desk import Desk
 from scanner.errors import ConfigError, SourceError
 from scanner.transitions import Comparison
 
 _NOT_OURS = frozenset(
-    {"paths", "against", "jobs", "light", "redact", "save_snapshot", "no_progress"}
+    {
+        "paths",
+        "against",
+        "baseline",
+        "history",
+        "jobs",
+        "light",
+        "redact",
+        "save_snapshot",
+        "no_progress",
+        "stdin_name",
+    }
     | {field.name for field in fields(scope.Asked)}
 )
 
@@ -27,7 +41,9 @@ def command_line(*, before: str, after: str, config: str | None, **options: Any)
     BEFORE and AFTER are files or folders each, of everything that scan reads.  Exit codes and reports are
     those of scan; the policies are those that judge transitions.
     """
-    request = scan.Request(paths=(after,), against=before, config=scan.config_path(config), **options)
+    request = Request(
+        paths=(after,), against=before, config=config_path(config), config_name=config, **options
+    )
     return perform(request)
 
 
@@ -43,27 +59,32 @@ command = click.Command(
 )
 
 
-def perform(request: scan.Request) -> int:
+def perform(request: Request) -> int:
     """Compare as asked, write the reports, and return the exit code."""
     targets = output.parse(request.outputs)
-    config = settings.load(request.config)
-    rules = replace(scan.judged_by(request, config), policies=())
+    judged = basis(request)
+    config, rules = judged.config, replace(judged.rules, policies=())
+    style = looks(config, request.template)
     if not rules.others:
         raise ConfigError("no selected policy judges what changed: nothing would be compared")
     comparison = Comparison(rules.others)
     say = output.say if request.verbose else None
-    given = request.parameter_files
     # A Terraform plan holds both states: against itself, it is what is there that comes before.
     is_plan = request.against in request.paths
-    comparison.read(sources.pieces((str(request.against),), say, parameters=given, before=is_plan))
-    parts = comparison.through(sources.pieces(request.paths, say, parameters=given))
+    read = functools.partial(
+        sources.pieces, say=say, parameters=request.parameter_files, environment=request.environment
+    )
+    comparison.read(read((str(request.against),), before=is_plan))
+    parts = comparison.through(read(request.paths))
     with scanning.run(parts, rules, __version__, functools.partial(Desk, rules), 1) as found:
         scan.tell(comparison, found)
-        report = replace(found.report(), changes=comparison.sorted_changes())
+        report = found.report()
+        notices = (*judged.notices, *report.notices)
+        report = replace(report, changes=comparison.sorted_changes(), notices=notices)
         if not report.changes and not found.hubs and not request.allow_empty:
             raise SourceError(f"nothing to compare: no hub in {request.against} and {request.paths[0]}")
         if not request.quiet:
             for notice in report.notices:
                 output.say(notice)
-        output.write(report, targets, color=not request.no_color)
-    return scan.exit_code(report, scan.threshold(request, config), fail_on_unknown=request.fail_on_unknown)
+        output.write(report, targets, color=not request.no_color, style=style)
+    return exit_code(report, threshold(request, config), fail_on_unknown=request.fail_on_unknown)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scanner import reference, settings
-from scanner.cli import INCOMPLETE, output, scope
+from scanner.cli import INCOMPLETE, options, output, scope
 from scanner.errors import SourceError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 @click.command("doctor")
 @scope.options
-@click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is read.")
+@options.verbose
 def command(*, verbose: bool, **given: Any) -> int:
     """Say who the identity is, what it can read, and which action it lacks.
 

@@ -7,58 +7,40 @@ from typing import Any
 import click
 
 from scanner import settings
-from scanner.cli import output
-from scanner.cli.scan import DEFAULT_FAIL_ON, THRESHOLDS, config_path, exit_code
+from scanner.cli import options, output
+from scanner.cli.judging import config_path, exit_code
+from scanner.cli.looks import looks
+from scanner.cli.recording import Keeper, place
 from scanner.merge import Merged
 
 
 @click.command("merge")
 @click.argument("paths", metavar="RESULT.json...", nargs=-1, required=True)
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    metavar="FORMAT[=FILE]",
-    multiple=True,
-    envvar="HUBSCAN_OUTPUT",
-    help="A report to write (repeatable): table, text, json, jsonl, sarif, markdown, parquet.",
-)
-@click.option(
-    "--config",
-    metavar="FILE",
-    envvar="HUBSCAN_CONFIG",
-    help="Configuration (default: hubscan.yaml here or above, up to the root of the repository).",
-)
-@click.option(
-    "--fail-on",
-    type=click.Choice(THRESHOLDS),
-    envvar="HUBSCAN_FAIL_ON",
-    help=f"Least severity of a finding that gives exit code 1 (default {DEFAULT_FAIL_ON}).",
-)
-@click.option(
-    "--fail-on-unknown",
-    is_flag=True,
-    envvar="HUBSCAN_FAIL_ON_UNKNOWN",
-    help="Unknown verdicts count as findings.",
-)
-@click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
-@click.option("--no-color", is_flag=True, help="No colour, also on a terminal (so does NO_COLOR).")
-def command(*, paths: tuple[str, ...], config: str | None, **options: Any) -> int:
+@options.counting
+@options.config
+@options.history
+@options.quiet
+@options.no_color
+def command(*, paths: tuple[str, ...], config: str | None, **given: Any) -> int:
     """Put the results of the shards of one scan together.
 
     RESULT.json is what 'hubscan scan --shard I/N -o json=RESULT.json' wrote.  Reports and exit code are
     those of the scan without shards; where a shard is missing, the report says so and is incomplete.
     """
-    targets = output.parse(options["outputs"])
+    targets = output.parse(given["outputs"])
     found = settings.load(config_path(config))
+    style = looks(found, given["template"])
+    keeper = Keeper(place(given["history"], found), quiet=given["quiet"])
     with Merged(paths) as merged:
         report = merged.report()
-        if not options["quiet"]:
+        if not given["quiet"]:
             for notice in report.notices:
                 output.say(notice)
             for gap in report.gaps:
                 if gap.code == "shards":
                     output.say(f"incomplete: {gap.detail}")
-        output.write(report, targets, color=not options["no_color"])
-    fail_on = options["fail_on"] or found.fail_on or DEFAULT_FAIL_ON
-    return exit_code(report, fail_on, fail_on_unknown=options["fail_on_unknown"])
+        report = keeper.kept(report, report.scope)
+        output.write(report, targets, color=not given["no_color"], style=style)
+    keeper.raise_failure()
+    fail_on = given["fail_on"] or found.fail_on or options.DEFAULT_FAIL_ON
+    return exit_code(report, fail_on, fail_on_unknown=given["fail_on_unknown"])

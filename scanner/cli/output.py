@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -16,6 +14,7 @@ import click
 from scanner import catalog, reporters
 from scanner.errors import UsageError
 from scanner.model import Report, Style
+from scanner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,44 +72,61 @@ def default_format() -> str:
     return "table" if sys.stdout is not None and sys.stdout.isatty() else "text"
 
 
-def write(report: Report, outputs: Iterable[Output], *, color: bool) -> None:
-    """Write every report.  Raises `UsageError` for a file that cannot be written."""
+def tells_egress(specifications: Sequence[str]) -> bool:
+    """Whether one of the formats tells what code on each hub can reach: its module says so by ``EGRESS``."""
+    names = {specification.partition("=")[0] for specification in specifications}
+    return any(getattr(catalog.load(reporters.__name__, name), "EGRESS", False) for name in sorted(names))
+
+
+_PLAIN = Style()
+
+
+def write(report: Report, outputs: Iterable[Output], *, color: bool, style: Style = _PLAIN) -> None:
+    """Write every report in a style, to which a terminal adds what it can show.
+
+    Raises `UsageError` for a file that cannot be written.
+    """
     for output in outputs:
         renderer = catalog.load(reporters.__name__, output.format)
         if output.file is None:
-            _to_stdout(renderer.render(report, _style(color=color)))
+            _to_stdout(renderer.render(report, _on_terminal(style, color=color)))
         else:
-            _to_file(renderer.render(report, Style()), output.file)
+            _to_file(renderer.render(report, style), output.file)
 
 
-def write_text(chunks: Iterable[str], file: Path | None) -> None:
-    """Write text that is no report, to a file that is there whole or not at all."""
+def write_text(chunks: Iterable[str | bytes], file: Path | None) -> None:
+    """Write what is no report, to a file that is there whole or not at all; bytes are UTF-8 or for a file."""
     if file is None:
         _to_stdout(chunks)
     else:
         _to_file(chunks, file)
 
 
-def _style(*, color: bool) -> Style:
+def _on_terminal(style: Style, *, color: bool) -> Style:
     terminal = sys.stdout.isatty()
     plain = not color or bool(os.environ.get("NO_COLOR"))
-    return Style(
-        color=terminal and not plain, width=shutil.get_terminal_size((100, 24)).columns, terminal=terminal
-    )
+    if not terminal and "COLUMNS" not in os.environ:
+        return style
+    import shutil  # noqa: PLC0415 - where somebody watches
+
+    width = shutil.get_terminal_size((100, 24)).columns
+    return replace(style, color=terminal and not plain, width=width, terminal=terminal)
 
 
-def _to_stdout(chunks: Iterable[str]) -> None:
+def _to_stdout(chunks: Iterable[str | bytes]) -> None:
     stream = sys.stdout
     binary = getattr(stream, "buffer", None)
     for chunk in chunks:
         if binary is None:
-            stream.write(chunk)
+            stream.write(chunk if isinstance(chunk, str) else chunk.decode())
         else:
             binary.write(_encoded(chunk))
     stream.flush()
 
 
 def _to_file(chunks: Iterable[str | bytes], file: Path) -> None:
+    import tempfile  # noqa: PLC0415
+
     try:
         if file.exists() and not file.is_file():
             with file.open("wb") as stream:

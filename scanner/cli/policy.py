@@ -11,20 +11,10 @@ import click
 
 from scanner import controls, policies, schema
 from scanner.bundled import bundled
-from scanner.cli import FINDINGS, examples, output
+from scanner.cli import FINDINGS, examples, options, output
 from scanner.errors import ConfigError, UsageError
 from scanner.model import PolicyCard
 from scanner.policy import Policy
-
-_FOLDERS = click.option(
-    "-p",
-    "--policies",
-    "folders",
-    metavar="PATH",
-    multiple=True,
-    envvar="HUBSCAN_POLICIES",
-    help="File or folder of further policies (repeatable).",
-)
 
 
 @click.group("policy")
@@ -38,7 +28,7 @@ def command() -> None:
     metavar="NAME",
     help="Only policies that give evidence for controls of this framework, by control: NIST, MCSB, CIS ...",
 )
-@_FOLDERS
+@options.policies
 def list_policies(*, folders: tuple[str, ...], framework: str | None) -> None:
     """List every policy: id, severity, category, title."""
     cards = [policy.card for policy in policies.load(folders)]
@@ -66,7 +56,7 @@ def _by_control(cards: Sequence[PolicyCard], name: str) -> Iterable[str]:
 
 @command.command("show")
 @click.argument("name", metavar="ID")
-@_FOLDERS
+@options.policies
 def show(*, name: str, folders: tuple[str, ...]) -> None:
     """Show one policy: what it judges, why, and how to fix what it finds."""
     found = {policy.card.id: policy for policy in policies.load(folders)}

@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from scanner import results
-from scanner.cli import output
+from scanner import results, settings
+from scanner.cli import options, output
+from scanner.cli.judging import config_path
+from scanner.cli.looks import looks
+from scanner.cli.recording import place, with_trend
 from scanner.errors import SourceError
 
 
 @click.command("report")
 @click.argument("result", metavar="RESULT.json")
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    metavar="FORMAT[=FILE]",
-    multiple=True,
-    envvar="HUBSCAN_OUTPUT",
-    help="A report to write (repeatable): table, text, json, jsonl, sarif, markdown.",
-)
-@click.option("--no-color", is_flag=True, help="No colour, also on a terminal (so does NO_COLOR).")
-def command(*, result: str, outputs: tuple[str, ...], no_color: bool) -> int:
-    """Render a saved JSON result again, in any format."""
+@options.output
+@options.template
+@options.config
+@options.history
+@options.no_color
+def command(*, result: str, outputs: tuple[str, ...], config: str | None, **given: Any) -> int:
+    """Render a saved JSON result again, in any format.
+
+    With --history, the trend is that of the history as it is now; nothing is recorded.
+    """
     targets = output.parse(outputs)
+    found = settings.load(config_path(config))
+    style = looks(found, given["template"])
     try:
         data = Path(result).read_bytes()
     except OSError as error:
         raise SourceError(f"{result}: {error.strerror}") from None
-    output.write(results.read(data, result), targets, color=not no_color)
+    report = with_trend(results.read(data, result), place(given["history"], found))
+    output.write(report, targets, color=not given["no_color"], style=style)
     return 0

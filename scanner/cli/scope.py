@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from scanner import shards
 from scanner.errors import UsageError
+from scanner.records import dataclass
 
 if TYPE_CHECKING:
     from scanner.sources.azure.collection import Request
@@ -52,6 +53,10 @@ class Asked:
         return {
             name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()
         }
+
+    def what(self) -> dict[str, Any]:
+        """Which hubs are asked for, whoever asks and whatever share of them: the same for all shards."""
+        return {name: value for name, value in self.saved().items() if name not in {*_HOW, "shard"}}
 
     def same_scope(self, other: Asked) -> bool:
         """Whether both ask for the same hubs, however they sign in."""

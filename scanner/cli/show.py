@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import click
 
 from scanner import sources
-from scanner.cli import INCOMPLETE, document_text, output
+from scanner.cli import INCOMPLETE, document_text, options, output, standard_input
 from scanner.errors import SourceError
 from scanner.expressions import display
 from scanner.model import Gap, Hub
@@ -15,24 +15,26 @@ from scanner.model import Gap, Hub
 
 @click.command("show")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
-@click.option(
-    "--parameters",
-    "parameter_files",
-    metavar="FILE",
-    multiple=True,
-    help="Parameter file to deploy templates with, in place of those beside them (repeatable).",
-)
+@options.code
+@options.stdin_name
 @click.option("--positions", is_flag=True, help="Say beside each value in which file and line it stands.")
-@click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is read.")
+@options.verbose
 def command(
-    *, paths: tuple[str, ...], parameter_files: tuple[str, ...], positions: bool, verbose: bool
+    *,
+    paths: tuple[str, ...],
+    parameter_files: tuple[str, ...],
+    environment: tuple[str, ...],
+    stdin_name: str | None,
+    positions: bool,
+    verbose: bool,
 ) -> int:
     """Print hubs as policies see them, as YAML.
 
     Values are resolved as far as the code tells them; what it leaves open is tagged !unresolved.
     """
     say = output.say if verbose else None
-    arrivals = sources.collect(paths, say, parameters=parameter_files)
+    others, held = standard_input.held(paths, stdin_name)
+    arrivals = sources.collect(others, say, parameters=parameter_files, environment=environment, held=held)
     return perform(paths, arrivals, positions=positions)
 
 

@@ -7,16 +7,12 @@ from typing import Any
 
 from scanner.expressions import calls, loops
 from scanner.expressions.parser import Node
-from scanner.expressions.syntax import nodes
+from scanner.expressions.syntax import ROOTS, nodes
 from scanner.expressions.unknowns import truth
 from scanner.expressions.writer import NULL, Operand, Rule, Scope, TooNested, Writer
 from scanner.functions.registry import Function
 
 _COMPARED = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
-
-
-ROOTS = ("hub", "item", "params", "before")
-"""What expressions may see, in the order in which a compiled function takes it."""
 
 
 def compile_tree(

@@ -12,13 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from scanner.expressions.compiler import ROOTS, compile_tree
+from scanner.expressions.compiler import compile_tree
 from scanner.expressions.errors import EvaluationError
 from scanner.expressions.expression import STEPS, Expression
 from scanner.expressions.open import build
 from scanner.expressions.parser import Node
 from scanner.expressions.state import FAILURES, State
-from scanner.expressions.syntax import can_fail, nodes
+from scanner.expressions.syntax import ROOTS, can_fail, nodes
 from scanner.expressions.writer import TooNested
 from scanner.functions.registry import Function
 from scanner.values import Touched, Unknown

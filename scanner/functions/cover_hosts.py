@@ -32,7 +32,7 @@ class HostCovers:
         self._places: dict[int, int] = {}
         for place, one in enumerate(members):
             self._places.setdefault(id(one.rule), place)
-            self._add(one, _token(one.key[1]))
+            self._add(one, host_token(one.key[1]))
         self._lengths = sorted({len(base) for base in self._ending if base})
 
     def _add(self, one: Opening, token: Token) -> None:
@@ -51,7 +51,7 @@ class HostCovers:
 
     def cover(self, part: Opening) -> Cover:
         """What covers a host."""
-        token = _token(part.key[1])
+        token = host_token(part.key[1])
         if HOLE in token.host:
             return self._compared(part, token, self._patterns)
         for others in self._broader(token):
@@ -112,7 +112,8 @@ def _unknown(one: Opening) -> Unknown | None:
     return one.key[1] if isinstance(one.key[1], Unknown) else None
 
 
-def _token(host: Any) -> Token:
+def host_token(host: Any) -> Token:
+    """A host, which may not be known or known in part, as the token that stands for it."""
     if isinstance(host, str):
         return parse(host)
     text = encoded(host) if isinstance(host, Partial) else HOLE

@@ -37,7 +37,7 @@ class TagCovers:
         if not _counts(part.key):
             return Cover()
         same: Opening | None = None
-        groups = [self._known.get(name, []) for name in _above(part.key[1])]
+        groups = [self._known.get(name, []) for name in tags_above(part.key[1])]
         self._budget -= sum(map(len, groups)) + len(self._open)
         if self._budget < 0:
             return Cover(doubt=Unknown("there are more service tag rules than can be compared"))
@@ -68,7 +68,7 @@ def _counts(key: Key) -> bool:
     )
 
 
-def _above(name: Any) -> tuple[str, ...]:
+def tags_above(name: Any) -> tuple[str, ...]:
     """The tags that hold all addresses of a tag, itself first; for an unknown name those that may."""
     if isinstance(name, Unknown):
         if not isinstance(name, Partial):
@@ -109,12 +109,12 @@ def _includes(broad: Sequence[tuple[int, int]], narrow: Sequence[tuple[int, int]
 
 def _named(broad: Any, narrow: Any) -> bool | None:
     if isinstance(broad, Partial) and isinstance(narrow, str):
-        return None if any(fits(encoded(broad), name) for name in _above(narrow)) else False
+        return None if any(fits(encoded(broad), name) for name in tags_above(narrow)) else False
     if isinstance(broad, Unknown):
         return None
     if isinstance(narrow, Unknown):
         return True if broad == _INTERNET else None
-    return broad in _above(narrow)
+    return broad in tags_above(narrow)
 
 
 def _first_unknown(key: Key) -> Unknown | None:

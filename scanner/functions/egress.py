@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from scanner.functions.documents import described, known, peek
@@ -14,6 +13,7 @@ from scanner.functions.origins import FQDN
 from scanner.functions.registry import function, listed
 from scanner.functions.rules import label, rules
 from scanner.functions.tokens import Token, parse
+from scanner.records import dataclass
 from scanner.values import OpenList, Partial, Touched, Unknown
 
 
@@ -171,6 +171,11 @@ def _is_idle(hub: dict[str, Any]) -> Any:
         return status
     states = [peek(rule, "properties", "status") for rule, _ in _all(hub)]
     return not any(isinstance(state, str) and state.lower() == "active" for state in states)
+
+
+def in_force(hub: dict[str, Any], rule: Any) -> Any:
+    """Whether a rule allows anything now, or will once the network is provisioned; maybe an Unknown."""
+    return _in_force(rule, _is_idle(hub))
 
 
 def _all(hub: dict[str, Any]) -> Iterator[tuple[Any, bool]]:

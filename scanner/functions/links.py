@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from scanner.functions.documents import known, peek
@@ -18,6 +18,7 @@ from scanner.functions.memory import per_hub
 from scanner.functions.registry import function
 from scanner.functions.resources import children, resource
 from scanner.functions.targets import names_by_target, word
+from scanner.records import dataclass
 from scanner.values import Touched, Unknown
 
 _SYSTEM = "__sys_pe_"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import ModuleType
 from typing import Any, TypeVar
+
+from scanner.records import dataclass
 
 Callee = TypeVar("Callee", bound=Callable[..., Any])
 
@@ -38,12 +40,16 @@ class Function:
     returns: str = "any"
     nulls: bool = False
     partials: bool = False
-    doc: str = ""
     base: tuple[str, ...] = ()
     spread: Callable[[Any], list[Any]] | None = None
     schema: Mapping[str, Any] | None = None
     words: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     method: str = ""
+
+    @property
+    def doc(self) -> str:
+        """What the documentation says of it."""
+        return inspect.getdoc(self.call) or ""
 
 
 def function(*arguments: str, returns: str, **traits: Any) -> Callable[[Callee], Callee]:
@@ -59,7 +65,6 @@ def function(*arguments: str, returns: str, **traits: Any) -> Callable[[Callee],
             call=callee,
             arguments=tuple(tuple(types.split("|")) for types in arguments),
             returns=returns,
-            doc=inspect.getdoc(callee) or "",
             **traits,
         )
         return callee

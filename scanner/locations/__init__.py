@@ -14,6 +14,7 @@ from typing import Any
 from scanner.engine import Judgement
 from scanner.locations import targets
 from scanner.model import Hub, Locations, Place, Verdict
+from scanner.places import settled
 from scanner.policy import Policy
 from scanner.values import OpenList, Unknown
 
@@ -47,8 +48,11 @@ _BESIDE = frozenset(
 
 _COLLECTIONS = ("outboundRules", "connections", "computes", "onlineEndpoints", "projects", "resources")
 
-_QUOTED = ("key", "text", "host", "id", "target", "value")
+_QUOTED = ("key", "text", "host", "id", "target", "value", "subnets")
 """Fields of an object that a function made, under which it repeats what the code says."""
+
+_RANKED: dict[int, tuple[Policy, list[list[Path]]]] = {}
+"""The paths of each policy, by its identity."""
 
 _FAR = 20_000
 """Values that are looked at in search of a repeated text."""
@@ -79,22 +83,49 @@ def find(policy: Policy, hub: Hub, one: Judgement) -> Location | None:
     roots = {"hub": hub.document, "item": one.subject}
     ranked = [[_follow(places, roots, path) for path in paths] for paths in _ranked(policy)]
     told = [[trail for trail in trails if trail.location is not None] for trails in ranked]
-    if one.verdict is Verdict.UNKNOWN and (
-        open_ := _first(told, lambda trail: isinstance(trail.value, Unknown))
-    ):
-        return open_
+    if one.verdict is Verdict.UNKNOWN:
+        open_ = _first(told, lambda trail: isinstance(trail.value, Unknown))
+        if open_ or one.place:
+            return open_ or _location(one.place and settled(one.place), None)
     if policy.each is not None and places.of(one.subject) is None:
         target = targets.find(places, policy, hub, one.subject)
         if target is not None:
             place, holder, key = target
             return Location(place, places.origin(holder, key))
     if policy.each is not None:
-        found = _preferred(told[0]) or _of_member(places, hub, one.subject, policy, roots)
+        found = (
+            _named_inside(places, policy, one.subject)
+            or _id_of_connection(places, policy, one.subject)
+            or _preferred(told[0])
+            or _of_member(places, hub, one.subject, policy, roots)
+        )
         return found or _first(told) or _whole(places, hub, policy)
     for trails in told:
         if trails:
             return _preferred(trails) or trails[0].location
     return _whole(places, hub, policy)
+
+
+def _named_inside(places: Locations, policy: Policy, subject: Any) -> Location | None:
+    """The property that is spoken of in the settings of a compute, which stand one level further down."""
+    outer = subject.get("properties") if isinstance(subject, Mapping) else None
+    inner = outer.get("properties") if isinstance(outer, dict) else None
+    if not isinstance(inner, dict):
+        return None
+    found = targets.named(places, policy.require.text, [inner])
+    return None if found is None else Location(found[0], places.origin(found[1], found[2]))
+
+
+def _id_of_connection(places: Locations, policy: Policy, subject: Any) -> Location | None:
+    """The id that a connection names in its metadata, where a policy judges connections by it."""
+    if "connection_id" not in policy.require.functions or not isinstance(subject, Mapping):
+        return None
+    properties = subject.get("properties")
+    metadata = properties.get("metadata") if isinstance(properties, dict) else None
+    for key in metadata if isinstance(metadata, dict) else ():
+        if key.lower() == "resourceid" and (place := places.of(metadata, key)):
+            return Location(place, places.origin(metadata, key))
+    return None
 
 
 def _first(
@@ -113,9 +144,18 @@ def _preferred(trails: Sequence[_Trail]) -> Location | None:
 
 def _ranked(policy: Policy) -> list[list[Path]]:
     """The paths that say what is wrong, the surest first: of the condition, by functions, of the message."""
+    known = _RANKED.get(id(policy))
+    if known is None or known[0] is not policy:
+        _RANKED[id(policy)] = known = (policy, _paths(policy))
+    return known[1]
+
+
+def _paths(policy: Policy) -> list[list[Path]]:
     root = "hub" if policy.each is None else "item"
     required = [path for path in policy.require.paths if path[0] == root and len(path) > 1]
     plain = [path for path in required if not _is_beside(path)]
+    # What a project sets itself is to be mended there, and not where it names its hub.
+    plain.sort(key=lambda path: path[-1] == "hubResourceId")
     if policy.each is not None:
         return [plain]
     called = [_READS[name] for name in sorted(policy.require.functions) if name in _READS]
@@ -165,7 +205,11 @@ def _of_member(
     namesake = _namesake(places, hub, subject)
     if namesake is not None:
         own = places.of(namesake, "name") or places.of(namesake)
-        return _repeating(places, [namesake], quoted) or _location(own, None)
+        return (
+            _repeating(places, [namesake], quoted)
+            or _named_of_deployment(places, policy, namesake)
+            or _location(own, None)
+        )
     properties = hub.document.get("properties")
     return _repeating(places, [properties, hub.document], quoted, whole=True)
 
@@ -176,13 +220,29 @@ def _namesake(places: Locations, hub: Hub, subject: Any) -> dict[str, Any] | Non
     if not isinstance(name, str):
         return None
     for collection in _COLLECTIONS:
-        members = hub.document.get(collection)
-        for member in reversed(members) if isinstance(members, list) else ():
-            if isinstance(member, dict) and places.of(member) is not None:
-                own = member.get("name")
-                if isinstance(own, str) and own == name:
-                    return member
+        for member in _named_so(places, hub.document.get(collection), name):
+            return member
+    for endpoint in _named_so(places, hub.document.get("onlineEndpoints"), name.partition("/")[0]):
+        for deployment in _named_so(places, endpoint.get("deployments"), name.partition("/")[2]):
+            return deployment
     return None
+
+
+def _named_so(places: Locations, members: Any, name: str) -> Iterator[dict[str, Any]]:
+    for member in reversed(members) if isinstance(members, list) else ():
+        if isinstance(member, dict) and places.of(member) is not None:
+            own = member.get("name")
+            if isinstance(own, str) and own == name:
+                yield member
+
+
+def _named_of_deployment(places: Locations, policy: Policy, member: dict[str, Any]) -> Location | None:
+    """The property of a deployment that a policy made its object of."""
+    properties = member.get("properties")
+    if policy.each is None or not (isinstance(properties, dict) and "endpointComputeType" in properties):
+        return None
+    found = targets.named(places, policy.each.text, [properties])
+    return None if found is None else Location(found[0], places.origin(found[1], found[2]))
 
 
 def _quoted(subject: Any) -> list[str]:
@@ -190,7 +250,9 @@ def _quoted(subject: Any) -> list[str]:
         return [subject]
     if not isinstance(subject, Mapping):
         return []
-    return [subject[key] for key in _QUOTED if isinstance(subject.get(key), str) and subject[key]]
+    said = (subject.get(key) for key in _QUOTED)
+    texts = (text for value in said for text in (value if isinstance(value, list) else [value]))
+    return [text for text in texts if isinstance(text, str) and text]
 
 
 def _held(places: Locations, subject: Any) -> Iterator[Any]:

@@ -13,7 +13,7 @@ from scanner import results
 from scanner.errors import SourceError
 from scanner.merge import fit, part
 from scanner.merge.basis import basis
-from scanner.model import Finding, HubRef, Report
+from scanner.model import Finding, HubEntry, Report
 from scanner.spool import Spool
 
 __all__ = ["Merged", "basis"]
@@ -65,10 +65,13 @@ class Merged:
             complete=not any(gap.reason != "unresolved" for gap in gaps),
             summary=fit.summary(parts, len(gaps)),
             policies=tuple(parts[0].policies),
-            hubs=_Decoded(self._hubs, HubRef),
+            hubs=_Decoded(self._hubs, HubEntry),
             findings=_Decoded(self._findings, Finding),
             gaps=tuple(gaps),
             notices=tuple(fit.notices(parts, whole=missing is None)),
+            changes=fit.changes(parts),
+            baseline=fit.baseline(parts),
+            scope=fit.scope(parts),
         )
 
 

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from scanner.baseline import KEPT
 from scanner.merge.part import Part
-from scanner.model import Gap, SourceNote, Summary
+from scanner.model import Baseline, Change, Gap, Severity, SourceNote, Summary
 from scanner.scan import repeated_notice, shard_notice
 
 _LIVE = "azure"
@@ -31,6 +32,8 @@ def differences(parts: Sequence[Part]) -> Iterator[str]:
         elif part.shard.basis != first.shard.basis:
             what = "other expressions, parameters, exemptions or reference data"
             yield f"{part.name}: judged by {what} than {first.name}"
+        elif _compared(part) != _compared(first):
+            yield f"{part.name}: compared with something else than {first.name}"
         elif _files(part) != _files(first):
             yield f"{part.name}: read other files than {first.name}, or they changed in between"
         elif twin is not part:
@@ -42,6 +45,10 @@ def _named(part: Part, first: Part) -> str:
     names = sorted(name for name in {*ours, *theirs} if ours.get(name) != theirs.get(name))
     shown = ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
     return f" ({shown})" if names else ""
+
+
+def _compared(part: Part) -> tuple[str, ...] | None:
+    return None if part.baseline is None else part.baseline.sources
 
 
 def _files(part: Part) -> list[SourceNote]:
@@ -72,6 +79,12 @@ def sources(parts: Sequence[Part]) -> tuple[SourceNote, ...]:
                 hubs[note.kind, note.path] = hubs.get((note.kind, note.path), 0) + note.hubs
     live = tuple(SourceNote(kind=kind, path=path, hubs=count) for (kind, path), count in hubs.items())
     return (*_files(parts[0]), *live)
+
+
+def scope(parts: Sequence[Part]) -> Mapping[str, Any] | None:
+    """What was asked to be read of Azure, None where the shards do not say the same."""
+    first: Mapping[str, Any] | None = parts[0].singles.get("scope")
+    return first if all(part.singles.get("scope") == first for part in parts) else None
 
 
 def gaps(parts: Sequence[Part]) -> list[Gap]:
@@ -105,6 +118,39 @@ def summary(parts: Sequence[Part], gap_count: int) -> Summary:
         unknown=total("unknown"),
         gaps=gap_count,
     )
+
+
+def baseline(parts: Sequence[Part]) -> Baseline | None:
+    """What is different from before, of all together."""
+    every = [part.baseline for part in parts if part.baseline is not None]
+    if not every:
+        return None
+
+    def total(name: str) -> Mapping[Severity, int]:
+        return {severity: sum(getattr(one, name).get(severity, 0) for one in every) for severity in Severity}
+
+    fixed = sorted(
+        (finding for one in every for finding in one.findings),
+        key=lambda one: (one.hub.id.lower(), one.policy, one.item or "", one.fingerprint),
+    )
+    return Baseline(
+        sources=every[0].sources,
+        before=sum(one.before for one in every),
+        new=total("new"),
+        new_unknown=total("new_unknown"),
+        known=sum(one.known for one in every),
+        fixed=sum(one.fixed for one in every),
+        unjudged=sum(one.unjudged for one in every),
+        findings=tuple(fixed[:KEPT]),
+    )
+
+
+def changes(parts: Sequence[Part]) -> tuple[Change, ...] | None:
+    """What a comparison found different, by hub; None where nothing was compared."""
+    if not any(part.baseline or part.changes for part in parts):
+        return None
+    every = (change for part in parts for change in part.changes)
+    return tuple(sorted(every, key=lambda change: change.hub.id.lower()))
 
 
 def notices(parts: Sequence[Part], *, whole: bool) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from scanner import results, shards
 from scanner.desk import shard_key
 from scanner.errors import SourceError
-from scanner.model import Finding, Gap, HubRef, PolicyCard, Shard, SourceNote, Summary
+from scanner.model import Baseline, Change, Finding, Gap, HubEntry, PolicyCard, Shard, SourceNote, Summary
 from scanner.sources.files.content import AT_ONCE
 from scanner.sources.files.json_stream import Member, members
 from scanner.sources.files.json_text import BadJSON
@@ -19,9 +19,10 @@ from scanner.spool import Spool
 _LISTS: Mapping[str, Any] = {
     "sources": SourceNote,
     "policies": PolicyCard,
-    "hubs": HubRef,
+    "hubs": HubEntry,
     "findings": Finding,
     "gaps": Gap,
+    "changes": Change,
     "notices": str,
 }
 _SINGLES: Mapping[str, Any] = {
@@ -32,6 +33,8 @@ _SINGLES: Mapping[str, Any] = {
     "complete": bool,
     "summary": Summary,
     "shard": Shard,
+    "baseline": Baseline,
+    "scope": Mapping[str, Any],
 }
 _NEEDED = ("tool", "started_at", "finished_at", "complete", "summary")
 
@@ -45,6 +48,7 @@ class Part:
     sources: list[SourceNote] = field(default_factory=list)
     policies: list[PolicyCard] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 
     @property
@@ -63,6 +67,11 @@ class Part:
         """Its counts."""
         summary: Summary = self.singles["summary"]
         return summary
+
+    @property
+    def baseline(self) -> Baseline | None:
+        """What is different from before, None where it was compared with nothing."""
+        return self.singles.get("baseline")
 
     @property
     def version(self) -> Any:

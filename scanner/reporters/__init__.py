@@ -5,7 +5,8 @@ prints nothing, opens nothing, and reads neither clock nor environment: the same
 same text, byte for byte.
 
 A format that is no text says so by ``BINARY = True``, yields bytes, and goes to files only.  One that
-needs a library of an extra names it in ``LIBRARY``; the extra is called as the format.
+needs a library of an extra names it in ``LIBRARY``; the extra is called as the format.  One that shows what
+code on hubs can reach says ``EGRESS = True``; for others no scan finds that out.
 """
 
 from __future__ import annotations

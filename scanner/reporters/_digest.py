@@ -11,8 +11,9 @@ from scanner.model import Exemption, Finding, Report, Severity, Verdict
 
 _HUBS_COUNTED = 10_000
 
-Order = tuple[bool, int, int, str, str, str, str, str]
-"""Worst first.  Only what neither fails nor is unknown comes after the rest whatever its severity."""
+Order = tuple[bool, bool, int, int, str, str, str, str, str]
+"""Worst first.  What neither fails nor is unknown comes after the rest whatever its severity, and before
+that what a baseline knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +22,7 @@ class Digest:
 
     ``worst`` is sorted by `order`; ``left_out`` counts those beyond it.  ``failing_hubs`` is a number
     in words, ``over 10000`` where counting on would cost too much memory.  ``exemptions`` counts the
-    findings each exemption covers.
+    findings each exemption covers, ``new_by_hub`` the failing ones that no baseline knows by id and name.
     """
 
     worst: tuple[Finding, ...]
@@ -30,6 +31,7 @@ class Digest:
     by_policy: dict[str, Counter[Verdict]]
     exempt: Counter[Severity]
     exemptions: Counter[Exemption]
+    new_by_hub: Counter[tuple[str, str]]
 
 
 def order(finding: Finding) -> Order:
@@ -40,7 +42,7 @@ def order(finding: Finding) -> Order:
         if settled
         else (finding.severity.rank, finding.verdict.rank)
     )
-    return (settled, *rank, *by_hub(finding), finding.fingerprint)
+    return (settled, finding.baseline == "known", *rank, *by_hub(finding), finding.fingerprint)
 
 
 def by_hub(finding: Finding) -> tuple[str, str, str, str]:
@@ -60,6 +62,7 @@ def digest(report: Report, keep: int, listed: Collection[Verdict]) -> Digest:
         by_policy=tally.by_policy,
         exempt=tally.exempt,
         exemptions=tally.exemptions,
+        new_by_hub=tally.new_by_hub,
     )
 
 
@@ -71,6 +74,7 @@ class _Tally:
     failing_hubs: set[str] = field(default_factory=set)
     exempt: Counter[Severity] = field(default_factory=Counter)
     exemptions: Counter[Exemption] = field(default_factory=Counter)
+    new_by_hub: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def through(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         for finding in findings:
@@ -84,6 +88,8 @@ class _Tally:
             self.by_policy[finding.policy][finding.verdict] += 1
         if finding.verdict is Verdict.FAIL and len(self.failing_hubs) <= _HUBS_COUNTED:
             self.failing_hubs.add(finding.hub.id.lower())
+        if finding.verdict is Verdict.FAIL and finding.baseline == "new":
+            self.new_by_hub[finding.hub.id, finding.hub.name] += 1
         if finding.verdict is Verdict.EXEMPT:
             self.exempt[finding.severity] += 1
             if finding.exemption:

@@ -10,7 +10,7 @@ from textwrap import wrap
 
 from scanner.model import Finding, Gap, Report, Severity, Verdict
 from scanner.reporters import _words
-from scanner.reporters._digest import digest, order
+from scanner.reporters._digest import Digest, digest, order
 from scanner.reporters._plain import clipped
 
 SHOWN = 200
@@ -53,6 +53,8 @@ class Page:
     gaps: tuple[str, ...]
     groups: tuple[Group, ...]
     more: str
+    fixed: tuple[str, ...]
+    exemptions: tuple[str, ...]
     notices: tuple[str, ...]
     counts: str
 
@@ -70,6 +72,8 @@ def page(report: Report) -> Page:
         gaps=_coverage(report),
         groups=_groups(found.worst),
         more=more,
+        fixed=_first(_fixed(report), _NOTICES_SHOWN, "fixed finding"),
+        exemptions=_first(_exemptions(found), _NOTICES_SHOWN, "exemption"),
         notices=_first(
             [clipped(notice, _MESSAGE_LENGTH) for notice in report.notices], _NOTICES_SHOWN, "notice"
         ),
@@ -98,6 +102,18 @@ def _changes(report: Report) -> tuple[str, ...]:
     ]
     told = _words.changes(report)
     return (f"{told[0].upper()}{told[1:]}{':' if lines else '.'}", *_first(lines, _CHANGES_SHOWN, "change"))
+
+
+def _fixed(report: Report) -> list[str]:
+    findings = report.baseline.findings if report.baseline else ()
+    return [clipped(_words.fixed(finding), _MESSAGE_LENGTH) for finding in findings]
+
+
+def _exemptions(found: Digest) -> list[str]:
+    return [
+        clipped(_words.exemption(entry, covered), _MESSAGE_LENGTH)
+        for entry, covered in found.exemptions.items()
+    ]
 
 
 def _coverage(report: Report) -> tuple[str, ...]:
@@ -145,7 +161,7 @@ def _row(finding: Finding) -> Row:
     subject = (finding.policy,) if finding.item is None else (finding.policy, finding.item)
     where = _words.place(finding)
     text = (
-        clipped(_words.said(finding), _MESSAGE_LENGTH),
+        clipped(_words.briefly(finding), _MESSAGE_LENGTH),
         *([clipped(where, _NAME_LENGTH)] if where else []),
     )
     return Row(

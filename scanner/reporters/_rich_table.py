@@ -43,7 +43,7 @@ def draw(page: Page, width: int, *, color: bool) -> Iterator[str]:
     for group in page.groups:
         table = Padding(_table(group, columns), (0, 0, 0, 2), expand=False)
         yield console.text(Text(), Text(group.heading, "bold"), table)
-    last = [*([page.more] if page.more else []), *page.notices]
+    last = [*([page.more] if page.more else []), *page.fixed, *page.exemptions, *page.notices]
     yield console.text(Text(), *(Text(line) for line in last), Text(page.counts, "bold"))
 
 

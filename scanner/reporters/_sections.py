@@ -17,6 +17,9 @@ _NAMED = 10
 TOLD_AT_ONCE = 5
 """How many kinds of gap the banner itself tells."""
 
+_FIXED = 100
+"""How many fixed findings are shown before the others are only counted."""
+
 _FORMS = {"azure_cli": ("Azure CLI", "sh"), "bicep": ("Bicep", "bicep"), "terraform": ("Terraform", "hcl")}
 _FORMS["azureml_yaml"] = ("Azure ML YAML", "yaml")
 _FORM_OF_FILE = {".bicep": "bicep", ".tf": "terraform", ".yml": "azureml_yaml", ".yaml": "azureml_yaml"}
@@ -176,7 +179,30 @@ def changes(report: Report) -> str:
     over = len(report.changes) - _CHANGES
     body = [table(["Hub", "Change"], rows)] if rows else []
     body += [f"and {_words.number_of(over, 'more change')}"] if over > 0 else []
+    if report.baseline is not None:
+        return folded(f"{told[0].upper()}{told[1:]}", "\n\n".join(body)) if body else ""
     return "\n\n".join([f"### {told[0].upper()}{told[1:]}", *body])
+
+
+def fixed(report: Report) -> str:
+    """The findings of before that are no more, folded; empty where there is none."""
+    found = report.baseline
+    if found is None or not found.fixed:
+        return ""
+    rows = [
+        row(
+            [
+                code(finding.hub.name),
+                code(finding.policy),
+                "" if finding.item is None else code(finding.item),
+                finding.severity,
+            ]
+        )
+        for finding in found.findings[:_FIXED]
+    ]
+    over = found.fixed - len(rows)
+    more = f"\n\nand {over} more" if over > 0 else ""
+    return folded(f"Fixed ({found.fixed})", table(["Hub", "Policy", "Item", "Severity"], rows) + more)
 
 
 def notices(report: Report) -> str:

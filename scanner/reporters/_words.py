@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from scanner.model import Change, Finding, Gap, HubRef, Report, Severity, Verdict
+from scanner.model import Change, Exemption, Finding, Gap, HubRef, Report, Severity, Verdict
 
 
 def number_of(count: int, noun: str, plural: str | None = None) -> str:
@@ -20,9 +20,36 @@ def headline(report: Report, failing_hubs: str) -> str:
     failing = report.summary.verdicts.get(Verdict.FAIL, 0)
     if not failing:
         meaning = all_clear(report)
-        return meaning[0].upper() + meaning[1:]
+        return meaning[0].upper() + meaning[1:] + (f"; {baseline(report)}" if report.baseline else "")
     unknown = _unknown(report)
-    return _failing(report, failing, failing_hubs) + (f"; {unknown}" if unknown else "")
+    told = compared(report) if report.baseline else _failing(report, failing, failing_hubs)
+    return told + (f"; {unknown}" if unknown else "")
+
+
+def counting(report: Report) -> int:
+    """How many failing findings are there to be mended: those that no baseline knows."""
+    if report.baseline is None:
+        return report.summary.verdicts.get(Verdict.FAIL, 0)
+    return sum(report.baseline.new.values())
+
+
+def compared(report: Report) -> str:
+    """The verdict on a scan beside its baseline, a clause: what is known already is never called a pass."""
+    new = counting(report)
+    failing = f"{number_of(new, 'new finding')}{by_severity(report.baseline.new)}" if report.baseline else ""
+    return f"{failing if new else 'Nothing new fails'}; {baseline(report)}"
+
+
+def baseline(report: Report) -> str:
+    """What a baseline says of the findings, a clause; empty without one."""
+    found = report.baseline
+    if found is None:
+        return ""
+    unknown = sum(found.new_unknown.values())
+    parts = [f"{found.known} known already", f"{found.fixed} fixed"]
+    parts += [f"{unknown} unknown that were not before"] if unknown else []
+    parts += [f"{found.unjudged} of before not judged now"] if found.unjudged else []
+    return f"beside {', '.join(found.sources)}: {', '.join(parts)}"
 
 
 def _failing(report: Report, failing: int, failing_hubs: str) -> str:
@@ -98,14 +125,41 @@ def coverage(report: Report) -> str:
 
 
 def said(finding: Finding) -> str:
-    """The message of a finding: the word for any verdict but a failure first, the reason, if any, last."""
+    """The message of a finding: the word for any verdict but a failure first, the reason, if any, last.
+
+    An exempt one tells who decided that, until when and why.
+    """
+    return _said(finding, f" ({finding.exemption.decision})" if finding.exemption else "")
+
+
+def briefly(finding: Finding) -> str:
+    """The same, where exemptions are told elsewhere: an exempt one tells until when."""
+    until = finding.exemption.expires if finding.exemption else None
+    return _said(finding, f" (until {until})" if until else "")
+
+
+def _said(finding: Finding, decision: str) -> str:
     text = finding.message or finding.title
     if finding.reason and finding.reason not in text:
         text = f"{text} ({finding.reason})"
+    if finding.baseline is not None:
+        text = f"{finding.baseline}: {text}"
     if finding.verdict is Verdict.FAIL:
         return text
-    until = finding.exemption.expires if finding.exemption else None
-    return f"{finding.verdict} (until {until}): {text}" if until else f"{finding.verdict}: {text}"
+    return f"{finding.verdict}{decision}: {text}"
+
+
+def fixed(finding: Finding) -> str:
+    """A finding of before that is no more, a clause."""
+    item = "" if finding.item is None else f" of '{finding.item}'"
+    return f"fixed: {finding.policy}{item} on {finding.hub.name or finding.hub.id}"
+
+
+def exemption(entry: Exemption, covered: int) -> str:
+    """An exemption that covers something, a sentence without a full stop."""
+    item = "" if entry.item is None else f", item '{entry.item}'"
+    what = f"{entry.policy} on '{entry.hub}'{item}, {number_of(covered, 'finding')}"
+    return f"exempt: {what} ({entry.decision})"
 
 
 _LISTED = 10

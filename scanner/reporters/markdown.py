@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from scanner.model import Finding, Report, Style, Verdict
-from scanner.reporters import _sections, _words
+from scanner.reporters import _beside, _history, _sections, _words
 from scanner.reporters._commonmark import folded, table
 from scanner.reporters._digest import Digest, digest
 
@@ -33,8 +33,11 @@ def render(report: Report, style: Style) -> Iterator[str]:  # noqa: ARG001 - who
     head = [
         f"## {_words.headline(report, found.failing_hubs)}",
         _sections.banner(report, gaps),
+        _beside.section(report, found),
         _sections.counts(report, found),
+        _history.paragraph(report),
         _sections.changes(report),
+        _sections.fixed(report),
         _sections.fix_first(first),
     ]
     tail = [_exemptions(found), _sections.notices(report), _gaps(report, gaps), _policies(report, found)]
@@ -50,7 +53,8 @@ def _parted(worst: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:
     first: list[Finding] = []
     others: list[Finding] = []
     for finding in worst:
-        to_fix = finding.verdict is Verdict.FAIL and len(first) < _FIRST
+        is_new = finding.verdict is Verdict.FAIL and finding.baseline != "known"
+        to_fix = is_new and len(first) < _FIRST
         (first if to_fix else others).append(finding)
     return first, others
 
@@ -66,13 +70,16 @@ def _others(findings: Sequence[Finding], beyond: int, room: int) -> list[str]:
         note = (
             f"**{count} left out** to keep this page under {LIMIT // 1000} KB. All of them: `-o json=FILE`."
         )
+    known = [pair for pair in shown if pair[0].baseline == "known"]
     failing, unknown = (
-        [pair for pair in shown if pair[0].verdict is verdict] for verdict in (Verdict.FAIL, Verdict.UNKNOWN)
+        [pair for pair in shown if pair[0].verdict is verdict and pair[0].baseline != "known"]
+        for verdict in (Verdict.FAIL, Verdict.UNKNOWN)
     )
     return [
         note,
         _sections.findings("Other failing findings", "What is wrong", failing),
         _sections.findings("Unknown: neither passed nor failed", "Why it is unknown", unknown),
+        _sections.findings("Known already", "What is wrong, or why it is unknown", known),
     ]
 
 

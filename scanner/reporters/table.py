@@ -36,7 +36,13 @@ def _draw(shown: Page, width: int) -> Iterator[str]:
         yield "\n" + _lines(group.heading)
         for row in group.rows:
             yield _lines(*_row(row, columns, width))
-    yield "\n" + _lines(*[line for line in (shown.more, *shown.notices, shown.counts) if line])
+    yield "\n" + _lines(
+        *[
+            line
+            for line in (shown.more, *shown.fixed, *shown.exemptions, *shown.notices, shown.counts)
+            if line
+        ]
+    )
 
 
 def _lines(*lines: str) -> str:

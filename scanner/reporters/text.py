@@ -14,11 +14,13 @@ from scanner.reporters._plain import plain_line
 
 
 def render(report: Report, style: Style) -> Iterator[str]:  # noqa: ARG001 - a log has no style
-    """Yield one line at a time: changes, findings in their order, gaps, notices, counts."""
+    """Yield one line at a time: changes, findings in their order, what is fixed, gaps, notices, counts."""
     for change in report.changes or ():
         yield plain_line(f"change: {change.hub.id}: {_words.change(change)}") + "\n"
     for finding in report.findings:
         yield plain_line(_finding(finding)) + "\n"
+    for finding in report.baseline.findings if report.baseline else ():
+        yield plain_line(f"fixed: {_finding(finding)}") + "\n"
     for gap in report.gaps:
         yield plain_line(_gap(gap)) + "\n"
     for notice in report.notices:
@@ -39,6 +41,8 @@ def _gap(gap: Gap) -> str:
 
 def _counts(report: Report) -> str:
     parts = [_words.changes(report), _words.counts(report), _words.coverage(report)]
+    if report.baseline:
+        parts.append(_words.compared(report))
     if not report.summary.verdicts.get(Verdict.FAIL, 0):
         parts.append(_words.all_clear(report))
     return "; ".join(part for part in parts if part)

@@ -6,24 +6,23 @@ reads and parses as little as it can, and lets its workers `realise` them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Protocol
+import functools
+import os
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from scanner.model import Gap, Hub
-from scanner.sources.api import Answers
-from scanner.sources.arm.reader import Templates
-from scanner.sources.code.azureml.reader import AzureML
-from scanner.sources.code.join import join
-from scanner.sources.code.resource import Resource
-from scanner.sources.code.terraform.reader import Plans
+from scanner.sources import kinds
 from scanner.sources.files import walk
 from scanner.sources.files.content import Content
 from scanner.sources.files.json_text import BadJSON, noun, parse
-from scanner.sources.foreign import foreign
+from scanner.sources.kinds import Kind
 from scanner.sources.normalise import normalise
 from scanner.sources.parts import Arrival, Context, Part, Piece, Say, Taken
 from scanner.sources.projects import Network, Projects, network_of
-from scanner.sources.snapshot import Snapshots
+
+if TYPE_CHECKING:
+    from scanner.sources.code.resource import Resource
 
 __all__ = [
     "Arrival",
@@ -39,35 +38,31 @@ __all__ = [
     "realise",
 ]
 
-
-class Kind(Protocol):
-    """A kind of source, made anew for each scan."""
-
-    def recognises(self, content: Content) -> bool:
-        """Whether a file is of this kind."""
-        ...
-
-    def read(self, content: Content) -> Iterator[Part]:
-        """What a file holds, as far as it can be said before the other files are read."""
-        ...
-
-    def finish(self) -> Iterator[Part]:
-        """What can only be said when all files were read."""
-        ...
+_BOUNDED = (".tf", ".tfvars")
 
 
 def collect(
-    paths: Sequence[str], say: Say | None = None, *, parameters: Sequence[str] = (), before: bool = False
+    paths: Sequence[str],
+    say: Say | None = None,
+    *,
+    parameters: Sequence[str] = (),
+    environment: Sequence[str] = (),
+    before: bool = False,
+    held: walk.File | None = None,
 ) -> Iterator[Arrival]:
     """Everything that some files and folders hold, lazily and in an order that never changes.
 
     Files come as given, those of a folder sorted by path; hubs that are joined from several files come
     after them, and projects last, each with what is known of its hub.  ``say`` is told what is read and
-    what is passed over; ``parameters`` are files with parameters for the templates among them.  A
-    Terraform plan holds two states: what will be, or ``before``, what is there before it.  Raises
-    `SourceError` at once for a path that is not there.
+    what is passed over; ``parameters`` are files with parameters for the templates among them, or with
+    values for the variables of Terraform, and ``environment`` names the variables of the environment that
+    parameters may read.  A Terraform plan holds two states: what will be, or ``before``, what is there
+    before it.  ``held`` is one more file, whose content was handed over.  Raises `SourceError` at once for
+    a path that is not there.
     """
-    return _joined(pieces(paths, say, parameters=parameters, before=before))
+    return _joined(
+        pieces(paths, say, parameters=parameters, environment=environment, before=before, held=held)
+    )
 
 
 def _joined(parts: Iterator[Part]) -> Iterator[Arrival]:
@@ -82,14 +77,23 @@ def _joined(parts: Iterator[Part]) -> Iterator[Arrival]:
 
 
 def pieces(
-    paths: Sequence[str], say: Say | None = None, *, parameters: Sequence[str] = (), before: bool = False
+    paths: Sequence[str],
+    say: Say | None = None,
+    *,
+    parameters: Sequence[str] = (),
+    environment: Sequence[str] = (),
+    before: bool = False,
+    held: walk.File | None = None,
 ) -> Iterator[Part]:
     """The same as `collect`, with the hubs of snapshots not yet parsed, and projects where they stand.
 
     Whoever judges them holds projects back until their hubs are known (`Projects`).
     """
     walk.check((*paths, *parameters))
-    return _pieces(paths, say or _silent, parameters, before=before)
+    given = [Content(walk.File(path, walk.shown(path), named=True)) for path in parameters]
+    read = {name: os.environ.get(name) for name in environment}
+    make = functools.partial(kinds.every, parameters=given, environment=read, before=before)
+    return _pieces(paths, say or _silent, make, held)
 
 
 def realise(part: Part) -> Arrival:
@@ -107,36 +111,35 @@ def realise(part: Part) -> Arrival:
     return normalise(document, part.context, stand_in=part.stand_in, raw=part.raw)
 
 
-def _pieces(paths: Sequence[str], say: Say, parameters: Sequence[str], *, before: bool) -> Iterator[Part]:
+def _pieces(
+    paths: Sequence[str], say: Say, make: Callable[..., tuple[kinds.Kind, ...]], held: walk.File | None
+) -> Iterator[Part]:
     declared: list[Resource] = []
     strange: list[str] = []
-    given = [Content(walk.File(path, walk.shown(path), named=True)) for path in parameters]
-    kinds: tuple[Kind, ...] = (
-        Templates(declared.append, given),
-        Snapshots(),
-        AzureML(declared.append),
-        Plans(declared.append, before=before),
-        Answers(),
-    )
-    for file in walk.files(paths, say):
+    every = make(declared.append, paths=[*paths, *([held.location] if held is not None else ())])
+    for file in walk.files(paths, say, held):
         if isinstance(file, Gap):
             yield file
             continue
         try:
-            yield from _read(Content(file), kinds, say, strange)
+            yield from _read(Content(file), every, say, strange)
         except OSError as error:
             yield walk.refusal(file.path, error)
     if strange:
         say(f"passed over as of other kinds: {len(strange)}")
-    for kind in kinds:
+    for kind in every:
         yield from kind.finish()
-    yield from join(declared)
+    if declared:
+        from scanner.sources.code.join import join  # noqa: PLC0415 - where there is code
+
+        yield from join(declared)
 
 
-def _read(content: Content, kinds: Sequence[Kind], say: Say, strange: list[str]) -> Iterator[Part]:
-    # A snapshot is read member by member where it must be, so one bad hub in it does no harm.
-    if not content.too_deep or content.mentions_snapshot():
-        for kind in kinds:
+def _read(content: Content, every: Sequence[Kind], say: Say, strange: list[str]) -> Iterator[Part]:
+    # A snapshot is read member by member where it must be, so one bad hub in it does no harm;
+    # and what is told by its name is read by a parser that bounds the depth itself.
+    if not content.too_deep or content.mentions_snapshot() or content.path.endswith(_BOUNDED):
+        for kind in every:
             if kind.recognises(content):
                 say(f"{content.path}: reading")
                 yield from kind.read(content)
@@ -146,6 +149,8 @@ def _read(content: Content, kinds: Sequence[Kind], say: Say, strange: list[str])
 
 def _unrecognised(content: Content, say: Say, strange: list[str]) -> Iterator[Gap]:
     """A file of no known kind: a gap where it was named, or looks as if it should be of one."""
+    from scanner.sources.foreign import foreign  # noqa: PLC0415 - of a file that is ours nobody asks
+
     said = foreign(content)
     looks_ours = not said.sure and (content.mentions_snapshot() or content.mentions_workspace())
     if content.file.named or looks_ours:

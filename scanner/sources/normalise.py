@@ -16,7 +16,7 @@ from scanner.sources.documents import gaps, members, rules, secrets, templates
 from scanner.sources.documents.spelling import KINDS, MODES, canonical
 from scanner.sources.files.json_text import noun
 from scanner.sources.parts import Context
-from scanner.values import Unknown
+from scanner.values import Partial, Unknown
 
 _KINDS = frozenset(KINDS.values())
 _MODES = frozenset(MODES.values())
@@ -36,14 +36,15 @@ def normalise(
 
     ``stand_in`` is the id of a hub that has none.  ``raw`` are the bytes the document was read from,
     where there are some: they tell quickly that nothing rare is in it.  ``evaluated`` says that its
-    expressions were, so that brackets and braces in it are text.  Words that were spelled otherwise are
-    kept in ``document["asWritten"]``, by their path.
+    expressions were, so that brackets and braces in it are text, and that its rules are one list.  Words
+    that were spelled otherwise are kept in ``document["asWritten"]``, by their path.
     """
     kept = document.pop("asWritten", None)
     written: dict[str, str] = kept if isinstance(kept, dict) else {}
     ref, oddities = _identity(document, stand_in, written)
     network = _network(document, written)
-    rules.unite(document, None if network is None else network.get(members.RULES), written)
+    if not evaluated:
+        rules.unite(document, None if network is None else network.get(members.RULES), written)
     own = gaps.hub_gaps(document, ref.id)
     if own:
         document["gaps"] = gaps.entries(own)
@@ -145,9 +146,18 @@ def _network(document: Document, written: dict[str, str]) -> Document | None:
             if spelled != mode:
                 network["isolationMode"] = spelled
                 written["properties.managedNetwork.isolationMode"] = mode
+    elif isinstance(mode, Partial) and any(_is_spelled_otherwise(mode, word) for word in _MODES):
+        network["isolationMode"] = Unknown(mode.reason, text=mode.text, place=mode.place)
     elif not isinstance(mode, (type(None), Unknown)):
         network["isolationMode"] = Unknown(f"isolationMode is {noun(mode)}, not a text")
     return network
+
+
+def _is_spelled_otherwise(mode: Partial, word: str) -> bool:
+    """Whether what is known of a mode is that of a word of ARM only where case is left aside."""
+    exact = word.startswith(mode.prefix) and word.endswith(mode.suffix)
+    word = word.lower()
+    return not exact and word.startswith(mode.prefix.lower()) and word.endswith(mode.suffix.lower())
 
 
 def _text(value: Any) -> str:

@@ -13,7 +13,18 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar, cast
 
-from scanner.model import Document, Finding, Gap, HubRef, Report, Shard
+from scanner.model import (
+    Baseline,
+    Change,
+    Document,
+    Egress,
+    Finding,
+    Gap,
+    HubEntry,
+    HubRef,
+    Report,
+    Shard,
+)
 
 _GUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 _WHOLE = re.compile(_GUID, re.IGNORECASE)
@@ -66,11 +77,14 @@ def report(given: Report) -> Report:
     return dataclasses.replace(
         given,
         sources=tuple(_fields(source, "path") for source in given.sources),
-        hubs=_Mapped(given.hubs, _hub),
+        hubs=_Mapped(given.hubs, _entry),
         findings=_Mapped(given.findings, _finding),
         gaps=tuple(map(gap, given.gaps)),
         notices=tuple(map(text, given.notices)),
         shard=None if given.shard is None else _shard(given.shard),
+        changes=None if given.changes is None else tuple(map(_change, given.changes)),
+        baseline=None if given.baseline is None else _baseline(given.baseline),
+        scope=None if given.scope is None else value(given.scope),
     )
 
 
@@ -91,11 +105,42 @@ def _shard(given: Shard) -> Shard:
     )
 
 
-def _hub(given: HubRef) -> HubRef:
+def _change(given: Change) -> Change:
+    return dataclasses.replace(
+        _fields(given, "item", "detail"),
+        hub=_hub(given.hub),
+        opens=tuple(map(text, given.opens)),
+        closes=tuple(map(text, given.closes)),
+    )
+
+
+def _baseline(given: Baseline) -> Baseline:
+    return dataclasses.replace(
+        given, sources=tuple(map(text, given.sources)), findings=tuple(map(_finding, given.findings))
+    )
+
+
+Named = TypeVar("Named", bound=HubRef)
+
+
+def _hub(given: Named) -> Named:
     known = given.subscription_id
     return dataclasses.replace(
         _fields(given, "id", "name"), subscription_id=None if known is None else _pseudonym(known)
     )
+
+
+def _entry(given: HubEntry) -> HubEntry:
+    egress = given.egress
+    return dataclasses.replace(_hub(given), egress=None if egress is None else _egress(egress))
+
+
+def _egress(given: Egress) -> Egress:
+    rules = (
+        dataclasses.replace(_fields(rule, "name"), destination=tuple(map(text, rule.destination)))
+        for rule in given.rules
+    )
+    return dataclasses.replace(_fields(given, "doubt"), rules=tuple(rules))
 
 
 def _finding(given: Finding) -> Finding:

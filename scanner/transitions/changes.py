@@ -7,8 +7,8 @@ from typing import Any
 
 from scanner.expressions import display
 from scanner.functions.changes import network_changes, rule_changes
-from scanner.functions.documents import known
 from scanner.model import Change, Hub, HubRef
+from scanner.transitions import drift
 from scanner.values import Touched, Unknown
 
 
@@ -21,7 +21,14 @@ def changes_of(hub: Hub, before: Any) -> list[Change]:
     """
     if hub.ref.kind.lower() == "project":
         return []
-    return [*_known(hub.ref, _properties(hub, before)), *_known(hub.ref, _rules(hub, before))]
+    after = hub.document
+    found = drift.sides(before, after)
+    properties, rules = _properties(hub.ref, before, after), _rules(hub.ref, before, after)
+    if found is None:
+        return [*_known(hub.ref, properties), *_known(hub.ref, rules)]
+    users = (change for change in rules if change.origin != "platform")
+    worded = [*_known(hub.ref, found.worded(properties)), *_known(hub.ref, found.worded(users))]
+    return [*worded, *found.failed(hub.ref)]
 
 
 def _known(ref: HubRef, changes: Iterator[Change]) -> Iterator[Change]:
@@ -50,20 +57,17 @@ def vanished(ref: HubRef, *, whole: bool) -> Change:
     return Change(hub=ref, item=None, change="unknown", detail=detail)
 
 
-def _properties(hub: Hub, before: Any) -> Iterator[Change]:
-    for entry in network_changes(before, hub.document):
+def _properties(ref: HubRef, before: Any, after: Any) -> Iterator[Change]:
+    for entry in network_changes(before, after):
         detail = f"{display(entry['before'])} -> {display(entry['after'])}"
         is_known = not any(isinstance(entry[key], Unknown) for key in ("before", "after"))
         word = "changed" if is_known else "unknown"
-        yield Change(hub=hub.ref, item=entry["name"], change=word, detail=detail)
+        yield Change(hub=ref, item=entry["name"], change=word, detail=detail)
 
 
-def _rules(hub: Hub, before: Any) -> Iterator[Change]:
-    one_sided = hub.live != (known(before).get("live") is not False)
-    for entry in rule_changes(before, hub.document):
-        if one_sided and entry["origin"] == "platform":
-            continue
-        what = {"hub": hub.ref, "item": entry["name"], "type": entry["type"], "origin": entry["origin"]}
+def _rules(ref: HubRef, before: Any, after: Any) -> Iterator[Change]:
+    for entry in rule_changes(before, after):
+        what = {"hub": ref, "item": entry["name"], "type": entry["type"], "origin": entry["origin"]}
         if isinstance(entry["change"], Unknown):
             yield Change(**what, change="unknown", detail=entry["change"].reason)
         else:

@@ -81,11 +81,8 @@ def test_what_is_no_text_is_an_error_with_its_place(arm, run, value):
 @pytest.mark.parametrize("value", ["latest", "2025-12-01&x=1"])
 def test_what_is_no_version_is_an_error_of_the_configuration(value):
     reference.use(reference.Reference({"api-versions": {"types": {WORKSPACES: value}}}))
-    try:
-        with pytest.raises(ConfigError, match="api-version"):
-            Versions(lagging=False)
-    finally:
-        reference.use(reference.Reference())
+    with pytest.raises(ConfigError, match="api-version"):
+        Versions(lagging=False)
 
 
 def test_a_lagging_cloud_is_believed_before_it_refuses():

@@ -1,4 +1,4 @@
-"""How fast a scan is and how its cost grows: ``python tests/benchmarks [scan|processes|start|interpreter]``.
+"""How fast a scan is and how its cost grows: ``python tests/benchmarks [scan|templates|processes|start|...]``.
 
 Figures are those of whole processes; ratios are what to compare, since they move little with the
 machine.  ``scan`` takes numbers of hubs (10,000 by default).
@@ -12,13 +12,18 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import peers
 from estates import hub, write_estate
 from interpreter import main as interpreter
 from measure import cost
+from pages import pages
+from remember import main as history
+from request import main as request
 
 from scanner import policies
 
 _PARSE = "import json, sys\nfor line in open(sys.argv[1], 'rb'): json.loads(line)"
+_PARSE_ALL = "import json, os, sys\nfor one in os.scandir(sys.argv[1]): json.load(open(one.path, 'rb'))"
 _LIBRARIES = "import click, yaml, jmespath"
 _SCAN = ("-m", "scanner", "scan", "-q", "--fail-on", "never", "-o", "jsonl")
 
@@ -48,6 +53,23 @@ def scan(sizes: list[int]) -> None:
                     f" {whole.megabytes:>6.0f}",
                     flush=True,
                 )
+
+
+def templates(sizes: list[int]) -> None:
+    """ARM templates of one hub each, judged by ten policies, beside merely parsing the same files."""
+    count = (sizes or [1_000])[0]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "templates"
+        peers.write_templates(path, map(peers.hub, range(count)))
+        peers.write_ours(Path(folder), [])
+        chosen = ("--no-bundled-policies", "-p", str(Path(folder) / "ours"))
+        parse = cost("-c", _PARSE_ALL, str(path))
+        whole = cost(*_SCAN, "-j", "1", *chosen, str(path))
+        one = cost(*_SCAN, "-j", "1", *chosen, str(path / "hub-0.json"))
+    print(
+        f"{count} templates: {whole.seconds:.2f} s CPU, {whole.seconds / parse.seconds:.1f} times json.load"
+    )
+    print(f"without the start: {(whole.seconds - one.seconds) / count * 1e3:.2f} ms a template")
 
 
 def processes(sizes: list[int]) -> None:
@@ -89,9 +111,13 @@ def _copies(folder: Path, count: int) -> None:
 
 _BENCHMARKS: dict[str, Callable[[list[int]], None]] = {
     "scan": scan,
+    "templates": templates,
     "processes": processes,
     "start": start,
+    "request": request,
+    "history": history,
     "interpreter": interpreter,
+    "pages": pages,
 }
 
 

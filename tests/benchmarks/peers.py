@@ -195,6 +195,16 @@ def read_custodian(text: str) -> Findings:
     return {(name, found) for name, found in map(str.split, text.splitlines())}
 
 
+def write_templates(folder: Path, hubs: Iterable[dict[str, Any]]) -> None:
+    """An ARM template a hub."""
+    folder.mkdir()
+    schema = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
+    for one in hubs:
+        resource = {key: value for key, value in one.items() if key != "id"}
+        template = {"$schema": schema, "contentVersion": "1.0.0.0", "resources": [resource]}
+        (folder / f"{one['name']}.json").write_text(json.dumps(template, indent=2), encoding="utf-8")
+
+
 def write_checkov(folder: Path, hubs: list[dict[str, Any]], python: Path) -> list[str]:
     """One ARM template of all hubs, and ten YAML policies."""
     (folder / "arm").mkdir()

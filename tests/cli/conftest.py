@@ -7,7 +7,6 @@ import json
 import pytest
 from hubs import snapshot
 
-from scanner import reference
 from scanner.cli import main
 
 
@@ -21,14 +20,6 @@ def estate(tmp_path, monkeypatch):
         return name
 
     return write
-
-
-@pytest.fixture(autouse=True)
-def _tables():
-    """A command puts the tables of its configuration in force, and another process would begin anew."""
-    ours = reference.current()
-    yield
-    reference.use(ours)
 
 
 @pytest.fixture

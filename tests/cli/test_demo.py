@@ -7,6 +7,7 @@ from pathlib import Path
 
 import jsonschema_rs
 import pytest
+from reporters.html_page import unpacked
 from reporters.sarif_log import problems
 
 from scanner import policies
@@ -25,12 +26,16 @@ def demo(run, tmp_path, monkeypatch):
     return tmp_path / "hubscan-demo", out, err
 
 
+def read(path):
+    """The text of a report, byte for byte; compressed data in it unpacked, which is not the same everywhere."""
+    text = path.read_bytes().decode()
+    return unpacked(text) if path.suffix == ".html" else text
+
+
 def test_every_report_is_the_golden_one(demo):
     folder, _, _ = demo
     for name in REPORTS.values():
-        assert (folder / name).read_bytes() == (GOLDEN / name).read_bytes(), (
-            f"{name}: 'make golden' writes it again"
-        )
+        assert read(folder / name) == read(GOLDEN / name), f"{name}: 'make golden' writes it again"
 
 
 def test_it_shows_the_findings_and_says_where_the_reports_are(demo):
@@ -55,7 +60,7 @@ def test_a_saved_result_renders_to_the_same_reports(demo, run, form):
     folder, _, _ = demo
     code, out, _ = run("report", folder / REPORTS["json"], "-o", form)
     assert code == 0
-    assert out.encode() == (GOLDEN / REPORTS[form]).read_bytes()
+    assert out.encode() == (folder / REPORTS[form]).read_bytes()
 
 
 def test_a_compliant_hub_has_no_finding_at_all(demo):

@@ -54,7 +54,7 @@ exemptions:
   - {policy: fqdn-no-azure-storage, hub: "hub-3", justification: for one shard}
   - {policy: fqdn-no-azure-storage, hub: "hub-[69]", justification: for two perhaps}
   - {policy: fqdn-no-azure-storage, hub: "hub-1", justification: for none}
-  - {policy: fqdn-no-azure-storage, hub: "*", justification: long ago, expires: 2020-01-01}
+  - {policy: fqdn-no-azure-storage, hub: "*", all_hubs: true, justification: long ago, expires: 2020-01-01}
 """
 
 

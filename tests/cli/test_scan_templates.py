@@ -57,6 +57,47 @@ def test_what_a_parameter_leaves_open_is_unknown_and_no_failure(write, run):
     assert "the parameter 'mode' has no value" in found["reason"]
 
 
+@pytest.mark.parametrize(
+    ("value", "policy", "used", "declared"),
+    [
+        (hub("h", mode="[parameters('p')]"), "approved-outbound-mode-preferred", '"isolationMode"', '"p": {'),
+        (
+            hub("h", rules={"a": {"type": "FQDN", "destination": "[parameters('p')]"}}),
+            "fqdn-no-azure-storage",
+            '"destination"',
+            None,
+        ),
+    ],
+)
+def test_an_unknown_finding_says_where_the_open_value_stands_and_what_leaves_it_open(
+    write, run, value, policy, used, declared
+):
+    value = template(value, parameters={"p": {"type": "string"}})
+    _, out, _ = run("scan", write(value), "-o", "json")
+    lines = json.dumps(value, indent=2).splitlines()
+
+    def at(text):
+        number, line = next((number, line) for number, line in enumerate(lines, 1) if text in line)
+        return f"main.json:{number}:{line.index(text) + 1}"
+
+    (found,) = findings(out, policy)
+    place = found["location"]
+    assert (found["verdict"], found["evidence"]["unresolved"]) == ("unknown", at(used))
+    assert f"{place['path']}:{place['line']}:{place['column']}" == at(used)
+    assert found["evidence"].get("origin") == (declared and at(declared))
+
+
+def test_a_name_that_is_new_each_time_is_the_same_in_every_report(write, run):
+    guid = {"id": {"type": "string", "defaultValue": "[newGuid()]"}}
+    one = template(hub("[parameters('id')]"), parameters=guid)
+    other = template(resource("first"), hub("[parameters('id')]"), parameters=guid)
+    marks = []
+    for value in (one, other):
+        _, out, _ = run("scan", write(value), "-o", "json")
+        marks.append([found["fingerprint"] for found in json.loads(out)["findings"]])
+    assert marks[0] == marks[1] != []
+
+
 def test_parameters_of_the_command_line_decide_it(write, run):
     value = template(hub("h", mode="[parameters('mode')]"), parameters={"mode": {"type": "string"}})
     name = write(value)
@@ -141,3 +182,22 @@ def test_the_same_template_gives_the_same_report(write, run):
     )
     name = write(value)
     assert run("scan", name, "-o", "json")[1] == run("scan", name, "-o", "json")[1]
+
+
+@pytest.mark.parametrize("comment", [False, True])
+def test_metadata_or_a_comment_of_a_rule_exempts_its_finding(write, run, comment):
+    told = {"hubscan:ignore": {"fqdn-no-azure-storage": "the account of a partner"}}
+    rule = {"type": "FQDN", "destination": "contoso.blob.core.windows.net"}
+    other = {"type": "FQDN", "destination": "fabrikam.blob.core.windows.net"}
+    value = template(
+        hub("h", rules={"blob": rule if comment else {**rule, "metadata": told}, "other": other})
+    )
+    text = json.dumps(value, indent=2)
+    line = '"destination": "contoso'
+    remark = "// hubscan:ignore fqdn-no-azure-storage the account of a partner\n"
+    name = write(text.replace(line, remark + line) if comment else text)
+    code, out, _ = run("scan", name, "-o", "json", "--select", "fqdn-no-azure-storage")
+    verdicts = {one["item"]: (one["verdict"], one["exemption"]) for one in json.loads(out)["findings"]}
+    assert code == 1
+    assert (verdicts["blob"][0], verdicts["other"][0]) == ("exempt", "fail")
+    assert verdicts["blob"][1]["justification"] == "the account of a partner"

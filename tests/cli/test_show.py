@@ -58,6 +58,11 @@ def test_positions_on_request(show):
     assert '!unresolved "$(mode)"  # $(mode) is not filled in; hub.yml:4:3' in out
 
 
+def test_the_rules_stand_where_the_code_has_them(show):
+    out = show(CODE, "--positions")[1]
+    assert "outboundRules:  # hub.yml:5:3" in out.splitlines()
+
+
 def test_each_hub_is_a_document(show):
     out = show(f"{CODE}---\nkind: hub\nname: hub2\n")[1]
     assert [one["name"] for one in yaml.load_all(out, Tagged)] == ["hub1", "hub2"]

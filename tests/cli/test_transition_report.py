@@ -41,7 +41,7 @@ def test_shards_of_a_comparison_merge_to_the_whole(tmp_path, monkeypatch, run):
         run(*command, "--shard", shard, "-o", f"json=shard{shard[0]}.json")
     run("merge", "shard1.json", "shard2.json", "-o", "json=merged.json")
     whole, merged = (json.loads((tmp_path / name).read_text()) for name in ("whole.json", "merged.json"))
-    for key in ("summary", "findings", "policies", "notices", "sources"):
+    for key in ("summary", "findings", "policies", "notices", "sources", "changes", "baseline"):
         assert merged[key] == whole[key]
     assert sum(1 for finding in whole["findings"] if finding["policy"] == "isolation-mode-no-downgrade") == 4
 

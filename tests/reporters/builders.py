@@ -1,11 +1,13 @@
 """Builds the values that reports are made of, with a sensible default for everything a test does not speak of."""
 
+import dataclasses
 from collections import Counter
 
 from scanner.model import (
     Exemption,
     Finding,
     Gap,
+    HubEntry,
     HubRef,
     Place,
     PolicyCard,
@@ -95,7 +97,7 @@ def a_report(*findings, gaps=(), complete=None, passes=0, skips=0, hubs=None, po
             gaps=len(gaps),
         ),
         policies=policies,
-        hubs=hubs,
+        hubs=[HubEntry(**dataclasses.asdict(hub)) for hub in hubs],
         findings=findings,
         gaps=tuple(gaps),
         notices=tuple(notices),

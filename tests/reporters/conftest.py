@@ -5,6 +5,7 @@ Import them as ``from reporters.conftest import finding, report``.
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from scanner.model import (
     Control,
     Finding,
+    HubEntry,
     HubRef,
     Place,
     PolicyCard,
@@ -41,6 +43,11 @@ def hub_ref(name: str = "hub-contoso", *, number: int = 1, group: str = "rg-ai",
         "resource_group": group,
     }
     return HubRef(**{**fields, **changes})
+
+
+def entry(hub: HubRef, **changes: Any) -> HubEntry:
+    """A hub as a report lists it."""
+    return HubEntry(**{**dataclasses.asdict(hub), **changes})
 
 
 def card(policy: str = STORAGE, **changes: Any) -> PolicyCard:
@@ -90,7 +97,7 @@ def finding(policy: str = STORAGE, **changes: Any) -> Finding:
 def report(findings: Iterable[Finding] = (), **changes: Any) -> Report:
     """A finished scan of those findings: hubs, policies and counts are theirs unless given."""
     found = tuple(findings)
-    hubs = tuple(sorted({each.hub for each in found}, key=lambda hub: hub.id))
+    hubs = tuple(map(entry, sorted({each.hub for each in found}, key=lambda hub: hub.id)))
     policies = tuple(card(policy) for policy in sorted({each.policy for each in found}))
     failing = Counter(each.severity for each in found if each.verdict is Verdict.FAIL)
     unknown = Counter(each.severity for each in found if each.verdict is Verdict.UNKNOWN)

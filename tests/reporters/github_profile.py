@@ -193,15 +193,22 @@ def a_result_has_both_fingerprints(log: Log) -> Iterator[str]:
     for result in results(log):
         marks = result["partialFingerprints"]
         if (
-            not re.fullmatch("[0-9a-f]{16}:1", marks["primaryLocationLineHash"])
+            not re.fullmatch("[0-9a-f]{1,16}:[0-9]+", marks["primaryLocationLineHash"])
             or "hubscanFinding/v1" not in marks
         ):
             yield str(marks)
 
 
-def nothing_is_suppressed_kept_from_a_baseline_or_anything_but_a_failure(log: Log) -> Iterator[str]:
-    unwanted = {"suppressions", "baselineState", "kind"}
+def nothing_is_suppressed_or_anything_but_a_failure(log: Log) -> Iterator[str]:
+    unwanted = {"suppressions", "kind"}
     yield from (str(result) for result in results(log) if unwanted & set(result))
+
+
+def all_results_have_a_baseline_state_or_none_and_none_is_absent(log: Log) -> Iterator[str]:
+    for run in log["runs"]:
+        states = {result.get("baselineState") for result in run["results"]}
+        if not (states <= {None} or states <= {"new", "unchanged"}):
+            yield str(states)
 
 
 def nothing_is_null_and_nothing_tells_the_time(log: Log) -> Iterator[str]:
@@ -243,6 +250,7 @@ RULES: tuple[Callable[[Log], Iterator[str]], ...] = (
     a_region_is_one_line_and_counts_from_1,
     a_result_names_the_resource,
     a_result_has_both_fingerprints,
-    nothing_is_suppressed_kept_from_a_baseline_or_anything_but_a_failure,
+    nothing_is_suppressed_or_anything_but_a_failure,
+    all_results_have_a_baseline_state_or_none_and_none_is_absent,
     nothing_is_null_and_nothing_tells_the_time,
 )

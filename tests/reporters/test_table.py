@@ -81,6 +81,8 @@ storage-hub (rg-ai, {SUBSCRIPTION})
 empty-hub (rg-ai, {SUBSCRIPTION})
   x medium    isolation-mode-value-valid        The mode is Off
 
+exempt: fqdn-no-azure-storage on 'hub*', 1 finding (until 2026-12-31, waiver approved by \
+security@contoso.com, NET-12: Storage moves behind a private endpoint in May)
 an exemption expired
 2 hubs, 4 policies: 3 failing (1 critical, 1 high, 1 medium), 1 unknown, 1 exempt, \
 9 passed, 0 not applicable; incomplete: 1 gap

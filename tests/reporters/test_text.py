@@ -52,8 +52,8 @@ def test_a_report_is_a_line_a_finding_then_gaps_then_notices_then_counts():
         "infra/hub.bicep:12:5: high fqdn-no-azure-storage: "
         "FQDN rule 'allow-storage' reaches x.blob.core.windows.net\n"
         f"{HUB1}: medium fqdn-no-azure-storage: unknown: Not known; resources was not collected\n"
-        f"{HUB1}: high fqdn-no-azure-storage: exempt (until 2026-12-31): "
-        "FQDN rule 'vscode' reaches x.blob.core.windows.net\n"
+        f"{HUB1}: high fqdn-no-azure-storage: exempt (until 2026-12-31, waiver approved by "
+        "security@contoso.com, NET-12: Storage moves behind a private endpoint in May): FQDN rule 'vscode' reaches x.blob.core.windows.net\n"
         f"gap: {HUB1}/outboundRules: forbidden (403 AuthorizationFailed): no read on outboundRules\n"
         "notice: an exemption expired\n"
         "hubscan: 1 hub, 2 policies: 2 failing (1 critical, 1 high), 1 unknown, 1 exempt, 180 passed, "
@@ -72,9 +72,15 @@ def test_an_unknown_finding_carries_its_reason_once():
 
 
 def test_an_exemption_without_an_end_names_none():
-    report = a_report(a_finding(EXEMPT, exemption=an_exemption(expires=None), message="m"))
+    report = a_report(
+        a_finding(
+            EXEMPT,
+            exemption=an_exemption(expires=None, approved_by=None, ticket=None, justification="r"),
+            message="m",
+        )
+    )
 
-    assert rendered(report).startswith(f"{HUB1}: high fqdn-no-azure-storage: exempt: m\n")
+    assert rendered(report).startswith(f"{HUB1}: high fqdn-no-azure-storage: exempt (waiver: r): m\n")
 
 
 def test_passes_and_skips_are_shown_where_the_report_lists_them():

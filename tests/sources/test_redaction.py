@@ -9,7 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.model import Finding, Gap, HubRef, Report, Severity, SourceNote, Summary, Verdict
+from scanner.model import (
+    Egress,
+    Finding,
+    Gap,
+    HubEntry,
+    HubRef,
+    OutboundRule,
+    Report,
+    Severity,
+    SourceNote,
+    Summary,
+    Verdict,
+)
 from scanner.sources import redaction
 
 GUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
@@ -106,6 +118,21 @@ def test_a_value_without_ids_stays_as_it_is(value):
     assert redaction.value(value) == value
 
 
+EGRESS = Egress(
+    isolation_mode="AllowOnlyApprovedOutbound",
+    rules=(
+        OutboundRule(
+            name="pe",
+            type="PrivateEndpoint",
+            origin="user",
+            destination=(
+                f"/subscriptions/{ID}/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st (blob)",
+            ),
+        ),
+    ),
+)
+
+
 def finding(**more):
     return Finding(
         policy="p",
@@ -131,7 +158,7 @@ def test_nothing_of_a_report_tells_whose_it_is():
         complete=False,
         summary=Summary(hubs=1, policies=1, verdicts={}, failing={}, unknown={}, gaps=1),
         policies=(),
-        hubs=[finding().hub],
+        hubs=[HubEntry(**dataclasses.asdict(finding().hub), egress=EGRESS)],
         findings=[finding(reason=f"see {ID}")],
         gaps=(Gap(subject=HUB, reason="forbidden", detail=f"no {ID}", hub=HUB),),
         notices=(f"{HUB} is there more than once",),
@@ -143,6 +170,8 @@ def test_nothing_of_a_report_tells_whose_it_is():
     assert ID not in shown + str(found.notices)
     (first,) = found.findings
     assert (first.fingerprint, first.policy, first.item, first.evidence["n"]) == ("f" * 32, "p", "rule", 7)
-    assert first.hub == next(iter(found.hubs))
+    (listed,) = found.hubs
+    assert first.hub == HubRef(**{name: getattr(listed, name) for name in HubRef.__dataclass_fields__})
+    assert listed.egress.rules[0].destination[0].endswith("/storageAccounts/st (blob)")
     assert first.hub.subscription_id in first.hub.id
     assert list(found.findings) == list(found.findings)

@@ -26,6 +26,7 @@ def notifications(share: Share, rules: Mapping[str, int]) -> list[Notification]:
         *_of_results(share),
         *_of_gaps(share.gaps),
         *_of_unknown(share, rules),
+        *_of_notices(_words.exemption(entry, covered) for entry, covered in share.exempt.items()),
         *_of_notices(share.notices),
     ]
     if len(every) <= _MOST:

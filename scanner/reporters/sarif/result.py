@@ -16,6 +16,8 @@ _LONGEST_NAME = 200
 _LONGEST_MESSAGE = 1000
 _LONGEST_EVIDENCE = 1000
 _DIGEST = re.compile(r"[0-9a-f]{16,}")
+_STATES = {"new": "new", "known": "unchanged"}
+_LINE_HASH = re.compile(r"[0-9a-f]{1,16}:[1-9]\d*")
 
 
 def result(finding: Finding, rule_index: int) -> Result:
@@ -29,9 +31,10 @@ def result(finding: Finding, rule_index: int) -> Result:
         message=Message(text=literal(f"{name}: {message}")),
         locations=[_location(finding, name)],
         partial_fingerprints={
-            "primaryLocationLineHash": f"{_short(finding.fingerprint)}:1",
+            "primaryLocationLineHash": _line_hash(finding),
             "hubscanFinding/v1": finding.fingerprint,
         },
+        baseline_state=_STATES.get(finding.baseline or ""),
         properties=_properties(finding),
     )
 
@@ -50,7 +53,7 @@ def _location(finding: Finding, name: str) -> Location:
         address = uri.of_hub(finding.hub, finding.item)
         region = Region(start_line=1, start_column=1, end_line=1, end_column=2)
     else:
-        address = uri.of_file(place.path)
+        address = uri.of_file(finding.artifact.path if finding.artifact else place.path)
         line = max(1, place.line)
         region = Region(start_line=line, start_column=max(1, place.column), end_line=line)
     return Location(
@@ -59,6 +62,13 @@ def _location(finding: Finding, name: str) -> Location:
             LogicalLocation(fully_qualified_name=finding.hub.id or name, name=name, kind="resource")
         ],
     )
+
+
+def _line_hash(finding: Finding) -> str:
+    """What GitHub finds itself for a file of the repository; what stands for the finding elsewhere."""
+    artifact = finding.artifact
+    known = artifact.line_hash if artifact else None
+    return known if known and _LINE_HASH.fullmatch(known) else f"{_short(finding.fingerprint)}:1"
 
 
 def _short(fingerprint: str) -> str:

@@ -13,7 +13,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from scanner.model import Finding, Gap, HubRef, Report, Severity, Verdict
+from scanner.model import Exemption, Finding, Gap, HubRef, Report, Severity, Verdict
+from scanner.reporters import _words
 from scanner.reporters.sarif import uri
 
 _SHOWN = 5_000
@@ -33,7 +34,7 @@ class Share:
 
     Of ``failing`` findings ``listed`` become results; ``room`` says how many of each severity it still takes.
     ``unknown`` counts verdicts by policy and reason; the reason is empty where there are too many
-    different ones to keep.
+    different ones to keep.  ``exempt`` counts findings by exemption.
     """
 
     category: str
@@ -42,6 +43,7 @@ class Share:
     room: Counter[Severity]
     unknown: Counter[tuple[str, str]]
     gaps: list[Gap]
+    exempt: Counter[Exemption] = field(default_factory=Counter)
     notices: tuple[str, ...] = ()
 
     def admit(self, severity: Severity) -> bool:
@@ -82,7 +84,8 @@ def divide(report: Report) -> Division:
     }
     for gap in report.gaps:
         division.get(_subscription_of(gap.hub), shares[0]).gaps.append(gap)
-    shares[0].notices = report.notices
+    fixed = report.baseline.findings if report.baseline else ()
+    shares[0].notices = (*report.notices, *map(_words.fixed, fixed))
     return Division(tuple(shares), division)
 
 
@@ -102,6 +105,7 @@ class _Counts:
     subscriptions: set[str] = field(default_factory=set)
     failing: Counter[tuple[str, Severity]] = field(default_factory=Counter)
     unknown: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    exempt: Counter[tuple[str, Exemption]] = field(default_factory=Counter)
 
     def add(self, subscription: str, finding: Finding) -> None:
         self.subscriptions.add(subscription)
@@ -112,6 +116,10 @@ class _Counts:
             if kind not in self.unknown and len(self.unknown) >= _KINDS_COUNTED:
                 kind = (subscription, finding.policy, "")
             self.unknown[kind] += 1
+        elif finding.exemption is not None:
+            exempted = (subscription, finding.exemption)
+            if exempted in self.exempt or len(self.exempt) < _KINDS_COUNTED:
+                self.exempt[exempted] += 1
 
     def share(self, category: str, members: Sequence[str], most: int) -> Share:
         own = frozenset(members)
@@ -122,8 +130,11 @@ class _Counts:
         for (subscription, policy, reason), count in self.unknown.items():
             if subscription in own:
                 unknown[policy, reason] += count
+        exempt: Counter[Exemption] = Counter()
+        for (subscription, exemption), count in self.exempt.items():
+            exempt[exemption] += count if subscription in own else 0
         room = _room(failing, most)
-        return Share(category, failing.total(), room.total(), room, unknown, [])
+        return Share(category, failing.total(), room.total(), room, unknown, [], +exempt)
 
 
 def _room(failing: Counter[Severity], most: int) -> Counter[Severity]:

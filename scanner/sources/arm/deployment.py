@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from scanner.sources.arm.instance import Instance, instances
+from scanner.sources.arm import parameters
+from scanner.sources.arm.evaluator import spelled
+from scanner.sources.arm.instance import Gatherer, Instance
 from scanner.sources.arm.keys import key_of
-from scanner.sources.arm.modules import given
+from scanner.sources.arm.modules import given, unknown
 from scanner.sources.arm.placement import identifier
 from scanner.sources.arm.places import Pending
 from scanner.sources.arm.run import Run
-from scanner.sources.arm.scope import Scope
-from scanner.sources.arm.template import Target, Template, level_of, reference_to
-from scanner.sources.code.resource import Resource
-from scanner.sources.code.symbols import Symbol, written
+from scanner.sources.arm.scope import Declared, Scope
+from scanner.sources.arm.source import Source
+from scanner.sources.arm.syntax import Absent
+from scanner.sources.arm.template import Given, Target, Template, level_of, reference_to
+from scanner.sources.code.ids import WORKSPACE
+from scanner.sources.code.resource import Deferred, Resource
+from scanner.sources.code.symbols import Text, written
 from scanner.sources.files.json_text import noun
 from scanner.values import Unknown
 
@@ -27,6 +32,12 @@ _CONTROL = frozenset(
     )
 )
 """Keys of a resource that tell how it is deployed, or that are put in by whoever reads it."""
+
+_MOST_LINKS = 20
+"""Templates that link to one another in a row; Azure takes far fewer."""
+
+_COPYING = 3
+"""Levels of a resource in which whole values are looked at: properties, network, rules."""
 
 
 class Deployment:
@@ -44,7 +55,9 @@ class Deployment:
         self._template = template
         self._target = target
         self._scope = scope
+        self._gatherer = Gatherer(run, scope)
         self._instances: list[Instance] | None = None
+        self._symbols: dict[str, Instance] | None = None
         self._named: dict[str, Instance] | None = None
         self._nested_ones: dict[int, Deployment | None] = {}
         template.deployments.append(self)
@@ -72,7 +85,7 @@ class Deployment:
     def instances(self) -> list[Instance]:
         """Its resources, one for each turn of a copy loop, children behind their parents."""
         if self._instances is None:
-            self._instances = instances(self._run, self._raw.get("resources"), self._raw, self._scope)
+            self._instances = self._gatherer.all(self._raw)
         return self._instances
 
     def _condition(self, instance: Instance) -> bool | Unknown:
@@ -90,24 +103,30 @@ class Deployment:
         return instance.raw.get("existing") is True
 
     def _resource(self, instance: Instance, *, certain: bool) -> Resource:
-        run, raw = self._run, instance.raw
+        run = self._run
         name = instance.name(run)
-        body = run.members(raw, instance.scope, final=True, without=_CONTROL)
+        file = None if run.scattered else self._template.ways[-1]
+        told: dict[str, Any] = {
+            "type": instance.type,
+            "name": name,
+            "id": self._identifier(instance),
+            "places": run.places,
+            "place": Pending(file, run.places, instance.raw),
+            "deployment": run.key,
+            "certain": certain,
+            "exists": self._exists(instance),
+            "references": self._references(instance, name),
+        }
+        if run.scattered and not instance.type.lower().startswith(WORKSPACE):
+            return Deferred(lambda: self._document(instance, name), **told)
+        return Resource(document=self._document(instance, name), **told)
+
+    def _document(self, instance: Instance, name: Any) -> dict[str, Any]:
+        run, raw = self._run, instance.raw
+        body = run.members(raw, instance.scope, final=True, without=_CONTROL, copying=_COPYING)
         document = {"type": instance.type, "name": name, **body}
         run.places.rendered(document, raw, instance.scope.frame)
-        own = self._identifier(instance)
-        return Resource(
-            type=instance.type,
-            name=name,
-            id=own,
-            document=document,
-            places=run.places,
-            place=Pending(run.template.path, run.places, raw),
-            deployment=run.key,
-            certain=certain,
-            exists=self._exists(instance),
-            references=self._references(instance, name),
-        )
+        return document
 
     def _identifier(self, instance: Instance) -> Any:
         return identifier(instance, self._run, self._target)
@@ -137,22 +156,65 @@ class Deployment:
     def _deploy(self, instance: Instance) -> Deployment | None:
         block = instance.raw.get("properties")
         properties: dict[str, Any] = block if isinstance(block, dict) else {}
-        raw = properties.get("template")
-        if not isinstance(raw, dict):
-            message = "the template of a nested deployment is not in this file: it is not read"
-            place = self._run.places.written(instance.holder, instance.key)
-            self._run.report("linked-template", message, place, reason="unresolved")
+        raw: Any = properties.get("template")
+        if isinstance(raw, Absent):
+            self._absent(instance, raw)
             return None
+        ways = self._template.ways
+        linked = not isinstance(raw, dict)
+        if linked:
+            source = self._linked(instance, properties, "templateLink")
+            if source is None or not isinstance(source.value, dict):
+                return None
+            raw, ways = source.value, (*ways, source.path)
         target = self._inner_target(instance, raw)
         options = properties.get("expressionEvaluationOptions")
         scope = options.get("scope") if isinstance(options, dict) else None
-        if not (isinstance(scope, str) and scope.lower() == "inner"):
+        if not linked and not (isinstance(scope, str) and scope.lower() == "inner"):
             return Deployment(self._run, raw, self._template, target, instance.scope)
         name = instance.name(self._run)
         key = f"{self._template.key}{written(name) or key_of(name)}:"
-        values = given(self._run, self._template, properties, instance.scope)
+        values = self._given(instance, properties, raw)
         template = Template(self._run, raw, target, values, key, name)
+        template.ways = ways
         return Deployment(self._run, raw, template, target, template.scope)
+
+    def _absent(self, instance: Instance, absent: Absent) -> None:
+        """Say of a template that cannot be read why, where there is something to say."""
+        if absent.message:
+            place = self._run.places.written(instance.holder, instance.key)
+            self._run.report(absent.code, absent.message, place, reason=absent.reason)
+
+    def _given(self, instance: Instance, properties: dict[str, Any], raw: dict[str, Any]) -> dict[str, Given]:
+        """What a nested deployment gives the parameters of its template, itself or by a file."""
+        if "parametersLink" not in properties:
+            return given(self._run, self._template, properties, instance.scope)
+        source = self._linked(instance, properties, "parametersLink")
+        if source is not None:
+            return parameters.given(source, self._run)
+        declared = raw.get("parameters")
+        return unknown(declared, f"{self._template.key}link") if isinstance(declared, dict) else {}
+
+    def _linked(self, instance: Instance, properties: dict[str, Any], what: str) -> Source | None:
+        """The file that a deployment links to; where it is not here, that is said."""
+        run, ways = self._run, self._template.ways
+        link = run.value(properties, what, instance.scope)
+        source = run.links.follow(link, ways[-1]) if run.links is not None else None
+        if source is None:
+            kind = "template" if what == "templateLink" else "parameters"
+            verb = "is" if kind == "template" else "are"
+            message = f"the {kind} of a nested deployment {verb} not in the files that were read"
+            place = run.places.written(instance.holder, instance.key)
+            run.report("linked-template", message, place, reason="unresolved")
+        elif source.path in ways or len(ways) > _MOST_LINKS:
+            circle = source.path in ways
+            message = "a template that links to itself" if circle else f"more than {_MOST_LINKS} links"
+            place = run.places.written(instance.holder, instance.key)
+            run.report("recursive", message, place, reason="failed")
+            return None
+        else:
+            run.include(source)
+        return source
 
     def _inner_target(self, instance: Instance, raw: dict[str, Any]) -> Target:
         run, own, level = self._run, self._target, level_of(raw)
@@ -176,7 +238,20 @@ class Deployment:
                 name = written(instance.name(self._run)) or ""
                 return reference_to(nested.outputs(), f"{self._template.key}{name}")
         key = key_of(self._identifier(instance))
-        return Symbol(f"reference({key})", "reference() is known only when it is deployed")
+        return Declared(f"reference({key})", lambda path: self._set(instance, path))
+
+    def _set(self, instance: Instance, path: tuple[str, ...]) -> Any:
+        """What the block of a resource sets at a path, where that is a plain value; else None."""
+        holder: Any = instance.raw
+        for depth, name in enumerate(path):
+            key = spelled(holder, name) if isinstance(holder, dict) else None
+            if key is None or (depth == 0 and key in _CONTROL):
+                return None
+            if depth == len(path) - 1:
+                value = self._run.value(holder, key, instance.scope)
+                return value if isinstance(value, (str, int, Text)) else None
+            holder = holder[key]
+        return None
 
     def outputs(self) -> Template:
         """The template whose outputs are its own."""
@@ -198,16 +273,27 @@ class Deployment:
 
     def _find(self, wanted: str) -> Instance | None:
         """A resource by its id, its symbolic name, or (a deployment) its name."""
+        if self._instances is None and (early := self._gatherer.one(self._raw, wanted)) is not None:
+            return early
+        if self._symbols is None:
+            self._symbols = {}
+            for instance in self.instances():
+                if instance.symbol is not None:
+                    self._symbols.setdefault(instance.symbol.lower(), instance)
+        found = self._symbols.get(wanted.lower())
+        # The names of deployments may depend on what a symbol says: they are not asked before they must be.
+        return found if found is not None else self._by_name().get(wanted.lower())
+
+    def _by_name(self) -> dict[str, Instance]:
+        """The deployments by their ids and names."""
         if self._named is None:
             self._named = {}
             for instance in self.instances():
-                if instance.symbol is not None:
-                    self._named.setdefault(instance.symbol.lower(), instance)
                 if instance.type.lower() == NESTED:
                     for value in (self._identifier(instance), instance.name(self._run)):
                         if (text := written(value)) is not None:
                             self._named.setdefault(text.lower(), instance)
-        return self._named.get(wanted.lower())
+        return self._named
 
 
 class _Outer(Template):
@@ -218,4 +304,5 @@ class _Outer(Template):
             level=around.level, subscription=around.subscription, resource_group=around.resource_group
         )
         super().__init__(run, raw, target, {}, around.key, around.name)
+        self.ways = around.ways
         self.scope = scope

@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from scanner.sources.arm.combine import chosen, combinations, either
+from scanner.sources.arm.constraints import among
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of
-from scanner.sources.arm.openness import Choice, OpenObject
+from scanner.sources.arm.openness import Allowed, Choice, OpenObject
 from scanner.sources.arm.registry import TABLE, Function, Takes
-from scanner.sources.arm.scope import Reference, Scope
-from scanner.sources.arm.syntax import Call, Literal, Member, Node
+from scanner.sources.arm.scope import Scope, State
+from scanner.sources.arm.syntax import Call, Inline, Literal, Member, Node, Open
 from scanner.sources.code.symbols import Symbol
 from scanner.sources.files.json_text import noun
 from scanner.values import OpenList, Touched, Unknown
+
+_MERGES = frozenset(("union", "shallowmerge"))
 
 
 def evaluate(node: Node, scope: Scope) -> Any:
@@ -23,6 +26,12 @@ def evaluate(node: Node, scope: Scope) -> Any:
         return node.value
     if isinstance(node, Member):
         return member(evaluate(node.base, scope), evaluate(node.key, scope), node.text)
+    if isinstance(node, Inline):
+        return scope.frame.inline(node.raw, scope)
+    if isinstance(node, Open):
+        turns = {**scope.loops, **scope.lambdas}
+        key = f"{scope.frame.key}{node.key}{key_of(turns) if turns else ''}"
+        return Symbol(key, node.reason, text=node.text)
     scope.spend(1)
     function = TABLE.get(node.name)
     if function is None:
@@ -34,6 +43,8 @@ def evaluate(node: Node, scope: Scope) -> Any:
     result = _called(node, function, arguments)
     if isinstance(result, (str, list)):
         scope.spend(len(result) >> 5)
+    elif node.name in _MERGES:
+        scope.frame.merged(result, arguments[0] if node.name == "shallowmerge" else arguments)
     return result
 
 
@@ -44,7 +55,7 @@ def arguments_of(scope: Scope, call: Call) -> list[Any]:
 
 def member(value: Any, key: Any, text: str) -> Any:
     """A member of an object, or an entry of a list.  Keys compare without case where none is equal."""
-    if isinstance(value, Reference):
+    if isinstance(value, State):
         return value.follow(key, text)
     if isinstance(key, Unknown) or isinstance(value, (Unknown, type(None))):
         return _open_member(value, key, text)
@@ -82,6 +93,40 @@ def symbol(name: str, arguments: Sequence[Any], text: str, reason: str) -> Symbo
 
 
 def _called(node: Call, function: Function, arguments: list[Any]) -> Any:
+    if any(type(value) is Allowed for value in arguments):
+        return _allowed(node, function, arguments)
+    return _plainly_called(node, function, arguments)
+
+
+def _allowed(node: Call, function: Function, arguments: list[Any]) -> Any:
+    """A call with values that are one of a few: decided where each of them gives the same, in any case."""
+    result = _plainly_called(node, function, arguments)
+    if not isinstance(result, Symbol):
+        return result
+    options = [
+        Choice(value.options, value.key, value.reason) if type(value) is Allowed else value
+        for value in arguments
+    ]
+    combined = combinations(options)
+    results = None if combined is None else _each(function, combined)
+    if combined is None or results is None:
+        return result
+    if any(isinstance(one, bool) for one in results):
+        folded = _each(function, [tuple(map(_folded, one)) for one in combined])
+        if folded is None:
+            return result
+        results += folded
+    return among(results, result)
+
+
+def _folded(value: Any) -> Any:
+    """A value with its texts in lower case, as far as functions look at them."""
+    if isinstance(value, str):
+        return value.lower()
+    return [_folded(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _plainly_called(node: Call, function: Function, arguments: list[Any]) -> Any:
     try:
         if function.takes is Takes.OPEN or not any(isinstance(value, Unknown) for value in arguments):
             return function.run(*arguments)
@@ -139,7 +184,7 @@ def _open_member(value: Any, key: Any, text: str) -> Any:
         return value.members[name][0]
     if value is None:
         raise Failure("null has no members")
-    if isinstance(key, Choice) and isinstance(value, (dict, list)):
+    if isinstance(key, (Choice, Allowed)) and isinstance(value, (dict, list)):
         options = [member(value, option, text) for option in key.options]
         result = options[0]
         for option in options[1:]:

@@ -3,54 +3,75 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scanner.sources.arm.deployment import Deployment
+from scanner.sources.arm.links import Links
 from scanner.sources.arm.parameters import given
 from scanner.sources.arm.places import TemplatePlaces
 from scanner.sources.arm.run import Problem, Run
 from scanner.sources.arm.scope import MOST_WORK
-from scanner.sources.arm.source import Source
-from scanner.sources.arm.template import Target, Template, level_of
+from scanner.sources.arm.source import Located, Source
+from scanner.sources.arm.template import Given, Target, Template, level_of
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import RESOURCE_GROUP, SUBSCRIPTION, Symbol
 
-_WHERE = "the {} it is deployed to is not in the code"
+_SOME_SUBSCRIPTION = Symbol(SUBSCRIPTION, "the subscription it is deployed to is not in the code")
+_SOME_GROUP = Symbol(RESOURCE_GROUP, "the resource group it is deployed to is not in the code")
+_SOME_NAME = Symbol("deployment().name", "the name of the deployment is known only when it is deployed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expansion:
-    """What one deployment of a template comes to, and how much work it took (see `MOST_WORK`)."""
+    """What one deployment of a template comes to, and how much work it took (see `MOST_WORK`).
+
+    ``linked`` are the files that it links to.
+    """
 
     resources: tuple[Resource, ...]
     places: TemplatePlaces
     problems: tuple[Problem, ...]
     work: int
+    linked: tuple[Source, ...] = ()
 
 
-def expand(template: Source, parameters: Source | None = None) -> Expansion:
-    """Everything that a template deploys, with its defaults or with the values of a parameter file."""
-    sources = [template] if parameters is None else [template, parameters]
-    key = template.path if parameters is None else f"{template.path}+{_beside(parameters, template)}"
-    run = Run(key=key, template=template, sources=sources, places=TemplatePlaces(sources))
+def expand(template: Source, parameters: Source | None = None, links: Links | None = None) -> Expansion:
+    """Everything that a template deploys, with its defaults or with the values of a parameter file.
+
+    ``links`` finds the files that it links to.
+    """
+    sources: list[Located] = [template] if parameters is None else [template, parameters]
+    key = template.path if parameters is None else f"{template.path}+{beside(parameters.path, template.path)}"
+    places = TemplatePlaces(sources)
+    run = Run(key=key, template=template, sources=sources, places=places, plain=template.strict, links=links)
     raw: dict[str, Any] = template.value if isinstance(template.value, dict) else {}
-    target = Target(
-        level=level_of(raw),
-        subscription=Symbol(SUBSCRIPTION, _WHERE.format("subscription")),
-        resource_group=Symbol(RESOURCE_GROUP, _WHERE.format("resource group")),
-    )
-    values = given(parameters) if parameters is not None else {}
-    name = Symbol("deployment().name", "the name of the deployment is known only when it is deployed")
-    frame = Template(run, raw, target, values, "", name)
+    values = given(parameters, run) if parameters is not None else {}
+    found = deployed(run, raw, target_of(raw), values)
+    linked = (source for source in sources if isinstance(source, Source))
+    return replace(found, linked=tuple(source for source in linked if source not in (template, parameters)))
+
+
+def target_of(raw: dict[str, Any]) -> Target:
+    """What a template is deployed to, of which the code says only the level."""
+    return Target(level=level_of(raw), subscription=_SOME_SUBSCRIPTION, resource_group=_SOME_GROUP)
+
+
+def deployed(run: Run, raw: dict[str, Any], target: Target, values: Mapping[str, Given]) -> Expansion:
+    """Everything that a template deploys with some values of its parameters."""
+    frame = Template(run, raw, target, values, "", _SOME_NAME)
     deployment = Deployment(run, raw, frame, target, frame.scope)
     resources = tuple(deployment.resources())
     return Expansion(
-        resources=resources, places=run.places, problems=tuple(run.problems), work=MOST_WORK - run.budget.left
+        resources=resources,
+        places=run.places,
+        problems=tuple(run.problems),
+        work=MOST_WORK - run.budget.left,
     )
 
 
-def _beside(parameters: Source, template: Source) -> str:
+def beside(parameters: str, template: str) -> str:
     """A parameter file as the name of a way to deploy: short where it lies in the template's folder."""
-    folder, name = posixpath.split(parameters.path)
-    return name if folder == posixpath.dirname(template.path) else parameters.path
+    folder, name = posixpath.split(parameters)
+    return name if folder == posixpath.dirname(template) else parameters

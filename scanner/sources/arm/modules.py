@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from scanner.places import Key
+from scanner.sources.arm.combine import open_object
 from scanner.sources.arm.evaluator import spelled
 from scanner.sources.arm.run import Run
 from scanner.sources.arm.scope import Scope
+from scanner.sources.arm.syntax import Leaf
 from scanner.sources.arm.template import Given, Template
 from scanner.sources.code.symbols import Symbol
 from scanner.sources.files.json_text import noun
@@ -18,11 +20,15 @@ def given(run: Run, frame: Template, properties: dict[str, Any], scope: Scope) -
     """The values that a nested deployment gives its parameters."""
     blocks = properties.get("parameters")
     values: dict[str, Given] = {}
+    if isinstance(blocks, Leaf):
+        return _as_a_whole(run, frame, properties, scope)
     if not isinstance(blocks, dict):
         return values
     for name, block in blocks.items():
         if isinstance(block, dict) and "value" in block:
             values[name] = Given(_value(run, block, "value", scope), block, "value", frame)
+        elif isinstance(block, dict) and "copy" in block:
+            values[name] = Given(_copied(run, block, scope), blocks, name, frame)
         elif isinstance(block, dict):
             secret = Symbol(f"{frame.key}secret('{name}')", f"the parameter '{name}' comes from a vault")
             values[name] = Given(_constant(secret), blocks, name)
@@ -31,8 +37,38 @@ def given(run: Run, frame: Template, properties: dict[str, Any], scope: Scope) -
     return values
 
 
+def _as_a_whole(run: Run, frame: Template, properties: dict[str, Any], scope: Scope) -> dict[str, Given]:
+    """The values where one expression gives all of them."""
+    value = run.value(properties, "parameters", scope)
+    members = open_object(value) or {}
+    found: dict[str, Any] = {name: inner for name, (inner, sure) in members.items() if sure}
+    if isinstance(value, Unknown):
+        declared = properties["template"].get("parameters")
+        for name in declared if isinstance(declared, dict) else ():
+            key = f"{frame.key}given('{name}')"
+            found.setdefault(name, Symbol(key, f"the parameters of the module are not known: {value.reason}"))
+    return {name: Given(_constant(inner), properties, "parameters", frame) for name, inner in found.items()}
+
+
+def unknown(declared: dict[str, Any], key: str) -> dict[str, Given]:
+    """The values of parameters that come from a file which is not here."""
+    return {
+        name: Given(
+            _constant(Symbol(f"{key}('{name}')", f"the parameter '{name}' comes from another file")),
+            declared,
+            name,
+        )
+        for name in declared
+    }
+
+
 def _value(run: Run, holder: Any, key: Key, scope: Scope) -> Any:
     return lambda: run.value(holder, key, scope)
+
+
+def _copied(run: Run, block: dict[str, Any], scope: Scope) -> Any:
+    """A parameter whose value is the list that a copy loop makes."""
+    return lambda: run.members(block, scope).get("value")
 
 
 def _constant(value: Any) -> Any:

@@ -2,13 +2,14 @@
 
 Beside a value that is not known (`Symbol`) and a text known in part (`Text`) there are an object of
 which some members may be missing and a value that is one of a few: both come of conditions that nobody
-can decide before the template is deployed.
+can decide before the template is deployed.  A parameter without a value may say itself which it takes.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from scanner.sources.code.symbols import Symbol
 from scanner.values import OpenList, Unknown
 
 
@@ -21,6 +22,19 @@ class Choice(Unknown):
         super().__init__(reason)
         self.options = options
         self.condition = condition
+
+
+class Allowed(Symbol):
+    """A value that is not known and yet one of a few plain ones.
+
+    Unlike a `Choice` it goes by its own name, and a text with it in it stays a text with one open stretch.
+    """
+
+    __slots__ = ("options",)
+
+    def __init__(self, options: tuple[Any, ...], symbol: Symbol) -> None:
+        super().__init__(symbol.key, symbol.reason, text=symbol.text, place=symbol.place)
+        self.options = options
 
 
 class OpenObject(Unknown):
@@ -61,6 +75,6 @@ class Key(str):
 
 def may_be_null(value: Any) -> bool:
     """Whether a value is null, or may be as far as its own shape tells."""
-    if isinstance(value, Choice):
+    if isinstance(value, (Choice, Allowed)):
         return None in value.options
     return value is None or (isinstance(value, OpenObject) and value.optional)

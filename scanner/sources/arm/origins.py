@@ -11,7 +11,7 @@ from scanner.sources.arm.errors import BadExpression
 from scanner.sources.arm.evaluator import spelled
 from scanner.sources.arm.parser import is_expression, parse
 from scanner.sources.arm.run import Run
-from scanner.sources.arm.syntax import Call, Literal, Member, Node
+from scanner.sources.arm.syntax import Call, Leaf, Literal, Member, Node
 
 _DEEPEST = 20
 
@@ -53,13 +53,10 @@ class Names(Protocol):
         ...
 
 
-def origin(frame: Names, expression: str) -> Place | None:
+def origin(frame: Names, expression: str | Node) -> Place | None:
     """The place where the value of an expression was written: its first parameter or variable."""
-    if not is_expression(expression):
-        return None
-    try:
-        node = parse(expression)
-    except BadExpression:
+    node = _parsed(expression) if isinstance(expression, str) else expression
+    if node is None:
         return None
     for kind, name, keys in _names(node):
         place = written(frame, kind, name, keys)
@@ -83,26 +80,37 @@ def written(frame: Names, kind: str, name: str, keys: Sequence[Any] = (), depth:
         elif isinstance(declared[own], dict) and "defaultValue" in declared[own]:
             holder, key = declared[own], "defaultValue"
         else:
-            return None
+            # It has no value: where it asks for one is all there is.
+            return frame.run.places.written(declared, own)
     for step in keys:
         inner = holder[key] if isinstance(holder, (dict, list)) else None
         if not (isinstance(inner, dict) and isinstance(step, str) and spelled(inner, step)):
             break
         holder, key = inner, spelled(inner, step)
-    text: Any = holder[key]
-    if writer is not None and isinstance(text, str) and text.startswith("[") and is_expression(text):
-        deeper = _deeper(writer, text, depth + 1)
+    node = _node(holder[key])
+    if writer is not None and node is not None:
+        deeper = _deeper(writer, node, depth + 1)
         if deeper is not None:
             return deeper
     return frame.run.places.written(holder, key)
 
 
-def _deeper(frame: Names, text: str, depth: int) -> Place | None:
-    """The place behind an expression that only passes a value on."""
+def _node(value: Any) -> Node | None:
+    """The expression that a value of a file is; None where it is none."""
+    if isinstance(value, Leaf):
+        return value.node
+    return _parsed(value) if isinstance(value, str) and value.startswith("[") else None
+
+
+def _parsed(text: str) -> Node | None:
     try:
-        node = parse(text)
+        return parse(text) if is_expression(text) else None
     except BadExpression:
         return None
+
+
+def _deeper(frame: Names, node: Node, depth: int) -> Place | None:
+    """The place behind an expression that only passes a value on."""
     names = list(_names(node))
     base = node
     while isinstance(base, Member):

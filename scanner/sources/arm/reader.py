@@ -2,7 +2,7 @@
 
 Which parameters a template is deployed with is told by the names of files in its folder, unless the
 command line names a file.  A template that has parameter files is deployed once with each of them, and
-not once more without.
+not once more without.  One that another template links to is deployed by that alone.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from dataclasses import dataclass, field
 
 from scanner.model import Gap, SourceNote
 from scanner.sources.arm import parameters as files
-from scanner.sources.arm.expand import expand
+from scanner.sources.arm.expand import Expansion, expand
+from scanner.sources.arm.links import Links
 from scanner.sources.arm.run import Problem
 from scanner.sources.arm.source import Source, place_of
 from scanner.sources.arm.tokens import BadTemplate
+from scanner.sources.arm.ways import Ways, roots
 from scanner.sources.code.ids import WORKSPACE
 from scanner.sources.code.resource import Resource
 from scanner.sources.files import neighbours, walk
@@ -37,12 +39,14 @@ _HEAD = 4096
 class Templates:
     """Gathers templates and parameter files; what is deployed with what is known when all were read.
 
-    ``named`` are parameter files from the command line, as ``--parameters`` gives them.
+    ``named`` are parameter files from the command line, as ``--parameters`` gives them.  ``elsewhere`` are
+    the paths of templates that another reader answers for: those that Bicep files call, or were compiled to.
     """
 
     declare: Callable[[Resource], None]
     named: Sequence[Content] = ()
     kind: str = "arm"
+    elsewhere: set[str] = field(default_factory=set)
     _templates: dict[str, Source] = field(default_factory=dict)
     _parameters: dict[str, Source] = field(default_factory=dict)
     _alone: dict[str, Content] = field(default_factory=dict)
@@ -50,6 +54,10 @@ class Templates:
     _told: set[Gap] = field(default_factory=set)
     _ours: set[str] = field(default_factory=set)
     _hubs_of: Counter[str] = field(default_factory=Counter)
+    _given: dict[str, Source] = field(default_factory=dict)
+    _taken: set[str] = field(default_factory=set)
+    _is_gathered: bool = False
+    _normal: dict[str, Source] | None = None
 
     def recognises(self, content: Content) -> bool:
         """Whether a file is a template or holds parameters of one."""
@@ -85,47 +93,86 @@ class Templates:
 
     def finish(self) -> Iterator[Part]:
         """Deploy everything, and say what each file held that has to do with workspaces."""
-        given: dict[str, Source] = {}
-        for content in self.named:
-            yield from self._named(content, given)
+        yield from self.gather()
         for path, content in self._alone.items():
-            yield from self._look_beside(path, content)
-        taken: set[str] = set()
-        for path, template in self._templates.items():
-            chosen = self._chosen(path, template, given)
-            taken.update(source.path for source in chosen)
-            ways: Sequence[Source | None] = chosen or (None,)
-            for parameters in ways:
-                yield from self._deploy(template, parameters)
+            yield from self.look_beside(path, content)
+        ways = self._ways()
+        for path in roots(ways):
+            for _, expansion in ways[path]:
+                yield from self._deploy(self._templates[path], expansion)
+        for path in self._templates:
             if path in self._ours:
                 yield SourceNote(kind=self.kind, path=path, hubs=self._hubs_of[path])
-        for path in given:
-            if path not in taken:
-                yield _gap(path, "parameters", "no template that was read takes these parameters")
+        for path in self._given.keys() - self._taken:
+            yield _gap(path, "parameters", "no template that was read takes these parameters")
 
-    def _deploy(self, template: Source, parameters: Source | None) -> Iterator[Gap]:
-        expansion = expand(template, parameters)
+    def _ways(self) -> Ways:
+        """How each template is deployed: the path of its parameters, and what comes of it."""
+        links = Links((*self._templates, *self._parameters), self._linked)
+        single = len(self._templates) == 1
+        return {
+            path: [
+                (None if parameters is None else parameters.path, expand(template, parameters, links))
+                for parameters in self.chosen(path, _declared(template), single=single) or (None,)
+            ]
+            for path, template in self._templates.items()
+            if path not in self.elsewhere
+        }
+
+    def _deploy(self, template: Source, expansion: Expansion) -> Iterator[Gap]:
         for resource in expansion.resources:
             kind = resource.type.lower()
             if kind == WORKSPACE and not resource.exists:
-                self._hubs_of[template.path] += 1
+                self._hubs_of[resource.place.path] += 1
             if kind.startswith(WORKSPACE):
-                self._ours.add(template.path)
+                self._ours.add(resource.place.path)
             self.declare(resource)
-        for gap in map(_told, expansion.problems if template.mentions(_OURS) else ()):
+        problems = expansion.problems
+        sources = (template, *expansion.linked)
+        for gap in map(_told, problems if problems and _are_ours(sources) else ()):
             if gap not in self._told:
                 self._told.add(gap)
                 yield gap
 
-    def _chosen(self, path: str, template: Source, given: dict[str, Source]) -> list[Source]:
-        """The parameter files that a template is deployed with; none: it is deployed with its defaults."""
-        declared = _declared(template)
-        if given:
-            fitting = [source for source in given.values() if files.names(source) <= declared]
-            if not fitting and len(self._templates) == 1:
-                fitting = list(given.values())
-            if fitting:
-                return fitting
+    def _linked(self, path: str) -> Source | None:
+        """The file of a path that a template links to: one that was read, or lies below a named template."""
+        if self._normal is None:
+            every = {**self._templates, **self._parameters}
+            self._normal = {posixpath.normpath(path): source for path, source in every.items()}
+        if path not in self._normal:
+            folders = {
+                posixpath.dirname(posixpath.normpath(one)): self._alone[one].file for one in self._alone
+            }
+            for folder, file in folders.items():
+                found = neighbours.below(file, posixpath.relpath(path, folder or "."))
+                if found is not None and (source := _followed(Content(found))) is not None:
+                    self._normal[path] = source
+                    break
+        return self._normal.get(path)
+
+    def gather(self) -> Iterator[Part]:
+        """Read the parameter files of the command line, once."""
+        named, self._is_gathered = () if self._is_gathered else self.named, True
+        for content in named:
+            yield from self._named(content, self._given)
+
+    @property
+    def compiled(self) -> Iterator[str]:
+        """The paths of the templates that the compiler of Bicep says to have written."""
+        for path, template in self._templates.items():
+            metadata = template.value.get("metadata") if isinstance(template.value, dict) else None
+            generator = metadata.get("_generator") if isinstance(metadata, dict) else None
+            if isinstance(generator, dict) and generator.get("name") == "bicep":
+                yield path
+
+    def chosen(self, path: str, declared: set[str], *, single: bool) -> list[Source]:
+        """The parameter files that a template is deployed with; none: it is deployed with its defaults.
+
+        ``declared`` are its parameters in lower case; ``single`` tells that there is no other template.
+        """
+        asked = self.asked(declared, single=single)
+        if asked:
+            return asked
         near = self._in_folder.get(posixpath.dirname(path), [])
         found = files.beside(path, near) or [
             file
@@ -134,7 +181,15 @@ class Templates:
         ]
         return [self._parameters[file] for file in sorted(found)]
 
-    def _look_beside(self, path: str, content: Content) -> Iterator[Part]:
+    def asked(self, declared: set[str], *, single: bool) -> list[Source]:
+        """Those of the command line's parameter files that a template is deployed with."""
+        given = list(self._given.values())
+        fitting = [source for source in given if files.names(source) <= declared]
+        found = fitting or (given if single else [])
+        self._taken.update(source.path for source in found)
+        return found
+
+    def look_beside(self, path: str, content: Content) -> Iterator[Part]:
         """The parameter files beside a template that was named itself."""
         for other in neighbours.beside(content.file):
             fits = files.beside(path, [other.path]) or files.is_ordinary(other.path)
@@ -161,6 +216,18 @@ def _is_template(content: Content) -> bool:
         return False
     # A template of which somebody dropped the schema is one all the same.
     return content.data is not None and _OURS.search(content.data) is not None
+
+
+def _followed(content: Content) -> Source | None:
+    """A file that a template links to; None where it cannot be read."""
+    try:
+        return None if content.data is None else Source(content.data, content.path)
+    except (OSError, BadTemplate):
+        return None
+
+
+def _are_ours(sources: Sequence[Source]) -> bool:
+    return any(source.mentions(_OURS) for source in sources)
 
 
 def _declared(template: Source) -> set[str]:

@@ -6,18 +6,25 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from scanner.model import Place
 from scanner.places import Key
+from scanner.sources.arm import twins
 from scanner.sources.arm.errors import BadExpression, Failure, Spent
 from scanner.sources.arm.evaluator import evaluate
 from scanner.sources.arm.functions import TABLE as _FILLED
-from scanner.sources.arm.keys import member_name
+from scanner.sources.arm.keys import key_of, member_name
+from scanner.sources.arm.links import Links
 from scanner.sources.arm.parser import is_expression, parse, unescaped
-from scanner.sources.arm.places import TemplatePlaces
+from scanner.sources.arm.places import Pending, TemplatePlaces
 from scanner.sources.arm.scope import Budget, Scope
-from scanner.sources.arm.settle import settled, shown
-from scanner.sources.arm.source import Source
+from scanner.sources.arm.settle import Used, named, settled, shown
+from scanner.sources.arm.source import Located, Source
+from scanner.sources.arm.syntax import Leaf, Loop, Node, OpenKey
+from scanner.sources.arm.tokens import Duplicates
 from scanner.sources.code.symbols import Symbol, Text
+from scanner.sources.documents.members import RULES
 from scanner.sources.files.json_text import noun
 from scanner.values import OpenList, Unknown
 
@@ -44,17 +51,38 @@ class Problem:
 
 @dataclass(slots=True)
 class Run:
-    """What the templates of one deployment share: files, places, problems, and a bound for all work."""
+    """What the templates of one deployment share: files, places, problems, and a bound for all work.
+
+    ``plain`` tells that its files hold nothing but what can be copied as JSON, each key once; ``links``
+    finds the files that templates link to, None where none can be.  ``scattered`` tells that its templates
+    are made of many files, most of which have to do with no hub: then documents are made when they are
+    asked for.
+    """
 
     key: str
-    template: Source
-    sources: list[Source]
+    template: Located
+    sources: list[Located]
     places: TemplatePlaces
     budget: Budget = field(default_factory=Budget)
     problems: list[Problem] = field(default_factory=list)
+    plain: bool = False
+    links: Links | None = None
+    scattered: bool = False
     instances: int = 0
     _noted: set[tuple[str, str]] = field(default_factory=set)
     _at: tuple[Any, Key] = (None, None)
+    duplicates: Duplicates = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.duplicates = dict(self.template.duplicates)
+
+    def include(self, source: Source) -> None:
+        """Take in a file that a template links to."""
+        if source not in self.sources:
+            # The places know the same list.
+            self.sources.append(source)
+            self.duplicates.update(source.duplicates)
+            self.plain = self.plain and source.strict
 
     def note(self, code: str, message: str, once: str | None = None, *, reason: str = "unresolved") -> None:
         """Tell people of something odd at the value that is evaluated now."""
@@ -95,45 +123,85 @@ class Run:
             ]
             self.places.rendered(made, raw, scope.frame)
             return made
-        return raw
+        if kind is Leaf:
+            return self._evaluated(raw.node, raw.text, holder, key, scope, final=final)
+        return self._each(raw, holder, key, scope, final=final) if kind is Loop else raw
 
     def expression(self, text: str, holder: Any, key: Key, scope: Scope, *, final: bool = False) -> Any:
         """The value of a text that may be an expression; an `Unknown` where it has none."""
         if not is_expression(text):
             return unescaped(text)
-        before, self._at = self._at, (holder, key)
         try:
-            value = evaluate(parse(text), scope)
-            return self._settled(value, text, holder, key) if final else value
+            node = parse(text)
         except BadExpression as error:
             place = self._within(holder, key, error.offset)
             self.report("malformed-expression", str(error), place, reason="failed")
-            return Unknown(f"the expression cannot be read: {error}", text=shown(text))
+            reason = f"the expression cannot be read: {error}"
+            return Unknown(reason, text=shown(text), place=self.place(holder, key))
+        return self._evaluated(node, text[1:-1], holder, key, scope, final=final)
+
+    def _evaluated(self, node: Node, text: str, holder: Any, key: Key, scope: Scope, *, final: bool) -> Any:
+        """The value of an expression; ``text`` is its source for people."""
+        before, self._at = self._at, (holder, key)
+        try:
+            value = evaluate(node, scope)
+            return self._settled(value, text, holder, key) if final else value
         except Failure as error:
-            return Unknown(str(error), text=shown(text[1:-1]))
+            return Unknown(str(error), text=shown(text), place=self.place(holder, key))
         except Spent:
-            message = "it takes more work to evaluate this template than any that deploys"
-            self.note("too-much", message, "spent", reason="failed")
-            return Unknown("evaluating the template takes too much work", text=shown(text[1:-1]))
+            return self._spent(shown(text))
         except RecursionError:
             self.note("too-deep", "values that depend on one another too deeply", reason="failed")
-            return Unknown("it depends on other values too deeply", text=shown(text[1:-1]))
+            return Unknown("it depends on other values too deeply", text=shown(text))
         finally:
             self._at = before
+
+    def _each(self, loop: Loop, holder: Any, key: Key, scope: Scope, *, final: bool) -> Any:
+        """The list that a loop over the members of another list makes."""
+        items = self.render(loop.items, holder, key, scope)
+        if isinstance(items, Unknown) and not isinstance(items, OpenList):
+            some = Symbol(f"{key_of(items)}[…]", items.reason)
+            items = OpenList(((some, False),), items.reason)
+        opened = items.members if isinstance(items, OpenList) else None
+        if opened is None and not isinstance(items, list):
+            return Unknown(f"a loop over {noun(items)}, not a list", text=shown(loop.text))
+        members = opened if opened is not None else [(item, True) for item in items]
+        if len(members) > MOST_TURNS:
+            self._at = (holder, key)
+            message = f"a loop of {len(members)} turns: Azure takes {MOST_TURNS}"
+            self.note("copy", message, reason="failed")
+            return Unknown(f"a loop of more than {MOST_TURNS} turns", text=shown(loop.text))
+        scope.budget.left -= len(members)
+        made: list[tuple[Any, bool]] = []
+        for turn, (item, sure) in enumerate(members):
+            index = turn if opened is None else Symbol(f"{key_of(items)}#{turn}", items.reason)
+            inner = scope.within({loop.item: item, loop.index: index})
+            made.append((self.render(loop.body, holder, key, inner, final=final), sure))
+        if opened is None:
+            return [value for value, _ in made]
+        return OpenList(tuple(made), items.reason)
+
+    def _spent(self, text: str | None) -> Unknown:
+        message = "it takes more work to evaluate this template than any that deploys"
+        self.note("too-much", message, "spent", reason="failed")
+        return Unknown("evaluating the template takes too much work", text=text)
 
     def _settled(self, value: Any, text: str, holder: Any, key: Key) -> Any:
         if not isinstance(value, (Unknown, dict, list)):
             return value
-        plain = shown(text[1:-1])
-        if type(value) is Text:
-            return Text(value.parts, value.keys, value.reason, text=plain)
-        if type(value) is Symbol:
-            return Symbol(value.key, value.reason, text=plain)
+        plain = shown(text)
+        place = self.place(holder, key)
+        if type(value) is Text or type(value) is Symbol:
+            return named(value, plain, place)
 
         def register(made: Any, original: Any) -> None:
             self.places.used(made, holder, key, original)
 
-        return settled(value, key, plain, register, self.budget.spend)
+        return settled(value, key, Used(plain, place), register, self.budget.spend)
+
+    def place(self, holder: Any, key: Key) -> Place:
+        """Where something stands in the files: looked for only when somebody asks."""
+        return Pending(None, self.places, holder, key)
 
     def _within(self, holder: Any, key: Key, offset: int) -> Place | None:
         for source in self.sources:
@@ -149,10 +217,14 @@ class Run:
         *,
         final: bool = False,
         without: Collection[str] = frozenset(),
+        copying: int = 0,
     ) -> dict[str, Any]:
-        """The members of an object of a file, those of some names left out."""
+        """The members of an object of a file, those of some names left out.
+
+        So many levels below it, what needs no evaluation is copied at once.
+        """
         scope.budget.left -= len(raw)
-        twins = self._twins(raw) if self.template.duplicates else _NONE
+        copying = copying if self.plain else 0
         made: dict[str, Any] = {}
         keys: dict[Key, Key] = {}
         for name, inner in raw.items():
@@ -165,26 +237,53 @@ class Run:
             if name[:1] == "[":
                 shown_name = self._name(name, raw, scope)
                 keys[shown_name] = name
-            if name in twins:
-                made[shown_name] = self._twin(name, twins[name], raw, scope, final=final)
-            elif type(inner) is str:
-                if inner[:1] == "[":
-                    made[shown_name] = self.expression(inner, raw, name, scope, final=final)
-                else:
-                    made[shown_name] = inner
-            elif type(inner) is dict or type(inner) is list:
-                if self.template.duplicates and type(inner) is dict and self._are_twin_rules(name, inner):
-                    made[shown_name] = self._twin_rules(inner, scope)
-                else:
-                    made[shown_name] = self.render(inner, raw, name, scope, final=final)
+            if self.duplicates and (twice := twins.differ(self, raw, name)) is not None:
+                made[shown_name] = twice
+            elif type(inner) is dict and (copying or self.duplicates):
+                made[shown_name] = self._inner(name, inner, scope, final=final, copying=copying)
+            elif type(inner) in _DEEP:
+                made[shown_name] = self.render(inner, raw, name, scope, final=final)
             else:
                 made[shown_name] = inner
         self.places.rendered(made, raw, scope.frame, keys or None)
         return made
 
+    def _inner(self, name: str, inner: dict[str, Any], scope: Scope, *, final: bool, copying: int) -> Any:
+        """The value of an object in an object, where there is more to it than its members."""
+        if copying:
+            copy = self._copy(inner, scope)
+            return self.members(inner, scope, final=final, copying=copying - 1) if copy is None else copy
+        if twins.are_rules(self, name, inner):
+            return twins.rules(self, inner, scope)
+        return self.members(inner, scope, final=final)
+
+    def _copy(self, raw: Any, scope: Scope) -> Any:
+        """A copy, for a document, of a value of a file in which nothing is evaluated; None for any other.
+
+        The parser makes it faster than anything that looks at each value.
+        """
+        text = orjson.dumps(raw)
+        if b'"[' in text or b'"copy"' in text:
+            return None
+        if scope.loops:
+            # Only a loop makes more of a file than stands in it.
+            self.budget.left -= len(text) >> 8
+            if self.budget.left < 0:
+                return self._spent(None)
+        made = whole = orjson.loads(text)
+        self.places.copied(made, raw, scope.frame)
+        for name in _TAKEN_OUT:
+            if type(made) is dict and type(made.get(name)) in _HOLDERS:
+                made, raw = made[name], raw[name]
+                self.places.copied(made, raw, scope.frame)
+        return whole
+
     def _name(self, name: str, raw: dict[str, Any], scope: Scope) -> str:
         """A key that is an expression."""
-        value = self.expression(name, raw, name, scope)
+        if isinstance(name, OpenKey):
+            value = self._evaluated(name.leaf.node, name.leaf.text, raw, name, scope, final=False)
+        else:
+            value = self.expression(name, raw, name, scope)
         try:
             return member_name(value if not isinstance(value, (int, float)) else str(value))
         except Failure:
@@ -225,38 +324,6 @@ class Run:
             return Unknown(f"a copy loop of more than {MOST_TURNS} turns")
         return count
 
-    def _are_twin_rules(self, name: str, raw: dict[str, Any]) -> bool:
-        return name.lower() == _RULES and bool(self._twins(raw))
-
-    def _twins(self, raw: dict[str, Any]) -> dict[str, list[Any]]:
-        """The values of the keys that an object has more than once."""
-        values: dict[str, list[Any]] = {}
-        for name, value in self.template.duplicates.get(id(raw), ()):
-            values.setdefault(name, []).append(value)
-        return {name: several for name, several in values.items() if len(several) > 1}
-
-    def _twin(self, name: str, values: list[Any], raw: dict[str, Any], scope: Scope, *, final: bool) -> Any:
-        place = self.places.written(raw, name)
-        self.report("duplicate-key", f"duplicate key '{name}'", place, reason="unresolved")
-        if all(value == values[0] for value in values):
-            return self.render(values[0], raw, name, scope, final=final)
-        return Unknown(f"'{name}' is written twice")
-
-    def _twin_rules(self, raw: dict[str, Any], scope: Scope) -> list[Any]:
-        """A map of rules with two of one name: a list of them all, as each may be the one that counts."""
-        source = self.template
-        rules: list[Any] = []
-        seen: set[str] = set()
-        for index, (name, value) in enumerate(source.duplicates[id(raw)]):
-            place = source.place(raw, index if name in seen else name)
-            seen.add(name)
-            rule = {"name": name, "properties": self.render(value, raw, name, scope, final=True)}
-            if place is not None:
-                self.places.mark(rule, None, place)
-                self.places.mark(rule, "name", place)
-            rules.append(rule)
-        return rules
-
 
 def _is_property_copy(value: Any) -> bool:
     return isinstance(value, list) and all(
@@ -264,6 +331,7 @@ def _is_property_copy(value: Any) -> bool:
     )
 
 
-_DEEP = (str, dict, list)
-_NONE: dict[str, list[Any]] = {}
-_RULES = "outboundrules"
+_DEEP = (str, dict, list, Leaf, Loop)
+_HOLDERS = (dict, list)
+_TAKEN_OUT = ("managedNetwork", RULES)
+"""What a workspace takes out of its properties."""

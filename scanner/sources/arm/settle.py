@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from scanner.sources.arm.openness import Choice, OpenObject
+from scanner.model import Place
+from scanner.sources.arm.constraints import listed
+from scanner.sources.arm.openness import Allowed, Choice, OpenObject
 from scanner.sources.arm.scope import Lambda
 from scanner.sources.code.symbols import Symbol, Text
 from scanner.sources.documents.members import RULES
@@ -13,21 +16,29 @@ from scanner.sources.documents.secrets import without_secrets
 from scanner.values import OpenList, Unknown
 
 _RULES = RULES.lower()
-_SHOWN = 3
 
 Register = Callable[[Any, Any], None]
 """Is told of each new container, and of the one it was made of."""
 
 
-def settled(value: Any, key: Any, text: str, register: Register, spend: Callable[[int], None]) -> Any:
-    """A copy of a value for the document, where it stands under a key; ``text`` is what gave it."""
+@dataclass(frozen=True, slots=True)
+class Used:
+    """The text of an expression as people may see it, and where it stands."""
+
+    text: str
+    place: Place
+
+
+def settled(value: Any, key: Any, used: Used, register: Register, spend: Callable[[int], None]) -> Any:
+    """A copy of a value for the document, where it stands under a key; ``used`` is what gave it."""
     name = key if isinstance(key, str) else None
-    return _Settler(text, register, spend).settle(value, name, sure=True)
+    return _Settler(used, register, spend).settle(value, name, sure=True)
 
 
 class _Settler:
-    def __init__(self, text: str, register: Register, spend: Callable[[int], None]) -> None:
-        self._text = text
+    def __init__(self, used: Used, register: Register, spend: Callable[[int], None]) -> None:
+        self._text = used.text
+        self._place = used.place
         self._register = register
         self._spend = spend
 
@@ -49,9 +60,11 @@ class _Settler:
                 return self._list(tuple((inner, False) for inner in value), reason)
             made = [self.settle(inner, None, sure=sure, reason=reason) for inner in value]
         elif isinstance(value, Lambda):
-            return Unknown("a lambda is no value", text=self._text)
+            return Unknown("a lambda is no value", text=self._text, place=self._place)
         else:
-            return value if sure else Unknown(f"it may not be set: {reason}", text=self._text)
+            return (
+                value if sure else Unknown(f"it may not be set: {reason}", text=self._text, place=self._place)
+            )
         self._register(made, value)
         return made
 
@@ -62,16 +75,19 @@ class _Settler:
             members = tuple((inner, certain and sure) for inner, certain in value.members)
             return self._list(members, value.reason)
         if not sure:
-            return Unknown(f"it may not be set: {reason}", text=self._text)
-        text = shown(self._text)
-        if isinstance(value, Text):
-            return Text(value.parts, value.keys, value.reason, text=text)
-        if isinstance(value, Symbol):
-            return Symbol(value.key, value.reason, text=text)
+            return self._unset(reason)
+        text, place = shown(self._text), self._place
+        if isinstance(value, Allowed):
+            return _one_of(value.options, Symbol(value.key, value.reason, text=text, place=place))
+        if isinstance(value, (Text, Symbol)):
+            return named(value, text, place)
         if isinstance(value, Choice):
-            options = ", ".join(str(option) for option in value.options[:_SHOWN])
-            return Symbol(f"choice({value.condition})", f"it is one of {options}: {value.reason}", text=text)
-        return Unknown(value.reason, text=text)
+            key = f"choice({value.condition})"
+            return _one_of(value.options, Symbol(key, value.reason, text=text, place=place))
+        return Unknown(value.reason, text=text, place=place)
+
+    def _unset(self, reason: str) -> Unknown:
+        return Unknown(f"it may not be set: {reason}", text=self._text, place=self._place)
 
     def _object(self, value: OpenObject, key: str | None, *, sure: bool, reason: str) -> Any:
         if key is not None and key.lower() == _RULES:
@@ -102,6 +118,35 @@ class _Settler:
             self._register(made, members)
             return made
         return OpenList(settled_members, reason)
+
+
+def named(value: Any, text: str, place: Place | None) -> Any:
+    """A value that is open, with the source text that it stands for; any other as it is."""
+    if isinstance(value, Text):
+        return Text(value.parts, value.keys, value.reason, text=text, place=place)
+    if isinstance(value, Symbol):
+        return Symbol(value.key, value.reason, text=text, place=place)
+    return value
+
+
+def _one_of(options: tuple[Any, ...], symbol: Symbol) -> Any:
+    """A value that is one of a few: what texts have in common at their ends is known of it."""
+    if len(options) == 1:
+        return options[0]
+    reason = f"it is one of {listed(options)}: {symbol.reason}"
+    if all(isinstance(option, str) for option in options):
+        prefix = _beginning(options)
+        suffix = _beginning([option[len(prefix) :][::-1] for option in options])[::-1]
+        parts = (*((prefix,) if prefix else ()), None, *((suffix,) if suffix else ()))
+        if len(parts) > 1:
+            return Text(parts, (symbol.key,), reason, text=symbol.text, place=symbol.place)
+    return Symbol(symbol.key, reason, text=symbol.text, place=symbol.place)
+
+
+def _beginning(texts: Sequence[str]) -> str:
+    """What some texts all begin with."""
+    first, last = min(texts), max(texts)
+    return next((first[:index] for index, sign in enumerate(first) if last[index] != sign), first)
 
 
 def shown(text: str) -> str:

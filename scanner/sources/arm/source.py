@@ -5,39 +5,61 @@ from __future__ import annotations
 import bisect
 import re
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
 from scanner.model import Place
-from scanner.sources.arm.tokens import BadTemplate, Duplicates, Key, Offsets, Scanner
+from scanner.sources.arm.offsets import Finder, Key, Offsets
+from scanner.sources.arm.tokens import BadTemplate, Duplicates, Scanner
 from scanner.sources.files.json_text import DEPTH, too_deep
 
-_SPACED = re.compile(rb'"\s+:')
 _VALUE = re.compile(r'(?:"[^"\\]*(?:\\.[^"\\]*)*"\s*:\s*)?', re.DOTALL)
-_KEY = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?', re.DOTALL)
+_COLON = re.compile(rb"\\u003[aA]")
+"""A colon in a form in which nobody counts it."""
+
+_SHORT = 1 << 16
+"""Characters of a text whose lines are rather counted than remembered."""
+
+
+class Located(Protocol):
+    """What expressions are evaluated of: it tells where each of its values stands.
+
+    ``duplicates`` are all members of the objects that have a key twice.
+    """
+
+    path: str
+    duplicates: Duplicates
+
+    def place(self, container: Any, key: Key = None) -> Place | None:
+        """Where a key of one of its objects stands, or an entry of a list, or (None) either itself."""
+        ...
+
+    def place_within(self, container: Any, key: Key, offset: int) -> Place | None:
+        """The place of a character of the text that stands at a key."""
+        ...
 
 
 class Source:
-    """A JSON file.  Places are looked for when the first one is asked for: most files need none.
+    """A JSON file.  Places are looked for when somebody asks: most files need none.
 
     ``value`` is what it holds; ``duplicates`` all members of the objects that have a key twice, of which
-    ``value`` has the last.  Raises `BadTemplate`.
+    ``value`` has the last.  ``strict`` tells that the text is plain JSON without any of those.  Raises
+    `BadTemplate`.
     """
 
     def __init__(self, data: bytes, path: str) -> None:
         self.path = path
         self._data = data
         self.duplicates: Duplicates = {}
-        self._scanned: Offsets | None = None
+        self.strict = True
+        self._scanned: dict[int, Offsets] | None = None
         try:
             self.value: Any = orjson.loads(data)
         except orjson.JSONDecodeError:
             self._patiently()
         else:
-            if data.count(b"[") + data.count(b"{") > DEPTH and too_deep(self.value):
-                raise BadTemplate(f"nested deeper than {DEPTH} levels", 0)
-            if _has_twins(data, self.value):
+            if _may_have_twins(data, self.value):
                 self._patiently()
 
     def mentions(self, words: re.Pattern[bytes]) -> bool:
@@ -46,12 +68,14 @@ class Source:
 
     def place(self, container: Any, key: Key = None) -> Place | None:
         """Where a key of one of its objects stands, or an entry of a list, or (None) either itself."""
-        offset = self._offsets.get(id(container), {}).get(key)
+        offsets = self._offsets(container)
+        offset = None if offsets is None else offsets.get(key)
         return None if offset is None else self.at(offset)
 
     def place_within(self, container: Any, key: Key, offset: int) -> Place | None:
         """The place of a character of the text that stands at a key."""
-        start = self._offsets.get(id(container), {}).get(key)
+        offsets = self._offsets(container)
+        start = None if offsets is None else offsets.get(key)
         if start is None:
             return None
         if isinstance(container, dict):
@@ -60,6 +84,10 @@ class Source:
 
     def at(self, offset: int) -> Place:
         """The place of an offset in the text."""
+        if len(self._text) < _SHORT:
+            line = self._text.count("\n", 0, offset) + 1
+            column = offset - self._text.rfind("\n", 0, offset)
+            return Place(path=self.path, line=line, column=column, end_line=line)
         index = bisect.bisect_right(self._lines, offset) - 1
         line = index + 1
         return Place(path=self.path, line=line, column=offset - self._lines[index] + 1, end_line=line)
@@ -68,17 +96,16 @@ class Source:
         """Read with the scanner that takes what people write."""
         scanner = Scanner(self._text)
         self.value = scanner.read()
+        self.strict = False
         self.duplicates = scanner.duplicates
         self._scanned = scanner.offsets
 
+    def _offsets(self, container: Any) -> Offsets | None:
+        return self._finder.of(container) if self._scanned is None else self._scanned.get(id(container))
+
     @cached_property
-    def _offsets(self) -> Offsets:
-        if self._scanned is not None:
-            return self._scanned
-        scanner = Scanner(self._text, self.value)
-        if isinstance(self.value, (dict, list)):
-            scanner.read()
-        return scanner.offsets
+    def _finder(self) -> Finder:
+        return Finder(self._text, self.value)
 
     @cached_property
     def _text(self) -> str:
@@ -98,26 +125,17 @@ def place_of(data: bytes, path: str, error: BadTemplate) -> Place:
     return Place(path=path, line=line, column=column, end_line=line)
 
 
-def _has_twins(data: bytes, value: Any) -> bool:
-    """Whether some object has a key twice: then there are more keys in the text than in its value."""
-    count = _count_keys(value)
-    if data.count(b'":') == count and not _SPACED.search(data):
-        return False
-    return sum(1 for colon in _KEY.findall(data) if colon) > count
+def _may_have_twins(data: bytes, value: Any) -> bool:
+    """Whether some object may have a key twice: then there are more keys in the text than in its value.
 
-
-def _count_keys(value: Any) -> int:
-    count = 0
-    waiting = [value]
-    while waiting:
-        node = waiting.pop()
-        if type(node) is dict:
-            count += len(node)
-            node = node.values()
-        elif type(node) is not list:
-            continue
-        for inner in node:
-            kind = type(inner)
-            if kind is dict or kind is list:
-                waiting.append(inner)
-    return count
+    Each key has its colon, and those of texts are in the value as well.
+    """
+    if b"\\u003" in data and _COLON.search(data):
+        return True
+    try:
+        again = orjson.dumps(value)
+    except TypeError:
+        if too_deep(value):
+            raise BadTemplate(f"nested deeper than {DEPTH} levels", 0) from None
+        return True
+    return data.count(b":") != again.count(b":")

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from scanner.model import Place
 from scanner.places import Key
-from scanner.sources.arm import origins
+from scanner.sources.arm import origins, twins
 from scanner.sources.arm.combine import not_null
+from scanner.sources.arm.constraints import narrowed, refused
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.evaluator import spelled
 from scanner.sources.arm.openness import may_be_null
 from scanner.sources.arm.run import Run
 from scanner.sources.arm.scope import OwnFunction, Reference, Scope
+from scanner.sources.arm.syntax import Node
 from scanner.sources.arm.types import BASE, base_type, fits
 from scanner.sources.code.symbols import Symbol
 from scanner.sources.files.json_text import noun
@@ -64,7 +67,10 @@ class Known(Protocol):
 
 
 class Template:
-    """A template and the values of its parameters.  Everything is evaluated when it is asked for, once."""
+    """A template and the values of its parameters.  Everything is evaluated when it is asked for, once.
+
+    ``ways`` are the files that lead to it, each linking to the next: it stands in the last one.
+    """
 
     def __init__(
         self, run: Run, raw: dict[str, Any], target: Target, given: Mapping[str, Given], key: str, name: Any
@@ -73,6 +79,7 @@ class Template:
         self.raw = raw
         self.key = key
         self.name = name
+        self.ways: tuple[str, ...] = (run.template.path,)
         self.level = target.level
         self.subscription = target.subscription
         self.resource_group = target.resource_group
@@ -82,8 +89,10 @@ class Template:
         self._parameters: dict[str, Any] = {}
         self._variables: dict[str, Any] = {}
         self._outputs: dict[str, Any] = {}
-        self._open: set[tuple[str, str]] = set()
+        self._open: dict[tuple[str, str], None] = {}
+        self._fresh: Counter[str] = Counter()
         self._functions: dict[str, OwnFunction] | None = None
+        self._called: set[int] = set()
         self.deployments: list[Known] = []
 
     def parameter(self, name: str) -> Any:
@@ -97,14 +106,16 @@ class Template:
         """The value of a variable.  Raises `Failure` where there is none of that name."""
         declared, own = self.declared("variables", name)
         if own is not None and own.lower() != "copy":
-            return self._once(
-                self._variables, "variable", own, lambda: self.run.value(declared, own, self.scope)
-            )
+            return self._once(self._variables, "variable", own, lambda: self._variable(declared, own))
         loops = declared.get("copy") if isinstance(declared, dict) else None
         for loop in loops if isinstance(loops, list) else ():
             if isinstance(loop, dict) and str(loop.get("name")).lower() == name.lower():
                 return self._looped(loop, str(loop["name"]))
         raise Failure(f"the template has no variable '{name}'")
+
+    def _variable(self, declared: dict[str, Any], name: str) -> Any:
+        twice = twins.differ(self.run, declared, name)
+        return self.run.value(declared, name, self.scope) if twice is None else twice
 
     def _looped(self, loop: dict[str, Any], name: str) -> Any:
         return self._once(self._variables, "variable", name, lambda: self.run.looped(loop, name, self.scope))
@@ -136,9 +147,28 @@ class Template:
         """Tell people of something odd."""
         self.run.note(code, message, once)
 
-    def origin(self, expression: str) -> Place | None:
+    def inline(self, raw: Any, scope: Scope) -> Any:
+        """The value of an object or list that is written out in an expression."""
+        return self.run.render(raw, None, None, scope)
+
+    def merged(self, made: Any, parts: Any) -> None:
+        """Keep of which objects another one was made, the later ones counting more."""
+        if isinstance(parts, list):
+            self.run.places.merged(made, parts)
+
+    def fresh(self, what: str) -> str:
+        """A key that no other value has: by the parameter or variable that is evaluated now."""
+        inside = next((f"{kind} '{name}'" for kind, name in reversed(self._open)), "")
+        key = f"{self.key}{what}({inside})"
+        self._fresh[key] += 1
+        return key if self._fresh[key] == 1 else f"{key} {self._fresh[key]}"
+
+    def origin(self, expression: str | Node) -> Place | None:
         """The place where the value of an expression was written: its first parameter or variable."""
-        return origins.origin(self, expression)
+        try:
+            return origins.origin(self, expression)
+        except RecursionError:
+            return None
 
     def _once(self, values: dict[str, Any], what: str, name: str, find: Callable[[], Any]) -> Any:
         if name in values:
@@ -148,11 +178,11 @@ class Template:
                 "recursive", f"the {what} '{name}' depends on itself", f"{self.key}{name}", reason="failed"
             )
             return Symbol(f"{self.key}{what}s('{name}')", f"the {what} '{name}' depends on itself")
-        self._open.add((what, name))
+        self._open[what, name] = None
         try:
             values[name] = find()
         finally:
-            self._open.discard((what, name))
+            self._open.pop((what, name), None)
         return values[name]
 
     def declared(self, section: str, name: str) -> tuple[Any, str | None]:
@@ -164,6 +194,9 @@ class Template:
         declaration = declared[name] if isinstance(declared[name], dict) else {}
         kind, nullable = base_type(declaration, self.raw.get("definitions"))
         key = f"{self.key}parameters('{name}')"
+        twice = twins.differ(self.run, declared, name)
+        if twice is not None:
+            return Symbol(key, twice.reason, text=f"parameters('{name}')")
         if kind in ("securestring", "secureobject"):
             return Symbol(key, f"the parameter '{name}' is secure", text=f"parameters('{name}')")
         given = self.given.get(name.lower())
@@ -172,15 +205,24 @@ class Template:
             # A null that is handed on, as modules do, means: as if nothing were given.
             value = not_null(value, self.run.value(declaration, "defaultValue", self.scope))
         elif given is None and not nullable:
-            return Symbol(key, f"the parameter '{name}' has no value", text=f"parameters('{name}')")
+            value = Symbol(key, f"the parameter '{name}' has no value", text=f"parameters('{name}')")
         if value is None and (nullable or "defaultValue" in declaration):
             return None
-        if kind is not None and not fits(value, kind):
-            message = f"the parameter '{name}' is {noun(value)}, not {BASE[kind]}"
+        wrong = self._wrong(value, kind, declaration)
+        if wrong is not None:
+            code, what = wrong
+            message = f"the parameter '{name}' is {what}"
             place = origins.written(self, "parameters", name)
-            self.run.report("wrong-type", message, place, reason="failed")
+            self.run.report(code, message, place, reason="failed")
             return Symbol(key, message)
-        return value
+        return value if nullable else narrowed(value, declaration, self.raw.get("definitions"))
+
+    def _wrong(self, value: Any, kind: str | None, declaration: dict[str, Any]) -> tuple[str, str] | None:
+        """Why Azure refuses the value of a parameter: the code of a problem, and the end of a sentence."""
+        if kind is not None and not fits(value, kind):
+            return "wrong-type", f"{noun(value)}, not {BASE[kind]}"
+        what = refused(value, declaration, self.raw.get("definitions"))
+        return None if what is None else ("not-allowed", what)
 
     def _output(self, declaration: dict[str, Any], name: str) -> Any:
         kind, _ = base_type(declaration, self.raw.get("definitions"))
@@ -210,7 +252,16 @@ class Template:
         )
 
         def call(arguments: dict[str, Any]) -> Any:
-            return self.run.value(member["output"], "value", self.scope.of_function(arguments))
+            if id(member) in self._called:
+                self.run.note(
+                    "recursive", "a function that calls itself", f"{self.key}{id(member)}", reason="failed"
+                )
+                raise Failure("a function that calls itself")
+            self._called.add(id(member))
+            try:
+                return self.run.value(member["output"], "value", self.scope.of_function(arguments))
+            finally:
+                self._called.discard(id(member))
 
         return names, call
 

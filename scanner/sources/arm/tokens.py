@@ -10,6 +10,7 @@ import json
 import re
 from typing import Any
 
+from scanner.sources.arm.offsets import Key, Offsets
 from scanner.sources.files.json_text import DEPTH
 
 _TOKEN = re.compile(
@@ -24,10 +25,6 @@ _TOKEN = re.compile(
 _WORDS = {"true": True, "false": False, "null": None}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-Key = str | int | None
-Offsets = dict[int, dict[Key, int]]
-"""By the identity of an object or list: where its keys, its entries and (None) itself begin."""
-
 Duplicates = dict[int, list[tuple[str, Any]]]
 """By the identity of an object that has a key twice: all its members."""
 
@@ -41,18 +38,12 @@ class BadTemplate(ValueError):  # noqa: N818 - reads as what it says
 
 
 class Scanner:
-    """Reads one text.
+    """Reads one text.  ``offsets`` are those of each object and list, by its identity."""
 
-    ``mirror`` is the value of the same text where another parser made it already: then offsets are kept
-    for its objects and lists, and nothing new is made.
-    """
-
-    def __init__(self, text: str, mirror: Any = None) -> None:
-        self.offsets: Offsets = {}
+    def __init__(self, text: str) -> None:
+        self.offsets: dict[int, Offsets] = {}
         self.duplicates: Duplicates = {}
         self._text = text
-        self._mirror = mirror
-        self._strays: list[Any] = []
         self._holders: list[Any] = []
         self._members: list[list[tuple[str, Any]]] = []
         self._keys: list[Key] = []
@@ -117,7 +108,7 @@ class Scanner:
     def _open(self, sign: str, start: int) -> None:
         if len(self._holders) >= DEPTH:
             raise BadTemplate(f"nested deeper than {DEPTH} levels", start)
-        holder = self._mirrored(sign)
+        holder: Any = {} if sign == "{" else []
         begin = self._place_of_key(start)
         self._holders.append(holder)
         self._members.append([])
@@ -134,22 +125,6 @@ class Scanner:
             return start
         return self.offsets[id(holder)][key]
 
-    def _mirrored(self, sign: str) -> Any:
-        """The object or list that a bracket opens: a new one, or that of the mirror."""
-        if self._mirror is None:
-            return {} if sign == "{" else []
-        if not self._holders:
-            return self._mirror
-        holder, key = self._holders[-1], self._keys[-1]
-        try:
-            found = holder[key]
-        except (KeyError, IndexError):
-            found = None
-        if not isinstance(found, dict if sign == "{" else list):
-            found = {} if sign == "{" else []
-            self._strays.append(found)
-        return found
-
     def _close(self, opened: str, start: int, sign: str | None = None) -> tuple[str, Any]:
         holder = self._holders[-1]
         if sign not in (None, "}", "]") or isinstance(holder, dict) != (opened == "{"):
@@ -157,7 +132,7 @@ class Scanner:
         self._holders.pop()
         self._keys.pop()
         members = self._members.pop()
-        if isinstance(holder, dict) and self._mirror is None and len(members) > len(holder):
+        if isinstance(holder, dict) and len(members) > len(holder):
             self.duplicates[id(holder)] = members
         return self._put(holder, start)
 
@@ -168,10 +143,9 @@ class Scanner:
         holder, key = self._holders[-1], self._keys[-1]
         if isinstance(holder, list):
             self.offsets[id(holder)].setdefault(key, start)
-            if self._mirror is None:
-                holder.append(value)
+            holder.append(value)
             self._keys[-1] = int(key or 0) + 1
-        elif self._mirror is None:
+        else:
             holder[str(key)] = value
             self._members[-1].append((str(key), value))
         return "comma", None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from scanner.sources.arm.openness import Choice, OpenObject
@@ -22,20 +23,26 @@ BASE = {
 _DEEPEST = 20
 
 
-def base_type(declaration: dict[str, Any], definitions: Any) -> tuple[str | None, bool]:
-    """The base type of a parameter in lower case (None: any), and whether null is a value of it."""
-    nullable = False
+def chain(declaration: dict[str, Any], definitions: Any) -> Iterator[dict[str, Any]]:
+    """A declaration, and the definitions that it refers to one after another."""
     for _ in range(_DEEPEST):
-        nullable = nullable or declaration.get("nullable") is True
+        yield declaration
         reference = declaration.get("$ref")
         if not isinstance(reference, str):
-            break
+            return
         name = reference.rpartition("/")[2]
         inner = definitions.get(name) if isinstance(definitions, dict) else None
         if not isinstance(inner, dict):
-            return None, nullable
+            return
         declaration = inner
-    kind = declaration.get("type")
+
+
+def base_type(declaration: dict[str, Any], definitions: Any) -> tuple[str | None, bool]:
+    """The base type of a parameter in lower case (None: any), and whether null is a value of it."""
+    nullable = False
+    for declaration in chain(declaration, definitions):  # noqa: B020, PLR1704 - the last one tells the type
+        nullable = nullable or declaration.get("nullable") is True
+    kind = None if isinstance(declaration.get("$ref"), str) else declaration.get("type")
     lower = kind.lower() if isinstance(kind, str) else None
     return (lower if lower in BASE else None), nullable
 

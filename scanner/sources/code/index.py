@@ -22,13 +22,11 @@ class Index:
         self._named: dict[str, dict[str, None]] = {}
         self._endpoints: dict[tuple[str, str], list[Resource]] = {}
         self._below: dict[tuple[str | None, str], list[str]] = {}
-        for resource in resources:
-            key = identity(resource.id)
-            if key is not None and not resource.exists:
-                self._add(key, resource)
-                if resource.type.lower() == _ENDPOINT:
-                    for target in _targets(resource.document.get("properties")):
-                        self._endpoints.setdefault((resource.deployment, target), []).append(resource)
+        self._waiting = [resource for resource in resources if not resource.exists]
+        for resource in self._waiting:
+            if resource.type.lower() == _ENDPOINT and identity(resource.id) is not None:
+                for target in _targets(resource.document.get("properties")):
+                    self._endpoints.setdefault((resource.deployment, target), []).append(resource)
 
     def find(self, key: str, deployment: str) -> tuple[str, Sequence[Resource]]:
         """The resources of an id, and the id they are declared by; none where no code declares it.
@@ -36,6 +34,7 @@ class Index:
         An id that says all but its scope is looked for in other deployments, too; then one that can be
         told to be another only by a scope that is open, where there is a single one of that name.
         """
+        self._complete()
         own = self._own.get(deployment, {})
         if key in own:
             return key, own[key]
@@ -57,12 +56,21 @@ class Index:
 
     def below(self, key: str, deployment: str) -> Iterator[tuple[str, Sequence[Resource]]]:
         """The resources that are declared below an id."""
+        self._complete()
         for child in self._below.get((deployment, key), ()):
             yield child, self._own[deployment][child]
         if is_closed(key):
             for child in self._below.get((None, key), ()):
                 if child not in self._own.get(deployment, {}):
                     yield child, self._shared[child]
+
+    def _complete(self) -> None:
+        """Take in what is declared, once somebody looks for it: many hubs name nothing."""
+        waiting, self._waiting = self._waiting, []
+        for resource in waiting:
+            key = identity(resource.id)
+            if key is not None:
+                self._add(key, resource)
 
     def _add(self, key: str, resource: Resource) -> None:
         entries = self._own.setdefault(resource.deployment, {})

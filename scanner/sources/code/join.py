@@ -109,6 +109,8 @@ class _Join:
                 _add(workspace, collection, child, key)
         elif collection in _MAKES_A_HUB:
             self._attach_astray(child, collection, home, levels)
+        elif home is None:
+            self._attach_to_all(child, collection)
 
     def _find(self, home: str | None, child: Resource) -> list[Workspace]:
         """The workspaces of an id, else those that the child says it depends on."""
@@ -138,8 +140,7 @@ class _Join:
         name = _above(child, levels)
         candidates = self._in.get(child.deployment, ()) if name is None else ()
         if candidates:
-            for workspace in candidates:
-                _add(workspace, collection, replace(child, certain=False), None)
+            self._attach_to_all(child, collection)
             return
         document = {"type": WORKSPACE, "kind": "Hub", "name": name or "(not known)"}
         own = home or f"{child.deployment}#{name}"
@@ -149,6 +150,11 @@ class _Join:
         )
         workspace = self._register(Workspace(stand_in, declared=False), own)
         _add(workspace, collection, child, identity(child.id))
+
+    def _attach_to_all(self, child: Resource, collection: str) -> None:
+        """What may belong to any workspace of its deployment."""
+        for workspace in self._in.get(child.deployment, ()):
+            _add(workspace, collection, replace(child, certain=False), None)
 
     def _attach_scoped(self, resource: Resource, collection: str, scope: str) -> None:
         """A lock or an assignment holds for what lies below its scope; a diagnostic setting does not."""

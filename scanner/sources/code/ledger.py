@@ -5,19 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from scanner.model import Place
-from scanner.places import Key, Places
+from scanner.places import Container, Key, Places, settled
 
 
 class Ledger(Places):
     """The places of a hub's own making, and those of the resources it was joined from."""
 
-    __slots__ = ("_copies", "_named", "_sources")
+    __slots__ = ("_copies", "_known", "_lists", "_moved", "_named", "_sources")
 
     def __init__(self) -> None:
         super().__init__()
         self._sources: dict[int, Places] = {}
         self._copies: dict[int, tuple[Any, Any]] = {}
+        self._known: dict[tuple[int, Key], Place] = {}
+        self._lists: list[tuple[list[Any], Any]] = []
+        self._moved: dict[tuple[int, Key], Any] = {}
         self._named: dict[int, tuple[Any, Any, Key]] = {}
+
+    def mark(self, container: Container, key: Key, place: Place, origin: Place | None = None) -> None:
+        """Say where a value stands, whatever the sources say of it."""
+        self._known.clear()
+        super().mark(container, key, place, origin)
 
     def include(self, places: Places) -> None:
         """Answer for what the places of a resource answer for, too."""
@@ -27,29 +35,49 @@ class Ledger(Places):
         """Say that a container is the copy of another: what nobody marked in it stands where it stood."""
         self._copies[id(copy)] = (copy, original)
 
-    def named(self, made: Any, holder: Any, key: Key) -> None:
-        """Say that an object was made of a key and its value: it stands where the key does."""
-        self._named[id(made)] = (made, holder, key)
+    def named(self, made: list[Any], holder: Any) -> None:
+        """Say that objects were made of the keys and values of another, in its order: they stand there."""
+        self._lists.append((made, holder))
+
+    def moved(self, container: Any, holder: Any, key: Key) -> None:
+        """Say that what stands at a key of a container stood at the same key of another."""
+        self._moved[id(container), key] = holder
 
     def of(self, container: Any, key: Key = None) -> Place | None:
         """Where the value of a key stands (None: the container); None where nobody has said."""
+        known = self._known.get((id(container), key))
+        if known is not None:
+            return known
+        place = self._found(container, key)
+        if place is not None:
+            place = self._known[id(container), key] = settled(place)
+        return place
+
+    def _found(self, container: Any, key: Key) -> Place | None:
         place = super().of(container, key)
         if place is not None:
-            return place if type(place) is Place else _copied(place)
-        if id(container) in self._named:
-            _, holder, name = self._named[id(container)]
+            return place
+        if (id(container), key) in self._moved:
+            return self.of(self._moved[id(container), key], key)
+        if (named := self._name_of(container)) is not None:
+            _, holder, name = named
             return self.of(holder, name) or self.of(holder)
         _, container = self._copies.get(id(container), (None, container))
-        found = (places.of(container, key) for places in self._sources.values())
-        return next((place for place in found if place is not None), None)
+        for places in self._sources.values():
+            place = places.of(container, key)
+            if place is not None:
+                return place
+        return None
 
     def origin(self, container: Any, key: Key = None) -> Place | None:
         """Where the value was written, if that is not where it stands."""
         place = super().origin(container, key)
         if place is not None:
             return place
-        if id(container) in self._named:
-            _, container, key = self._named[id(container)]
+        if (id(container), key) in self._moved:
+            return self.origin(self._moved[id(container), key], key)
+        if (named := self._name_of(container)) is not None:
+            _, container, key = named
         _, container = self._copies.get(id(container), (None, container))
         found = (places.origin(container, key) for places in self._sources.values())
         return next((place for place in found if place is not None), None)
@@ -57,11 +85,14 @@ class Ledger(Places):
     def holds(self, container: Any) -> bool:
         """Whether anything in an object or list has a place."""
         _, original = self._copies.get(id(container), (None, container))
-        if id(container) in self._named or super().holds(container):
+        if self._name_of(container) is not None or super().holds(container):
             return True
         return any(places.holds(original) for places in self._sources.values())
 
-
-def _copied(place: Place) -> Place:
-    """A plain place out of one that is looked for when it is asked for its line."""
-    return Place(path=place.path, line=place.line, column=place.column, end_line=place.end_line)
+    def _name_of(self, container: Any) -> tuple[Any, Any, Key] | None:
+        """The object and the key that another was made of, with itself; None for any other container."""
+        while self._lists:
+            made, holder = self._lists.pop()
+            names = zip(made, holder, strict=True)
+            self._named.update((id(one), (one, holder, name)) for one, name in names)
+        return self._named.get(id(container))

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import orjson
+
 from scanner.model import Gap
 from scanner.sources.code.ids import identity, is_resource
 from scanner.sources.code.index import Index
 from scanner.sources.code.resource import Resource
-from scanner.sources.code.symbols import Text, is_closed
+from scanner.sources.code.symbols import Text, is_closed, written
 from scanner.sources.code.workspace import Workspace
-from scanner.values import OpenList
+from scanner.values import OpenList, Unknown
 
 _PREFIX = "/subscriptions/"
 
@@ -70,6 +72,8 @@ def _ids(workspace: Workspace) -> list[tuple[Any, Any, str]]:
     """
     found: list[tuple[Any, Any, str]] = []
     waiting: list[Any] = [workspace.document, *workspace.members()]
+    if not _may_name_any(waiting):
+        return found
     while waiting:
         node = waiting.pop()
         for key, value in _entries(node):
@@ -82,6 +86,20 @@ def _ids(workspace: Workspace) -> list[tuple[Any, Any, str]]:
             elif kind is Text and key != "id" and value.written.lower().startswith(_PREFIX):
                 found.append((node, key, value.written))
     return found
+
+
+def _may_name_any(documents: list[Any]) -> bool:
+    """Whether some text in documents may begin as an id does: told without looking at each value."""
+    try:
+        return b'"/subscriptions/' in orjson.dumps(documents, default=_as_text).lower()
+    except TypeError:
+        return True
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, OpenList):
+        return [inner for inner, _ in value.members]
+    return written(value) if isinstance(value, Unknown) else str(value)
 
 
 def _entries(node: Any) -> Iterable[tuple[Any, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import is_
 from typing import Any
 
 from scanner.model import Document
@@ -30,8 +31,7 @@ def inline(rules: Any, ledger: Ledger, written: dict[str, str]) -> Members:
             ({"name": getattr(name, "value", name), "properties": properties}, True)
             for name, properties in rules.items()
         ]
-        for (rule, _), name in zip(members, rules, strict=True):
-            ledger.named(rule, rules, name)
+        ledger.named([rule for rule, _ in members], rules)
         return tidied(members, ledger, written)
     if isinstance(rules, list):
         return tidied([(rule, True) for rule in rules], ledger, written)
@@ -43,6 +43,8 @@ def tidied(members: Members, ledger: Ledger, written: dict[str, str]) -> Members
     known = [index for index, (rule, _) in enumerate(members) if not isinstance(rule, Unknown)]
     before = [members[index][0] for index in known]
     after = listed_rules(list(before), written) or []
+    if all(map(is_, before, after)):
+        return members
     result = list(members)
     for index, old, new in zip(known, before, after, strict=True):
         if new is not old:
@@ -53,6 +55,8 @@ def tidied(members: Members, ledger: Ledger, written: dict[str, str]) -> Members
 
 def united(children: Members, within: Members) -> Members:
     """All rules; one that stands in both places with the same content is there once."""
+    if not children:
+        return within
     by_name: dict[str, list[Document]] = {}
     for rule, sure in children:
         if sure and isinstance(rule, dict) and isinstance(rule["name"], str):

@@ -155,6 +155,7 @@ class Workspace:
         if isinstance(network, dict):
             inline = network.get(RULES)
             if inline is not None:
+                self.ledger.moved(self.document, network, RULES)
                 rest = {key: value for key, value in network.items() if key != RULES}
                 self.ledger.copied(rest, network)
                 self.document["properties"]["managedNetwork"] = rest
@@ -188,6 +189,8 @@ class Workspace:
 
 def _listed(members: Members, name: str) -> Any:
     """Members as a list, or as an open one where some of them may not be there."""
+    if not members:
+        return []
     if all(sure for _, sure in members):
         return [value for value, _ in members]
     secrets.drop({name: [value for value, _ in members]})

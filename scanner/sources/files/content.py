@@ -10,7 +10,7 @@ from typing import Any, Final
 import orjson
 
 from scanner.sources.files.json_text import BadJSON, depth_reached, parse
-from scanner.sources.files.opening import Opened
+from scanner.sources.files.opening import Opened, plain
 from scanner.sources.files.walk import File
 
 HEAD = 1 << 16
@@ -47,11 +47,22 @@ class Content:
 
     def open(self) -> Opened:
         """The file from its beginning."""
-        return Opened(self.file.location)
+        return Opened(self.file.location, self.file.held)
+
+    @cached_property
+    def _small(self) -> bytes | None:
+        """All of a file that is plain text and no larger than what is looked at first; else None."""
+        if self.file.held is not None:
+            return None
+        with open(self.file.location, "rb", buffering=0) as file:  # noqa: PTH123 - nearly every file goes here
+            data = file.read(HEAD)
+            return None if data is None or file.read(1) else plain(data)
 
     @cached_property
     def head(self) -> bytes:
         """The first 64 KiB, without leading white space."""
+        if self._small is not None:
+            return self._small.lstrip()
         with self.open() as opened:
             return opened.stream.read(HEAD).lstrip()
 
@@ -96,12 +107,17 @@ class Content:
 
     def read(self, limit: int) -> bytes | None:
         """All of it, None where it is larger than a limit."""
+        if self._small is not None and limit >= HEAD:
+            return self._small
         with self.open() as opened:
-            if not opened.packed and Path(self.file.location).stat().st_size > limit:
+            if self.file.held is None and not opened.packed and self._size() > limit:
                 return None
             data = opened.stream.read(limit + 1)
             self.damage = opened.damage
         return data if len(data) <= limit else None
+
+    def _size(self) -> int:
+        return Path(self.file.location).stat().st_size
 
     @cached_property
     def value(self) -> Any:
@@ -115,6 +131,10 @@ class Content:
             return orjson.loads(self.data)
         except orjson.JSONDecodeError:
             return NOTHING
+
+    def holds(self, word: bytes) -> bool:
+        """Whether a word stands anywhere in it; of a file larger than `AT_ONCE`, in its beginning."""
+        return word in self.head or word in self._seen
 
     def mentions_snapshot(self) -> bool:
         """Whether it says ``"snapshot": "hubscan/..."`` anywhere that was read."""

@@ -10,8 +10,9 @@ import fnmatch
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from scanner.records import dataclass
 
 _NAME = ".gitignore"
 _LARGEST = 1 << 20
@@ -39,21 +40,30 @@ class Ignored:
         absolute = os.path.abspath(top)  # noqa: PTH100 - a path is kept as it was written
         self._root = repository(absolute) or absolute
         self._read = lru_cache(maxsize=None)(_patterns)
+        self._reaching = lru_cache(maxsize=1024)(self._reach)
 
     def covers(self, path: str, *, folder: bool) -> bool:
         """Whether a file or folder is ignored.  Whether a folder above it is, was asked before."""
-        absolute = os.path.abspath(path)  # noqa: PTH100 - a path is kept as it was written
-        above, name = os.path.split(absolute)
-        names = [name]
-        while above.startswith(self._root):
-            for pattern in reversed(self._read(above)):
-                if (folder or not pattern.folders_only) and _matches(pattern.segments, names):
+        above, name = os.path.split(path)
+        for patterns, names in self._reaching(above):
+            for pattern in reversed(patterns):
+                if (folder or not pattern.folders_only) and _matches(pattern.segments, (*names, name)):
                     return not pattern.takes_back
+        return False
+
+    def _reach(self, folder: str) -> list[tuple[tuple[_Pattern, ...], tuple[str, ...]]]:
+        """The patterns that count in a folder, the nearest first, and the folders they reach through."""
+        above = os.path.abspath(folder)  # noqa: PTH100 - a path is kept as it was written
+        names: tuple[str, ...] = ()
+        reaching = []
+        while above.startswith(self._root):
+            if patterns := self._read(above):
+                reaching.append((patterns, names))
             if above == self._root:
                 break
             above, name = os.path.split(above)
-            names.insert(0, name)
-        return False
+            names = (name, *names)
+        return reaching
 
 
 def repository(folder: str) -> str | None:

@@ -21,8 +21,8 @@ It is as many as orjson writes, so that asking it is the quickest way to know.""
 _LONG = 1 << 16
 """Bytes from which on to count the brackets of a text costs less than to write its value again."""
 
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{\]}]', re.DOTALL)
+_LONE_SURROGATE = "[\ud800-\udfff]"
+_TOKEN = rb'(?s)"[^"\\]*(?:\\.[^"\\]*)*"|[\[{\]}]'
 _NOUNS = {type(None): "null", bool: "a boolean", int: "a number", float: "a number", str: "a text"}
 
 
@@ -52,7 +52,7 @@ def parse(raw: bytes) -> Any:
 def depth_reached(head: bytes) -> int:
     """How deep the beginning of a JSON text goes: found without building anything."""
     level = deepest = 0
-    for token in _TOKEN.finditer(head):
+    for token in re.finditer(_TOKEN, head):
         sign = token[0]
         if sign in b"[{":
             level += 1
@@ -92,7 +92,7 @@ def _patiently(raw: bytes, first: orjson.JSONDecodeError) -> Any:
     try:
         value = json.loads(raw.decode("utf-8", "replace"), parse_constant=_refuse)
         text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-        return orjson.loads(_LONE_SURROGATE.sub("\ufffd", text))
+        return orjson.loads(re.sub(_LONE_SURROGATE, "\ufffd", text))
     except RecursionError:
         raise BadJSON(f"nested deeper than {DEPTH} levels") from None
     except BadJSON:

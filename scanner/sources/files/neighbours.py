@@ -1,4 +1,4 @@
-"""The files in the folder of a file that was named: code is told about by what lies beside it."""
+"""The files in the folder of a file that was named: code is told about by what lies beside and below it."""
 
 from __future__ import annotations
 
@@ -24,3 +24,15 @@ def beside(file: File) -> Iterator[File]:
         location = os.path.join(folder, name)  # noqa: PTH118
         if location != file.location:
             yield File(location, posixpath.join(posixpath.dirname(file.path), shown(name)), named=False)
+
+
+def below(file: File, path: str) -> File | None:
+    """The file of a path below its folder; None where it leads out of there, or to no regular file."""
+    if path.startswith(("/", "../")):
+        return None
+    folder = os.path.dirname(file.location) or os.curdir  # noqa: PTH120
+    location = os.path.join(folder, path)  # noqa: PTH118
+    if os.path.realpath(location) != os.path.join(os.path.realpath(folder), path):  # noqa: PTH118
+        return None
+    name = posixpath.join(posixpath.dirname(file.path), path)
+    return File(location, name, named=False) if os.path.isfile(location) else None  # noqa: PTH113

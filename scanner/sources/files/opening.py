@@ -7,9 +7,7 @@ PowerShell writes; it is told by its byte order mark, or by the zero bytes aroun
 from __future__ import annotations
 
 import codecs
-import gzip
 import io
-import zlib
 from types import TracebackType
 from typing import Any, Self
 
@@ -29,15 +27,26 @@ _MARKS = (
     (b"\0[", "utf-16-be"),
 )
 
+_OTHERWISE = (_GZIP, *(mark for mark, _ in _MARKS))
+
+
+def plain(data: bytes) -> bytes | None:
+    """The text of a whole file as it is read through `Opened`; None for one that is packed or recoded."""
+    if data.startswith(codecs.BOM_UTF8):
+        return data[len(codecs.BOM_UTF8) :]
+    return None if data.startswith(_OTHERWISE) else data
+
 
 class Opened:
     """A file that is open for reading: ``stream`` gives its UTF-8 text as bytes, without a byte order mark.
 
-    Used as a context.  Raises OSError where the file cannot be opened.
+    ``held`` is what it holds where that was handed over.  Used as a context.  Raises OSError where the
+    file cannot be opened.
     """
 
-    def __init__(self, file: str) -> None:
-        stream: io.BufferedReader = io.BufferedReader(io.FileIO(file), BLOCK)
+    def __init__(self, file: str, held: bytes | None = None) -> None:
+        raw: Any = io.FileIO(file) if held is None else io.BytesIO(held)
+        stream: io.BufferedReader = io.BufferedReader(raw, BLOCK)
         self._packed: _Unpacked | None = None
         try:
             if stream.peek(2)[:2] == _GZIP:
@@ -82,6 +91,8 @@ class _Unpacked(io.RawIOBase):
     """The content of a gzip file; where that is damaged, everything up to the damage."""
 
     def __init__(self, packed: io.BufferedReader) -> None:
+        import gzip  # noqa: PLC0415 - most files are not packed
+
         self._gzip = gzip.GzipFile(fileobj=packed)
         self._packed = packed
         self.damage: str | None = None
@@ -97,7 +108,7 @@ class _Unpacked(io.RawIOBase):
         except EOFError:
             self.damage = "the gzip stream is cut off"
             return 0
-        except (zlib.error, gzip.BadGzipFile) as error:
+        except _damages() as error:
             self.damage = f"the gzip stream is damaged ({error})"
             return 0
         buffer[: len(data)] = data
@@ -106,6 +117,14 @@ class _Unpacked(io.RawIOBase):
     def close(self) -> None:
         self._packed.close()
         super().close()
+
+
+def _damages() -> tuple[type[Exception], ...]:
+    """What a damaged gzip file raises."""
+    import gzip  # noqa: PLC0415 - most files are not packed
+    import zlib  # noqa: PLC0415 - most files are not packed
+
+    return zlib.error, gzip.BadGzipFile
 
 
 class _Transcoded(io.RawIOBase):

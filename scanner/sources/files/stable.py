@@ -14,12 +14,16 @@ def stable(path: str) -> str:
 
     Outside of any repository it is what the user wrote, without detours.
     """
-    folder, name = posixpath.split(path)
-    return posixpath.normpath(posixpath.join(_folder(folder, os.getcwd()), name))  # noqa: PTH109 - cheaper
+    folder, slash, name = path.rpartition("/")
+    whole = _folder(folder or slash, os.getcwd()) + name  # noqa: PTH109 - cheaper
+    return posixpath.normpath(whole) if name in ("", ".", "..") else whole
 
 
 @lru_cache(maxsize=10_000)
 def _folder(folder: str, _from: str) -> str:
+    """What stands before the names of the files of a folder."""
     absolute = os.path.abspath(folder)  # noqa: PTH100 - a path is kept as it was written
     root = repository(absolute)
-    return folder if root is None else os.path.relpath(absolute, root).replace(os.sep, "/")
+    found = folder if root is None else os.path.relpath(absolute, root).replace(os.sep, "/")
+    normal = posixpath.normpath(found)
+    return "" if normal == "." else f"{normal.rstrip('/')}/"

@@ -6,10 +6,10 @@ import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from scanner.errors import SourceError
 from scanner.model import Gap
+from scanner.records import dataclass
 from scanner.sources.files.ignored import Ignored
 from scanner.sources.parts import Say
 
@@ -24,12 +24,14 @@ class File:
     """A file to read: ``location`` for the system, ``path`` for people.
 
     ``path`` is what the user wrote, joined with the name below it.  ``named`` tells a file that was
-    named from one that was found in a folder.
+    named from one that was found in a folder.  ``held`` is what it holds where that was handed over, and
+    need not be what the system has there.
     """
 
     location: str
     path: str
     named: bool
+    held: bytes | None = None
 
 
 def check(paths: Sequence[str]) -> None:
@@ -44,14 +46,18 @@ def check(paths: Sequence[str]) -> None:
                 raise SourceError(f"{shown(path)}: no such file or folder") from None
 
 
-def files(paths: Sequence[str], say: Say) -> Iterator[File | Gap]:
+def files(paths: Sequence[str], say: Say, held: File | None = None) -> Iterator[File | Gap]:
     """Every regular file below some paths, each once; a `Gap` for what cannot be looked into.
 
     Paths come as given, the files of a folder sorted by path.  Symbolic links inside a folder are not
     followed: what they lead to inside it is found anyway, and what lies outside was not asked for.
-    What a ``.gitignore`` covers is passed over, unless it was named.
+    What a ``.gitignore`` covers is passed over, unless it was named.  ``held`` is a file that comes
+    before all others, and in place of what the system has where it says that it is.
     """
     seen: set[tuple[int, int]] = set()
+    if held is not None:
+        yield held
+        seen |= {identity for identity in [_identity(held.location)] if identity is not None}
     for path in paths:
         for found in _below(path, say):
             if isinstance(found, Gap):
@@ -102,23 +108,39 @@ def _below(path: str, say: Say) -> Iterator[File | Gap]:
 
 def _inside(folder: str, say: Say) -> Iterator[File | Gap]:
     ignored = Ignored(folder)
-    waiting = [folder]
+    waiting = _entries(folder)
     while waiting:
-        path = waiting.pop()
+        entry = waiting.pop()
+        if isinstance(entry, Gap):
+            yield entry
+            continue
+        path = entry.path
         try:
-            mode = os.lstat(path).st_mode if path != folder else stat.S_IFDIR
-            if path != folder and ignored.covers(path, folder=stat.S_ISDIR(mode)):
-                say(f"{shown(path)}: passed over, .gitignore names it")
-            elif stat.S_ISDIR(mode):
-                with os.scandir(path) as entries:
-                    names = sorted((entry.name for entry in entries), reverse=True)
-                waiting.extend(os.path.join(path, name) for name in names if name not in PASSED_OVER)  # noqa: PTH118
-            elif stat.S_ISREG(mode):
-                yield File(path, shown(path).replace(os.sep, "/"), named=False)
-            else:
-                say(f"{shown(path)}: passed over, {_kind(mode)}")
+            is_folder = entry.is_dir(follow_symlinks=False)
+            is_file = entry.is_file(follow_symlinks=False)
         except OSError as error:
             yield refusal(shown(path), error)
+            continue
+        if ignored.covers(path, folder=is_folder):
+            say(f"{shown(path)}: passed over, .gitignore names it")
+        elif is_folder:
+            waiting.extend(_entries(path))
+        elif is_file:
+            yield File(path, shown(path).replace(os.sep, "/"), named=False)
+        else:
+            kind = "a symbolic link" if entry.is_symlink() else "no regular file"
+            say(f"{shown(path)}: passed over, {kind}")
+
+
+def _entries(folder: str) -> list[os.DirEntry[str] | Gap]:
+    """What stands in a folder, the last by name first; a gap where that cannot be said."""
+    try:
+        with os.scandir(folder) as entries:
+            kept = [entry for entry in entries if entry.name not in PASSED_OVER]
+    except OSError as error:
+        return [refusal(shown(folder), error)]
+    kept.sort(key=lambda entry: entry.name, reverse=True)
+    return list(kept)
 
 
 def _identity(location: str) -> tuple[int, int] | None:
@@ -128,7 +150,3 @@ def _identity(location: str) -> tuple[int, int] | None:
     except OSError:
         return None
     return (status.st_dev, status.st_ino) if status.st_ino else None
-
-
-def _kind(mode: int) -> str:
-    return "a symbolic link" if stat.S_ISLNK(mode) else "no regular file"

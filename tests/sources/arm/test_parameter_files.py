@@ -6,7 +6,7 @@ import json
 
 import pytest
 from sources.arm.builders import hub, resource, template
-from sources.conftest import Harvest
+from sources.conftest import Harvest, reason
 
 from scanner.sources import collect
 
@@ -93,6 +93,54 @@ class TestBesideTheTemplate:
         (gap,) = scan().gaps
         assert (gap.subject.rpartition("/")[2], gap.code) == ("main.parameters.json:6:4", "wrong-type")
         assert gap.detail == "the parameter 'mode' is a number, not a text"
+
+
+class TestAKeyThatStandsTwice:
+    def deploy(self, write, scan, text):
+        write("main.json", TEMPLATE)
+        write("main.parameters.json", text)
+        return scan()
+
+    def test_with_different_values_is_not_known_and_said_at_its_line(self, write, scan):
+        one, other = '{"value": "Disabled"}', '{"value": "AllowInternetOutbound"}'
+        text = f'{{"$schema": "{SCHEMA}",\n"parameters": {{"mode": {one},\n"mode": {other}}}}}'
+        harvest = self.deploy(write, scan, text)
+        assert (
+            reason(harvest.document["properties"]["managedNetwork"]["isolationMode"])
+            == "'mode' is written twice"
+        )
+        ((subject, detail),) = [(gap.subject, gap.detail) for gap in harvest.gaps]
+        assert subject.endswith("main.parameters.json:2:16")
+        assert detail == "duplicate key 'mode'"
+
+    def test_with_the_same_value_has_it(self, write, scan):
+        one = '{"value": "Disabled"}'
+        harvest = self.deploy(
+            write, scan, f'{{"$schema": "{SCHEMA}", "parameters": {{"mode": {one}, "mode": {one}}}}}'
+        )
+        assert list(modes(harvest).values()) == ["Disabled"]
+        assert harvest.codes == ["duplicate-key"]
+
+    def test_inside_a_block_counts_too(self, write, scan):
+        text = f'{{"$schema": "{SCHEMA}", "parameters": {{"mode": {{"value": "Disabled", "value": "x"}}}}}}'
+        harvest = self.deploy(write, scan, text)
+        assert (
+            reason(harvest.document["properties"]["managedNetwork"]["isolationMode"])
+            == "'value' is written twice"
+        )
+
+    def test_in_a_map_of_rules_makes_two_rules(self, write, scan):
+        value = template(hub("h", rules="[parameters('rules')]"), parameters={"rules": {"type": "object"}})
+        write("main.json", value)
+        rules = ", ".join(
+            f'"a": {{"type": "FQDN", "destination": "{host}.contoso.com"}}' for host in ("one", "two")
+        )
+        text = f'{{"$schema": "{SCHEMA}", "parameters": {{"rules": {{"value": {{{rules}}}}}}}}}'
+        write("main.parameters.json", text)
+        found = [
+            (rule["name"], rule["properties"]["destination"]) for rule in scan().document["outboundRules"]
+        ]
+        assert found == [("a", "one.contoso.com"), ("a", "two.contoso.com")]
 
 
 class TestNamedOnTheCommandLine:

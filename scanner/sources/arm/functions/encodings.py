@@ -5,13 +5,21 @@ from __future__ import annotations
 import base64 as codec
 import binascii
 import json
+import re
 from typing import Any
 from urllib.parse import quote, unquote, urljoin
 
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.functions.arguments import bounded, bounded_text, text
-from scanner.sources.arm.registry import function
+from scanner.sources.arm.keys import key_of
+from scanner.sources.arm.registry import Takes, function
+from scanner.sources.arm.texts import joined
+from scanner.sources.code.symbols import Symbol
 from scanner.sources.files.json_text import BadJSON, parse
+from scanner.values import Touched, Unknown
+
+_RELATIVE = re.compile(r"(?!\.)[\w.-]+(?:/(?!\.)[\w.-]+)*")
+"""A path that leads downwards, and is nothing else."""
 
 _DATA = "data:text/plain;charset=utf8;base64,"
 
@@ -80,9 +88,15 @@ def uri_component_to_string(value: Any) -> str:
     return unquote(text(value, "uriComponentToString"))
 
 
-@function("uri", 2)
-def uri(base: Any, relative: Any) -> str:
-    """A relative URI, resolved against a base."""
+@function("uri", 2, takes=Takes.OPEN)
+def uri(base: Any, relative: Any) -> Any:
+    """A relative URI, resolved against a base.  How it ends does not depend on the base."""
+    if isinstance(base, Unknown) and isinstance(relative, str) and _RELATIVE.fullmatch(relative):
+        folder = Symbol(f"uri({key_of(base)})", base.reason)
+        return joined([folder, "/", relative], "")
+    for value in (base, relative):
+        if isinstance(value, Unknown):
+            raise Touched(value)
     try:
         return urljoin(text(base, "uri"), text(relative, "uri"))
     except ValueError:

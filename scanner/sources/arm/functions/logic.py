@@ -34,7 +34,12 @@ def if_(scope: Scope, call: Call) -> Any:
             continue
     if not branches:
         raise Failure("both values of if() fail")
-    return either(condition, *branches) if len(branches) == 2 else branches[0]
+    if len(branches) == 1:
+        return branches[0]
+    result = either(condition, *branches)
+    if isinstance(result, (dict, OpenObject)):
+        scope.frame.merged(result, branches)
+    return result
 
 
 @function("and", 2, None, takes=Takes.SCOPE)

@@ -1,23 +1,26 @@
 """Reads files of Azure ML YAML into resources.
 
-Rules and connections in files of their own do not say whose they are.  Where their stream or, failing
-that, their folder declares exactly one workspace that can have them, they are taken to be its; where it
-declares several, they may be anyone's, and where it declares none, they are a hub's that is not in sight.
+Rules, connections, computes and endpoints in files of their own do not say whose they are
+(`scanner.sources.code.azureml.homes`).
 """
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scanner.model import Gap, SourceNote
+from scanner.sources.code.azureml import shapes
+from scanner.sources.code.azureml.homes import at_home, endpoints_of
 from scanner.sources.code.azureml.shapes import Shape, kind_of, may_be_ours, shape
+from scanner.sources.code.azureml.tables import CLUSTER, COMPUTES, ENDPOINT, INSTANCE
 from scanner.sources.code.azureml.workspace import Translator
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import RESOURCE_GROUP, SUBSCRIPTION, Symbol, hole, written
 from scanner.sources.code.yaml_stream import BadYAML, Document, documents
+from scanner.sources.documents.spelling import folded
 from scanner.sources.files.content import Content
 from scanner.sources.parts import SYNTAX, Part
 from scanner.values import Unknown
@@ -78,8 +81,9 @@ class AzureML:
                 path = resource.deployment
                 for place in (path, posixpath.dirname(path) + "/"):
                     homes.setdefault(place, []).append(resource)
-        for resource in self._found:
-            self.declare(resource if resource.type == _WORKSPACE else _at_home(resource, homes))
+        for resource in (*self._found, *endpoints_of(self._found)):
+            for one in (resource,) if resource.type == _WORKSPACE else at_home(resource, homes):
+                self.declare(one)
         for path in self._paths:
             yield SourceNote(kind=self.kind, path=path, hubs=self._hubs_of.get(path, 0))
 
@@ -95,6 +99,8 @@ class AzureML:
             self._keep_rules(translator, path)
         elif what is Shape.CONNECTION:
             self._found.append(_child(translator, translator.connection(), "connections", path))
+        elif what is not None:
+            self._found.append(_member(translator, what, path))
 
     def _keep_rules(self, translator: Translator, path: str) -> None:
         data = translator.source.data
@@ -106,18 +112,24 @@ class AzureML:
             self._found.append(_child(translator, rule, "outboundRules", path))
 
 
-def _at_home(child: Resource, homes: Mapping[str, Sequence[Resource]]) -> Resource:
-    """A rule or connection with the id of the workspace that it must belong to.
-
-    Where it may belong to several, it is declared beside the first of them, and may be anyone's there.
-    """
-    path = child.deployment
-    near = homes.get(path) or homes.get(posixpath.dirname(path) + "/") or ()
-    if len(near) == 1:
-        name = hole(written(child.name) or "?")[1:-1]
-        identifier = f"{near[0].id}/{child.type.rpartition('/')[2]}/{name}"
-        return replace(child, id=identifier, deployment=near[0].deployment)
-    return replace(child, deployment=near[0].deployment) if near else child
+def _member(translator: Translator, what: Shape, path: str) -> Resource:
+    """A compute, an online endpoint, or a deployment: that one is called by its endpoint, too."""
+    data: dict[str, Any] = translator.source.data
+    stated = shapes.schema(data) or ""
+    if what is Shape.COMPUTE:
+        own = folded(str(data.get("type") or stated.removesuffix("compute") or stated))
+        fixed = {"computeType": COMPUTES.get(own) or COMPUTES.get(stated, "VirtualMachine")}
+        table = INSTANCE if fixed["computeType"] == "ComputeInstance" else CLUSTER
+        return _child(translator, translator.member(table, fixed), "computes", path)
+    managed = "Kubernetes" if "kubernetes" in stated else "Managed"
+    if what is Shape.ENDPOINT:
+        return _child(translator, translator.member(ENDPOINT, {}), "onlineEndpoints", path)
+    document = translator.member(ENDPOINT, {"endpointComputeType": managed})
+    endpoint = document["properties"].get("endpointName")
+    child = _child(translator, document, "onlineEndpoints/deployments", path)
+    if not (isinstance(endpoint, str) and isinstance(child.name, str)):
+        return child
+    return replace(child, name=f"{endpoint}/{child.name}")
 
 
 def _workspace(translator: Translator, path: str) -> Resource:

@@ -6,6 +6,7 @@ import re
 from enum import Enum, auto
 from typing import Any
 
+from scanner.sources.code.azureml.tables import COMPUTES
 from scanner.sources.code.azureml.words import CATEGORIES
 from scanner.sources.documents.spelling import KINDS, RULE_TYPES, folded
 
@@ -13,13 +14,23 @@ _SCHEMA = re.compile(r"azureml(?:schemas|sdk)?[^\s]*/(\w+)\.schema\.json", re.IG
 _HINT = re.compile(
     rb"azuremlschemas|managed[_-]?network|isolation[_-]?mode|outbound[_-]?rules|private[_-]?endpoint"
     rb"|service[_-]?tag|(?:^|\s)['\"]?(?:kind|type)['\"]?:\s*['\"]?(?:hub|project|fqdn)\b|hub_?id|hub_?resource_?id"
-    rb"|(?:azure_)?endpoint:|azure_(?:open_ai|ai_\w+|blob)",
+    rb"|(?:azure_)?endpoint:|azure_(?:open_ai|ai_\w+|blob)|auth_?mode:|endpoint_?name:"
+    rb"|type['\"]?:\s*['\"]?(?:aml_?compute|compute_?instance|kubernetes|synapse_?spark|virtual_?machine)\b",
     re.IGNORECASE,
 )
 
 _WORKSPACES = {"workspace": None, "hub": "Hub", "project": "Project", "featurestore": "FeatureStore"}
 _CONNECTIONS = frozenset({"connection", "workspaceconnection"})
 _RULES = frozenset({"outboundrule", "workspaceoutboundrule"})
+_MEMBERS = re.compile(
+    r"(?P<compute>amlcompute|computeinstance|kubernetescompute|synapsesparkcompute|vmcompute)"
+    r"|(?:managed|kubernetes)?online(?:(?P<endpoint>endpoint)|(?P<deployment>deployment))"
+)
+_MANAGED = frozenset({"amlcompute", "computeinstance"})
+_SIGNS_IN = frozenset({"key", "amltoken", "aadtoken"})
+_OF_A_DEPLOYMENT = frozenset(
+    ("instancetype", "instancecount", "egresspublicnetworkaccess", "livenessprobe", "scalesettings")
+)
 
 
 class Shape(Enum):
@@ -29,6 +40,9 @@ class Shape(Enum):
     RULE = auto()
     RULES = auto()
     CONNECTION = auto()
+    COMPUTE = auto()
+    ENDPOINT = auto()
+    DEPLOYMENT = auto()
 
 
 def may_be_ours(text: bytes) -> bool:
@@ -56,7 +70,7 @@ def shape(data: Any) -> Shape | None:
             return Shape.WORKSPACE
         if stated in _CONNECTIONS:
             return Shape.CONNECTION
-        return Shape.RULE if stated in _RULES else None
+        return Shape.RULE if stated in _RULES else _member(stated)
     if isinstance(data, list):
         return Shape.RULES if data and all(_is_rule(entry) for entry in data) else None
     return _by_keys(data) if isinstance(data, dict) else None
@@ -74,11 +88,34 @@ def _by_keys(data: dict[str, Any]) -> Shape | None:
             return Shape.RULE
         if _is_connection(data, keys):
             return Shape.CONNECTION
+        if found := _member_by_keys(data, keys):
+            return found
     if "outboundrules" in keys and not _is_foreign(keys):
         rules = next(value for key, value in data.items() if folded(key) == "outboundrules")
         members = rules.values() if isinstance(rules, dict) else rules if isinstance(rules, list) else ()
         return Shape.RULES if any(_is_rule(entry, named=False) for entry in members) else None
     return None
+
+
+def _member(stated: str) -> Shape | None:
+    """What belongs to a workspace, by the name of its schema."""
+    match = _MEMBERS.fullmatch(stated)
+    if match is None:
+        return None
+    if match["compute"]:
+        return Shape.COMPUTE
+    return Shape.ENDPOINT if match["endpoint"] else Shape.DEPLOYMENT
+
+
+def _member_by_keys(data: dict[str, Any], keys: set[str]) -> Shape | None:
+    """The same where no schema is stated."""
+    own = {folded(key): value for key, value in data.items()}
+    kind = folded(_text(own.get("type")))
+    if kind in _MANAGED or (kind in COMPUTES and "resourceid" in keys):
+        return Shape.COMPUTE
+    if "endpointname" in keys:
+        return Shape.DEPLOYMENT if keys & _OF_A_DEPLOYMENT else None
+    return Shape.ENDPOINT if folded(_text(own.get("authmode"))) in _SIGNS_IN else None
 
 
 def _is_foreign(keys: set[str]) -> bool:

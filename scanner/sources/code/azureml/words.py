@@ -12,6 +12,14 @@ from collections.abc import Iterable, Mapping
 from scanner.sources.documents.spelling import folded
 
 
+def camel(key: str) -> str:
+    """A key in the casing of ARM."""
+    first, *rest = key.replace("-", "_").split("_")
+    if not first:
+        return key
+    return first[:1].lower() + first[1:] + "".join(word[:1].upper() + word[1:] for word in rest)
+
+
 def _named(names: Iterable[str]) -> dict[str, str]:
     return {folded(name): name for name in names}
 

@@ -9,6 +9,7 @@ from typing import Any
 from scanner.model import Place
 from scanner.places import Places
 from scanner.sources.code.azureml import shapes, words
+from scanner.sources.code.azureml.tables import DROPPED, Table, path_of
 from scanner.sources.code.azureml.tokens import filled
 from scanner.sources.code.yaml_stream import Document
 from scanner.sources.documents.members import RULES
@@ -44,7 +45,7 @@ class Translator:
             elif name in words.WORKSPACE:
                 self._put(properties, words.WORKSPACE[name], data, key)
             elif key not in ("$schema", "type") and not isinstance(value, Unknown):
-                self._put(properties, camel(key), data, key)
+                self._put(properties, words.camel(key), data, key)
         self._stray(properties, data)
         kind = shapes.kind_of(data)
         if kind is not None:
@@ -88,12 +89,44 @@ class Translator:
                 if target == "category" and isinstance(properties[target], str):
                     properties[target] = canonical(properties[target], words.CATEGORIES)
             elif name in ("resourceid", "aiservicesresourceid") and isinstance(value, str):
-                properties.setdefault("metadata", {})["ResourceId"] = self._plain(value, data, key)
+                metadata = properties.setdefault("metadata", {})
+                if isinstance(metadata, dict):
+                    self._carry(metadata, "ResourceId", data, key, self._plain(value, data, key))
         return document
 
     def rule(self) -> dict[str, Any]:
         """The one rule that the document is."""
         return self._rule(self.source.data, None, None)
+
+    def member(self, table: Table, fixed: Mapping[str, Any]) -> dict[str, Any]:
+        """A compute, an online endpoint or a deployment; ``fixed`` are properties that its kind tells."""
+        data = self.source.data
+        document: dict[str, Any] = {"properties": dict(fixed)}
+        self._mark(document, None, self.source.place)
+        self._mark(document["properties"], None, self.source.place)
+        for key, value in data.items():
+            name = folded(key)
+            if name in DROPPED:
+                continue
+            path, convert = path_of(table, key, name)
+            target = document
+            for step in path[:-1]:
+                inner = target.setdefault(step, {})
+                self._mark(inner, None, self.places.of(inner) or self.source.place)
+                target = inner
+            kept = self._copied(value, data, key, opaque=name == "tags")
+            made = convert(kept)
+            self._carry(target, path[-1], data, key, made)
+            if isinstance(made, dict) and made is not kept:
+                self._mark(made, None, self.places.of(kept))
+                for inner in made:
+                    self._mark(made, inner, self._place_inside(kept, made[inner]))
+        return document
+
+    def _place_inside(self, kept: dict[str, Any], value: Any) -> Place | None:
+        """Where the part of an object stands that a value was made of."""
+        own = (key for key, part in kept.items() if isinstance(part, str) and str(value).endswith(part))
+        return self.places.of(kept, next(own, None))
 
     def _network(self, data: dict[str, Any], key: str) -> Any:
         given = data[key]
@@ -102,7 +135,7 @@ class Translator:
         network: dict[str, Any] = {}
         self._place_of(network, given)
         for inner in given:
-            name = words.NETWORK.get(folded(inner)) or camel(inner)
+            name = words.NETWORK.get(folded(inner)) or words.camel(inner)
             if name == RULES:
                 self._carry(network, name, given, inner, self.rules(given, inner))
             else:
@@ -153,7 +186,7 @@ class Translator:
             elif name == "destination":
                 self._carry(properties, name, entry, key, self._destination(entry, key))
             else:
-                self._put(properties, words.RULE.get(name) or camel(key), entry, key)
+                self._put(properties, words.RULE.get(name) or words.camel(key), entry, key)
         return rule
 
     def _destination(self, entry: dict[str, Any], key: str) -> Any:
@@ -163,7 +196,7 @@ class Translator:
         destination: dict[str, Any] = {}
         self._place_of(destination, given)
         for inner, value in given.items():
-            name = words.DESTINATION.get(folded(inner)) or camel(inner)
+            name = words.DESTINATION.get(folded(inner)) or words.camel(inner)
             self._put(destination, name, given, inner)
             if name == "portRanges" and isinstance(value, list):
                 destination[name] = ",".join(str(port) for port in value)
@@ -211,7 +244,7 @@ class Translator:
         result: dict[str, Any] = {}
         self._place_of(result, value)
         for inner in value:
-            name = inner if opaque else (renamed or {}).get(folded(inner)) or camel(inner)
+            name = inner if opaque else (renamed or {}).get(folded(inner)) or words.camel(inner)
             if name in words.SPELLED and isinstance(value[inner], str):
                 result[name] = canonical(value[inner], words.SPELLED[name])
             else:
@@ -243,14 +276,6 @@ class Translator:
     def places(self) -> Places:
         """Where the values of the translation stand: kept with those of the document itself."""
         return self.source.places
-
-
-def camel(key: str) -> str:
-    """A key in the casing of ARM."""
-    first, *rest = key.replace("-", "_").split("_")
-    if not first:
-        return key
-    return first[:1].lower() + first[1:] + "".join(word[:1].upper() + word[1:] for word in rest)
 
 
 def _pascal(word: str) -> str:

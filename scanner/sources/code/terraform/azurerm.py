@@ -61,9 +61,12 @@ _WORKSPACE: tuple[Row, ...] = (
     ("image_build_compute_name", "properties.imageBuildCompute", convert.same),
     ("primary_user_assigned_identity", "properties.primaryUserAssignedIdentity", convert.same),
     ("identity.0.type", "identity.type", convert.same),
+    ("encryption.0", "properties.encryption", convert.block),
+    ("encryption.0.key_vault_id", "properties.encryption.keyVaultProperties.keyVaultArmId", convert.same),
+    ("encryption.0.key_id", "properties.encryption.keyVaultProperties.keyIdentifier", convert.same),
     ("managed_network.0", "properties.managedNetwork", convert.block),
     ("managed_network.0.isolation_mode", "properties.managedNetwork.isolationMode", convert.same),
-    ("managed_network.0.provision_on_creation_enabled", "properties.provisionNetworkNow", convert.same),
+    ("managed_network.0.provision_on_creation_enabled", "properties.provisionNetworkNow", convert.boolean),
 )
 
 _STORAGE_RULES: tuple[tuple[str, str, Convert], ...] = (
@@ -80,7 +83,7 @@ _COGNITIVE: tuple[Row, ...] = (
     ("kind", "kind", convert.same),
     ("custom_subdomain_name", "properties.customSubDomainName", convert.same),
     ("local_auth_enabled", "properties.disableLocalAuth", convert.negated),
-    ("outbound_network_access_restricted", "properties.restrictOutboundNetworkAccess", convert.same),
+    ("outbound_network_access_restricted", "properties.restrictOutboundNetworkAccess", convert.boolean),
     ("fqdns", "properties.allowedFqdnList", convert.same),
     ("network_acls.0", "properties.networkAcls", convert.block),
     ("network_acls.0.default_action", "properties.networkAcls.defaultAction", convert.same),
@@ -92,7 +95,7 @@ _COGNITIVE: tuple[Row, ...] = (
 _COMPUTE: tuple[Row, ...] = (
     ("location", "location", convert.same),
     ("subnet_resource_id", "properties.properties.subnet.id", convert.same),
-    ("node_public_ip_enabled", "properties.properties.enableNodePublicIp", convert.same),
+    ("node_public_ip_enabled", "properties.properties.enableNodePublicIp", convert.boolean),
     ("local_auth_enabled", "properties.disableLocalAuth", convert.negated),
 )
 
@@ -124,7 +127,7 @@ KINDS: Mapping[str, Kind] = {
             *_WORKSPACE,
             _ACCESS,
             ("kind", "kind", convert.same),
-            ("v1_legacy_mode_enabled", "properties.v1LegacyMode", convert.same),
+            ("v1_legacy_mode_enabled", "properties.v1LegacyMode", convert.boolean),
             ("storage_account_access_type", "properties.systemDatastoresAuthMode", convert.camel),
             (
                 "serverless_compute.0.subnet_id",
@@ -151,7 +154,7 @@ KINDS: Mapping[str, Kind] = {
         rows=(
             ("service_resource_id", "properties.destination.serviceResourceId", convert.same),
             ("sub_resource_target", "properties.destination.subresourceTarget", convert.same),
-            ("spark_enabled", "properties.destination.sparkEnabled", convert.same),
+            ("spark_enabled", "properties.destination.sparkEnabled", convert.boolean),
         ),
         parent="workspace_id",
         fixed={"properties.type": "PrivateEndpoint", "properties.category": "UserDefined"},
@@ -201,10 +204,10 @@ KINDS: Mapping[str, Kind] = {
             _ACCESS,
             ("account_kind", "kind", convert.same),
             ("account_tier", "sku.tier", convert.same),
-            ("is_hns_enabled", "properties.isHnsEnabled", convert.same),
+            ("is_hns_enabled", "properties.isHnsEnabled", convert.boolean),
             ("min_tls_version", "properties.minimumTlsVersion", convert.same),
-            ("shared_access_key_enabled", "properties.allowSharedKeyAccess", convert.same),
-            ("allow_nested_items_to_be_public", "properties.allowBlobPublicAccess", convert.same),
+            ("shared_access_key_enabled", "properties.allowSharedKeyAccess", convert.boolean),
+            ("allow_nested_items_to_be_public", "properties.allowBlobPublicAccess", convert.boolean),
             ("network_rules.0", "properties.networkAcls", convert.block),
             *(
                 (f"network_rules.0.{name}", f"properties.networkAcls.{target}", how)
@@ -225,8 +228,8 @@ KINDS: Mapping[str, Kind] = {
             _ACCESS,
             ("tenant_id", "properties.tenantId", convert.same),
             ("sku_name", "properties.sku", convert.sku),
-            ("rbac_authorization_enabled", "properties.enableRbacAuthorization", convert.same),
-            ("purge_protection_enabled", "properties.enablePurgeProtection", convert.same),
+            ("rbac_authorization_enabled", "properties.enableRbacAuthorization", convert.boolean),
+            ("purge_protection_enabled", "properties.enablePurgeProtection", convert.boolean),
             ("network_acls.0", "properties.networkAcls", convert.block),
             ("network_acls.0.default_action", "properties.networkAcls.defaultAction", convert.same),
             ("network_acls.0.bypass", "properties.networkAcls.bypass", convert.same),
@@ -244,7 +247,7 @@ KINDS: Mapping[str, Kind] = {
             *_COMMON,
             _ACCESS,
             ("sku", "sku", convert.sku),
-            ("admin_enabled", "properties.adminUserEnabled", convert.same),
+            ("admin_enabled", "properties.adminUserEnabled", convert.boolean),
             ("network_rule_bypass_option", "properties.networkRuleBypassOptions", convert.same),
             ("network_rule_set.0", "properties.networkRuleSet", convert.block),
             ("network_rule_set.0.default_action", "properties.networkRuleSet.defaultAction", convert.same),
@@ -295,8 +298,12 @@ KINDS: Mapping[str, Kind] = {
             *_COMMON,
             _ACCESS,
             ("kind", "kind", convert.same),
-            ("local_authentication_disabled", "properties.disableLocalAuth", convert.same),
-            ("is_virtual_network_filter_enabled", "properties.isVirtualNetworkFilterEnabled", convert.same),
+            ("local_authentication_disabled", "properties.disableLocalAuth", convert.boolean),
+            (
+                "is_virtual_network_filter_enabled",
+                "properties.isVirtualNetworkFilterEnabled",
+                convert.boolean,
+            ),
             ("virtual_network_rule", "properties.virtualNetworkRules", convert.subnets),
             ("ip_range_filter", "properties.ipRules", convert.split),
         ),

@@ -55,6 +55,7 @@ class Builder:
         if isinstance(value, dict) and isinstance(node.get(last), dict):
             return
         node[last] = value
+        self._place(value, place)
         self.places.mark(node, last, place, origin)
         self._mark_inside(value, place)
 
@@ -65,7 +66,9 @@ class Builder:
             self.places.mark(result, None, self.where(path)[0])
             for key, inner in value.items():
                 result[key] = self.copy(inner, (*path, key))
-                self.places.mark(result, key, *self.where((*path, key)))
+                place, origin = self.where((*path, key))
+                self._place(inner, place)
+                self.places.mark(result, key, place, origin)
             return result
         if isinstance(value, list):
             members = [self.copy(inner, (*path, index)) for index, inner in enumerate(value)]
@@ -80,6 +83,11 @@ class Builder:
         if value is ABSENT or value is None:
             return
         self.put(target, how(value), path)
+
+    @staticmethod
+    def _place(value: Any, place: Place) -> None:
+        if isinstance(value, Unknown) and value.place is None:
+            value.place = place
 
     def _mark_inside(self, value: Any, place: Place) -> None:
         """Objects that a conversion made stand where their value does."""

@@ -15,13 +15,20 @@ def same(value: Any) -> Any:
     return value
 
 
+def boolean(value: Any) -> Any:
+    """A boolean, which configuration may write as a text."""
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
 def enabled(value: Any) -> Any:
     """A boolean as ``Enabled`` or ``Disabled``."""
+    value = boolean(value)
     return ("Enabled" if value else "Disabled") if isinstance(value, bool) else value
 
 
 def negated(value: Any) -> Any:
     """A boolean that the provider says the other way round."""
+    value = boolean(value)
     return not value if isinstance(value, bool) else value
 
 

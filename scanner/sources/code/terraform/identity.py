@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from scanner.model import Place
 from scanner.sources.code.symbols import RESOURCE_GROUP, SUBSCRIPTION, Text, hole
 from scanner.sources.code.terraform import azurerm
+from scanner.sources.code.terraform.addresses import Addresses
 from scanner.sources.code.terraform.plan import Instance, Plan
-from scanner.sources.code.terraform.references import References
+from scanner.sources.code.terraform.references import References, is_written
 from scanner.sources.code.terraform.source import Sources
 
 AZAPI = ("azapi_resource", "azapi_update_resource")
@@ -20,8 +22,10 @@ class Identities:
     A name that is not known is written as the address of its resource, in braces.
     """
 
-    def __init__(self, plan: Plan, sources: Sources, *, before: bool) -> None:
+    def __init__(self, plan: Plan, sources: Sources, addresses: Addresses, *, before: bool) -> None:
+        self._plan = plan
         self._sources = sources
+        self._addresses = addresses
         self._before = before
         self.instances = [one for one in plan.instances() if self.values(one) is not None]
         self._references = References(plan, self.instances)
@@ -30,6 +34,43 @@ class Identities:
     def values(self, instance: Instance) -> dict[str, Any] | None:
         """The values of an instance in this state, None where it is not there."""
         return instance.before if self._before else instance.values
+
+    def known(self, instance: Instance) -> dict[str, Any]:
+        """The values of an instance without those that nobody set and the provider will choose."""
+        values = self.values(instance) or {}
+        block = self._plan.block(instance)
+        if self._before or block is None:
+            return values
+        node = self._sources.node(instance)
+        chosen = {
+            name
+            for name in instance.unset
+            if name not in ("id", "name")
+            and not is_written(block, name)
+            and not (node and node.is_dynamic(name))
+        }
+        return {name: value for name, value in values.items() if name not in chosen}
+
+    def where(self, instance: Instance, path: Sequence[str | int]) -> tuple[Place, Place | None]:
+        """Where an attribute stands, or the block that lacks it; and where its value was written."""
+        spot = self._sources.spot(instance, path)
+        if spot is None:
+            return self._addresses.place(instance.address), None
+        return spot.place, self._sources.origin(instance, spot) if spot.exact else None
+
+    def target(self, patch: Instance) -> str | None:
+        """The id of the resource that a patch names."""
+        values = self.values(patch) or {}
+        kind = azurerm.kind_of(patch.type)
+        name = (kind.patches if kind else None) or "resource_id"
+        known = values.get(name)
+        if isinstance(known, str):
+            return known
+        wanted = self.type_of(patch) or ""
+        found = self.one(patch, (name,), wanted)
+        if found is None and isinstance(values.get("name"), str) and wanted:
+            return self.made(patch)
+        return found
 
     def one(self, instance: Instance, path: Sequence[str | int], wanted: str) -> str | None:
         """The id that an attribute refers to: of the one resource of the wanted type that can be meant."""

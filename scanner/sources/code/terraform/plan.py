@@ -27,7 +27,8 @@ class Instance:
     """One instance of a resource: ``values`` as planned, None where it is destroyed.
 
     ``key`` is the index of ``count`` or ``for_each`` as it is written, empty where there is none.
-    ``actions`` are Terraform's own; ``before`` is what was there, None where nothing was.
+    ``actions`` are Terraform's own, none where there is no plan; ``before`` is what was there, None where
+    nothing was.  ``certain`` is False where it is open whether the instance is there.
     """
 
     address: str
@@ -40,6 +41,7 @@ class Instance:
     values: dict[str, Any] | None
     before: dict[str, Any] | None
     unset: Mapping[str, Any] = field(default_factory=dict)
+    certain: bool = True
 
     @property
     def action(self) -> str:
@@ -76,7 +78,7 @@ class Plan:
         self.document = document
         self.modules: dict[tuple[str, ...], Module] = {}
         configuration = _object(document.get("configuration"))
-        self.configured = "configuration" in document
+        self.planned = "configuration" in document
         self._add_module((), _object(configuration.get("root_module")))
         self.provider = _object(configuration.get("provider_config"))
 

@@ -12,6 +12,8 @@ from scanner.model import Gap, SourceNote
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.terraform import azurerm
 from scanner.sources.code.terraform.addresses import Addresses
+from scanner.sources.code.terraform.folder import Folder, shown
+from scanner.sources.code.terraform.identity import Identities
 from scanner.sources.code.terraform.plan import BadPlan, Plan
 from scanner.sources.code.terraform.resources import Maker
 from scanner.sources.code.terraform.source import Sources
@@ -38,10 +40,11 @@ class Plans:
     before: bool = False
     kind: str = "terraform-plan"
     _notes: list[SourceNote] = field(default_factory=list)
+    _covered: dict[str, set[str]] = field(default_factory=dict)
 
     def recognises(self, content: Content) -> bool:
         """Whether a file is a plan or a state, or was one before it was cut off."""
-        if content.head[:1] != b"{" or _MARKS[1] not in content.head:
+        if content.head[:1] != b"{" or not content.holds(_MARKS[1]):
             return False
         if isinstance(content.value, dict):
             return _is_plan(content.value) or _is_raw_state(content.value)
@@ -65,18 +68,24 @@ class Plans:
         if plan.document.get("errored") is True:
             yield _gap(content.path, "errored", "the plan ended with an error, and is not complete")
         folder = os.path.dirname(content.file.location)  # noqa: PTH120 - kept as it was written
-        maker = Maker(
-            plan,
-            Sources(plan, folder, _root(folder)),
-            Addresses(data, content.path),
-            deployment=content.path,
-            before=self.before,
-        )
+        sources = Sources(plan, folder, _root(folder))
+        state = Identities(plan, sources, Addresses(data, content.path), before=self.before)
+        maker = Maker(state, deployment=content.path)
+        if plan.planned:
+            beside = os.path.abspath(folder)  # noqa: PTH100 - kept as it was written
+            self._covered.setdefault(beside, set()).update(plan.modules[()].resources)
         hubs = 0
         for resource in maker.resources():
             hubs += resource.type.lower() == _WORKSPACE and not resource.exists
             self.declare(resource)
         self._notes.append(SourceNote(kind=self.kind, path=content.path, hubs=hubs))
+
+    def cover(self, folder: Folder) -> bool:
+        """Whether a plan of a folder of configuration lies in it: one with a resource of it, or with none."""
+        planned = self._covered.get(folder.location)
+        if planned is None:
+            return False
+        return not planned or any(shown(address) in planned for address in folder.resources)
 
     def finish(self) -> Iterator[Part]:
         """What each plan held."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from scanner.model import Place
-from scanner.sources.code.terraform import hcl
+from scanner.sources.code.terraform import outline
 from scanner.sources.code.terraform.plan import Instance, Plan
 from scanner.sources.code.terraform.references import expression_references, references_of
 
@@ -20,10 +20,10 @@ MOST_FILES = 1_000
 class Folder:
     """The blocks of one folder of configuration."""
 
-    resources: dict[str, hcl.Node] = field(default_factory=dict)
-    variables: dict[str, hcl.Node] = field(default_factory=dict)
-    calls: dict[str, hcl.Node] = field(default_factory=dict)
-    given: dict[str, hcl.Attribute] = field(default_factory=dict)
+    resources: dict[str, outline.Outline] = field(default_factory=dict)
+    variables: dict[str, outline.Outline] = field(default_factory=dict)
+    calls: dict[str, outline.Outline] = field(default_factory=dict)
+    given: dict[str, outline.Attribute] = field(default_factory=dict)
     """What ``*.tfvars`` files set that Terraform reads by itself, the last to count first."""
 
 
@@ -52,7 +52,7 @@ class Sources:
         self._folders: dict[str, Folder] = {}
         self._paths: dict[tuple[str, ...], str | None] = {(): folder}
 
-    def node(self, instance: Instance) -> hcl.Node | None:
+    def node(self, instance: Instance) -> outline.Outline | None:
         """The block of a resource."""
         folder = self._folder(tuple(name for name, _ in instance.modules))
         return folder.resources.get(instance.declared) if folder else None
@@ -97,8 +97,9 @@ class Sources:
                     return Spot(call.place)
                 return Spot(given.place, tuple(given.references), exact=True)
             module = self._plan.modules.get(modules[:-1])
-            expressions = module.calls.get(modules[-1], {}).get("expressions", {}) if module else {}
-            told = [one for name in arguments for one in references_of(expressions.get(name))]
+            expressions = module.calls.get(modules[-1], {}).get("expressions") if module else None
+            passed = expressions if isinstance(expressions, dict) else {}
+            told = [one for name in arguments for one in references_of(passed.get(name))]
             modules = modules[:-1]
         return None
 
@@ -174,7 +175,7 @@ def _read(path: str) -> Folder:
     return folder
 
 
-def _add_blocks(folder: Folder, body: hcl.Node) -> None:
+def _add_blocks(folder: Folder, body: outline.Outline) -> None:
     for block in body.blocks:
         labels = block.labels
         if block.kind == "resource" and len(labels) == 2:
@@ -187,11 +188,11 @@ def _add_blocks(folder: Folder, body: hcl.Node) -> None:
             folder.calls.setdefault(labels[0], block)
 
 
-def _body(file: str) -> hcl.Node:
+def _body(file: str) -> outline.Outline:
     shown = file.replace(os.sep, "/")
     try:
         with open(file, encoding="utf-8-sig", errors="replace", newline="") as opened:  # noqa: PTH123
             text = opened.read(LARGEST)
     except (OSError, ValueError):
         text = ""
-    return hcl.parse(text, shown)
+    return outline.read(text, shown)

@@ -1,0 +1,103 @@
+"""What a scan compares with: findings of a saved result, and the state before, as a path or a git ref."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from scanner import __version__, revisions, sources
+from scanner import scan as scanning
+from scanner.baseline import Known, saved
+from scanner.cli.request import Request
+from scanner.desk import Desk, Rules
+from scanner.errors import UsageError
+from scanner.model import Gap, SourceNote
+from scanner.sources import Part
+from scanner.sources.parts import Say
+from scanner.transitions import Comparison
+
+
+@dataclass(slots=True)
+class Before:
+    """What was there before.  ``known`` is None where nothing is compared with."""
+
+    comparison: Comparison
+    known: Known | None = None
+    notices: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def entered(request: Request, rules: Rules, say: Say | None) -> Iterator[Before]:
+    """Everything that a command line compares with, as long as it is needed."""
+    with Known() as known:
+        yield read(request, rules, known, say)
+
+
+def read(request: Request, rules: Rules, known: Known, say: Say | None) -> Before:
+    """Read everything that a command line compares with, and judge the state before like the one after."""
+    comparison = Comparison(rules.others)
+    for path in request.baseline:
+        saved.read(path, known)
+    found = Before(comparison, known if rules.compare else None)
+    if request.against is None:
+        return found
+    if os.path.exists(request.against):  # noqa: PTH110 - a path is kept as it was written
+        if revisions.names_ref(request.against, (*request.paths, ".")[0]):
+            told = f"--against {request.against} is a path and a git ref: the path was read"
+            found.notices.append(f"{told} (refs/heads/{request.against} is the branch)")
+        # A Terraform plan holds both states: against itself, it is what is there that comes before.
+        is_plan = request.against in request.paths
+        parts = sources.pieces(
+            (request.against,),
+            say,
+            parameters=request.parameter_files,
+            environment=request.environment,
+            before=is_plan,
+        )
+        _judge(parts, rules, comparison, known)
+    else:
+        _judge_ref(request, rules, comparison, known, say)
+    known.sources.append(request.against)
+    return found
+
+
+def _judge_ref(request: Request, rules: Rules, comparison: Comparison, known: Known, say: Say | None) -> None:
+    name = str(request.against)
+    if not request.paths:
+        raise UsageError(
+            f"--against {name}: no such file or folder (a git ref is for a PATH, not for hubs of Azure)"
+        )
+    revision = revisions.find(name, request.paths[0], "--against", or_path=True)
+    paths = [revision.relative(path) for path in request.paths]
+    given = [revision.relative(path) for path in request.parameter_files]
+    with revision.entered(request.paths):
+        there = [path for path in paths if os.path.exists(path)]  # noqa: PTH110
+        parts = sources.pieces(
+            there,
+            say,
+            parameters=[path for path in given if os.path.exists(path)],  # noqa: PTH110
+            environment=request.environment,
+        )
+        _judge(_named(name, parts), rules, comparison, known)
+
+
+def _judge(parts: Iterable[Part], rules: Rules, comparison: Comparison, known: Known) -> None:
+    """Take in the state before, and what is found in it."""
+    rules = replace(rules, others=(), show_passes=False, compare=False, vouched=None)
+    desk = Desk(rules)
+    with scanning.run(comparison.taking(parts), rules, __version__, lambda: desk, 1) as scan:
+        for finding in scan.findings():
+            known.add(finding, of_state=True)
+
+
+def _named(name: str, parts: Iterable[Part]) -> Iterator[Part]:
+    """The same, with the ref in front of what is said of its files: ``origin/main:infra/hub.bicep``."""
+    for part in parts:
+        if isinstance(part, Gap) and part.hub is None:
+            yield replace(part, subject=f"{name}:{part.subject}")
+        elif isinstance(part, SourceNote):
+            yield replace(part, path=f"{name}:{part.path}")
+        else:
+            yield part

@@ -1,0 +1,143 @@
+"""Whether one way out opens what somebody asks for: True, False, or the clause that says why it may."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from scanner.functions.cover_hosts import host_token
+from scanner.functions.cover_tags import tags_above
+from scanner.functions.hosts import covers
+from scanner.functions.origins import FQDN, PRIVATE_ENDPOINT
+from scanner.functions.tags import service_tag
+from scanner.functions.tokens import Token
+from scanner.reach.names import Behind, custom_domains, hosts_of
+from scanner.reach.ways import Way
+from scanner.reference import current
+from scanner.values import Unknown
+
+WEB = (80, 443)
+"""The ports that FQDN rules open (mission, Limitations)."""
+
+Opens = Callable[[Way], "bool | str | None"]
+"""Whether a way opens what is asked for: True, False, or the clause that says why it may."""
+
+
+def opens_host(way: Way, *, wanted: Token, port: int, facts: Behind) -> bool | str | None:
+    """Whether it opens a host by TCP on a port."""
+    if way.kind == FQDN:
+        answer = covers(host_token(way.key[1]), wanted) if port in WEB else False
+        return f"'{way.text}' is not wholly known" if answer is None else answer
+    if way.kind == PRIVATE_ENDPOINT:
+        return _endpoint_opens(way, wanted, facts)
+    return _tag_opens(way, wanted, port, facts)
+
+
+def _endpoint_opens(way: Way, wanted: Token, facts: Behind) -> bool | str:
+    _, target, subresource = way.key
+    if wanted.host in way.fqdns:
+        return True
+    if isinstance(target, Unknown):
+        return "which resource it leads to is not known" if facts.service else False
+    known = hosts_of(target, subresource if isinstance(subresource, str) else "")
+    if wanted.host not in known:
+        return False
+    return "its subresource is not known" if isinstance(subresource, Unknown) else True
+
+
+def _tag_opens(way: Way, wanted: Token, port: int, facts: Behind) -> bool | str:
+    _, name, protocol, ports, prefixes, _ = way.key
+    if isinstance(protocol, str) and protocol not in ("*", "tcp"):
+        return False
+    if isinstance(ports, tuple) and not _includes(ports, port):
+        return False
+    if not isinstance(ports, tuple | Unknown):
+        return False
+    if isinstance(prefixes, Unknown) or prefixes:
+        return _within(wanted, prefixes)
+    if isinstance(name, Unknown):
+        return "which service tag it names is not known"
+    open_part = next((part for part in (protocol, ports) if isinstance(part, Unknown)), None)
+    answer = _holds(way, wanted, facts)
+    return why(open_part) if answer is True and open_part is not None else answer
+
+
+def _holds(way: Way, wanted: Token, facts: Behind) -> bool | str:
+    """Whether the service tag of a rule holds the addresses of a host."""
+    name = str(way.key[1])
+    if name == "internet":
+        return not (wanted.kind == "ip" and is_private(wanted.host))
+    if wanted.kind == "ip":
+        return f"the address may be one of {name}"
+    if any(name in tags_above(one) for one in facts.tags):
+        return True
+    base = service_tag(name)["base"]
+    if any(base == service_tag(one)["base"] for one in facts.tags):
+        # What the platform opens in the hub's region is where it itself looks for the host.
+        if way.is_local and way.origin == "platform":
+            return True
+        return f"it opens {name} alone, and where the host answers from is not known"
+    if base == "azurefrontdoor.firstparty" and facts.is_first_party:
+        return "hosts of Microsoft may answer from there"
+    if not facts.tags and way.origin in ("user", "connection") and base in custom_domains(current()):
+        return f"anyone may answer from {name} under a name of their own"
+    return False
+
+
+def _within(wanted: Token, prefixes: Any) -> bool | str:
+    if isinstance(prefixes, Unknown):
+        return "its addresses are not known"
+    if wanted.kind != "ip":
+        return f"it opens {', '.join(prefixes[:3])}, where the host may have its address"
+    address = ipaddress.ip_address(wanted.host)
+    for prefix in prefixes:
+        try:
+            if address in ipaddress.ip_network(prefix, strict=False):
+                return True
+        except ValueError:
+            return f"'{prefix}' is no address range"
+    return False
+
+
+def opens_tag(way: Way, *, wanted: str, port: int | None) -> bool | str | None:
+    """Whether it opens, or denies, the addresses of a service tag; None where it is no service tag rule."""
+    if way.kind in (FQDN, PRIVATE_ENDPOINT):
+        return None
+    _, name, _, ports, prefixes, _ = way.key
+    if isinstance(name, Unknown):
+        return "which service tag it names is not known"
+    if isinstance(ports, Unknown):
+        return "its ports are not known"
+    if not isinstance(ports, tuple) or (port is not None and not _includes(ports, port)):
+        return False
+    if isinstance(prefixes, Unknown) or prefixes:
+        return f"it opens addresses in place of the tag {name}" if name in tags_above(wanted) else False
+    if name in tags_above(wanted):
+        return True
+    is_part = wanted in tags_above(name) and wanted == service_tag(name)["base"]
+    return f"it opens {name} alone, a part of it" if is_part else False
+
+
+def leads_to(way: Way, *, wanted: str) -> bool | str | None:
+    """Whether it is a private endpoint to a resource; None where it is none at all."""
+    if way.kind != PRIVATE_ENDPOINT:
+        return None
+    target = way.key[1]
+    if isinstance(target, Unknown):
+        return "which resource it leads to is not known"
+    return bool(target == wanted)
+
+
+def _includes(ranges: Iterable[tuple[int, int]], port: int) -> bool:
+    return any(low <= port <= high for low, high in ranges)
+
+
+def is_private(address: str) -> bool:
+    """Whether an address is none of the internet's."""
+    return ipaddress.ip_address(address).is_private
+
+
+def why(doubt: Unknown | None) -> str:
+    """The clause for something of a way that is not known."""
+    return doubt.reason if doubt is not None else "something of it is not known"

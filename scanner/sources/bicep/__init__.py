@@ -1,0 +1,1 @@
+"""Bicep files and their parameters, read into resources without the compiler."""

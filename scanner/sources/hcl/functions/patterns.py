@@ -1,0 +1,141 @@
+"""Regular expressions, in work that is bounded.
+
+The language's patterns never go back; Python's do.  So the ways there are to go through a pattern are
+counted before it is tried, and one with too many is not.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import warnings
+from re import _compiler, _constants, _parser  # type: ignore[attr-defined]
+from typing import Any
+
+from scanner.sources.arm.errors import Failure
+from scanner.sources.hcl.functions.arguments import bounded_list, bounded_text, text
+from scanner.sources.hcl.registry import function
+
+LONGEST_PATTERN = 500
+
+_MOST_DOUBTS = math.log(50_000_000)
+_SIGNS = (_constants.LITERAL, _constants.NOT_LITERAL, _constants.IN, _constants.ANY)
+
+_REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
+_CLASSES = {
+    "[:alnum:]": "a-zA-Z0-9",
+    "[:alpha:]": "a-zA-Z",
+    "[:digit:]": "0-9",
+    "[:lower:]": "a-z",
+    "[:upper:]": "A-Z",
+    "[:space:]": r"\s",
+    "[:word:]": r"\w",
+    "[:punct:]": r"!-/:-@\[-`{-~",
+    "[:xdigit:]": "0-9A-Fa-f",
+}
+
+
+@function("regex", 2)
+def regex(pattern: Any, value: Any) -> Any:
+    """The first match: a text, a list of its groups, or an object of those with names."""
+    match = _compiled(text(pattern), text(value)).search(text(value))
+    if match is None:
+        raise Failure("the pattern matches nothing")
+    return _captured(match)
+
+
+@function("regexall", 2)
+def regexall(pattern: Any, value: Any) -> Any:
+    """All matches, each as `regex` gives it."""
+    found = _compiled(text(pattern), text(value)).finditer(text(value))
+    return bounded_list([_captured(match) for match in found], "regexall")
+
+
+def substituted(pattern: str, replacement: str, value: str) -> str:
+    """A text with all matches of a pattern replaced; ``$1`` and ``${name}`` stand for groups."""
+    compiled = _compiled(pattern, value)
+
+    def group(match: re.Match[str], name: str) -> str:
+        try:
+            return match[int(name) if name.isdigit() else name] or ""
+        except IndexError:
+            return ""
+
+    def filled(match: re.Match[str]) -> str:
+        return re.sub(
+            r"\$(?:(\w+)|\{(\w+)\}|(\$))",
+            lambda found: "$" if found[3] else group(match, found[1] or found[2]),
+            replacement,
+        )
+
+    if len(value) * (len(replacement) + 1) > 1 << 24:
+        raise Failure("replace() gives a text that is too long")
+    return bounded_text(compiled.sub(filled, value), "replace")
+
+
+def _captured(match: re.Match[str]) -> Any:
+    named = match.groupdict()
+    if named:
+        return dict(named)
+    return list(match.groups()) if match.re.groups else match[0]
+
+
+def _compiled(pattern: str, value: str) -> re.Pattern[str]:
+    """The pattern for Python.  Raises `Failure` for one that is none, or takes too much work."""
+    if len(pattern) > LONGEST_PATTERN:
+        raise Failure("a pattern that is too long to be tried")
+    adapted = pattern.replace(r"\z", r"\Z")
+    for name, signs in _CLASSES.items():
+        adapted = adapted.replace(name, signs)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            parsed = _parser.parse(adapted)
+            compiled = re.compile(adapted)
+    except (re.error, RecursionError, OverflowError):
+        raise Failure("a pattern that is none") from None
+    if _doubts(parsed, len(value)) > _MOST_DOUBTS:
+        raise Failure("a pattern that takes too much work to be tried")
+    return compiled
+
+
+def _doubts(parsed: Any, length: int) -> float:
+    """The logarithm of how many ways there are to go through a pattern, at most."""
+    total = 0.0
+    pieces = list(parsed)
+    for index, (code, argument) in enumerate(pieces):
+        if code in _REPEATS:
+            least, most, body = argument
+            times = min(int(most), length + 1)
+            if not _ends_itself(body, pieces[index + 1 : index + 2]):
+                total += math.log(max(times - least, 0) + 1)
+            total += _doubts(body, length) * times
+            continue
+        if code is _constants.BRANCH:
+            total += math.log(len(argument[1]))
+        total += sum(_doubts(body, length) for body in _bodies(argument))
+    return total
+
+
+def _ends_itself(body: Any, following: list[Any]) -> bool:
+    """Whether a repeated sign is never the one that stands behind, so that there is one way to repeat it."""
+    if (
+        len(body) != 1
+        or body[0][0] not in _SIGNS
+        or not following
+        or following[0][0] is not _constants.LITERAL
+    ):
+        return False
+    return _compiler.compile(body).fullmatch(chr(following[0][1])) is None
+
+
+def _bodies(argument: Any) -> list[Any]:
+    """The patterns inside one piece of a pattern."""
+    waiting, found = [argument], []
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, _parser.SubPattern):
+            found.append(one)
+        elif isinstance(one, (list, tuple)):
+            waiting += one
+    return found

@@ -1,0 +1,59 @@
+"""Functions of sets."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+from scanner.sources.arm.errors import Failure
+from scanner.sources.arm.keys import key_of
+from scanner.sources.hcl.functions.arguments import array, bounded_list, opened
+from scanner.sources.hcl.registry import function
+from scanner.sources.hcl.values import SetOf, set_of
+
+
+@function("setunion", 1, None, takes_open=True)
+def setunion(*sets: Any) -> Any:
+    """All members of some sets."""
+    if (unknown := opened("setunion", *sets)) is not None:
+        return unknown
+    return set_of([member for one in sets for member in array(one)])
+
+
+@function("setintersection", 1, None)
+def setintersection(*sets: Any) -> SetOf:
+    """What is in each of some sets."""
+    first, *others = ({key_of(member): member for member in array(one)} for one in sets)
+    return set_of([member for key, member in first.items() if all(key in other for other in others)])
+
+
+@function("setsubtract", 2)
+def setsubtract(one: Any, other: Any) -> SetOf:
+    """What is in one set and not in another."""
+    gone = {key_of(member) for member in array(other)}
+    return set_of([member for member in array(one) if key_of(member) not in gone])
+
+
+@function("setsymmetricdifference", 1, None)
+def setsymmetricdifference(*sets: Any) -> SetOf:
+    """What is in an odd number of some sets."""
+    made: dict[str, Any] = {}
+    for one in sets:
+        for member in set_of(array(one)):
+            if made.pop(key_of(member), None) is None:
+                made[key_of(member)] = member
+    return set_of(list(made.values()))
+
+
+@function("setproduct", 1, None, takes_open=True)
+def setproduct(*sets: Any) -> Any:
+    """Every way to take a member of each of some lists or sets."""
+    if (unknown := opened("setproduct", *sets)) is not None:
+        return unknown
+    count = 1
+    for one in sets:
+        count *= len(array(one))
+    if count > 10_000:
+        raise Failure("setproduct() of more than 10000 ways")
+    made = bounded_list([list(way) for way in product(*sets)], "setproduct")
+    return set_of(made) if all(isinstance(one, SetOf) for one in sets) else made

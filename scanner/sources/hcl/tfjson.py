@@ -1,0 +1,130 @@
+"""Configuration that is written as JSON: the same blocks and attributes.
+
+Which members are blocks only their schema tells, so inside a resource every member is an attribute; an
+object is taken for a block where one is asked for.  Texts are templates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from scanner.sources.arm.source import Source as Json
+from scanner.sources.arm.tokens import BadTemplate
+from scanner.sources.hcl.parser import template
+from scanner.sources.hcl.source import BadSyntax, Embedded, Source
+from scanner.sources.hcl.syntax import Attribute, Block, Body, Item, ListOf, Literal, Node, ObjectOf
+
+_LABELS = {
+    "resource": 2,
+    "data": 2,
+    "variable": 1,
+    "output": 1,
+    "module": 1,
+    "provider": 1,
+    "locals": 0,
+    "terraform": 0,
+}
+_PLAIN = ("type", "description", "source", "version")
+
+
+def parse_json(source: Source) -> tuple[Body, list[BadSyntax]]:
+    """What a file holds, and what in it cannot be understood."""
+    try:
+        document = Json(source.text.encode("utf-8", "surrogatepass"), source.path)
+    except BadTemplate as error:
+        return Body(), [BadSyntax(f"not JSON: {error}", error.offset)]
+    reader = _Reader(document, source)
+    body = Body()
+    for name, value in _members(document.value):
+        if name in _LABELS:
+            body.blocks += reader.blocks(name, value, _LABELS[name], ())
+        elif name != "//":
+            body.attributes[name] = reader.attribute(document.value, name, value)
+    return body, reader.errors
+
+
+def _members(value: Any) -> Iterator[tuple[str, Any]]:
+    """The members of an object, or of the objects of a list."""
+    for one in value if isinstance(value, list) else [value]:
+        if isinstance(one, dict):
+            yield from one.items()
+
+
+class _Reader:
+    def __init__(self, document: Json, source: Source) -> None:
+        self._document = document
+        self._source = source
+        self.errors: list[BadSyntax] = []
+
+    def blocks(self, kind: str, value: Any, labels: int, so_far: tuple[str, ...]) -> Iterator[Block]:
+        """The blocks of a kind, whose labels are the keys of objects inside one another."""
+        if labels:
+            for name, inner in _members(value):
+                yield from self.blocks(kind, inner, labels - 1, (*so_far, name))
+            return
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, dict):
+                yield self._block(kind, so_far, one)
+
+    def _block(self, kind: str, labels: tuple[str, ...], value: Mapping[str, Any]) -> Block:
+        body = Body()
+        source, at = self._spot(value, None)
+        for name, inner in value.items():
+            if name == "dynamic":
+                for label, one in _members(inner):
+                    body.blocks += [
+                        self._dynamic(label, each) for each in (one if isinstance(one, list) else [one])
+                    ]
+            elif name != "//":
+                body.attributes[name] = self.attribute(
+                    value, name, inner, plain=kind in ("variable", "module")
+                )
+        return Block(kind, labels, body, at, len(self._source.text), source)
+
+    def _dynamic(self, label: str, value: Any) -> Block:
+        block = self._block("dynamic", (label,), value if isinstance(value, dict) else {})
+        content = value.get("content") if isinstance(value, dict) else None
+        block.body.attributes.pop("content", None)
+        block.body.blocks += list(self.blocks("content", content, 0, ()))
+        return block
+
+    def attribute(self, holder: Any, name: str, value: Any, *, plain: bool = False) -> Attribute:
+        """A member as an attribute.  What names a type or a module has nothing to fill in."""
+        source, at = self._spot(holder, name)
+        if plain and name in (*_PLAIN, "default") and (name != "default" or not isinstance(value, str)):
+            node: Node = self._value(holder, name, value, filled=name == "default")
+        else:
+            node = self._value(holder, name, value, filled=True)
+        return Attribute(name, node, at, source)
+
+    def _value(self, holder: Any, key: Any, value: Any, *, filled: bool) -> Node:
+        _, at = self._spot(holder, key)
+        if isinstance(value, dict):
+            items = [
+                Item(
+                    Literal(name, at, at),
+                    self._value(value, name, inner, filled=filled),
+                    self._spot(value, name)[1],
+                )
+                for name, inner in value.items()
+            ]
+            return ObjectOf(items, at, at)
+        if isinstance(value, list):
+            return ListOf(
+                [self._value(value, index, inner, filled=filled) for index, inner in enumerate(value)], at, at
+            )
+        if isinstance(value, str) and filled and ("${" in value or "%{" in value):
+            place = self._document.place(holder, key)
+            try:
+                return template(Embedded(value, place) if place else Source(value, self._source.path))
+            except BadSyntax as error:
+                self.errors.append(BadSyntax(str(error), at))
+        return Literal(value, at, at)
+
+    def _spot(self, holder: Any, key: Any) -> tuple[Source, int]:
+        """The file, and the offset in it at which a member stands."""
+        place = self._document.place(holder, key)
+        if place is None:
+            return self._source, 0
+        return self._source, self._source.offset(place)

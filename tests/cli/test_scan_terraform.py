@@ -1,0 +1,199 @@
+"""``hubscan`` on folders of Terraform's configuration as its user runs it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sources.code.plans import RULE, block, hub, hub_block, plan, rule, to
+
+MAIN = """\
+resource "azurerm_ai_foundry" "hub" {
+  name = "hub1"
+  managed_network {
+    isolation_mode = var.mode
+  }
+}
+resource "azurerm_machine_learning_workspace_network_outbound_rule_fqdn" "data" {
+  name             = "data"
+  workspace_id     = azurerm_ai_foundry.hub.id
+  destination_fqdn = local.host
+}
+"""
+VALUES = """\
+variable "mode" {
+  type    = string
+  default = "AllowOnlyApprovedOutbound"
+}
+locals {
+  host = "data.blob.core.windows.net"
+}
+"""
+ONE_POLICY = ("--select", "fqdn-no-azure-storage")
+
+
+@pytest.fixture
+def infra(tmp_path, monkeypatch):
+    """Writes files into the folder ``infra`` of a fresh working directory."""
+    monkeypatch.chdir(tmp_path)
+
+    def write(main=MAIN, **files):
+        for name, content in {"main.tf": main, "values.tf": VALUES, **files}.items():
+            path = tmp_path / "infra" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content if isinstance(content, str) else json.dumps(content))
+
+    return write
+
+
+def findings(out):
+    return [one for one in json.loads(out)["findings"] if one["verdict"] in ("fail", "unknown", "exempt")]
+
+
+def test_a_finding_stands_on_the_line_and_names_where_the_value_was_written(infra, run):
+    infra()
+    code, out, _ = run("scan", "infra", *ONE_POLICY, "-o", "json")
+    (one,) = findings(out)
+    assert code == 1
+    assert one["location"] == {"path": "infra/main.tf", "line": 10, "column": 3, "end_line": 10}
+    assert one["evidence"]["origin"] == "infra/values.tf:6:3"
+    assert (one["hub"]["name"], one["item"]) == ("hub1", "data")
+
+
+def test_a_comment_exempts_the_finding_on_its_line_or_the_one_below(infra, run):
+    infra(
+        MAIN.replace(
+            "  destination",
+            "  # hubscan:ignore fqdn-no-azure-storage the account of a partner\n  destination",
+        )
+    )
+    code, out, _ = run("scan", "infra", *ONE_POLICY, "-o", "json")
+    assert (code, [one["verdict"] for one in findings(out)]) == (0, ["exempt"])
+    infra(MAIN.replace("local.host", "local.host // hubscan:ignore fqdn-no-azure-storage because"))
+    assert run("scan", "infra", *ONE_POLICY)[0] == 0
+    infra(MAIN.replace("local.host", "local.host # hubscan:ignore fqdn-no-azure-storage"))
+    assert run("scan", "infra", *ONE_POLICY)[0] == 1
+
+
+def test_what_nothing_decides_is_unknown_with_its_words_and_place(infra, run):
+    infra(**{"values.tf": VALUES.replace('  default = "AllowOnlyApprovedOutbound"\n', "")})
+    policy = ("--select", "managed-network-isolation-enabled")
+    code, out, _ = run("scan", "infra", *policy, "-o", "json")
+    (one,) = findings(out)
+    assert (code, one["verdict"], one["location"]["line"]) == (0, "unknown", 4)
+    assert "the variable 'mode' has no default" in one["reason"]
+    assert run("scan", "infra", *policy, "--fail-on-unknown")[0] == 1
+
+
+@pytest.mark.parametrize("option", ["--var-file", "--parameters"])
+@pytest.mark.parametrize("name", ["prod.tfvars", "prod.tfvars.json"])
+def test_files_with_values_count_most(infra, run, tmp_path, option, name):
+    infra(**{"terraform.tfvars": 'mode = "AllowInternetOutbound"\n'})
+    (tmp_path / name).write_text('{"mode": "Disabled"}' if name.endswith("json") else 'mode = "Disabled"\n')
+    _, out, _ = run("show", "infra", option, name, "--positions")
+    assert f"isolationMode: Disabled  # infra/main.tf:4:5, written at {name}:1:" in out
+    _, out, _ = run("show", "infra")
+    assert "isolationMode: AllowInternetOutbound" in out
+
+
+def test_the_last_of_several_files_with_values_counts(infra, run, tmp_path):
+    infra()
+    for name in ("Disabled", "AllowInternetOutbound"):
+        (tmp_path / f"{name}.vars").write_text(f'mode = "{name}"\n')
+    _, out, _ = run(
+        "show", "infra", "--var-file", "Disabled.vars", "--var-file", "AllowInternetOutbound.vars"
+    )
+    assert "isolationMode: AllowInternetOutbound" in out
+
+
+def test_a_file_with_values_that_nothing_takes_is_a_gap(infra, run, tmp_path):
+    infra()
+    (tmp_path / "prod.tfvars").write_text('mood = "x"\n')
+    code, out, _ = run("scan", "infra", *ONE_POLICY, "--var-file", "prod.tfvars", "--fail-on", "never")
+    assert code == 3
+    assert "prod.tfvars: failed (parameters): no configuration that was read declares any of these" in out
+
+
+def test_a_file_with_values_that_is_broken_says_where(infra, run, tmp_path):
+    infra()
+    (tmp_path / "prod.tfvars").write_text("mode = \n")
+    code, out, _ = run("scan", "infra", *ONE_POLICY, "--var-file", "prod.tfvars", "--fail-on", "never")
+    assert code == 3
+    assert "prod.tfvars:1:8: failed (syntax): expected a value, found the end of the line" in out
+
+
+def test_a_file_with_values_that_is_not_there_ends_the_command(infra, run):
+    infra()
+    code, _, err = run("scan", "infra", "--var-file", "nope.tfvars")
+    assert (code, err) == (2, ["hubscan: error: nope.tfvars: no such file or folder"])
+
+
+def test_a_syntax_error_makes_the_picture_incomplete(infra, run):
+    infra(**{"broken.tf": "locals {\n  a = \n}\n"})
+    code, out, _ = run("scan", "infra", "--select", "managed-network-isolation-enabled")
+    assert code == 3
+    assert "infra/broken.tf:2:7: failed (syntax): expected a value, found the end of the line" in out
+
+
+def planned():
+    host = {"destination_fqdn": "data.blob.core.windows.net"}
+    blocks = [hub_block(), block(f"{RULE}_fqdn", "data", {"workspace_id": to("azurerm_ai_foundry.hub.id")})]
+    return plan([hub(), rule("fqdn", "data", host)], blocks)
+
+
+def test_a_folder_with_a_plan_of_it_is_judged_through_the_plan(infra, run):
+    infra(**{"plan.json": planned()})
+    _, out, _ = run("scan", "infra", *ONE_POLICY, "-o", "json")
+    (one,) = findings(out)
+    assert (one["location"]["path"], one["location"]["line"]) == ("infra/main.tf", 10)
+    assert len(json.loads(out)["hubs"]) == 1
+
+
+def test_a_plan_of_something_else_does_not_hide_a_folder(infra, run):
+    other = plan([hub("other", after={"name": "hub2"})], [hub_block("other")])
+    infra(**{"plan.json": other})
+    _, out, _ = run("scan", "infra", *ONE_POLICY, "-o", "json")
+    assert sorted(one["name"] for one in json.loads(out)["hubs"]) == ["hub1", "hub2"]
+
+
+def test_named_files_stand_for_their_folder(infra, run):
+    infra()
+    code, out, _ = run("scan", "infra/main.tf", "infra/values.tf", *ONE_POLICY, "-o", "json")
+    assert (code, len(json.loads(out)["hubs"])) == (1, 1)
+
+
+def test_the_same_scan_gives_the_same_bytes(infra, run):
+    infra(**{"b/main.tf": MAIN.replace("hub1", "hub2"), "b/values.tf": VALUES})
+    first = run("scan", "infra", "-o", "text")
+    assert first == run("scan", "infra", "-o", "text")
+    assert run("scan", "infra", "-o", "text", "-j", "2")[1] == first[1]
+
+
+def test_the_environment_is_read_where_it_is_named(infra, run, monkeypatch):
+    infra()
+    monkeypatch.setenv("TF_VAR_mode", "Disabled")
+    assert "isolationMode: AllowOnlyApprovedOutbound" in run("show", "infra")[1]
+    assert "isolationMode: Disabled" in run("show", "infra", "--env", "TF_VAR_mode")[1]
+
+
+@pytest.mark.parametrize(
+    ("type_", "given", "expression"),
+    [
+        ("list(string)", '["x", "Disabled"]', "var.given[1]"),
+        ("object({ mode = string })", '{ mode = "Disabled" }', "var.given.mode"),
+        ("number", "5", 'var.given == 5 ? "Disabled" : "no"'),
+        ("string", '["x"', '"${var.given}" == "[\\"x\\"" ? "Disabled" : "no"'),
+    ],
+)
+def test_the_environment_has_values_of_any_type(infra, run, monkeypatch, type_, given, expression):
+    infra(
+        MAIN.replace("var.mode", expression), **{"given.tf": f'variable "given" {{\n  type = {type_}\n}}\n'}
+    )
+    monkeypatch.setenv("TF_VAR_given", given)
+    assert "isolationMode: Disabled" in run("show", "infra", "--env", "TF_VAR_given")[1]
+
+
+def test_files_with_values_count_more_than_the_environment(infra, run, monkeypatch):
+    infra(**{"terraform.tfvars": 'mode = "AllowInternetOutbound"\n'})
+    monkeypatch.setenv("TF_VAR_mode", "Disabled")
+    assert "isolationMode: AllowInternetOutbound" in run("show", "infra", "--env", "TF_VAR_mode")[1]
