@@ -77,10 +77,10 @@ if TYPE_CHECKING:
 def command(*, config: str | None, **given: Any) -> int:
     """Judge hubs.
 
-    PATH is a file or folder: infrastructure code (Azure ML YAML, ARM templates, Terraform plans as JSON),
-    snapshots (.json, .jsonl, .jsonl.gz) and answers of the Azure API as az, az rest and Resource Graph
-    save them.  With --subscription, --management-group, --all-subscriptions or --hub and no PATH, hubs
-    are read from Azure.
+    PATH is a file or folder: infrastructure code (Azure ML YAML, Bicep, ARM templates, Terraform and its
+    plans as JSON), snapshots (.json, .jsonl, .jsonl.gz) and answers of the Azure API as az, az rest and
+    Resource Graph save them.  With --subscription, --management-group, --all-subscriptions or --hub and no
+    PATH, hubs are read from Azure.
     """
     return perform(Request(config=config_path(config), config_name=config, scope=scope.taken(given), **given))
 

@@ -81,10 +81,10 @@ class Templates:
                     linker.problem("duplicate-name", message, file, statement.start)
                     continue
                 try:
-                    resources[statement.name] = self._deployed(linker, lowered, target)
+                    resources[target.key] = self._deployed(linker, lowered, target)
                 except RecursionError:
                     linker.problem("too-deep", "a block that goes too deep", file, statement.start)
-                offsets["resources"][statement.name] = statement.start
+                offsets["resources"][target.key] = statement.start
             elif isinstance(statement, syntax.Output):
                 outputs[statement.name] = self._output(linker, statement)
                 offsets["outputs"][statement.name] = statement.start
