@@ -26,12 +26,19 @@ COLD = 4
 """How many hubs are judged by the engine alone: preparing to share work pays with the number of hubs."""
 
 
+WARM = 160
+"""How many further hubs of a kind are judged before what is asked of them all is put into functions.
+
+To prepare that costs as much as it saves on some hundreds of hubs."""
+
+
 class Bench:
     """Some policies, ready to judge any number of hubs."""
 
-    def __init__(self, policies: Sequence[Policy], cold: int = COLD) -> None:
+    def __init__(self, policies: Sequence[Policy], cold: int = COLD, warm: int = WARM) -> None:
         self._policies = tuple(policies)
         self._cold = cold
+        self._usual_after = warm
         self._warm: Warm | None = None
 
     def judge(self, hub: Hub) -> Iterator[tuple[Policy, Judged]]:
@@ -58,5 +65,5 @@ class Bench:
         if self._warm is None:
             from scanner.bench.warm import Warm  # noqa: PLC0415 - a scan of a hub or two has no use for it
 
-            self._warm = Warm(self._policies)
+            self._warm = Warm(self._policies, self._usual_after)
         return self._warm.judge(hub)

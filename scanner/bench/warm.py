@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from scanner import engine
 from scanner.bench.cases import Case
 from scanner.bench.docket import Docket
-from scanner.bench.sitting import Sitting
+from scanner.bench.routine import Routine
 from scanner.bench.verdicts import PASSED, Judged
 from scanner.expressions.sharing import Ledger
 from scanner.model import Hub
@@ -15,10 +15,15 @@ from scanner.policy import Policy
 
 
 class Warm:
-    """Some policies with what they share, a docket for each kind of workspace."""
+    """Some policies with what they share, a docket for each kind of workspace.
 
-    def __init__(self, policies: Sequence[Policy]) -> None:
+    ``usual_after`` says how many hubs of a kind are judged before what is asked of them all is put into
+    functions.
+    """
+
+    def __init__(self, policies: Sequence[Policy], usual_after: int) -> None:
         self._policies = policies
+        self._usual_after = usual_after
         self._ledger = Ledger()
         self._cases: dict[int, Case] = {}
         self._dockets: dict[str, Docket] = {}
@@ -29,7 +34,7 @@ class Warm:
         docket = self._dockets.get(kind)
         if docket is None:
             docket = self._dockets[kind] = self._docket(kind, hub.ref.kind)
-        return docket.judge(Sitting(hub, self._ledger.of(hub.document)))
+        return docket.judge(hub)
 
     def _docket(self, kind: str, spelled: str) -> Docket:
         cases = []
@@ -42,4 +47,4 @@ class Warm:
                 blank.append(PASSED)
             else:
                 blank.append((engine.not_judged(policy, spelled),))
-        return Docket.of(cases, blank)
+        return Docket(cases, blank, Routine(self._ledger, self._usual_after))

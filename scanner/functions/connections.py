@@ -102,7 +102,7 @@ def connected_resources(hub: Any, keys: Any) -> Any:
     """The resources with private endpoints that the connections of a hub and its projects lead to.
 
     One object for each resource and set of ``subresources`` that the category asks for, under the name
-    of the first such connection: ``name``, ``category``, ``type`` and ``id``, that of the resource
+    of the first such connection in alphabetical order: ``name``, ``category``, ``type`` and ``id``, that of the resource
     itself where the connection names a child. ``subresources`` is empty where the category does not
     tell. What names no well-formed id is left out; an id that is not known stays. Projects count as far
     as they were read.
@@ -115,7 +115,7 @@ def connected_resources(hub: Any, keys: Any) -> Any:
 @per_hub
 def _connected(hub: dict[str, Any], keys: tuple[str, ...]) -> Any:
     found: dict[Any, Any] = {}
-    for connection in _connections(hub):
+    for connection in sorted(_connections(hub), key=_by_name):
         try:
             item = _connected_item(connection, keys)
         except Touched as touched:
@@ -128,6 +128,12 @@ def _connected(hub: dict[str, Any], keys: tuple[str, ...]) -> Any:
     if isinstance(listed, OpenList):
         return OpenList(tuple((item, False) for item in found.values()), listed.reason)
     return list(found.values())
+
+
+def _by_name(member: Any) -> str:
+    """What members are put in order by: of several that say the same one stands for all, in any order."""
+    name = peek(member, "name")
+    return name.lower() if isinstance(name, str) else ""
 
 
 def _connected_item(connection: Any, keys: tuple[str, ...]) -> dict[str, Any] | None:
@@ -212,14 +218,14 @@ def _linked(hub: dict[str, Any]) -> Any:
 
 def _links(hub: dict[str, Any]) -> Iterator[tuple[Any, Any, str | None, Unknown | None]]:
     """Name, id, origin and doubt of each link of a hub."""
-    for rule, doubt, _ in endpoint_rules(hub):
+    for rule, doubt, _ in sorted(endpoint_rules(hub), key=lambda entry: _by_name(entry[0])):
         yield peek(rule, "name"), peek(rule, "properties", "destination", "serviceResourceId"), None, doubt
     for name in _DEPENDENCIES:
         identifier = peek(hub, "properties", name)
         if identifier is not None:
             yield name, identifier, "dependency", None
     if isinstance(peek(hub, "connections"), list):
-        for connection in _connections(hub):
+        for connection in sorted(_connections(hub), key=_by_name):
             try:
                 identifier = connection_id(connection, list(_KEYS))
             except Touched as touched:

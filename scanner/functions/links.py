@@ -46,18 +46,19 @@ def endpoint_states(hub: Any, rule: Any, by: Any) -> Any:
       {"serviceResourceId": "/x/y"}}}]}, {"name": "pe1", "properties": {"destination":
       {"serviceResourceId": "/x/y"}}}, ["ruleName"]) -> ["pending"]
     """
-    target = known(peek(rule, "properties", "destination", "serviceResourceId"))
+    to = peek(rule, "properties", "destination")
+    target = known(peek(to, "serviceResourceId"))
     name = known(peek(rule, "name"))
     if not isinstance(target, str) or not isinstance(name, str):
         raise Touched(Unknown("the rule has no name, or names no resource"))
-    subresource = word(peek(rule, "properties", "destination", "subresourceTarget"))
     told = _ends(known(hub), normal(target))
     found = list(told.named.get(name.lower(), ())) if "ruleName" in known(by) else []
+    subresource = None if found else word(peek(to, "subresourceTarget"))
     if not found and "peName" in by and told.system:
         found += told.system.get(known(subresource) or "", ())
     if not found and "workspaceName" in by:
         found += [state for groups, state in told.described if not groups or known(subresource) in groups]
-    return list(dict.fromkeys(map(_certain, found)))
+    return [_certain(found[0])] if len(found) == 1 else list(dict.fromkeys(map(_certain, found)))
 
 
 def _certain(state: Any) -> str:

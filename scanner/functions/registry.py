@@ -26,7 +26,7 @@ class Function:
     nothing else.  What it returns may be shared: nobody writes into it.  ``schema`` is the JSON Schema of
     an object or list that it returns, whose ``$ref`` may point into ``$defs`` of the hub's schema: what
     policies ask of it is checked against that when they load.  ``words`` are all that the argument at
-    some position may say, whatever the case.
+    some position may say, whatever the case.  ``method`` is the method of a text that does the same.
 
     A function of a hub alone may say that its list is made item by item: ``spread`` gives the items
     that it makes of one member of the list that the function ``base[0]`` gives for the hub and the
@@ -44,6 +44,7 @@ class Function:
     spread: Callable[[Any], list[Any]] | None = None
     schema: Mapping[str, Any] | None = None
     words: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    method: str = ""
 
     @property
     def doc(self) -> str:

@@ -106,6 +106,8 @@ def _plain_users(hub: dict[str, Any]) -> dict[str, list[Any]] | None:
     if plain is None:
         return None
     platform = {id(rule) for rule in plain[_ALL] if is_platform(hub, rule)}
+    if not platform:
+        return plain
     return {kind: [rule for rule in rules if id(rule) not in platform] for kind, rules in plain.items()}
 
 

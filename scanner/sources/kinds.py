@@ -17,6 +17,7 @@ from scanner.sources.snapshot import Snapshots
 if TYPE_CHECKING:
     from scanner.sources.arm.reader import Templates as _Templates
     from scanner.sources.code.resource import Resource
+    from scanner.sources.code.terraform.folder import Folder
     from scanner.sources.code.terraform.reader import Plans as _Plans
 
 
@@ -78,7 +79,10 @@ def every(
     def configurations() -> Kind:
         from scanner.sources.code.terraform.configurations import Configurations  # noqa: PLC0415
 
-        return Configurations(declare, lambda folder: any(one.cover(folder) for one in met), values)
+        def planned(folder: Folder) -> bool:
+            return any(one.cover(folder) for one in met)
+
+        return Configurations(declare, planned, values, environment)
 
     def answers() -> Kind:
         from scanner.sources.api import Answers  # noqa: PLC0415

@@ -42,6 +42,7 @@ class Findings {
     }
     for (const head of byId("rows").tHead.rows[0].cells) {
       const button = el("button", { type: "button", onclick: () => this.sort(head.dataset.sort) }, head.textContent);
+      head.dataset.label = head.textContent;
       head.replaceChildren(button);
     }
   }

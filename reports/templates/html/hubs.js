@@ -15,7 +15,7 @@ class Hubs {
     byId("hub-order").addEventListener("input", () => this.apply());
     this.search.form.addEventListener("submit", (event) => event.preventDefault());
     byId("hub-more").addEventListener("click", () => this.more());
-    new IntersectionObserver((seen) => { if (seen.some((entry) => entry.isIntersecting)) this.more(); }, { rootMargin: "400px" }).observe(byId("hub-more"));
+    new IntersectionObserver((seen) => { if (seen.some((entry) => entry.isIntersecting) && !matchMedia("print").matches) this.more(); }, { rootMargin: "400px" }).observe(byId("hub-more"));
     this.weights = data.hubs.map((hub) => this.weigh(hub));
     this.apply();
   }

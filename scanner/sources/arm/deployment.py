@@ -6,18 +6,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from scanner.sources.arm import parameters
+from scanner.sources.arm.evaluator import spelled
 from scanner.sources.arm.instance import Gatherer, Instance
 from scanner.sources.arm.keys import key_of
 from scanner.sources.arm.modules import given, unknown
 from scanner.sources.arm.placement import identifier
 from scanner.sources.arm.places import Pending
 from scanner.sources.arm.run import Run
-from scanner.sources.arm.scope import Scope
+from scanner.sources.arm.scope import Declared, Scope
 from scanner.sources.arm.source import Source
 from scanner.sources.arm.syntax import Absent
 from scanner.sources.arm.template import Given, Target, Template, level_of, reference_to
-from scanner.sources.code.resource import Resource
-from scanner.sources.code.symbols import Symbol, written
+from scanner.sources.code.ids import WORKSPACE
+from scanner.sources.code.resource import Deferred, Resource
+from scanner.sources.code.symbols import Text, written
 from scanner.sources.files.json_text import noun
 from scanner.values import Unknown
 
@@ -101,24 +103,30 @@ class Deployment:
         return instance.raw.get("existing") is True
 
     def _resource(self, instance: Instance, *, certain: bool) -> Resource:
-        run, raw = self._run, instance.raw
+        run = self._run
         name = instance.name(run)
+        file = None if run.scattered else self._template.ways[-1]
+        told: dict[str, Any] = {
+            "type": instance.type,
+            "name": name,
+            "id": self._identifier(instance),
+            "places": run.places,
+            "place": Pending(file, run.places, instance.raw),
+            "deployment": run.key,
+            "certain": certain,
+            "exists": self._exists(instance),
+            "references": self._references(instance, name),
+        }
+        if run.scattered and not instance.type.lower().startswith(WORKSPACE):
+            return Deferred(lambda: self._document(instance, name), **told)
+        return Resource(document=self._document(instance, name), **told)
+
+    def _document(self, instance: Instance, name: Any) -> dict[str, Any]:
+        run, raw = self._run, instance.raw
         body = run.members(raw, instance.scope, final=True, without=_CONTROL, copying=_COPYING)
         document = {"type": instance.type, "name": name, **body}
         run.places.rendered(document, raw, instance.scope.frame)
-        own = self._identifier(instance)
-        return Resource(
-            type=instance.type,
-            name=name,
-            id=own,
-            document=document,
-            places=run.places,
-            place=Pending(self._template.ways[-1], run.places, raw),
-            deployment=run.key,
-            certain=certain,
-            exists=self._exists(instance),
-            references=self._references(instance, name),
-        )
+        return document
 
     def _identifier(self, instance: Instance) -> Any:
         return identifier(instance, self._run, self._target)
@@ -230,7 +238,20 @@ class Deployment:
                 name = written(instance.name(self._run)) or ""
                 return reference_to(nested.outputs(), f"{self._template.key}{name}")
         key = key_of(self._identifier(instance))
-        return Symbol(f"reference({key})", "reference() is known only when it is deployed")
+        return Declared(f"reference({key})", lambda path: self._set(instance, path))
+
+    def _set(self, instance: Instance, path: tuple[str, ...]) -> Any:
+        """What the block of a resource sets at a path, where that is a plain value; else None."""
+        holder: Any = instance.raw
+        for depth, name in enumerate(path):
+            key = spelled(holder, name) if isinstance(holder, dict) else None
+            if key is None or (depth == 0 and key in _CONTROL):
+                return None
+            if depth == len(path) - 1:
+                value = self._run.value(holder, key, instance.scope)
+                return value if isinstance(value, (str, int, Text)) else None
+            holder = holder[key]
+        return None
 
     def outputs(self) -> Template:
         """The template whose outputs are its own."""

@@ -54,7 +54,9 @@ class Run:
     """What the templates of one deployment share: files, places, problems, and a bound for all work.
 
     ``plain`` tells that its files hold nothing but what can be copied as JSON, each key once; ``links``
-    finds the files that templates link to, None where none can be.
+    finds the files that templates link to, None where none can be.  ``scattered`` tells that its templates
+    are made of many files, most of which have to do with no hub: then documents are made when they are
+    asked for.
     """
 
     key: str
@@ -65,6 +67,7 @@ class Run:
     problems: list[Problem] = field(default_factory=list)
     plain: bool = False
     links: Links | None = None
+    scattered: bool = False
     instances: int = 0
     _noted: set[tuple[str, str]] = field(default_factory=set)
     _at: tuple[Any, Key] = (None, None)

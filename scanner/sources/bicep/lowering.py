@@ -7,13 +7,13 @@ its place; the rest becomes a `Leaf`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from scanner.places import Key
-from scanner.sources.arm.syntax import Call, Inline, Leaf, Literal, Loop, Member, Node, OpenKey
+from scanner.sources.arm.syntax import Call, Inline, Leaf, Literal, Loop, Member, Node, Open, OpenKey
 from scanner.sources.bicep import syntax
 from scanner.sources.bicep.names import Names, Target
-from scanner.sources.code.symbols import Symbol
 
 if TYPE_CHECKING:
     from scanner.sources.bicep.linker import Linker
@@ -86,7 +86,7 @@ class Lowering:
         except RecursionError:
             self._linker.problem("too-deep", "an expression that goes too deep", names.file, value.start)
             text = self.text(value, names)
-            node = self.unknown(f"bicep({text})", "it goes too deep", text)
+            node = self.unknown(f"bicep({value.start})", "it goes too deep", text)
         return self.leaf(value, node, names)
 
     def leaf(self, value: syntax.Expression, node: Node, names: Names) -> Leaf:
@@ -102,9 +102,10 @@ class Lowering:
         end = min(value.end, value.start + LONGEST)
         return names.file.text[value.start : end] + ("…" if end < value.end else "")
 
-    def unknown(self, key: str, reason: str, text: str) -> Literal:
+    @staticmethod
+    def unknown(key: str, reason: str, text: str) -> Node:
         """An expression whose value nobody knows."""
-        return Literal(Symbol(key, reason, text=text), text)
+        return Open(key, reason, text)
 
     def object(self, value: syntax.Object, names: Names) -> dict[str, Any]:
         """An object of the template."""
@@ -236,6 +237,9 @@ class Lowering:
             name: Call("lambdavariables", (Literal(name, name),), name) for name in value.names
         }
         body = self.node(value.body, names.within(local))
+        if value.body.end - value.body.start > LONGEST:
+            # What a lambda is known by is its whole text.
+            body = replace(body, text=names.file.text[value.body.start : value.body.end])
         variables = tuple(Literal(name, name) for name in value.names)
         return Call("lambda", (*variables, body), self.text(value, names))
 
@@ -247,7 +251,7 @@ class Lowering:
         if target is not None:
             return self._state(target, text, full=True)
         if isinstance(value, syntax.Nested):
-            return self.unknown(f"bicep({text})", f"'{value.name}' is not declared", text)
+            return self.unknown(f"bicep({value.start})", f"'{value.name}' is not declared", text)
         return self._linker.named(value.name, names, text)
 
     def target(self, value: syntax.Expression, names: Names) -> Target | None:
@@ -359,7 +363,9 @@ class Lowering:
         }
         if "name" in own and not isinstance(target.declaration.body, syntax.For):
             if target.key in self._open:
-                return self.unknown(f"bicep({text})", f"the name of '{target.key}' depends on itself", text)
+                return self.unknown(
+                    f"name({target.key})", f"the name of '{target.key}' depends on itself", text
+                )
             self._open.add(target.key)
             try:
                 return self.node(own["name"], target.names)
@@ -403,7 +409,9 @@ class Lowering:
         if target is not None and (value.name.startswith("list") or value.name == "getSecret"):
             info = Call("resourceinfo", (target.symbol,), text)
             return Call(value.name.lower(), (Member(info, Literal("id", "id"), text), *arguments), text)
-        return self.unknown(f"bicep({text})", f"{value.name}() is known only when it is deployed", text)
+        return self.unknown(
+            f"bicep({value.start})", f"{value.name}() is known only when it is deployed", text
+        )
 
 
 def _escaped(value: Any) -> Any:

@@ -53,7 +53,7 @@ class Project:
 
     def add(self, file: BicepFile) -> BicepFile:
         """Take in a file; the one that was there already where it was."""
-        return self.files.setdefault(os.path.realpath(file.location), file)
+        return self.files.setdefault(file.location, file)
 
     def bicep(self, source: BicepFile, relative: str) -> BicepFile:
         """The Bicep file that another one names.  Raises `Unreadable`."""

@@ -6,6 +6,7 @@ parameters uses as those parameters deploy it; the rest with the defaults of the
 
 from __future__ import annotations
 
+import os
 import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -71,7 +72,8 @@ class Bicep:
         if data is None:
             yield _gap(content.path, "too-large", f"larger than {LARGEST >> 20} MiB")
             return
-        file = self._project.add(BicepFile(content.path, content.file.location, data))
+        location = os.path.realpath(content.file.location)
+        file = self._project.add(BicepFile(content.path, location, data))
         self._files[file.path] = file
         if content.file.named:
             self._alone[file.path] = content
@@ -88,8 +90,9 @@ class Bicep:
             yield from self._look_beside(path, content)
         uses, troubles = self._uses(given)
         yield from troubles
+        single = sum(not file.is_parameters for file in self._files.values()) == 1
         for file in list(self._deployed(uses)):
-            yield from self._deploy(file, self._ways(file, uses))
+            yield from self._deploy(file, self._ways(file, uses, single=single))
         self._answer()
 
     def _deploy(self, file: BicepFile, ways: Ways) -> Iterator[Part]:
@@ -110,10 +113,9 @@ class Bicep:
         if ours:
             yield SourceNote(kind=self.kind, path=file.path, hubs=hubs)
 
-    def _ways(self, file: BicepFile, uses: Mapping[str, list[Parameters]]) -> Ways:
+    def _ways(self, file: BicepFile, uses: Mapping[str, list[Parameters]], *, single: bool) -> Ways:
         declared = {name.lower() for name in self._templates.of(file).raw["parameters"]}
         path = f"{file.path[: -len(BICEP)]}.json"
-        single = sum(not each.is_parameters for each in self._files.values()) == 1
         found = self.json.asked(declared, single=single) or uses.get(file.location)
         return found or self.json.chosen(path, declared, single=single) or (None,)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scanner.places import Key
-from scanner.sources.arm.syntax import Absent, Leaf, Literal
+from scanner.sources.arm.syntax import Absent, Leaf, Open
 from scanner.sources.bicep import published, registry, syntax
 from scanner.sources.bicep.file import BicepFile
 from scanner.sources.bicep.kinds import declaration
@@ -14,7 +14,6 @@ from scanner.sources.bicep.names import Target
 from scanner.sources.bicep.project import Project, Unreadable
 from scanner.sources.bicep.published import Published
 from scanner.sources.bicep.resources import Resources
-from scanner.sources.code.symbols import Symbol
 
 _SCHEMAS = {
     "subscription": "subscriptionDeploymentTemplate.json",
@@ -97,7 +96,7 @@ class Templates:
         if isinstance(file, Published) and file.unknown_since is not None:
             key = f"default({statement.name})"
             reason = f"what version {file.unknown_since} of the module takes for it is not known"
-            node = Literal(Symbol(key, reason, text=statement.name), statement.name)
+            node = Open(key, reason, statement.name)
             made["defaultValue"] = Leaf(node, statement.name, file, statement.start, statement.end)
         elif statement.default is not None:
             made["defaultValue"] = linker.lowering.raw(statement.default, linker.names)

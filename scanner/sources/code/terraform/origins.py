@@ -88,6 +88,8 @@ def _spot(node: Node, env: Env) -> Spot | None:
     if isinstance(base, Name) and base.name not in env.variables and isinstance(env.names, Module):
         return env.names.spot(f"{base.name}.{key}") if base.name in ("var", "local") else None
     holder = evaluate(base, env)
+    if not isinstance(key, (str, int)):
+        return None
     if isinstance(holder, Handle):
         return _output(str(key), holder)
     return env.run.spots.of(holder, key) or env.run.spots.of(holder, None) if _holds(holder) else None

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
-from scanner.model import Place
 from scanner.places import Places
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import Symbol, Text, hole, written
@@ -16,6 +15,7 @@ from scanner.sources.code.terraform import azurerm, declared, opentext
 from scanner.sources.code.terraform.azurerm import Kind
 from scanner.sources.code.terraform.builder import ABSENT, Builder, reached, steps
 from scanner.sources.code.terraform.plan import Instance
+from scanner.sources.code.terraform.state import State
 from scanner.sources.files.json_text import too_deep
 from scanner.values import Unknown
 
@@ -31,43 +31,6 @@ _EXPECTED = {
 
 _BESIDE_BODY = (("location", "location"), ("tags", "tags"), ("identity.0.type", "identity.type"))
 """What an azapi resource says beside its body, and where that belongs."""
-
-
-class State(Protocol):
-    """What a plan, or configuration itself, says will be there: instances, their values, ids and places."""
-
-    @property
-    def instances(self) -> Sequence[Instance]:
-        """The instances that are there."""
-        ...
-
-    def known(self, instance: Instance) -> dict[str, Any]:
-        """The values of an instance, without those that nobody set."""
-        ...
-
-    def type_of(self, instance: Instance) -> str | None:
-        """The type of ARM that an instance has, None where it says nothing of hubs."""
-        ...
-
-    def of(self, instance: Instance) -> Any:
-        """The id of an instance, as far as it is known."""
-        ...
-
-    def one(self, instance: Instance, path: Sequence[str | int], wanted: str) -> Any:
-        """The id of the one resource of the wanted type that an attribute can mean; None where it is open."""
-        ...
-
-    def target(self, patch: Instance) -> Any:
-        """The id of the resource that a patch names."""
-        ...
-
-    def full_name(self, instance: Instance, kind: str, name: Any) -> Any:
-        """A name with those of its parents."""
-        ...
-
-    def where(self, instance: Instance, path: Sequence[str | int]) -> tuple[Place, Place | None]:
-        """Where an attribute stands, or the block that lacks it; and where its value was written."""
-        ...
 
 
 @dataclass(slots=True)
