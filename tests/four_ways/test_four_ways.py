@@ -21,7 +21,14 @@ import yaml
 from scanner.cli import main
 
 FOLDER = Path(__file__).parent / "hubs"
-FORMS = ("hub.yaml", "main.json", "main.bicep", "main.tf")
+FORMS = {
+    "hub.yaml": ("hub.yaml",),
+    "main.json": ("*.json",),
+    "main.bicep": ("*.bicep", "*.bicepparam"),
+    "main.tf": ("*.tf", "*.tfvars", "*/*.tf"),
+}
+"""By the file that each has, all that belong to it."""
+
 NO_YAML = {"partial-names", "undecided"}
 """Hubs with open values, which Azure ML YAML has no words for."""
 
@@ -37,8 +44,11 @@ _NO_VALUE = re.compile(r"the (?:parameter|variable) ('\w+') has no (?:value|defa
 def scanned(hub, form):
     """The result of scanning one form of a hub by itself."""
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
-        shutil.copy(FOLDER / hub / form, form)
-        main(["scan", form, "-o", "json=result.json", "--show-passes", "--no-progress"])
+        for file in (file for pattern in FORMS[form] for file in (FOLDER / hub).glob(pattern)):
+            copied = Path(file.relative_to(FOLDER / hub))
+            copied.parent.mkdir(exist_ok=True)
+            shutil.copy(file, copied)
+        main(["scan", ".", "-o", "json=result.json", "--show-passes", "--no-progress"])
         return json.loads(Path("result.json").read_text())
 
 
@@ -101,6 +111,11 @@ def findings(hub, form):
     )
 
 
+def line(hub, location):
+    """The text of the line that a finding stands on."""
+    return (FOLDER / hub / location["path"]).read_text().splitlines()[location["line"] - 1]
+
+
 def folded(text):
     return re.sub(r"[\s_]", "", text).lower()
 
@@ -145,13 +160,36 @@ def test_what_is_not_read_is_the_same(hub):
 @pytest.mark.parametrize("verdict", ["fail", "unknown"])
 def test_a_finding_stands_where_its_value_does(hub, form, verdict):
     result = scanned(hub, form)
-    lines = (FOLDER / hub / form).read_text().splitlines()
     words = expected(hub, form, verdict)
     found = {
-        (each["policy"], label(result, each)): lines[each["location"]["line"] - 1]
+        (each["policy"], label(result, each)): line(hub, each["location"])
         for each in result["findings"]
         if each["verdict"] == verdict
     }
     assert found.keys() == words.keys()
     astray = {key: line for key, line in found.items() if folded(words[key]) not in folded(line)}
     assert astray == {}
+
+
+@pytest.mark.parametrize(
+    ("form", "file"),
+    [
+        ("main.json", "main.parameters.json"),
+        ("main.bicep", "main.bicepparam"),
+        ("main.tf", "terraform.tfvars"),
+    ],
+)
+def test_a_finding_names_the_file_that_its_value_was_written_in(form, file):
+    origins = {
+        each["policy"]: each["evidence"].get("origin", "")
+        for each in scanned("parameter-files", form)["findings"]
+        if each["verdict"] == "fail"
+    }
+    for policy, word in (
+        ("fqdn-no-overbroad-wildcard", "*.blob.core.windows.net"),
+        ("hub-public-network-access-disabled", "true"),
+        ("service-tag-no-exfiltration-capable", "DataFactory"),
+    ):
+        path, number, _ = origins[policy].removeprefix("./").split(":")
+        assert path == file
+        assert word in line("parameter-files", {"path": path, "line": int(number)})
