@@ -84,7 +84,8 @@ def find(policy: Policy, hub: Hub, one: Judgement) -> Location | None:
     ranked = [[_follow(places, roots, path) for path in paths] for paths in _ranked(policy)]
     told = [[trail for trail in trails if trail.location is not None] for trails in ranked]
     if one.verdict is Verdict.UNKNOWN:
-        open_ = _first(told, lambda trail: isinstance(trail.value, Unknown))
+        block = places.of(hub.document)
+        open_ = _first(told, lambda trail: isinstance(trail.value, Unknown) and not _is_at(trail, block))
         if open_ or one.place:
             return open_ or _location(one.place and settled(one.place), None)
     if policy.each is not None and places.of(one.subject) is None:
@@ -293,6 +294,10 @@ def _repeating(
                 if within is None and not whole and any(text in said for text in texts):
                     within = Location(place, places.origin(node, key))
     return within
+
+
+def _is_at(trail: _Trail, place: Place | None) -> bool:
+    return trail.location is not None and trail.location.place == place
 
 
 def _is_placed(trail: _Trail) -> bool:
