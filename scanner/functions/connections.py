@@ -102,8 +102,8 @@ def connected_resources(hub: Any, keys: Any) -> Any:
     """The resources with private endpoints that the connections of a hub and its projects lead to.
 
     One object for each resource and set of ``subresources`` that the category asks for, under the name
-    of the first such connection in alphabetical order: ``name``, ``category``, ``type`` and ``id``, that of the resource
-    itself where the connection names a child. ``subresources`` is empty where the category does not
+    of the first such connection in alphabetical order: ``name``, ``category``, ``type`` and ``id``, that
+    of the resource itself where the connection names a child. ``subresources`` is empty where the category does not
     tell. What names no well-formed id is left out; an id that is not known stays. Projects count as far
     as they were read.
 

@@ -92,6 +92,7 @@ class Template:
         self._open: dict[tuple[str, str], None] = {}
         self._fresh: Counter[str] = Counter()
         self._functions: dict[str, OwnFunction] | None = None
+        self._called: set[int] = set()
         self.deployments: list[Known] = []
 
     def parameter(self, name: str) -> Any:
@@ -164,7 +165,10 @@ class Template:
 
     def origin(self, expression: str | Node) -> Place | None:
         """The place where the value of an expression was written: its first parameter or variable."""
-        return origins.origin(self, expression)
+        try:
+            return origins.origin(self, expression)
+        except RecursionError:
+            return None
 
     def _once(self, values: dict[str, Any], what: str, name: str, find: Callable[[], Any]) -> Any:
         if name in values:
@@ -248,7 +252,16 @@ class Template:
         )
 
         def call(arguments: dict[str, Any]) -> Any:
-            return self.run.value(member["output"], "value", self.scope.of_function(arguments))
+            if id(member) in self._called:
+                self.run.note(
+                    "recursive", "a function that calls itself", f"{self.key}{id(member)}", reason="failed"
+                )
+                raise Failure("a function that calls itself")
+            self._called.add(id(member))
+            try:
+                return self.run.value(member["output"], "value", self.scope.of_function(arguments))
+            finally:
+                self._called.discard(id(member))
 
         return names, call
 

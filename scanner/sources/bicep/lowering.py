@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 LONGEST = 300
 """Characters of an expression that are kept to be shown."""
 
+DEEPEST = 200
+"""Members of members in one expression."""
+
 _OPERATORS = {
     "+": "add",
     "-": "sub",
@@ -288,6 +291,8 @@ class Lowering:
         node = found if found is not None else self.node(base, names)
         if found is not None:
             steps.pop()
+        if len(steps) > DEEPEST:
+            return self.unknown(f"bicep({value.start})", f"more than {DEEPEST} members deep", text)
         wanted: list[Node] = []
         for step in reversed(steps):
             key = self._step(step, names)

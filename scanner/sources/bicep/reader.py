@@ -191,8 +191,8 @@ class Bicep:
             given.append(self._files[content.path])
 
     def _once(self, gap: Gap) -> Iterator[Gap]:
-        # Of a module that is not at hand it is enough to hear once, however many call it.
-        key = gap.detail if gap.code == "module-not-at-hand" else gap
+        # Of these it is enough to hear once, however many call the module.
+        key = gap.detail if gap.code in ("module-cycle", "module-not-at-hand") else gap
         if key not in self._told:
             self._told.add(key)
             yield gap

@@ -80,7 +80,10 @@ class Templates:
                     message = f"'{statement.name}' is declared more than once"
                     linker.problem("duplicate-name", message, file, statement.start)
                     continue
-                resources[statement.name] = self._deployed(linker, lowered, target)
+                try:
+                    resources[statement.name] = self._deployed(linker, lowered, target)
+                except RecursionError:
+                    linker.problem("too-deep", "a block that goes too deep", file, statement.start)
                 offsets["resources"][statement.name] = statement.start
             elif isinstance(statement, syntax.Output):
                 outputs[statement.name] = self._output(linker, statement)

@@ -344,3 +344,27 @@ class TestOpenValues:
     def test_of_the_deployment_are_known_later(self):
         document = properties_of("name: 'probe'\nlocation: resourceGroup().location")
         assert document["location"].text == "resourceGroup().location"
+
+
+class TestWhatTakesTooMuch:
+    @pytest.mark.parametrize(
+        "expression",
+        [
+            "x" + ".a" * 5_000,
+            "x" + "!" * 5_000,
+            " + ".join(["1"] * 5_000),
+            "map(range(0, 800), a => map(range(0, 800), b => map(range(0, 800), c => a + b + c)))",
+            "[for a in range(0, 800): [for b in range(0, 800): [for c in range(0, 800): a]]]",
+            "[for a in range(0, 801): a]",
+        ],
+    )
+    def test_is_not_known(self, expression):
+        value = value_of(f"length(string({expression}))", "var x = 'x'")
+        assert isinstance(value, Unknown)
+
+    def test_of_one_operator_after_another_is_no_trouble(self):
+        assert value_of(" && ".join(["true"] * 5_000)) is True
+
+    def test_of_texts_that_double_ends(self):
+        doubled = "\n".join(f"var v{i} = '${{v{i - 1}}}${{v{i - 1}}}'" for i in range(1, 60))
+        assert not isinstance(value_of("v59", f"var v0 = 'ab'\n{doubled}"), str)

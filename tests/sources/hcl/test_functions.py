@@ -126,6 +126,7 @@ from scanner.sources.hcl.values import SetOf
         ("type([1])", "tuple"),
         ("nonsensitive(1)", 1),
         ("core::max(1, 2)", 2),
+        ('templatestring("<$${a}%%{ for x in b }$${x}%%{ endfor }>", {a = 1, b = [2, 3]})', "<123>"),
     ],
 )
 def test_gives(expression, result):
