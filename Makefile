@@ -10,7 +10,7 @@ DEV_STAMP := $(VENV)/dev.stamp
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo live-demo test browser lint format docs check-docs golden package sbom bench pins test-oldest clean
+.PHONY: help demo live-demo test browser lint format docs check-docs golden package sbom bench fuzz soak pins test-oldest clean
 
 sbom: $(DEV_STAMP)
 	@mkdir -p dist && $(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
@@ -28,6 +28,8 @@ help:
 	@echo "make package      build the wheel, install it into a clean environment and use it there"
 	@echo "make sbom         the bill of materials, CycloneDX"
 	@echo "make bench        the benchmarks, about five minutes"
+	@echo "make fuzz         every reader against bad input, HUBSCAN_FUZZ_EXAMPLES=500 each"
+	@echo "make soak         scans killed at random moments, HUBSCAN_SOAK=200 times"
 	@echo "make pins         newest versions and their hashes into requirements/"
 	@echo "make test-oldest  the suite against the oldest dependencies that pyproject.toml admits"
 	@echo "make clean        remove what the other targets made"
@@ -77,6 +79,12 @@ package: $(DEV_STAMP)
 bench: $(DEV_STAMP)
 	@$(BIN)/python tests/benchmarks
 	@$(BIN)/python tests/benchmarks/live.py
+
+fuzz: $(DEV_STAMP)
+	@HUBSCAN_FUZZ_EXAMPLES=$${HUBSCAN_FUZZ_EXAMPLES:-500} $(BIN)/python -m pytest --quiet --numprocesses auto tests/fuzz
+
+soak: $(DEV_STAMP)
+	@HUBSCAN_SOAK=$${HUBSCAN_SOAK:-200} $(BIN)/python -m pytest --quiet tests/test_faults.py
 
 pins: $(DEV_STAMP)
 	@$(PIP) install --upgrade uv

@@ -242,7 +242,7 @@ def _kind(value: Any) -> str:
     return "null" if value is None else "a number"
 
 
-class _Slot:
+class InForce:
     """Holds the tables that this process judges by."""
 
     reference: Reference | None = None
@@ -250,11 +250,11 @@ class _Slot:
 
 def current() -> Reference:
     """The tables that this process judges by: ours, until `use` sets others."""
-    if _Slot.reference is None:
-        _Slot.reference = Reference()
-    return _Slot.reference
+    if InForce.reference is None:
+        InForce.reference = Reference()
+    return InForce.reference
 
 
 def use(reference: Reference) -> None:
     """Judge by these tables from now on."""
-    _Slot.reference = reference
+    InForce.reference = reference

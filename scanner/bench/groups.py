@@ -23,6 +23,9 @@ CONTEXTS = 16
 IN_VAIN = 256
 """How many hubs may rest on more than can be remembered before a panel remembers nothing any more."""
 
+TRIALS = 2 * ITEMS
+"""After how many items a panel that knew fewer than one in three of them remembers nothing any more."""
+
 
 @dataclass(slots=True)
 class Group:
@@ -43,7 +46,7 @@ class Group:
 
     def panel(self, cases: list[Case]) -> Panel:
         """Some of the cases, as those that apply to the same hubs."""
-        key = tuple(case.number for case in cases)
+        key = tuple([case.number for case in cases])
         if key not in self._panels:
             if len(self._panels) >= CONTEXTS:
                 self._panels.clear()
@@ -73,10 +76,12 @@ class Panel:
         self, cases: Sequence[Case], grounds: Grounds | None, spread: Spread | None, warm: int
     ) -> None:
         self.cases = cases
-        self.remembers = grounds is not None
+        self._is_apart = not any(case.require.on_item for case in cases)
+        self.remembers = grounds is not None and not self._is_apart
         """Whether it knows what it has judged before: not where that rests on more of a hub than words."""
         self._grounds = grounds or Grounds()
         self._in_vain = 0
+        self._met = self._new = 0
         self._make = _alone if spread is None else spread.make
         self._passed: dict[tuple[Mark, ...], set[bytes]] = {}
         self._until = warm
@@ -90,23 +95,43 @@ class Panel:
         ``members`` are what the items are made of, ``marks`` their marks; None where nothing may be
         remembered of them.
         """
+        if self._is_apart and all(case.passes(None, sitting) for case in self.cases):
+            return []
         passed = None if marks is None else self._remembered(sitting)
         if marks is None or passed is None:
             doubts = self._doubts([item for member in members for item in self._make(member)], sitting)
-        elif passed.issuperset(marks):
-            return []
         else:
-            doubts = []
-            for member, mark in zip(members, marks, strict=True):
-                if mark not in passed:
-                    found = self._doubts(self._make(member), sitting)
-                    doubts += found
-                    if not found and mark is not None:
-                        passed.add(kept(mark))
+            doubts = self._new_doubts(members, marks, passed, sitting)
         if not doubts:
             return []
         failing = [(case, [item for item in doubts if not case.passes(item, sitting)]) for case in self.cases]
         return [(case, items) for case, items in failing if items]
+
+    def _new_doubts(
+        self, members: Sequence[Any], marks: Sequence[bytes | None], passed: set[bytes], sitting: Sitting
+    ) -> list[Any]:
+        """Those of the items whose marks are new, the marks of all others of them remembered."""
+        fresh = [(member, mark) for member, mark in zip(members, marks, strict=True) if mark not in passed]
+        self._count(len(members), len(fresh))
+        if not fresh:
+            return []
+        made = [self._make(member) for member, _ in fresh]
+        doubts = self._doubts([item for items in made for item in items], sitting)
+        doubted = set(map(id, doubts))
+        passed.update(
+            kept(mark)
+            for items, (_, mark) in zip(made, fresh, strict=True)
+            if mark is not None and doubted.isdisjoint(map(id, items))
+        )
+        return doubts
+
+    def _count(self, met: int, new: int) -> None:
+        """Give up remembering where nearly all items are new."""
+        self._met += met
+        self._new += new
+        if self._met >= TRIALS:
+            self.remembers = self._new * 3 < self._met * 2
+            self._met = self._new = 0
 
     def _doubts(self, items: Sequence[Any], sitting: Sitting) -> list[Any]:
         """The items that do not plainly pass all the cases."""

@@ -7,7 +7,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TextIO, cast
 
 import click
 
@@ -95,21 +95,48 @@ def main(arguments: Sequence[str]) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has seen enough; nothing more can be said to them.
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - for the interpreter's own flush
+        sys.stdout = _nowhere()
         return CANNOT
+    except OSError as error:
+        # What a file of ours meets is told where it is opened: this is a full disk behind standard output.
+        sys.stdout = _nowhere()
+        return _fail(f"{error.filename or 'standard output'}: {error.strerror or 'it is closed'}")
     return result if isinstance(result, int) else 0
 
 
 def _fail(message: str) -> int:
-    for line in message.splitlines() or [""]:
-        click.echo(f"hubscan: error: {line}", err=True)
+    try:
+        for line in message.splitlines() or [""]:
+            click.echo(f"hubscan: error: {line}", err=True)
+    except OSError:
+        sys.stderr = _nowhere()
     return CANNOT
+
+
+def _nowhere(mode: str = "w") -> TextIO:
+    """A stream for the interpreter's own last flush, after one that failed."""
+    return cast("TextIO", open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123 - it stays open
+
+
+def _open_what_is_closed() -> None:
+    """Put something in the place of standard streams that whoever started us had closed.
+
+    What is written to standard output then fails, as it should, and no file that is opened later gets its
+    number, into which anything at all may write.
+    """
+    if sys.stdin is None:
+        sys.stdin = _nowhere("r")
+    if sys.stdout is None:
+        sys.stdout = _nowhere("r")
+    if sys.stderr is None:
+        sys.stderr = _nowhere()
 
 
 def run() -> None:
     """The console script."""
     # A scan makes many objects that soon go, and next to none that hold one another.
     gc.set_threshold(_MANY, 20, 50)
+    _open_what_is_closed()
     code = main(sys.argv[1:])
     # What is left ends with the process: nobody need look for those in it that nobody holds.
     gc.freeze()

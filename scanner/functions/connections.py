@@ -102,10 +102,10 @@ def connected_resources(hub: Any, keys: Any) -> Any:
     """The resources with private endpoints that the connections of a hub and its projects lead to.
 
     One object for each resource and set of ``subresources`` that the category asks for, under the name
-    of the first such connection in alphabetical order: ``name``, ``category``, ``type`` and ``id``, that
-    of the resource itself where the connection names a child. ``subresources`` is empty where the category does not
-    tell. What names no well-formed id is left out; an id that is not known stays. Projects count as far
-    as they were read.
+    of the first such connection by alphabet: ``name``, ``category``, ``type`` and ``id``, that of the
+    resource itself where the connection names a child. ``subresources`` is empty where the category does
+    not tell. What names no well-formed id is left out; an id that is not known stays. Projects count as
+    far as they were read.
 
     connected_resources({"connections": []}, ["resourceid"]) -> []
     """
@@ -115,7 +115,7 @@ def connected_resources(hub: Any, keys: Any) -> Any:
 @per_hub
 def _connected(hub: dict[str, Any], keys: tuple[str, ...]) -> Any:
     found: dict[Any, Any] = {}
-    for connection in sorted(_connections(hub), key=_by_name):
+    for connection in _connections(hub):
         try:
             item = _connected_item(connection, keys)
         except Touched as touched:
@@ -123,7 +123,9 @@ def _connected(hub: dict[str, Any], keys: tuple[str, ...]) -> Any:
             found[id(connection)] = item
             continue
         if item is not None:
-            found.setdefault((normal(item["id"]), *item["subresources"]), item)
+            same = found.setdefault((normal(item["id"]), *item["subresources"]), item)
+            if _by_name(item) < _by_name(same):
+                same.update(item)
     listed = known_list(hub, "connections")
     if isinstance(listed, OpenList):
         return OpenList(tuple((item, False) for item in found.values()), listed.reason)

@@ -6,7 +6,6 @@ another is left to that comparison.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from scanner.functions.documents import peek
@@ -43,8 +42,8 @@ def openings_differ(hub: dict[str, Any]) -> bool:
     try:
         return (
             len(set(hosts)) == len(hosts)
-            and _are_different(_tag(rule) for rule in tags)
-            and _are_different(_endpoint(rule) for rule in targets)
+            and len({_tag(rule) for rule in tags}) == len(tags)
+            and len({_endpoint(rule) for rule in targets}) == len(targets)
         )
     except (AttributeError, KeyError, TypeError, Touched):
         return False
@@ -109,11 +108,6 @@ def _above(host: str) -> frozenset[str]:
     """The names above a host, or above what follows its wildcard."""
     labels = host.removeprefix("*.").split(".")
     return frozenset(".".join(labels[depth:]) for depth in range(1, min(len(labels), 128)))
-
-
-def _are_different(keys: Iterable[Any]) -> bool:
-    found = list(keys)
-    return len(set(found)) == len(found)
 
 
 def _tag(rule: Any) -> tuple[str, str]:

@@ -86,7 +86,8 @@ def _ends(hub: dict[str, Any], target: str) -> _Ends:
     names: AbstractSet[str] = names_by_target(hub).get(target, frozenset())
     ends = _Ends()
     for link in _links(hub, target):
-        state = word(peek(link, "properties", "privateLinkServiceConnectionState", "status"))
+        properties = peek(link, "properties")
+        state = word(peek(properties, "privateLinkServiceConnectionState", "status"))
         labels = _labels(link, target)
         own = _called_exactly(labels, names) or _called(labels, names, _edges(link, hub, target))
         for name in own:
@@ -97,7 +98,7 @@ def _ends(hub: dict[str, Any], target: str) -> _Ends:
         if subresource:
             ends.system.setdefault(subresource, []).append(state)
         elif (named := _names_hub(link, hub)) is not False:
-            groups = peek(link, "properties", "groupIds")
+            groups = peek(properties, "groupIds")
             words = [word(group) for group in groups] if isinstance(groups, list) else []
             known_groups = frozenset(group for group in words if isinstance(group, str))
             ends.described.append((known_groups, named if isinstance(named, Unknown) else state))
@@ -140,7 +141,9 @@ def _labels(link: Any, target: str) -> list[str]:
 
 def _called_exactly(labels: list[str], names: AbstractSet[str]) -> set[str]:
     """The rules whose name is that of a connection, or what stands before the first dot of it."""
-    return {name for label in labels for name in (label, label.partition(".")[0]) if name in names}
+    found = {label for label in labels if label in names}
+    found.update([head for label in labels if (head := label.partition(".")[0]) in names])
+    return found
 
 
 def _called(labels: list[str], names: AbstractSet[str], edges: re.Pattern[str] | None) -> set[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scanner.engine import Judgement
-from scanner.locations import targets
+from scanner.locations import members, targets
 from scanner.model import Hub, Locations, Place, Verdict
 from scanner.places import settled
 from scanner.policy import Policy
@@ -45,8 +45,6 @@ _BESIDE = frozenset(
     )
 )
 """What a condition reads of a hub to tell cases apart: never what is wrong with it, if there is more."""
-
-_COLLECTIONS = ("outboundRules", "connections", "computes", "onlineEndpoints", "projects", "resources")
 
 _QUOTED = ("key", "text", "host", "id", "target", "value", "subnets")
 """Fields of an object that a function made, under which it repeats what the code says."""
@@ -84,18 +82,17 @@ def find(policy: Policy, hub: Hub, one: Judgement) -> Location | None:
     ranked = [[_follow(places, roots, path) for path in paths] for paths in _ranked(policy)]
     told = [[trail for trail in trails if trail.location is not None] for trails in ranked]
     if one.verdict is Verdict.UNKNOWN:
-        open_ = _first(told, lambda trail: isinstance(trail.value, Unknown))
+        block = places.of(hub.document)
+        open_ = _first(told, lambda trail: isinstance(trail.value, Unknown) and not _is_at(trail, block))
         if open_ or one.place:
             return open_ or _location(one.place and settled(one.place), None)
     if policy.each is not None and places.of(one.subject) is None:
-        target = targets.find(places, policy, hub, one.subject)
+        target = _of(places, targets.find(places, policy, hub, one.subject))
         if target is not None:
-            place, holder, key = target
-            return Location(place, places.origin(holder, key))
+            return target
     if policy.each is not None:
         found = (
-            _named_inside(places, policy, one.subject)
-            or _id_of_connection(places, policy, one.subject)
+            _of(places, members.setting(places, policy, one.subject))
             or _preferred(told[0])
             or _of_member(places, hub, one.subject, policy, roots)
         )
@@ -104,28 +101,6 @@ def find(policy: Policy, hub: Hub, one: Judgement) -> Location | None:
         if trails:
             return _preferred(trails) or trails[0].location
     return _whole(places, hub, policy)
-
-
-def _named_inside(places: Locations, policy: Policy, subject: Any) -> Location | None:
-    """The property that is spoken of in the settings of a compute, which stand one level further down."""
-    outer = subject.get("properties") if isinstance(subject, Mapping) else None
-    inner = outer.get("properties") if isinstance(outer, dict) else None
-    if not isinstance(inner, dict):
-        return None
-    found = targets.named(places, policy.require.text, [inner])
-    return None if found is None else Location(found[0], places.origin(found[1], found[2]))
-
-
-def _id_of_connection(places: Locations, policy: Policy, subject: Any) -> Location | None:
-    """The id that a connection names in its metadata, where a policy judges connections by it."""
-    if "connection_id" not in policy.require.functions or not isinstance(subject, Mapping):
-        return None
-    properties = subject.get("properties")
-    metadata = properties.get("metadata") if isinstance(properties, dict) else None
-    for key in metadata if isinstance(metadata, dict) else ():
-        if key.lower() == "resourceid" and (place := places.of(metadata, key)):
-            return Location(place, places.origin(metadata, key))
-    return None
 
 
 def _first(
@@ -181,6 +156,10 @@ def _follow(places: Locations, roots: Mapping[str, Any], path: Path) -> _Trail:
     return _Trail(_location(place, origin), complete=True, value=node)
 
 
+def _of(places: Locations, found: targets.Found | None) -> Location | None:
+    return None if found is None else Location(found[0], places.origin(found[1], found[2]))
+
+
 def _location(place: Place | None, origin: Place | None) -> Location | None:
     return None if place is None else Location(place, origin)
 
@@ -202,47 +181,16 @@ def _of_member(
         return block
     for holder in _held(places, subject):
         return _location(places.of(holder), None)
-    namesake = _namesake(places, hub, subject)
+    namesake = members.namesake(places, hub, subject)
     if namesake is not None:
         own = places.of(namesake, "name") or places.of(namesake)
         return (
             _repeating(places, [namesake], quoted)
-            or _named_of_deployment(places, policy, namesake)
+            or _of(places, members.of_deployment(places, policy, namesake))
             or _location(own, None)
         )
     properties = hub.document.get("properties")
     return _repeating(places, [properties, hub.document], quoted, whole=True)
-
-
-def _namesake(places: Locations, hub: Hub, subject: Any) -> dict[str, Any] | None:
-    """The last member of the hub that has the name of an object which a function made."""
-    name = subject.get("name") if isinstance(subject, Mapping) else None
-    if not isinstance(name, str):
-        return None
-    for collection in _COLLECTIONS:
-        for member in _named_so(places, hub.document.get(collection), name):
-            return member
-    for endpoint in _named_so(places, hub.document.get("onlineEndpoints"), name.partition("/")[0]):
-        for deployment in _named_so(places, endpoint.get("deployments"), name.partition("/")[2]):
-            return deployment
-    return None
-
-
-def _named_so(places: Locations, members: Any, name: str) -> Iterator[dict[str, Any]]:
-    for member in reversed(members) if isinstance(members, list) else ():
-        if isinstance(member, dict) and places.of(member) is not None:
-            own = member.get("name")
-            if isinstance(own, str) and own == name:
-                yield member
-
-
-def _named_of_deployment(places: Locations, policy: Policy, member: dict[str, Any]) -> Location | None:
-    """The property of a deployment that a policy made its object of."""
-    properties = member.get("properties")
-    if policy.each is None or not (isinstance(properties, dict) and "endpointComputeType" in properties):
-        return None
-    found = targets.named(places, policy.each.text, [properties])
-    return None if found is None else Location(found[0], places.origin(found[1], found[2]))
 
 
 def _quoted(subject: Any) -> list[str]:
@@ -293,6 +241,10 @@ def _repeating(
                 if within is None and not whole and any(text in said for text in texts):
                     within = Location(place, places.origin(node, key))
     return within
+
+
+def _is_at(trail: _Trail, place: Place | None) -> bool:
+    return trail.location is not None and trail.location.place == place
 
 
 def _is_placed(trail: _Trail) -> bool:

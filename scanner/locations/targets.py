@@ -17,8 +17,11 @@ _NAMES = re.compile(r"\.([A-Za-z]\w*)")
 _TELLING = frozenset({"computeType", "endpointComputeType", "id", "name", "properties", "type"})
 _DEPTH = 4
 
+Found = tuple[Place, Any, Any]
+"""The place of a property, the object that holds it, and its key there."""
 
-def find(places: Locations, policy: Policy, hub: Hub, subject: Any) -> tuple[Place, Any, Any] | None:
+
+def find(places: Locations, policy: Policy, hub: Hub, subject: Any) -> Found | None:
     """The place of the property that a policy speaks of, of the declared resource that its subject names.
 
     With it come the object that holds the property and its key.  The block of the resource where it has
@@ -58,7 +61,7 @@ def _declared(hub: Hub, identifier: str) -> dict[str, Any] | None:
     return None
 
 
-def _spoken(places: Locations, policy: Policy, target: dict[str, Any]) -> tuple[Place, Any, Any] | None:
+def _spoken(places: Locations, policy: Policy, target: dict[str, Any]) -> Found | None:
     """The first property that the message or the condition names and the resource has, as deep as they go."""
     properties = target.get("properties")
     holders = [target, properties if isinstance(properties, dict) else {}]
@@ -66,7 +69,7 @@ def _spoken(places: Locations, policy: Policy, target: dict[str, Any]) -> tuple[
     return next(filter(None, (named(places, text, holders) for text in texts)), None)
 
 
-def named(places: Locations, text: str, holders: list[dict[str, Any]]) -> tuple[Place, Any, Any] | None:
+def named(places: Locations, text: str, holders: list[dict[str, Any]]) -> Found | None:
     """The first property of some objects that an expression names by its last field, as deep as it goes.
 
     The names and types of the objects themselves only tell them apart.
@@ -81,9 +84,7 @@ def named(places: Locations, text: str, holders: list[dict[str, Any]]) -> tuple[
     return found
 
 
-def _step(
-    places: Locations, names: list[str], holders: list[dict[str, Any]]
-) -> tuple[Place, Any, Any] | None:
+def _step(places: Locations, names: list[str], holders: list[dict[str, Any]]) -> Found | None:
     for name in names:
         for holder in holders:
             if name in holder and (place := places.of(holder, name)):

@@ -61,7 +61,12 @@ class Projects:
                 if not self._contexts or self._contexts[-1] is not part.context:
                     self._contexts.append(part.context)
                 place = [len(self._contexts) - 1, part.index, part.line]
-                self._pieces.add(f"{len(self._pieces):012d}", orjson.dumps([place, document]))
+                try:
+                    held = orjson.dumps([place, document])
+                except TypeError:
+                    # Nested too deep: reading it in full will say so.
+                    return False
+                self._pieces.add(f"{len(self._pieces):012d}", held)
                 return True
         return False
 

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner import engine, policies
-from scanner.bench import WARM, Bench
+from scanner.bench import WARM, Bench, docket, groups
 from scanner.model import Hub, Verdict
 from scanner.policy import Policy
 from scanner.sources.normalise import example
@@ -97,6 +97,16 @@ def test_every_example_of_every_policy_is_judged_as_by_the_engine_the_second_tim
             assert _by(bench, hub) == _by_the_engine(BUNDLED, hub)
 
 
+def test_so_it_is_however_little_a_bench_may_remember(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, least in (("ITEMS", 2), ("CONTEXTS", 1), ("IN_VAIN", 1), ("TRIALS", 4)):
+        monkeypatch.setattr(groups, name, least)
+    monkeypatch.setattr(docket, "PLANS", 1)
+    bench = Bench(BUNDLED, cold=0, warm=3)
+    for document in DOCUMENTS:
+        hub = example(document)
+        assert _by(bench, hub) == _by_the_engine(BUNDLED, hub)
+
+
 def _warm(documents: Iterable[Any]) -> Bench:
     bench = Bench(BUNDLED, cold=0, warm=8)
     for document in documents:
@@ -112,7 +122,7 @@ BENCHES = {
 
 
 @pytest.mark.parametrize("which", BENCHES)
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(st.sampled_from(DOCUMENTS), st.randoms(use_true_random=False))
 def test_so_is_a_hub_with_odd_and_unknown_values_after_whatever_was_judged_before(
     which: str, document: Any, random: Random
@@ -121,7 +131,7 @@ def test_so_is_a_hub_with_odd_and_unknown_values_after_whatever_was_judged_befor
     assert _by(BENCHES[which], hub) == _by_the_engine(BUNDLED, hub)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.integers(0, 9_999), st.randoms(use_true_random=False))
 def test_so_is_a_whole_hub(number: int, random: Random) -> None:
     hub = _spoilt(estates.hub(number), random)

@@ -153,3 +153,11 @@ def test_a_link_that_may_not_be_there_leaves_the_list_open():
     found = linked_resources(hub)
     told = [(item["name"], sure) for item, sure in found.members]
     assert told == [("a", False), ("b", True), ("storageAccount", True)]
+
+
+def test_the_same_connection_stands_for_all_in_any_order():
+    one, other = connection("b", ResourceId=ACCOUNT), connection("a", ResourceId=ACCOUNT.upper())
+    for listed in ([one, other], [other, one]):
+        assert [item["name"] for item in connected_resources({"connections": listed}, KEYS)] == ["a"]
+        linked = linked_resources({"outboundRules": [], "properties": {}, "connections": listed})
+        assert [item["name"] for item in linked] == ["a"]

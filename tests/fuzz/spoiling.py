@@ -196,7 +196,7 @@ def _word(text, start, _end, random):
     return text[: found.start()] + random.choice(words) + text[found.end() :] if found and words else text
 
 
-def _line(text, start, _end, random):
+def _line(text, _start, _end, random):
     lines = text.split("\n")
     one, other = random.randrange(len(lines)), random.randrange(len(lines))
     lines[one], lines[other] = lines[other], lines[one]

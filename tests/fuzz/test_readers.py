@@ -125,7 +125,7 @@ def test_azureml_yaml(folder, random):
     value = spoilt(random.choice(corpus.WORKSPACES), random, random.choice([0, 1, 2, 4]))
     try:
         text = yaml.safe_dump(value, allow_unicode=True)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, RecursionError):
         text = text_of(value)
     scanned(put(folder, "hub.yml", bytes_of(mangled(text, random, random.choice([0, 1, 2])), random)), random)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from scanner.values import Unknown
@@ -95,3 +97,10 @@ def test_many_projects_are_all_there(read):
 
 def test_a_project_that_cannot_be_read_is_a_gap_as_ever(read):
     assert read(snapshot(["hubResourceId", "project"], hub())).codes == ["malformed"]
+
+
+def test_a_project_that_is_nested_too_deep_is_a_gap(read):
+    deep = '{"a":' * 400 + "1" + "}" * 400
+    line = json.dumps({"hub": project(tags="DEEP")}).replace('"DEEP"', deep)
+    harvest = read(({"snapshot": "hubscan/v1"}, line, {"end": {"hubs": 1, "gaps": 0}}), "estate.jsonl")
+    assert (harvest.hubs, harvest.codes) == ([], ["malformed"])

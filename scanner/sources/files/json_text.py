@@ -18,6 +18,9 @@ DEPTH = 254
 
 It is as many as orjson writes, so that asking it is the quickest way to know."""
 
+_LONG = 1 << 16
+"""Bytes from which on to count the brackets of a text costs less than to write its value again."""
+
 _LONE_SURROGATE = "[\ud800-\udfff]"
 _TOKEN = rb'(?s)"[^"\\]*(?:\\.[^"\\]*)*"|[\[{\]}]'
 _NOUNS = {type(None): "null", bool: "a boolean", int: "a number", float: "a number", str: "a text"}
@@ -40,8 +43,8 @@ def parse(raw: bytes) -> Any:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         value = _patiently(raw, error)
-    # Nothing is deeper than it is long.
-    if len(raw) > 2 * DEPTH and too_deep(value):
+    # Nothing can be deeper than it has brackets, and to count them is cheap where the text is long.
+    if (len(raw) < _LONG or raw.count(b"[") + raw.count(b"{") > DEPTH) and too_deep(value):
         raise BadJSON(f"nested deeper than {DEPTH} levels")
     return value
 

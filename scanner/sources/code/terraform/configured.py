@@ -64,7 +64,10 @@ class Configured:
         if parent is None or parent.count("/") < 2 * levels:
             return name
         above = "/".join(parent.split("/")[-2 * levels + 1 :: 2])
-        return together([f"{above}/", name], instance.address)
+        full = together([f"{above}/", name], getattr(name, "text", None) or instance.address)
+        if isinstance(full, Unknown) and isinstance(name, Unknown):
+            full.place = full.place or name.place
+        return full
 
     def where(self, instance: Instance, path: Sequence[str | int]) -> tuple[Place, Place | None]:
         """Where an attribute stands, or the block that it is missing from; and where its value was written.
