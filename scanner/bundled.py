@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+_HERE = Path(__file__).parent
 
 
 def is_installed() -> bool:
     """Whether the files came with a wheel, which is built of what the tests passed."""
-    return (files("scanner") / "_bundled").is_dir()
+    return _inside().is_dir()
 
 
 def bundled(name: str) -> Traversable:
@@ -17,10 +22,14 @@ def bundled(name: str) -> Traversable:
     A wheel carries both inside the package; a checkout has them beside it, where their authors edit
     them.
     """
-    inside = files("scanner") / "_bundled" / name
-    if inside.is_dir():
-        return inside
+    inside = _inside() / name
     # NOTE: joinpath("..") is not offered by every Traversable; a checkout is always a real folder.
-    from pathlib import Path  # noqa: PLC0415 - not needed by an installed program
+    return inside if inside.is_dir() else _HERE.resolve().parent / name
 
-    return Path(__file__).resolve().parent.parent / name
+
+def _inside() -> Traversable:
+    if _HERE.is_dir():
+        return _HERE / "_bundled"
+    from importlib.resources import files  # noqa: PLC0415 - where the program is packed in one file
+
+    return files("scanner") / "_bundled"

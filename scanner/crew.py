@@ -20,32 +20,49 @@ from typing import Any, Self
 
 from scanner.desk import Desk, Said, said
 from scanner.model import Gap, Hub
-from scanner.sources import Part, Piece, network_of, realise
+from scanner.sources import Context, Part, Piece, network_of, realise
 
-BATCH_BYTES = 512 << 10
-"""How much is handed out at once."""
+BATCH_BYTES = 96 << 10
+"""How much is handed out at once: as much as is sent without waiting until somebody reads it."""
 
 DIED = "the process that judged it ended unexpectedly"
 
 Make = Callable[[], Desk]
 
-_AHEAD = 2
+_Message = tuple[Context | None, list[tuple[bytes, int, int | None]]]
+"""The context of some pieces, None where it is still the last one, and what else they are made of."""
+
+_AHEAD = 3
 """How many batches a process may have before it."""
 
 
 @dataclass(slots=True)
 class _Batch:
-    """Parts that are handed out together, and what was said of them once it is known."""
+    """Parts that are handed out together, and what was said of them once it is known.
+
+    Pieces that are handed out together have one context, parts that are no pieces have none.
+    """
 
     parts: list[Part]
+    context: Context | None = None
     said: list[Said] | None = None
 
 
 @dataclass(slots=True)
 class _Worker:
+    """A process, what it has before it, and the context that it was sent last."""
+
     process: Any
     pipe: connection.Connection
     batches: deque[_Batch] = field(default_factory=deque)
+    context: Context | None = None
+
+    def send(self, context: Context | None, parts: list[Part]) -> None:
+        """Hand out pieces.  Raises OSError where the process has ended."""
+        # The context of a large estate is larger than a hub: it is sent where it changes.
+        changed = context if context is not self.context else None
+        self.context = context
+        self.pipe.send((changed, [(one.raw, one.index, one.line) for one in parts if isinstance(one, Piece)]))
 
 
 class Crew:
@@ -85,14 +102,14 @@ class Crew:
 
     def _handed(self, batch: _Batch) -> bool:
         """Whether a batch was handed to a process that has not enough to do, or needs no other."""
-        if not all(isinstance(part, Piece) for part in batch.parts):
+        if batch.context is None:
             batch.said = [said(part, self._desk) for part in batch.parts]
             return True
         for number, worker in enumerate(self._workers):
             if len(worker.batches) < _AHEAD:
                 worker.batches.append(batch)
                 try:
-                    worker.pipe.send(batch.parts)
+                    worker.send(batch.context, batch.parts)
                 except OSError:
                     self._replace(number)
                 return True
@@ -122,7 +139,7 @@ class Crew:
             batch.said = []
             for part in batch.parts:
                 try:
-                    careful.pipe.send([part])
+                    careful.send(batch.context, [part])
                     batch.said += careful.pipe.recv()
                 except (EOFError, OSError):
                     batch.said += self._lost(part)
@@ -159,21 +176,21 @@ class Crew:
 def _batches(parts: Iterator[Part]) -> Iterator[_Batch]:
     """Parts put together until they are worth handing out; what is no text yet goes by itself."""
     held: list[Part] = []
+    context: Context | None = None
     size = 0
     for part in parts:
-        if not isinstance(part, Piece):
-            if held:
-                yield _Batch(held)
+        of_part = part.context if isinstance(part, Piece) else None
+        if held and (of_part is not context or size >= BATCH_BYTES):
+            yield _Batch(held, context)
+            held, size = [], 0
+        if isinstance(part, Piece):
+            context = part.context
+            held.append(part)
+            size += len(part.raw)
+        else:
             yield _Batch([part])
-            held, size = [], 0
-            continue
-        held.append(part)
-        size += len(part.raw)
-        if size >= BATCH_BYTES:
-            yield _Batch(held)
-            held, size = [], 0
     if held:
-        yield _Batch(held)
+        yield _Batch(held, context)
 
 
 def _serve(pipe: connection.Connection, other: connection.Connection, begin: Make) -> None:
@@ -182,14 +199,18 @@ def _serve(pipe: connection.Connection, other: connection.Connection, begin: Mak
     # Whoever reads decides when to stop: an interrupt from the keyboard reaches every process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     desk = begin()
-    waiting: SimpleQueue[list[Part] | None] = SimpleQueue()
+    waiting: SimpleQueue[_Message | None] = SimpleQueue()
+    context = Context()
     # Reading goes on while a long answer is being sent: two processes that both only send would wait forever.
     threading.Thread(target=_listen, args=(pipe, waiting), daemon=True).start()
-    while (parts := waiting.get()) is not None:
-        pipe.send([said(part, desk) for part in parts])
+    while (message := waiting.get()) is not None:
+        changed, texts = message
+        context = changed or context
+        pieces = (Piece(raw=raw, context=context, index=index, line=line) for raw, index, line in texts)
+        pipe.send([said(piece, desk) for piece in pieces])
 
 
-def _listen(pipe: connection.Connection, waiting: SimpleQueue[list[Part] | None]) -> None:
+def _listen(pipe: connection.Connection, waiting: SimpleQueue[_Message | None]) -> None:
     try:
         while True:
             waiting.put(pipe.recv())

@@ -7,19 +7,22 @@ processes, write the same sheets as one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import field
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from scanner import egress, engine, ignores, locations, shards
+from scanner import engine, shards
 from scanner.bench import PASSED, SKIPPED, Bench, Judged
 from scanner.engine import Judgement
 from scanner.exemptions import Register
-from scanner.locations import line_hash
 from scanner.model import Egress, Gap, Hub, HubRef, Place, Severity, Shard, SourceNote, Verdict
 from scanner.policy import Policy
+from scanner.records import dataclass
 from scanner.sources import Network, Part, Taken, network_of, realise
+
+if TYPE_CHECKING:
+    from scanner.locations import Location
 
 LISTED = frozenset({Verdict.FAIL, Verdict.UNKNOWN, Verdict.EXEMPT})
 _SAID = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
@@ -121,6 +124,8 @@ class Desk:
         passed = skipped = 0
         kind = hub.ref.kind.lower()
         if self._rules.egress and kind != _PROJECT:
+            from scanner import egress  # noqa: PLC0415 - most reports do without
+
             sheet.egress = egress.egress(hub.document)
         for policy, judged in verdicts:
             if self._rules.compare and all(one.verdict is Verdict.PASS for one in judged):
@@ -147,8 +152,8 @@ class Desk:
     def _write(self, sheet: Sheet, policy: Policy, hub: Hub, one: Judgement, *, counted: bool) -> None:
         verdict = one.verdict
         exemption = None
-        found = locations.find(policy, hub, one) if verdict in _SAID else None
-        ignored = ignores.reason(found.place, policy.card.id) if found else None
+        found = _place(policy, hub, one) if verdict in _SAID and hub.places is not None else None
+        ignored = _ignored(found, policy) if found else None
         if ignored and found and not self._believes(found.place, policy.card.id, ignored):
             told = f"the comment that would exempt {policy.card.id} ({ignored}) is new"
             sheet.doubted.append(f"{found.place.path}:{found.place.line}: {told}, and exempts nothing here")
@@ -181,13 +186,31 @@ class Desk:
             "fingerprint": mark,
             "exemption": exemption,
             "location": found.place if found else None,
-            "artifact": line_hash.artifact(found.place) if found else None,
+            "artifact": _artifact(found) if found else None,
             "ignored": ignored,
         }
         sheet.records.append((key, orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS)))
 
 
-def _written(one: Judgement, found: locations.Location) -> dict[str, str]:
+def _place(policy: Policy, hub: Hub, one: Judgement) -> Location | None:
+    from scanner import locations  # noqa: PLC0415 - what is no code has no lines
+
+    return locations.find(policy, hub, one)
+
+
+def _ignored(found: Location, policy: Policy) -> str | None:
+    from scanner import ignores  # noqa: PLC0415 - what is no code has no comments
+
+    return ignores.reason(found.place, policy.card.id)
+
+
+def _artifact(found: Location) -> Any:
+    from scanner.locations import line_hash  # noqa: PLC0415 - as above
+
+    return line_hash.artifact(found.place)
+
+
+def _written(one: Judgement, found: Location) -> dict[str, str]:
     """Evidence of where a value was written, if not where the finding stands, and where one is left open."""
     places = {"origin": found.origin, "unresolved": one.place}
     return {name: f"{at.path}:{at.line}:{at.column}" for name, at in places.items() if at is not None}

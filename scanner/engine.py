@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import orjson
@@ -16,6 +16,7 @@ import orjson
 from scanner.expressions import EvaluationError, Expression, display
 from scanner.model import Gap, Hub, HubRef, Place, Verdict
 from scanner.policy import Policy
+from scanner.records import dataclass
 from scanner.values import OpenList, Partial, Unknown
 
 _EVIDENCE_BYTES = 500

@@ -6,11 +6,12 @@ import datetime
 import fnmatch
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from scanner.model import Exemption, HubRef
+from scanner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
+
+from scanner.records import dataclass
 
 Document = dict[str, Any]
 """A JSON object as a source read it.  Nobody writes into one."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +12,11 @@ from scanner import schema
 from scanner.errors import ConfigError
 from scanner.expressions import EvaluationError, Expression, Template
 from scanner.model import Document, PolicyCard
+from scanner.records import dataclass
 from scanner.values import Unknown
+
+_MAY_REST_ON_PARAMS = re.compile(r"params|\\|@|(?<!\[)\*")
+"""How an expression comes to its parameters: by name, by escapes in a name, or by asking for all there is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +86,9 @@ class Policy:
 
     @cached_property
     def own(self) -> frozenset[str]:
-        """The texts of its expressions that rest on its parameters: no other policy shares their values."""
+        """Texts of its expressions that may rest on its parameters: no other policy shares their values."""
         expressions = (expression for expression in (self.when, self.each) if expression is not None)
-        return frozenset(expression.text for expression in expressions if "params" in expression.roots)
+        return frozenset(one.text for one in expressions if _MAY_REST_ON_PARAMS.search(one.text))
 
     @cached_property
     def evidence(self) -> tuple[tuple[str, ...], ...]:

@@ -7,12 +7,13 @@ a file of 100,000 opening brackets ends the interpreter there, and one line of t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import yaml
 
 from scanner.errors import ScannerError
+from scanner.records import dataclass
 
 MAX_DEPTH = 100
 """Deepest nesting of a file that people write; a policy needs about ten."""

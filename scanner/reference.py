@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import difflib
 import functools
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
-import yaml
+import orjson
 
+import scanner
 from scanner.bundled import bundled
 from scanner.errors import ConfigError
+from scanner.kept import Folder
 
 
 class Reference:
@@ -44,6 +48,9 @@ class Reference:
 
 
 _FOLDER = "data"
+_MOST = 200
+"""Entries of tables that are kept; beyond, the older half goes."""
+
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
 
 
@@ -60,7 +67,26 @@ def _bundled(name: str) -> Any:
     file = bundled("policies") / _FOLDER / f"{name}.yaml"
     if not file.is_file():
         raise KeyError(name)
-    return yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader)
+    return _parsed(file.read_bytes())
+
+
+def _parsed(text: bytes) -> Any:
+    """What YAML says, kept as JSON for the next run: a table is read at nearly every start."""
+    kept = Folder("tables")
+    name = f"{hashlib.sha256(scanner.__version__.encode() + text).hexdigest()}.json"
+    body = kept.get(name)
+    with suppress(ValueError):
+        if body is not None:
+            return orjson.loads(body)
+    import yaml  # noqa: PLC0415 - see above
+
+    value = yaml.load(text, Loader=yaml.CSafeLoader)
+    with suppress(TypeError, ValueError):
+        body = orjson.dumps(value)
+        if orjson.loads(body) == value:
+            kept.put(name, body)
+            kept.tidy(_MOST)
+    return value
 
 
 def _bundled_table(name: str) -> Any:
@@ -216,7 +242,7 @@ def _kind(value: Any) -> str:
     return "null" if value is None else "a number"
 
 
-class _Slot:
+class InForce:
     """Holds the tables that this process judges by."""
 
     reference: Reference | None = None
@@ -224,11 +250,11 @@ class _Slot:
 
 def current() -> Reference:
     """The tables that this process judges by: ours, until `use` sets others."""
-    if _Slot.reference is None:
-        _Slot.reference = Reference()
-    return _Slot.reference
+    if InForce.reference is None:
+        InForce.reference = Reference()
+    return InForce.reference
 
 
 def use(reference: Reference) -> None:
     """Judge by these tables from now on."""
-    _Slot.reference = reference
+    InForce.reference = reference

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import functools
 import re
-import shlex
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from scanner.model import HubRef
 
-_PLACEHOLDER = re.compile(r"<([a-z][a-z-]*)>")
-_CONTROL = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
-)
+_PLACEHOLDER = r"<([a-z][a-z-]*)>"
+_CONTROL = r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 """Characters that end lines, hide or turn text round, or that a file of text cannot hold."""
 
 
@@ -85,7 +82,7 @@ def _fill(text: str, names: Mapping[str, str | None], quote: Callable[[str, str]
         name = names.get(placeholder)
         filled.append(before)
         if name is not None:
-            filled.append(quote(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", name), open_quote))
+            filled.append(quote(re.sub(_CONTROL, "\N{REPLACEMENT CHARACTER}", name), open_quote))
         elif placeholder:
             filled.append(f"<{placeholder}>")
     return "".join(filled)
@@ -96,7 +93,7 @@ def _pieces(text: str) -> tuple[tuple[str, str, str], ...]:
     """A template as what stands before each placeholder, its name, and the quote that is open there."""
     pieces = []
     end = 0
-    for match in _PLACEHOLDER.finditer(text):
+    for match in re.finditer(_PLACEHOLDER, text):
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
         pieces.append((text[end : match.start()], match[1], _open_quote(line)))
         end = match.end()
@@ -123,6 +120,8 @@ def _for_shell(name: str, quote: str) -> str:
         return name.replace("'", "'\\''")
     if quote == '"':
         return re.sub(r'([\\"$`!])', r"\\\1", name)
+    import shlex  # noqa: PLC0415 - where something is to be mended by a command
+
     return shlex.quote(name)
 
 

@@ -9,15 +9,14 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import orjson
 
-from scanner import baseline, remediation, workers
-from scanner.baseline import Known, Outcome, hub_key
+from scanner import remediation, workers
 from scanner.desk import LISTED, Desk, Rules, Said, Sheet, hub_data
 from scanner.exemptions import Register
 from scanner.model import (
@@ -39,8 +38,12 @@ from scanner.model import (
     Summary,
     Verdict,
 )
+from scanner.records import dataclass
 from scanner.sources import Part
 from scanner.spool import Spool
+
+if TYPE_CHECKING:
+    from scanner.baseline import Known, Pair
 
 
 @dataclass(slots=True)
@@ -76,7 +79,7 @@ class Scan:
         self._version = tool_version
         self._known = known
         self._doubted: set[str] = set()
-        self._outcome = Outcome()
+        self._passed: set[Pair] = set()
         every = sorted((*rules.policies, *rules.others), key=lambda policy: policy.card.id)
         self._cards = {policy.card.id: policy.card for policy in every}
         self._kinds: set[str] = set()
@@ -124,8 +127,10 @@ class Scan:
         self.tally.exempted |= sheet.exempted
         self._doubted.update(sheet.doubted)
         if self._known is not None and sheet.passed:
+            from scanner.baseline import hub_key  # noqa: PLC0415 - most scans are compared with nothing
+
             hub = hub_key(sheet.hub.id)
-            self._outcome.passed |= {(hub, one) for one in sheet.passed} & self._known.pairs
+            self._passed |= {(hub, one) for one in sheet.passed} & self._known.pairs
 
     def _enter(self, sheet: Sheet) -> None:
         if sheet.elsewhere:
@@ -194,7 +199,10 @@ class Scan:
         if known is None:
             return None
         before = (one for one in known.failing() if self.rules.concern(one.hub.id))
-        return baseline.compared(known, before, findings, self._outcome, self._cards)
+        from scanner import baseline  # noqa: PLC0415 - most scans are compared with nothing
+
+        outcome = baseline.Outcome(passed=self._passed)
+        return baseline.compared(known, before, findings, outcome, self._cards)
 
     def _recounted(self) -> Tally:
         """The tally with what was found twice counted once.  Passes and skips are counted once already."""

@@ -10,13 +10,13 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import orjson
 
 from scanner.bundled import bundled
+from scanner.records import dataclass
 
 KeyPath = tuple[str | int, ...]
 Schema = dict[str, Any]

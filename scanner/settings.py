@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scanner import exemptions, positions, reference, schema
+from scanner import exemptions, reference, schema
 from scanner.errors import ConfigError
 from scanner.model import Exemption
+from scanner.records import dataclass
+
+if TYPE_CHECKING:
+    from scanner import positions
 
 FILE_NAME = "hubscan.yaml"
 
@@ -70,6 +74,8 @@ def load(path: Path | None) -> Settings:
 
 def read(text: bytes, path: Path) -> Settings:
     """The settings that a text holds, which stands in a file or is to be written there."""
+    from scanner import positions  # noqa: PLC0415 - many a scan has no configuration
+
     name = shown(path)
     try:
         document = positions.load(text, name)

@@ -7,7 +7,6 @@ then sorted and written to a temporary file; reading merges those files.
 from __future__ import annotations
 
 import heapq
-import tempfile
 from collections.abc import Iterator
 from types import TracebackType
 from typing import IO, Any, Self
@@ -76,6 +75,8 @@ class Spool:
             self._sorted = True
 
     def _spill(self) -> None:
+        import tempfile  # noqa: PLC0415 - most scans find less than fits
+
         self._sort()
         run = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the spool, closed with it
         for key, data in self._records:

@@ -12,6 +12,9 @@ from scanner.sources import Part, Piece, Projects
 ALONE_BYTES = 8 << 20
 """How much is judged before further processes are begun by default: below, they cost more than they save."""
 
+WARM_BYTES = 1 << 20
+"""How much is judged before processes are begun that somebody asked for: they inherit what was prepared."""
+
 MOST = 8
 """How many processes are begun by default, however many cores there are."""
 
@@ -24,7 +27,9 @@ def judged(parts: Iterable[Part], desk: Desk, make: Callable[[], Desk], jobs: in
     """
     with Projects() as projects:
         kept = (part for part in parts if not projects.hold(part))
-        alone, jobs = (0, jobs) if jobs is not None else (ALONE_BYTES, min(os.cpu_count() or 1, MOST))
+        alone, jobs = (
+            (WARM_BYTES, jobs) if jobs is not None else (ALONE_BYTES, min(os.cpu_count() or 1, MOST))
+        )
         for one in _judged(kept, desk, make, jobs, alone):
             if isinstance(one, Sheet):
                 projects.remember(one.network)
@@ -39,8 +44,7 @@ def _judged(
     if jobs == 1:
         yield from _alone(parts, desk)
         return
-    if alone:
-        yield from _alone(_first(parts, alone), desk)
+    yield from _alone(_first(parts, alone), desk)
     following = next(parts, None)
     if following is not None:
         from scanner import crew  # noqa: PLC0415 - multiprocessing costs a start that most scans can do without

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner import pages, policies, positions
+from scanner.policies import parsing
 
 POLICY = """\
 id: rules-are-few
@@ -44,7 +45,7 @@ examples:
 
 
 def page(text: str = POLICY) -> str:
-    policy, problems = policies.parse(positions.load(text, "rules-are-few.yaml"))
+    policy, problems = parsing.parse(positions.load(text, "rules-are-few.yaml"))
     assert [str(problem) for problem in problems] == []
     assert policy is not None
     return pages.policy_page(policy)

@@ -9,14 +9,15 @@ is not a plain pass is asked of the engine, which explains it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from scanner import engine
-from scanner.bench.cases import PASSED, SKIPPED, Case, Judged
-from scanner.bench.docket import Docket
-from scanner.bench.sitting import Sitting
-from scanner.expressions.sharing import Ledger
+from scanner.bench.verdicts import PASSED, SKIPPED, Judged
 from scanner.model import Hub
 from scanner.policy import Policy
+
+if TYPE_CHECKING:
+    from scanner.bench.warm import Warm
 
 __all__ = ["PASSED", "SKIPPED", "Bench", "Judged"]
 
@@ -25,15 +26,20 @@ COLD = 4
 """How many hubs are judged by the engine alone: preparing to share work pays with the number of hubs."""
 
 
+WARM = 160
+"""How many further hubs of a kind are judged before what is asked of them all is put into functions.
+
+To prepare that costs as much as it saves on some hundreds of hubs."""
+
+
 class Bench:
     """Some policies, ready to judge any number of hubs."""
 
-    def __init__(self, policies: Sequence[Policy], cold: int = COLD) -> None:
+    def __init__(self, policies: Sequence[Policy], cold: int = COLD, warm: int = WARM) -> None:
         self._policies = tuple(policies)
         self._cold = cold
-        self._ledger = Ledger()
-        self._cases: dict[int, Case] = {}
-        self._dockets: dict[str, Docket] = {}
+        self._usual_after = warm
+        self._warm: Warm | None = None
 
     def judge(self, hub: Hub) -> Iterator[tuple[Policy, Judged]]:
         """The verdicts of every policy on one hub, those that yield to a failing one left out.
@@ -41,7 +47,7 @@ class Bench:
         A policy always gives at least one judgement.  They are those of `engine.evaluate`; what is
         `PASSED` or `SKIPPED` is nothing but that.
         """
-        judged = self._coldly(hub) if self._cold > 0 else self._judged(hub)
+        judged = self._coldly(hub) if self._cold > 0 else self._warmly(hub)
         verdicts: dict[str, Judged] = {}
         for policy, said in zip(self._policies, judged, strict=True):
             if said is PASSED or said is SKIPPED or not policy.card.yields_to:
@@ -55,22 +61,9 @@ class Bench:
         memo: engine.Memo = {}
         return [engine.evaluate(policy, hub, memo) for policy in self._policies]
 
-    def _judged(self, hub: Hub) -> list[Judged]:
-        kind = hub.ref.kind.lower()
-        docket = self._dockets.get(kind)
-        if docket is None:
-            docket = self._dockets[kind] = self._docket(kind, hub.ref.kind)
-        return docket.judge(Sitting(hub, self._ledger.of(hub.document)))
+    def _warmly(self, hub: Hub) -> list[Judged]:
+        if self._warm is None:
+            from scanner.bench.warm import Warm  # noqa: PLC0415 - a scan of a hub or two has no use for it
 
-    def _docket(self, kind: str, spelled: str) -> Docket:
-        cases = []
-        blank: list[Judged] = []
-        for number, policy in enumerate(self._policies):
-            if kind in policy.kinds:
-                if number not in self._cases:
-                    self._cases[number] = Case.of(number, policy, self._ledger)
-                cases.append(self._cases[number])
-                blank.append(PASSED)
-            else:
-                blank.append((engine.not_judged(policy, spelled),))
-        return Docket.of(cases, blank)
+            self._warm = Warm(self._policies, self._usual_after)
+        return self._warm.judge(hub)

@@ -7,39 +7,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from scanner import engine
-from scanner.bench.memory import Memory
-from scanner.bench.sitting import Sitting, Unmarkable
-from scanner.engine import Judgement
+from scanner.bench.sitting import Sitting
+from scanner.bench.verdicts import PASSED, Judged
 from scanner.expressions import STEPS
-from scanner.expressions.sharing import STOPPED, Grounds, Ledger, Shared, take_apart
-from scanner.model import Verdict
+from scanner.expressions.sharing import STOPPED, Ledger, Shared, take_apart
 from scanner.policy import Policy
 from scanner.values import Unknown
-
-Judged = Sequence[Judgement]
-
-PASSED: Judged = (Judgement(verdict=Verdict.PASS),)
-SKIPPED: Judged = (Judgement(verdict=Verdict.SKIP, reason=engine.DOES_NOT_APPLY),)
 
 
 @dataclass(slots=True)
 class Case:
-    """A policy taken apart.
-
-    ``number`` is its place among the policies of the bench.  ``memory`` keeps plain verdicts by all that
-    the policy rests on, None where it rests on too much, or is quicker asked than remembered.
-    ``condition`` tells policies that apply to the same hubs: the fact that is their ``when``, and their
-    needs; None where ``when`` is no fact.
-    """
+    """A policy taken apart.  ``number`` is its place among the policies of the bench."""
 
     number: int
     policy: Policy
     when: Shared | None
     each: Shared | None
     require: Shared
-    grounds: Grounds
-    condition: tuple[int | None, tuple[str, ...]] | None
-    memory: Memory[Judged] | None
 
     @classmethod
     def of(cls, number: int, policy: Policy, ledger: Ledger) -> Case:
@@ -48,62 +32,51 @@ class Case:
         def part(expression: Any) -> Shared:
             return take_apart(expression, policy.params, ledger, policy.card.id)
 
-        when = None if policy.when is None else part(policy.when)
-        each = None if policy.each is None else part(policy.each)
-        require = part(policy.require)
-        grounds = Grounds().and_those_of(*(one.grounds for one in (when, each, require) if one is not None))
         return cls(
             number=number,
             policy=policy,
-            when=when,
-            each=each,
-            require=require,
-            grounds=grounds,
-            condition=(None if when is None else when.fact, policy.needs)
-            if when is None or when.fact is not None
-            else None,
-            memory=Memory() if grounds.loops and not grounds.whole else None,
+            when=None if policy.when is None else part(policy.when),
+            each=None if policy.each is None else part(policy.each),
+            require=part(policy.require),
         )
 
-    def judge(self, sitting: Sitting) -> Judged:
-        """The verdicts on a hub."""
-        key = None
+    @property
+    def when_fact(self) -> int | None:
+        """The fact that its condition is, None where it has none or it is no fact."""
+        return None if self.when is None else self.when.fact
+
+    @property
+    def condition(self) -> tuple[str, int] | None:
+        """The same for policies that write the same condition; None where it applies to every hub."""
+        if self.when is None:
+            return None
+        return ("policy", self.number) if self.when.fact is None else ("fact", self.when.fact)
+
+    def holds(self, sitting: Sitting) -> bool | None:
+        """Whether the policy applies to a hub; None where that is not plain."""
+        if self.when is None:
+            return True
         try:
-            if self.memory is not None and self.memory.helps:
-                key = sitting.key(self.grounds)
-                known = self.memory.get(key)
-                if known is not None and all(map(sitting.has, self.policy.needs)):
-                    return known
-        except Unmarkable:
-            key = None
+            value = self._asked(self.when, sitting)
         except STOPPED:
+            return None
+        return True if value is True else None if isinstance(value, Unknown) else False
+
+    def judge(self, sitting: Sitting) -> Judged:
+        """The verdicts on a hub to which the policy applies."""
+        if self.each is None:
+            return PASSED if self.passes(None, sitting) else self.explained(sitting)
+        try:
+            members = self._asked(self.each, sitting)
+        except STOPPED:
+            members = None
+        if type(members) is not list:
             return self.explained(sitting)
-        verdict = self._found(sitting)
-        if key is not None and self.memory is not None and (verdict is PASSED or verdict is SKIPPED):
-            self.memory.keep(key, verdict)
-        return verdict
+        return self.failing([item for item in members if not self.passes(item, sitting)], sitting)
 
     def explained(self, sitting: Sitting) -> Judged:
         """The verdicts on a hub, as the engine finds them."""
         return engine.evaluate(self.policy, sitting.hub, sitting.memo)
-
-    def applies(self, sitting: Sitting) -> bool | None:
-        """Whether the policy applies to a hub and has what it needs; None where that is not plain."""
-        if self.condition is None:
-            return self._applies(sitting)
-        if self.condition not in sitting.applying:
-            sitting.applying[self.condition] = self._applies(sitting)
-        return sitting.applying[self.condition]
-
-    def _applies(self, sitting: Sitting) -> bool | None:
-        if self.when is not None:
-            try:
-                value = self._asked(self.when, sitting)
-            except STOPPED:
-                return None
-            if value is not True:
-                return None if isinstance(value, Unknown) else False
-        return True if all(map(sitting.has, self.policy.needs)) else None
 
     def passes(self, item: Any, sitting: Sitting) -> bool:
         """Whether an item plainly passes."""
@@ -113,29 +86,11 @@ class Case:
             return False
 
     def failing(self, items: Sequence[Any], sitting: Sitting) -> Judged:
-        """The verdicts on a hub some items of which do not plainly pass."""
+        """The verdicts on a hub of which ``items`` are all that do not plainly pass."""
+        if not items:
+            return PASSED
         scope = {"hub": sitting.hub.document, "params": self.policy.params}
         return list(engine.judgements(self.policy, scope, ((item, True) for item in items))) or PASSED
-
-    def _found(self, sitting: Sitting) -> Judged:
-        applies = self.applies(sitting)
-        if applies is None:
-            return self.explained(sitting)
-        if not applies:
-            return SKIPPED
-        if self.each is None:
-            return PASSED if self.passes(None, sitting) else self.explained(sitting)
-        try:
-            members = self._asked(self.each, sitting)
-        except STOPPED:
-            members = None
-        if type(members) is not list:
-            return self.explained(sitting)
-        if self.require.on_item:
-            items = [item for item in members if not self.passes(item, sitting)]
-        else:
-            items = [] if not members or self.passes(None, sitting) else members
-        return self.failing(items, sitting) if items else PASSED
 
     def _asked(self, part: Shared, sitting: Sitting, item: Any = None) -> Any:
         """The value of a part.  Raises one of `STOPPED`."""

@@ -1,144 +1,131 @@
-"""The cases of one kind of workspace, those that judge the same items put together."""
+"""The cases of one kind of workspace, and which of them are asked of a hub."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from scanner.bench.cases import SKIPPED, Case, Judged
-from scanner.bench.sitting import Sitting, Unmarkable
-from scanner.expressions.sharing import STOPPED, Grounds, Spread
+from scanner.bench.cases import Case
+from scanner.bench.groups import Group, Panel
+from scanner.bench.routine import Routine
+from scanner.bench.sitting import Sitting
+from scanner.bench.verdicts import SKIPPED, Judged
+from scanner.expressions.sharing import STOPPED, Grounds
+from scanner.model import Hub
+from scanner.values import Unknown
 
-ITEMS = 8_192
-"""How many items a group remembers in each way before it begins anew."""
+PLANS = 64
+"""How many plans a docket keeps before it begins anew."""
 
-CONTEXTS = 16
-"""In how many ways a group remembers items: one for each set of its policies that apply, and so on."""
-
-
-@dataclass(slots=True)
-class Docket:
-    """What to ask of a hub of one kind.  ``blank`` are the verdicts where nothing is found."""
-
-    blank: list[Judged]
-    single: list[Case]
-    groups: list[Group]
-
-    @classmethod
-    def of(cls, cases: Sequence[Case], blank: list[Judged]) -> Docket:
-        """Put together the cases that judge the same items, and rest on the same of a hub."""
-        grouped: dict[tuple[int, Grounds | None], Group] = {}
-        single = []
-        for case in cases:
-            each = case.each
-            if each is None or each.fact is None or (each.grounds.loops and case.memory is not None):
-                single.append(case)
-            else:
-                rests = None if case.require.grounds.whole else case.require.grounds
-                key = (each.fact, rests)
-                grouped.setdefault(key, Group(each.fact, rests, each.spread)).cases.append(case)
-        return cls(blank, single, list(grouped.values()))
-
-    def judge(self, sitting: Sitting) -> list[Judged]:
-        """What each policy says of a hub."""
-        judged = self.blank.copy()
-        for case in self.single:
-            judged[case.number] = case.judge(sitting)
-        for group in self.groups:
-            group.judge(sitting, judged)
-        return judged
+Answer = bool | None
+"""Whether a condition holds; None where that is not plain."""
 
 
 @dataclass(slots=True)
-class Group:
-    """Cases that judge the items of one list.
+class Plan:
+    """What to ask of hubs to which the same cases apply.
 
-    ``grounds`` are what their verdict on an item rests on beside the item, None where that is the hub as
-    a whole: then nothing is remembered.  ``spread`` says how the list is made, where it is made item by
-    item: then what is remembered is of what the items are made.
+    ``blank`` are the verdicts where nothing is found.  ``unclear`` are cases of which it is not plain
+    whether they apply; ``whole`` judge the hub by a fact, ``single`` in another way, alone.
     """
 
-    each: int
-    grounds: Grounds | None
-    spread: Spread | None
-    cases: list[Case] = field(default_factory=list)
-    _passed: dict[tuple[Any, ...], set[bytes]] = field(default_factory=dict)
+    blank: list[Judged]
+    unclear: list[Case] = field(default_factory=list)
+    whole: list[tuple[int, Case]] = field(default_factory=list)
+    single: list[Case] = field(default_factory=list)
+    panels: list[tuple[Group, Panel]] = field(default_factory=list)
 
-    def judge(self, sitting: Sitting, judged: list[Judged]) -> None:
-        """Put down what each case says of a hub."""
-        active = []
-        for case in self.cases:
-            applies = case.applies(sitting)
-            if applies:
-                active.append(case)
-            else:
-                judged[case.number] = SKIPPED if applies is False else case.explained(sitting)
-        if not active:
-            return
-        members = self._members(sitting)
-        if members is None:
-            for case in active:
-                judged[case.number] = case.explained(sitting)
-            return
-        for case, items in zip(active, self._failing(members, active, sitting), strict=True):
-            if items:
-                judged[case.number] = case.failing(items, sitting)
 
-    def _members(self, sitting: Sitting) -> list[Any] | None:
-        """The list, or what it is made of; None where that is not plain."""
+class Docket:
+    """What to ask of a hub of one kind.  ``blank`` are the verdicts of policies that judge no such hub."""
+
+    def __init__(self, cases: Sequence[Case], blank: list[Judged], routine: Routine) -> None:
+        self._blank = blank
+        self._cases = cases
+        self._routine = routine
+        self._groups = _grouped(cases, routine.warm)
+        self._needs = tuple(sorted({name for case in cases for name in case.policy.needs}))
+        # Cases that write the same condition are asked once; first those whose condition is a fact.
+        firsts = {case.condition: case for case in reversed(cases) if case.condition is not None}
+        self._asked = sorted(firsts.values(), key=lambda case: case.when_fact is None)
+        self._whens = [case.when_fact for case in self._asked if case.when_fact is not None]
+        self._plans: dict[tuple[tuple[Answer, ...], tuple[str, ...]], Plan] = {}
+
+    def judge(self, hub: Hub) -> list[Judged]:
+        """What each policy says of a hub."""
+        sitting = Sitting(hub, self._routine.facts(hub.document))
+        plan = self._plan(sitting)
+        judged = plan.blank.copy()
+        for case in (*plan.unclear, *_not_passed(plan, sitting)):
+            judged[case.number] = case.explained(sitting)
+        for case in plan.single:
+            judged[case.number] = case.judge(sitting)
+        for group, panel in plan.panels:
+            group.judge(panel, sitting, judged)
+        return judged
+
+    def _plan(self, sitting: Sitting) -> Plan:
+        key = self._answers(sitting), sitting.lacking(self._needs)
+        plan = self._plans.get(key)
+        if plan is None:
+            if len(self._plans) >= PLANS:
+                self._plans.clear()
+            plan = self._plans[key] = self._planned(*key)
+        return plan
+
+    def _answers(self, sitting: Sitting) -> tuple[Answer, ...]:
+        facts = sitting.facts
         try:
-            members = sitting.facts[self._source]
+            values = [facts[number] for number in self._whens]
         except STOPPED:
-            return None
-        return members if type(members) is list else None
+            return tuple([case.holds(sitting) for case in self._asked])
+        others = [case.holds(sitting) for case in self._asked[len(values) :]]
+        return (
+            *[True if one is True else None if isinstance(one, Unknown) else False for one in values],
+            *others,
+        )
 
-    @property
-    def _source(self) -> int:
-        return self.each if self.spread is None else self.spread.base
+    def _planned(self, answers: Sequence[Answer], lacking: Sequence[str]) -> Plan:
+        plan = Plan(self._blank.copy())
+        held = {case.condition: answer for case, answer in zip(self._asked, answers, strict=True)}
+        active = []
+        for case in self._cases:
+            answer = held.get(case.condition, True)
+            if answer and not set(lacking).isdisjoint(case.policy.needs):
+                answer = None
+            if answer is None:
+                plan.unclear.append(case)
+            elif not answer:
+                plan.blank[case.number] = SKIPPED
+            elif case.each is None and case.require.fact is not None:
+                plan.whole.append((case.require.fact, case))
+            elif case.each is None or case.each.fact is None:
+                plan.single.append(case)
+            else:
+                active.append(case)
+        for group in self._groups:
+            members = [case for case in group.cases if case in active]
+            if members:
+                plan.panels.append((group, group.panel(members)))
+        return plan
 
-    def _failing(self, members: list[Any], active: Sequence[Case], sitting: Sitting) -> list[list[Any]]:
-        """For each case the items that do not plainly pass."""
-        failing: list[list[Any]] = [[] for _ in active]
-        passed = self._context(active, sitting)
-        if passed is None:
-            for member in members:
-                self._all_pass(self._items(member), active, failing, sitting)
-            return failing
-        for member, mark in zip(members, sitting.marks(self._source, members), strict=True):
-            if mark in passed:
-                continue
-            if self._all_pass(self._items(member), active, failing, sitting) and mark is not None:
-                passed.add(mark)
-        return failing
 
-    def _items(self, member: Any) -> Sequence[Any]:
-        return (member,) if self.spread is None else self.spread.make(member)
+def _grouped(cases: Sequence[Case], warm: int) -> list[Group]:
+    """The cases that judge the same items, and rest on the same of a hub, put together."""
+    grouped: dict[tuple[int, Grounds | None], Group] = {}
+    for case in cases:
+        if case.each is not None and case.each.fact is not None:
+            rests = None if case.require.grounds.whole else case.require.grounds
+            key = (case.each.fact, rests)
+            group = grouped.setdefault(key, Group(case.each.fact, rests, case.each.spread, warm))
+            group.cases.append(case)
+    return list(grouped.values())
 
-    def _all_pass(
-        self, items: Sequence[Any], active: Sequence[Case], failing: list[list[Any]], sitting: Sitting
-    ) -> bool:
-        """Whether some items pass all the cases; those that do not are added to a list for each case."""
-        clean = True
-        for item in items:
-            for case, found in zip(active, failing, strict=True):
-                if not case.passes(item, sitting):
-                    found.append(item)
-                    clean = False
-        return clean
 
-    def _context(self, active: Sequence[Case], sitting: Sitting) -> set[bytes] | None:
-        """The marks of items that pass all the cases, where what they rest on is as it is here."""
-        if self.grounds is None:
-            return None
-        try:
-            rest = sitting.key(self.grounds)
-        except (Unmarkable, *STOPPED):
-            return None
-        key = (*(case.number for case in active), None, *rest)
-        passed = self._passed.get(key)
-        if passed is None or len(passed) > ITEMS:
-            if len(self._passed) >= CONTEXTS:
-                self._passed.clear()
-            passed = self._passed[key] = set()
-        return passed
+def _not_passed(plan: Plan, sitting: Sitting) -> list[Case]:
+    """The cases that judge the hub by a fact, and do not plainly pass it."""
+    facts = sitting.facts
+    try:
+        return [case for number, case in plan.whole if facts[number] is not True]
+    except STOPPED:
+        return [case for _, case in plan.whole if not case.passes(None, sitting)]

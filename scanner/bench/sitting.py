@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Hashable, Iterator
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -14,8 +13,6 @@ from scanner.model import Hub
 
 LONGEST = 4_096
 """Items of more bytes have no mark: a memory of megabytes would be an attack's gift."""
-
-_SHORT = 64
 
 Mark = bytes | str | None
 """Equal marks stand for values that no expression can tell apart."""
@@ -28,83 +25,71 @@ class Unmarkable(Exception):  # noqa: N818 - a signal, caught where the longer w
 class Sitting:
     """One hub, and what was found out about it so far."""
 
-    __slots__ = ("_complete", "_items", "_lists", "_marks", "applying", "facts", "hub", "memo")
+    __slots__ = ("_items", "_lists", "facts", "hub", "memo")
 
     def __init__(self, hub: Hub, facts: Facts) -> None:
         self.hub = hub
         self.facts = facts
         self.memo: engine.Memo = {}
-        self.applying: dict[Hashable, bool | None] = {}
-        """Whether policies apply that write the same ``when`` and need the same collections."""
-        self._complete: dict[str, bool] = {}
-        self._marks: dict[int, Mark] = {}
         self._items: dict[int, bytes | None] = {}
         self._lists: dict[int, list[bytes | None]] = {}
 
-    def has(self, collection: str) -> bool:
+    def _has(self, collection: str) -> bool:
         """Whether a collection was read, and as far as is known to its end."""
-        complete = self._complete.get(collection)
-        if complete is None:
-            complete = self._complete[collection] = engine.needs((collection,), self.hub) == (None, None)
-        return complete
+        return engine.needs((collection,), self.hub) == (None, None)
 
-    def mark(self, number: int) -> Mark:
-        """The mark of a fact.  Raises `Unmarkable`, and what the fact raises."""
-        if number in self._marks:
-            return self._marks[number]
-        value = self.facts[number]
-        if value is None or type(value) is str:
-            mark: Mark = value
-        elif type(value) is list:
-            mark = digest(self._listed(value))
-        else:
-            mark = shortened(_bytes(value))
-        self._marks[number] = mark
-        return mark
+    def lacking(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Those of some collections that were not read, or of which more may be there than was."""
+        document = self.hub.document
+        if self.hub.gaps:
+            return tuple([name for name in names if not self._has(name)])
+        return tuple([name for name in names if type(document.get(name)) is not list and not self._has(name)])
 
     def key(self, grounds: Grounds) -> tuple[Mark, ...]:
-        """What tells hubs apart for whatever rests on some grounds.  It raises what `mark` raises."""
+        """What tells hubs apart for whatever rests on some grounds.
+
+        Raises `Unmarkable` where that is more than some words, and what the facts raise.
+        """
         for number in grounds.touched:
             self.facts[number]
-        return tuple([self.mark(leaf) for leaf in grounds.leaves])
+        return tuple([_mark(self.facts[leaf]) for leaf in grounds.leaves])
 
     def marks(self, number: int, items: list[Any]) -> list[bytes | None]:
         """The marks of the items of a list that is a fact, None for an item that has none."""
         found = self._lists.get(number)
         if found is None:
-            found = self._lists[number] = [self._item(item) for item in items]
+            # A hub keeps its rules alive, and facts the items that functions made.
+            known = self._items
+            found = self._lists[number] = [
+                known[key] if (key := id(item)) in known else self._marked(item) for item in items
+            ]
         return found
 
-    def _item(self, item: Any) -> bytes | None:
-        # A hub keeps its rules alive, and facts the items that functions made.
-        key = id(item)
-        if key not in self._items:
-            try:
-                mark = _bytes(item)
-            except Unmarkable:
-                mark = b""
-            self._items[key] = mark if 0 < len(mark) <= LONGEST else None
-        return self._items[key]
-
-    def _listed(self, items: list[Any]) -> Iterator[bytes]:
-        for item in items:
-            yield (self._item(item) if type(item) is dict else None) or _bytes(item)
+    def _marked(self, item: Any) -> bytes | None:
+        try:
+            mark = _bytes(item)
+        except Unmarkable:
+            mark = b""
+        self._items[id(item)] = found = mark if 0 < len(mark) <= LONGEST else None
+        return found
 
 
-def digest(parts: Iterator[bytes]) -> bytes:
-    """What stands for a list: its JSON text, or a digest of it."""
-    return shortened(b"[" + b",".join(parts) + b"]")
+def kept(mark: bytes) -> bytes:
+    """A mark to remember.  What orjson writes keeps its buffer, 4 kB at least; a copy is as long as it is."""
+    return bytes(memoryview(mark))
 
 
-def shortened(text: bytes) -> bytes:
-    """A text, or a digest of it where it is long; the digest is longer than any short text."""
-    return text if len(text) <= _SHORT else hashlib.blake2b(text, digest_size=_SHORT).digest() + b"#"
+def _mark(value: Any) -> Mark:
+    if value is None or type(value) is str:
+        return value
+    if type(value) is list or type(value) is dict:
+        raise Unmarkable
+    return kept(_bytes(value))
 
 
 def _bytes(value: Any) -> bytes:
     try:
-        # NOTE: what orjson writes keeps its buffer, 4 kB at least; a copy is as long as its text.
-        text = bytes(memoryview(orjson.dumps(value)))
+        text = orjson.dumps(value)
     except TypeError:
         raise Unmarkable from None
     if b"null" in text and not _is_plain(value):

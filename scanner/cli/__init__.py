@@ -19,7 +19,7 @@ CANNOT = 2
 INCOMPLETE = 3
 INTERRUPTED = 130
 
-_MANY = 50_000
+_MANY = 200_000
 """How many objects are made before the interpreter looks for those that nobody holds."""
 
 _COMMANDS = {
@@ -137,4 +137,7 @@ def run() -> None:
     # A scan makes many objects that soon go, and next to none that hold one another.
     gc.set_threshold(_MANY, 20, 50)
     _open_what_is_closed()
-    sys.exit(main(sys.argv[1:]))
+    code = main(sys.argv[1:])
+    # What is left ends with the process: nobody need look for those in it that nobody holds.
+    gc.freeze()
+    sys.exit(code)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from scanner import __version__, revisions, sources
@@ -25,6 +26,13 @@ class Before:
     comparison: Comparison
     known: Known | None = None
     notices: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def entered(request: Request, rules: Rules, say: Say | None) -> Iterator[Before]:
+    """Everything that a command line compares with, as long as it is needed."""
+    with Known() as known:
+        yield read(request, rules, known, say)
 
 
 def read(request: Request, rules: Rules, known: Known, say: Say | None) -> Before:

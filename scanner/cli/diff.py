@@ -10,8 +10,8 @@ import click
 
 from scanner import __version__, sources
 from scanner import scan as scanning
-from scanner.cli import output, scan, scope, trusted
-from scanner.cli.judging import config_path, exit_code, threshold
+from scanner.cli import output, scan, scope
+from scanner.cli.judging import basis, config_path, exit_code, threshold
 from scanner.cli.looks import looks
 from scanner.cli.request import Request
 from scanner.desk import Desk
@@ -62,7 +62,7 @@ command = click.Command(
 def perform(request: Request) -> int:
     """Compare as asked, write the reports, and return the exit code."""
     targets = output.parse(request.outputs)
-    judged = trusted.basis(request)
+    judged = basis(request)
     config, rules = judged.config, replace(judged.rules, policies=())
     style = looks(config, request.template)
     if not rules.others:

@@ -106,7 +106,7 @@ def since(*, day: str, **given: Any) -> None:
     """Say what happened from a day on, YYYY-MM-DD: to findings, to hubs, and what could not be read."""
     day = _day(day)
     with _opened(given) as kept:
-        found = list(questions.since(kept, day))
+        found, count = list(questions.since(kept, day)), questions.count_since(kept, day)
         hubs, gaps = list(questions.hubs_since(kept, day)), list(questions.gaps_since(kept, day))
     tables = [
         history_text.Table("findings", history_text.EVENTS, found),
@@ -114,6 +114,8 @@ def since(*, day: str, **given: Any) -> None:
         history_text.Table("gaps", history_text.GAPS, gaps),
     ]
     _answer(given, tables)
+    if count > len(found):
+        output.say(f"and {count - len(found)} more: hubscan history export --events -o jsonl")
 
 
 @command.command("export")

@@ -164,8 +164,14 @@ def as_text(tables: Sequence[Table]) -> Iterator[str]:
     """A line for each row: what it is, and its values by name."""
     for table in tables:
         for row in table.rows:
-            pairs = " ".join(f"{key}={_word(row[key])}" for key in table.columns if row.get(key) is not None)
-            yield f"{table.name.removesuffix('s')} {pairs}\n"
+            told = ((key.replace(" ", "_"), row.get(key)) for key in table.columns)
+            pairs = " ".join(f"{key}={_word(value)}" for key, value in told if value is not None)
+            yield f"{_one(table.name)} {pairs}\n"
+
+
+def _one(name: str) -> str:
+    """What a row of a table is: ``severity`` of severities."""
+    return f"{name.removesuffix('ies')}y" if name.endswith("ies") else name.removesuffix("s")
 
 
 def as_json(tables: Sequence[Table]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from scanner import __version__, exemptions, policies, positions, reference, schema, settings, shards
+from scanner import __version__, exemptions, policies, reference, schema, settings, shards
 from scanner import scan as scanning
 from scanner.cli import FINDINGS, INCOMPLETE, output
 from scanner.cli.options import DEFAULT_FAIL_ON
@@ -17,6 +17,26 @@ from scanner.errors import ConfigError, UsageError
 from scanner.functions import dates
 from scanner.model import Report, Severity, Shard
 from scanner.policy import Policy
+from scanner.records import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a scan is judged by, and sentences about what the work tree has otherwise."""
+
+    config: settings.Settings
+    rules: Rules
+    notices: tuple[str, ...] = ()
+
+
+def basis(request: Request) -> Basis:
+    """What a command line asks to be judged by, in force from now on."""
+    if request.policy_ref is None:
+        config = settings.load(request.config)
+        return Basis(config, judged_by(request, config))
+    from scanner.cli import trusted  # noqa: PLC0415 - most scans judge by what is at hand
+
+    return trusted.basis(request, request.policy_ref)
 
 
 def config_path(named: str | None) -> Path | None:
@@ -109,6 +129,10 @@ def _judges_alone(policy: Policy, asked: Collection[str]) -> bool:
 def _with_parameters(
     every: tuple[Policy, ...], config: settings.Settings, assignments: Sequence[str]
 ) -> tuple[Policy, ...]:
+    if not config.parameters and not assignments:
+        return every
+    from scanner import positions  # noqa: PLC0415 - most scans take parameters as they are
+
     wanted: dict[str, list[tuple[str, dict[str, Any]]]] = {}
     for name, values in config.parameters.items():
         wanted.setdefault(name, []).append((str(config.path), dict(values)))

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -16,6 +14,7 @@ import click
 from scanner import catalog, reporters
 from scanner.errors import UsageError
 from scanner.model import Report, Style
+from scanner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +105,10 @@ def write_text(chunks: Iterable[str | bytes], file: Path | None) -> None:
 def _on_terminal(style: Style, *, color: bool) -> Style:
     terminal = sys.stdout.isatty()
     plain = not color or bool(os.environ.get("NO_COLOR"))
+    if not terminal and "COLUMNS" not in os.environ:
+        return style
+    import shutil  # noqa: PLC0415 - where somebody watches
+
     width = shutil.get_terminal_size((100, 24)).columns
     return replace(style, color=terminal and not plain, width=width, terminal=terminal)
 
@@ -122,6 +125,8 @@ def _to_stdout(chunks: Iterable[str | bytes]) -> None:
 
 
 def _to_file(chunks: Iterable[str | bytes], file: Path) -> None:
+    import tempfile  # noqa: PLC0415
+
     try:
         if file.exists() and not file.is_file():
             with file.open("wb") as stream:

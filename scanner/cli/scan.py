@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
@@ -11,22 +12,21 @@ import click
 
 from scanner import __version__, sources
 from scanner import scan as scanning
-from scanner.baseline import Known
-from scanner.cli import INTERRUPTED, before, options, output, scope, standard_input, trusted
-from scanner.cli.before import Before
-from scanner.cli.judging import config_path, exit_code, threshold
+from scanner.cli import INTERRUPTED, options, output, scope, standard_input
+from scanner.cli.judging import basis, config_path, exit_code, threshold
 from scanner.cli.looks import looks
 from scanner.cli.recording import Keeper, place
 from scanner.cli.request import Request
 from scanner.desk import Desk, Rules
 from scanner.errors import SourceError, UsageError
 from scanner.model import Report
-from scanner.sources import Part, redaction
+from scanner.sources import Part
 from scanner.sources.parts import SYNTAX, Say
-from scanner.transitions import Comparison
 
 if TYPE_CHECKING:
+    from scanner.cli.before import Before
     from scanner.cli.live_scan import LiveScan
+    from scanner.transitions import Comparison
 
 
 @click.command("scan")
@@ -77,10 +77,10 @@ if TYPE_CHECKING:
 def command(*, config: str | None, **given: Any) -> int:
     """Judge hubs.
 
-    PATH is a file or folder: infrastructure code (Azure ML YAML, ARM templates, Terraform plans as JSON),
-    snapshots (.json, .jsonl, .jsonl.gz) and answers of the Azure API as az, az rest and Resource Graph
-    save them.  With --subscription, --management-group, --all-subscriptions or --hub and no PATH, hubs
-    are read from Azure.
+    PATH is a file or folder: infrastructure code (Azure ML YAML, Bicep, ARM templates, Terraform and its
+    plans as JSON), snapshots (.json, .jsonl, .jsonl.gz) and answers of the Azure API as az, az rest and
+    Resource Graph save them.  With --subscription, --management-group, --all-subscriptions or --hub and no
+    PATH, hubs are read from Azure.
     """
     return perform(Request(config=config_path(config), config_name=config, scope=scope.taken(given), **given))
 
@@ -89,21 +89,21 @@ def perform(request: Request) -> int:
     """Scan as asked, write the reports, and return the exit code."""
     _check(request)
     targets = output.parse(request.outputs)
-    judged = trusted.basis(request)
+    judged = basis(request)
     config, rules = judged.config, judged.rules
     style = looks(config, request.template)
     keeper = Keeper(place(request.history, config), quiet=request.quiet)
     say = output.say if request.verbose else None
     live = _live(request, rules) if request.scope.named else None
     parts: Iterable[Part] = _parts(request, say) if live is None else live.parts()
-    with Known() as known:
-        earlier = before.read(request, rules, known, say)
-        if request.against is not None:
+    with _before(request, rules, say) as earlier:
+        if earlier is not None and request.against is not None:
             parts = earlier.comparison.through(parts)
+        known = None if earlier is None else earlier.known
         make = functools.partial(_desk, request)
         # What reads Azure has threads, which no process with one of its own memory may be made of.
         jobs = request.jobs if live is None else 1
-        with scanning.run(parts, rules, __version__, make, jobs, earlier.known) as scan:
+        with scanning.run(parts, rules, __version__, make, jobs, known) as scan:
             report = _report(request, earlier, scan, judged.notices)
             stopped = live is not None and live.interrupted
             found = scan.tally.judged or scan.elsewhere or _is_broken_code(report)
@@ -128,17 +128,30 @@ def _parts(request: Request, say: Say | None) -> Iterator[Part]:
     )
 
 
-def _report(request: Request, earlier: Before, scan: scanning.Scan, told_first: Sequence[str]) -> Report:
+def _before(
+    request: Request, rules: Rules, say: Say | None
+) -> contextlib.AbstractContextManager[Before | None]:
+    """What there is to compare with."""
+    if request.against is None and not request.baseline:
+        return contextlib.nullcontext()
+    from scanner.cli import before  # noqa: PLC0415 - most scans know one state
+
+    return before.entered(request, rules, say)
+
+
+def _report(
+    request: Request, earlier: Before | None, scan: scanning.Scan, told_first: Sequence[str]
+) -> Report:
     """The report of a scan, with what is different from before."""
-    told = tell(earlier.comparison, scan)
+    told = () if earlier is None else (*earlier.notices, *tell(earlier.comparison, scan))
     report = scan.report()
-    notices = (*told_first, *report.notices, *earlier.notices, *told)
+    notices = (*told_first, *report.notices, *told)
     report = replace(report, notices=notices, scope=_live_scope(request))
-    if request.against is not None:
+    if earlier is not None and request.against is not None:
         every = earlier.comparison.sorted_changes()
         mine = tuple(change for change in every if scan.rules.concern(change.hub.id))
         report = replace(report, changes=mine)
-    return redaction.report(report) if request.redact else report
+    return _redacted(report) if request.redact else report
 
 
 def _check(request: Request) -> None:
@@ -172,6 +185,12 @@ def _live(request: Request, rules: Rules) -> LiveScan:
         redact=request.redact,
         voice=live_scan.Voice(quiet=request.quiet, verbose=request.verbose, progress=not request.no_progress),
     )
+
+
+def _redacted(report: Report) -> Report:
+    from scanner.sources import redaction  # noqa: PLC0415 - most reports are written as they are
+
+    return redaction.report(report)
 
 
 def tell(comparison: Comparison, scan: scanning.Scan) -> tuple[str, ...]:
@@ -220,7 +239,7 @@ _NOT_WHERE = frozenset(
 
 def _desk(request: Request) -> Desk:
     """The desk of another process: by the same rules."""
-    return Desk(trusted.basis(request).rules)
+    return Desk(basis(request).rules)
 
 
 def _is_broken_code(report: Report) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from scanner import shards
 from scanner.errors import UsageError
+from scanner.records import dataclass
 
 if TYPE_CHECKING:
     from scanner.sources.azure.collection import Request

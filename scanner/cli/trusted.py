@@ -13,9 +13,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scanner import exemptions, revisions, settings
-from scanner.cli.judging import judged_by
+from scanner.cli.judging import Basis, judged_by
 from scanner.cli.request import Request
-from scanner.desk import Rules
 from scanner.errors import ConfigError, ScannerError
 from scanner.ignores import Remarks
 from scanner.model import Place
@@ -30,23 +29,11 @@ _MOST = 20
 _SHOWN = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """What a scan is judged by, and sentences about what the work tree has otherwise."""
-
-    config: settings.Settings
-    rules: Rules
-    notices: tuple[str, ...] = ()
-
-
-def basis(request: Request) -> Basis:
-    """What a command line asks to be judged by, in force from now on."""
-    if request.policy_ref is None:
-        config = settings.load(request.config)
-        return Basis(config, judged_by(request, config))
+def basis(request: Request, name: str) -> Basis:
+    """What a command line asks to be judged by, with all but its options as a git ref has it."""
     mine = settings.load(request.config)
     anchor = "." if revisions.root_of(".") is not None else (*request.paths, ".")[0]
-    revision = revisions.find(request.policy_ref, anchor, _OPTION)
+    revision = revisions.find(name, anchor, _OPTION)
     own = _policies(request.folders or mine.policies, revision)
     folders = _folders(request, revision)
     config_name = _config_name(request, revision)

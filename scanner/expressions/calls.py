@@ -47,18 +47,29 @@ def _standard(writer: Writer, name: str, atoms: list[str]) -> str:
 
 
 def _ours(writer: Writer, function: Function, atoms: list[str]) -> Operand:
-    """A call of a function of the table: straight where all arguments are of the declared types."""
-    constant = writer.constant(function)
-    result = writer.name()
+    """A call of a function of the table: straight where all arguments are of the declared types.
+
+    A function gives the same for the same arguments: it is called once in a block and those within it.
+    """
     if not arity_fits(function, len(atoms)):
         name, most = writer.constant(function.name), writer.constant(len(function.arguments))
-        writer.line(f"{result} = raise_arity({name}, {most}, {len(atoms)})")
-        return Operand(result)
+        return writer.store(f"raise_arity({name}, {most}, {len(atoms)})")
+    key = ("call", (function.name, *atoms))
+    return writer.known(key) or writer.keep(key, _called(writer, function, atoms))
+
+
+def _called(writer: Writer, function: Function, atoms: list[str]) -> Operand:
     checks = [
         check
         for atom, accepted in zip(atoms, function.arguments, strict=False)
         if (check := _check(writer, atom, accepted, nulls=function.nulls))
     ]
+    arguments = ", ".join(atoms)
+    otherwise = f"irregular({writer.constant(function)}, ({arguments}{',' * bool(atoms)}))"
+    if function.method:
+        call = f"{atoms[0]}.{function.method}({', '.join(atoms[1:])})"
+        return writer.store(f"{call} if {' and '.join(checks) or 'True'} else {otherwise}")
+    result = writer.name()
     with writer.block(f"if {' and '.join(checks) or 'True'}:"):
         for atom, accepted in zip(atoms, function.arguments, strict=False):
             if "array" in accepted or "any" in accepted:
@@ -66,18 +77,23 @@ def _ours(writer: Writer, function: Function, atoms: list[str]) -> Operand:
                 writer.indent += 1
                 writer.count(f"len({atom})")
                 writer.indent -= 1
-        writer.line(f"{result} = {writer.constant(function.call)}({', '.join(atoms)})")
+        writer.line(f"{result} = {writer.constant(function.call)}({arguments})")
     with writer.block("else:"):
-        writer.line(f"{result} = irregular({constant}, ({', '.join(atoms)}{',' * bool(atoms)}))")
+        writer.line(f"{result} = {otherwise}")
     return Operand(result)
 
 
 def _check(writer: Writer, atom: str, accepted: tuple[str, ...], *, nulls: bool) -> str:
-    """Code for a condition: a known value of an accepted type, and not null unless that is wanted."""
+    """Code for a condition: a known value of an accepted type, and not null unless that is wanted.
+
+    Empty for what the policy itself writes, and is surely of such a type.
+    """
     names = tuple(_PYTHON_TYPES) if "any" in accepted else accepted
     if set(names) - set(_PYTHON_TYPES) - {"null"}:
         return "False"
     types = [python for name in names if name in _PYTHON_TYPES for python in _PYTHON_TYPES[name]]
+    if atom in writer.constants and type(writer.constants[atom]).__name__ in types:
+        return ""
     tests = " or ".join(f"type({atom}) is {python}" for python in types)
     if len(types) > 2:
         by_name = {"str": str, "bool": bool, "int": int, "float": float, "list": list, "dict": dict}

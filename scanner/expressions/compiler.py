@@ -7,15 +7,12 @@ from typing import Any
 
 from scanner.expressions import calls, loops
 from scanner.expressions.parser import Node
-from scanner.expressions.syntax import nodes
+from scanner.expressions.syntax import ROOTS, nodes
+from scanner.expressions.unknowns import truth
 from scanner.expressions.writer import NULL, Operand, Rule, Scope, TooNested, Writer
 from scanner.functions.registry import Function
 
 _COMPARED = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
-
-
-ROOTS = ("hub", "item", "params", "before")
-"""What expressions may see, in the order in which a compiled function takes it."""
 
 
 def compile_tree(
@@ -33,10 +30,19 @@ def compile_tree(
     their variables among its fields; with ``facts`` it takes facts as its last argument, too
     (`scanner.expressions.sharing`).  Raises `TooNested`.
     """
-    source, constants = generate(tree, functions, roots, document=document, facts=facts)
+    return executed(*generate(tree, functions, roots, document=document, facts=facts))
+
+
+def executed(source: str, constants: dict[str, Any]) -> Callable[..., Any]:
+    """The function that generated source defines."""
     exec(compile(source, "<expression>", "exec"), constants)  # noqa: S102 - the source holds no user's text
     evaluate: Callable[..., Any] = constants["evaluate"]
     return evaluate
+
+
+def begun(functions: Mapping[str, Function], roots: Sequence[str], parameters: Sequence[str]) -> Writer:
+    """A function of some parameters, nothing of which is written."""
+    return Writer(_RULES, functions, roots, set(parameters))
 
 
 def generate(
@@ -49,7 +55,7 @@ def generate(
 ) -> tuple[str, dict[str, Any]]:
     """The source of that function, and the constants that it names.  Raises `TooNested`."""
     parameters = ("document",) if document else ROOTS
-    writer = Writer(_RULES, functions, roots, set(parameters))
+    writer = begun(functions, roots, parameters)
     scope = Scope(Operand("", "root"), {root: Operand(root) for root in roots})
     if document:
         used = {node["value"] for node in nodes(tree) if node["type"] == "variable"}
@@ -59,7 +65,8 @@ def generate(
         result = writer.emit(tree, scope)
     except RecursionError:
         raise TooNested from None
-    return writer.source((*parameters, "limit", *(("facts",) if facts else ())), result), writer.constants
+    writer.line(f"return {writer.atom(result)}")
+    return writer.source((*parameters, "limit", *(("facts",) if facts else ()))), writer.constants
 
 
 def _field(writer: Writer, node: Node, scope: Scope) -> Operand:
@@ -91,8 +98,16 @@ def _literal(writer: Writer, node: Node, scope: Scope) -> Operand:
 
 
 def _fact(writer: Writer, node: Node, scope: Scope) -> Operand:
-    del scope
-    return writer.once(("facts", node["value"]), f"facts[{writer.constant(node['value'])}]")
+    """A fact: one that is a field of the hub by its path, any other where it is kept."""
+    if "path" in node:
+        value = Operand("hub")
+        for name in node["path"]:
+            value = writer.field(value.code, name)
+        return value
+    key = ("facts", node["value"])
+    if not writer.writes_out or writer.loops or "of" not in node:
+        return writer.once(key, f"facts[{node['value']:d}]")
+    return writer.known(key) or writer.keep(key, writer.emit(node["of"], scope))
 
 
 def _index(writer: Writer, node: Node, scope: Scope) -> Operand:
@@ -146,17 +161,32 @@ def _equality(writer: Writer, node: Node, left: Operand, right: Operand) -> str:
 
 
 def _or(writer: Writer, node: Node, scope: Scope) -> Operand:
-    return _chain(writer, node, scope, "if not {}:")
+    return _chain(writer, _links(node, ends=True), scope, "if not {}:")
 
 
 def _and(writer: Writer, node: Node, scope: Scope) -> Operand:
-    return _chain(writer, node, scope, "if {}:")
+    return _chain(writer, _links(node, ends=False), scope, "if {}:")
 
 
-def _chain(writer: Writer, node: Node, scope: Scope, header: str) -> Operand:
+def _links(node: Node, *, ends: bool) -> list[Node]:
+    """The links of a chain but for those that never decide, and those behind one that always does."""
+    links: list[Node] = []
+    last = node["children"][-1]
+    for link in node["children"]:
+        is_decided = link["type"] == "literal" and truth(link["value"]) is ends
+        if is_decided or link is last or link["type"] != "literal":
+            links.append(link)
+        if is_decided:
+            break
+    return links
+
+
+def _chain(writer: Writer, links: list[Node], scope: Scope, header: str) -> Operand:
     """``a || b || c``: each link is looked at only while the ones before leave it open."""
-    first, *rest = node["children"]
+    first, *rest = links
     operand = writer.emit(first, scope)
+    if not rest:
+        return operand
     kinds = {operand.kind}
     result = writer.store(writer.atom(operand) if operand.kind == "root" else operand.code, operand.kind)
     for child in rest:

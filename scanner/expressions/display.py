@@ -14,7 +14,7 @@ MAX_LENGTH = 200
 NOT_KNOWN = "(not known)"
 NONE = "(none)"
 
-_TRICKS = re.compile(
+_TRICKS = (
     "[\x00-\x1f\x7f-\x9f"  # control characters, line ends among them
     "\u2028\u2029"  # line and paragraph separator
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks that reorder text
@@ -35,7 +35,7 @@ def display(value: Any) -> str:
         text = _open_text(value)
     else:
         text = _json(value)
-    text = _TRICKS.sub("\ufffd", text)
+    text = re.sub(_TRICKS, "\ufffd", text)
     return text if len(text) <= MAX_LENGTH else f"{text[: MAX_LENGTH - 1]}…"
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
-from scanner.expressions.compiler import ROOTS, compile_tree
 from scanner.expressions.errors import EvaluationError, ExpressionError
 from scanner.expressions.open import build
 from scanner.expressions.parser import Node, parse
@@ -13,8 +12,7 @@ from scanner.expressions.reasons import failure_reason
 from scanner.expressions.runtime import Reference
 from scanner.expressions.shapes import ANYTHING, Schema, Shape
 from scanner.expressions.state import FAILURES, Rule, State
-from scanner.expressions.syntax import Path, nodes, paths, undefined
-from scanner.expressions.writer import TooNested
+from scanner.expressions.syntax import ROOTS, Path, nodes, paths, undefined
 from scanner.functions import table
 from scanner.functions.registry import Function
 from scanner.values import Touched
@@ -26,12 +24,24 @@ COLD = 64
 """How often an expression is evaluated before it is compiled: for a scan of a hub or two, it never pays."""
 
 
+class Kept(Protocol):
+    """A syntax tree that was kept by an earlier run, and perhaps is none."""
+
+    def rough(self) -> Node:
+        """What was kept, as it is: only fit to be looked at.  Raises one of `BROKEN`."""
+        ...
+
+    def sound(self) -> Node:
+        """The tree, which is surely one."""
+        ...
+
+
 class Expression:
     """A compiled expression.  It keeps nothing between evaluations and may be shared by threads.
 
     ``offered`` are the roots it may see.  ``result`` is what it may yield, as far as was checked:
-    ``result.member()`` is the shape of ``item`` where a policy judges each member of it.  ``tree`` is its
-    syntax tree, to which nobody writes, and ``known_functions`` the functions it may call.
+    ``result.member()`` is the shape of ``item`` where a policy judges each member of it.
+    ``known_functions`` are the functions it may call.  Its tree may be given as one that was kept.
     """
 
     __slots__ = (
@@ -41,20 +51,25 @@ class Expression:
         "_open",
         "_paths",
         "_run",
+        "_tree",
         "known_functions",
         "offered",
         "result",
         "text",
-        "tree",
     )
 
     def __init__(
-        self, text: str, tree: Node, roots: Sequence[str], functions: Mapping[str, Function], limit: int
+        self,
+        text: str,
+        tree: Node | Kept,
+        roots: Sequence[str],
+        functions: Mapping[str, Function],
+        limit: int,
     ) -> None:
         self.text = text
         self.offered = tuple(roots)
         self.result: Shape = ANYTHING
-        self.tree = tree
+        self._tree = tree
         self.known_functions = functions
         self._limit = limit
         self._run: Callable[..., Any] = self._warm_up
@@ -65,6 +80,13 @@ class Expression:
 
     def __repr__(self) -> str:
         return f"Expression({self.text!r})"
+
+    @property
+    def tree(self) -> Node:
+        """Its syntax tree, to which nobody writes."""
+        if not isinstance(self._tree, dict):
+            self._tree = self._tree.sound()
+        return self._tree
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -104,6 +126,9 @@ class Expression:
 
         It raises what jmespath raises, and `EvaluationError` where it takes too many steps.
         """
+        from scanner.expressions.compiler import compile_tree  # noqa: PLC0415 - see `COLD`
+        from scanner.expressions.writer import TooNested  # noqa: PLC0415
+
         try:
             if self._document is None:
                 self._document = compile_tree(self.tree, self.known_functions, self.offered, document=True)
@@ -120,6 +145,9 @@ class Expression:
         return self._run_openly(*arguments) if self._cold >= 0 else self._compile_and_run(*arguments)
 
     def _compile_and_run(self, *arguments: Any) -> Any:
+        from scanner.expressions.compiler import compile_tree  # noqa: PLC0415 - see `COLD`
+        from scanner.expressions.writer import TooNested  # noqa: PLC0415
+
         try:
             self._run = compile_tree(self.tree, self.known_functions, self.offered)
         except TooNested:
@@ -139,12 +167,24 @@ class Expression:
 
     def _evaluate_openly(self, document: Any, variables: Mapping[str, Any]) -> Any:
         if self._open is None:
-            self._open = build(self.tree, self.known_functions)
+            self._open = self._opened()
         state = State([self._limit, self._limit])
         try:
             return state.settled(self._open(state, document, variables))
         except Touched as touched:
             return state.doubted(touched.unknown)
+
+    def _opened(self) -> Rule:
+        if not isinstance(self._tree, dict):
+            try:
+                return build(self._tree.rough(), self.known_functions)
+            except BROKEN:
+                pass
+        return build(self.tree, self.known_functions)
+
+
+BROKEN = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What may be raised where something is taken for a syntax tree that is none."""
 
 
 def compile_expression(

@@ -23,6 +23,10 @@ LOOPING = frozenset({"projection", "filter_projection", "value_projection", "fla
 
 def listed(writer: Writer, node: Node, scope: Scope) -> Operand:
     """The list that a projection yields, or null."""
+    base = node["children"][0]
+    if node["type"] == "flatten" and (base["type"] not in LOOPING or can_fail(base)):
+        flat = _flat(writer, base, scope)
+        return writer.store(f"{flat} if type({flat}) is list else nothing({flat})")
     result = writer.store("[]")
     stream(
         writer,
@@ -60,11 +64,14 @@ def stream(writer: Writer, node: Node, scope: Scope, consume: Consume, otherwise
     elif base["type"] in LOOPING and not can_fail(base):
         stream(writer, base, scope, each, otherwise)
     elif node["type"] == "flatten":
-        writer.counts = True
-        flat = writer.store(f"flattened({writer.atom(writer.emit(base, scope))}, steps)").code
-        _loop(writer, flat, "list", consume, otherwise)
+        _loop(writer, _flat(writer, base, scope), "list", consume, otherwise)
     else:
         _loop(writer, writer.atom(writer.emit(base, scope)), "list", each, otherwise)
+
+
+def _flat(writer: Writer, base: Node, scope: Scope) -> str:
+    writer.counts = True
+    return writer.store(f"flattened({writer.atom(writer.emit(base, scope))}, steps)").code
 
 
 def _loop(writer: Writer, atom: str, wanted: str, each: Consume, otherwise: Otherwise) -> None:

@@ -105,6 +105,8 @@ def _ours(state: State, function: Function, arguments: list[Any]) -> Any:
     if not arity_fits(function, len(arguments)):
         raise_arity(function.name, len(function.arguments), len(arguments))
     unknown = [argument for argument in arguments if isinstance(argument, Unknown)]
+    if not unknown:
+        return _called(function, arguments, direct=False)
     sure = True
     for argument, accepted in zip(arguments, function.arguments, strict=False):
         possible = kinds(argument)
@@ -118,7 +120,7 @@ def _ours(state: State, function: Function, arguments: list[Any]) -> Any:
     elif unknown and (not function.partials or (nullable is not None and not function.nulls)):
         result = derived(unknown[0] if nullable is None else nullable)
     else:
-        result = _called(function, arguments, direct=bool(unknown))
+        result = _called(function, arguments, direct=True)
     return _doubtful(state, result, None if sure else unknown[0])
 
 

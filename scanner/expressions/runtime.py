@@ -26,6 +26,7 @@ FEW = 16
 """Members up to which looking through a list is no work to speak of."""
 WORDS = {True: "true", False: "false", None: "null"}
 """What JSON writes for these."""
+_CERTAIN = frozenset(KINDS)
 LONG_TEXT = 4096
 """Characters from which on reading a string counts as work."""
 
@@ -77,6 +78,8 @@ def flattened(value: Any, steps: list[int]) -> Any:
     """A list with the members of its lists in their place; what is no list stays what it is."""
     if type(value) is not list:
         return value
+    if len(value) < FEW:
+        return _flattened_few(value, steps)
     kinds = set(map(type, value))
     if list not in kinds:
         _known_kinds(kinds, value)
@@ -85,8 +88,21 @@ def flattened(value: Any, steps: list[int]) -> Any:
     return [member for element in value for member in (element if type(element) is list else single(element))]
 
 
+def _flattened_few(value: list[Any], steps: list[int]) -> list[Any]:
+    flat: list[Any] = []
+    for element in value:
+        if type(element) is list:
+            spend(steps, len(element))
+            flat += element
+        elif type(element) in _CERTAIN:
+            flat.append(element)
+        else:
+            flat.append(known(element))
+    return flat
+
+
 def _known_kinds(kinds: Iterable[type], values: Iterable[Any]) -> None:
-    if any(issubclass(kind, Unknown) for kind in kinds):
+    if not _CERTAIN.issuperset(kinds):
         for value in values:
             known(value)
 

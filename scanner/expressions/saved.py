@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from scanner.expressions.expression import STEPS, Expression
-from scanner.expressions.parser import MAX_DEPTH, Node
+import orjson
+
+from scanner.expressions.expression import BROKEN, STEPS, Expression
+from scanner.expressions.parser import MAX_DEPTH, Node, parse
 from scanner.expressions.templates import Template
 from scanner.functions import table
 
@@ -18,22 +20,53 @@ _KINDS = _NAMED | _SHAPED
 _COMPARATORS = frozenset({"eq", "ne", "lt", "lte", "gt", "gte"})
 
 
-def dump(part: Expression | str) -> Any:
-    """What is to be kept of an expression, or of a literal part of a template."""
-    return part if isinstance(part, str) else {"text": part.text, "tree": part.tree}
+def dump(expression: Expression) -> str:
+    """What is to be kept of an expression beside its text.  Raises TypeError where JSON cannot hold it."""
+    return orjson.dumps(plain(expression.tree)).decode()
 
 
-def load(saved: Any, roots: Sequence[str]) -> Expression:
-    """The expression that was kept.  Raises ValueError, KeyError or TypeError for what is none."""
-    text, tree = saved["text"], _node(saved["tree"], 0)
-    if not isinstance(text, str):
-        raise TypeError("no text")
-    return Expression(text, tree, roots, table(), STEPS)
+def plain(tree: Node) -> Node:
+    """A syntax tree without what only its check wanted to know."""
+    children = [plain(child) if isinstance(child, dict) else child for child in tree["children"]]
+    node: Node = {"type": tree["type"], "children": children}
+    if "value" in tree:
+        node["value"] = tree["value"]
+    return node
+
+
+def load(text: str, saved: Any, roots: Sequence[str]) -> Expression:
+    """The expression of a text whose tree was kept.  Raises TypeError for what is none."""
+    if not isinstance(text, str) or not isinstance(saved, str):
+        raise TypeError("no expression")
+    return Expression(text, Kept(text, saved), roots, table(), STEPS)
 
 
 def load_template(text: str, saved: Any, roots: Sequence[str]) -> Template:
-    """The template whose parts were kept.  Raises ValueError, KeyError or TypeError for what is none."""
-    return Template(text, tuple(part if isinstance(part, str) else load(part, roots) for part in saved))
+    """The template whose parts were kept.  Raises TypeError or LookupError for what is none."""
+    parts = (part if isinstance(part, str) else load(part[0], part[1], roots) for part in saved)
+    return Template(text, tuple(parts))
+
+
+class Kept:
+    """The syntax tree of a text as JSON, read when it is needed."""
+
+    __slots__ = ("_saved", "_text")
+
+    def __init__(self, text: str, saved: str) -> None:
+        self._text = text
+        self._saved = saved
+
+    def rough(self) -> Node:
+        """What was kept, whatever it is.  Raises ValueError where it is no JSON."""
+        node: Node = orjson.loads(self._saved)
+        return node
+
+    def sound(self) -> Node:
+        """The tree that was kept; where that is none, the one that the text says."""
+        try:
+            return _node(orjson.loads(self._saved), 0)
+        except BROKEN:
+            return parse(self._text)
 
 
 def _node(node: Any, depth: int) -> Node:
@@ -41,8 +74,8 @@ def _node(node: Any, depth: int) -> Node:
     if not isinstance(node, dict) or node.get("type") not in _KINDS or depth > MAX_DEPTH:
         raise ValueError("no node")
     kind, value, children = node["type"], node.get("value"), node.get("children")
-    if not isinstance(children, list) or type(node.get("offset", 0)) is not int:
-        raise ValueError("no node")
+    if not isinstance(children, list):
+        raise TypeError("no node")
     if kind in _NAMED and not isinstance(value, str):
         raise ValueError("no name")
     if (kind == "comparator" and value not in _COMPARATORS) or (kind == "index" and type(value) is not int):

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from scanner.expressions.unknowns import KINDS
+from scanner.records import dataclass
 
 Schema = Mapping[str, Any]
 

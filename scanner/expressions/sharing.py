@@ -12,13 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from scanner.expressions.compiler import ROOTS, compile_tree
+from scanner.expressions.compiler import compile_tree
 from scanner.expressions.errors import EvaluationError
 from scanner.expressions.expression import STEPS, Expression
 from scanner.expressions.open import build
 from scanner.expressions.parser import Node
 from scanner.expressions.state import FAILURES, State
-from scanner.expressions.syntax import can_fail, nodes
+from scanner.expressions.syntax import ROOTS, can_fail, nodes
 from scanner.expressions.writer import TooNested
 from scanner.functions.registry import Function
 from scanner.values import Touched, Unknown
@@ -143,7 +143,7 @@ class Shared:
 
     ``constant`` is True where ``value`` is its value for every hub; ``fact`` is the number of the fact
     that it is, None where it is none; ``on_item`` is True where it rests on an item, too.  ``run`` takes
-    what a compiled function takes, and facts.
+    what a compiled function takes, and facts; ``node`` is what it computes.
     """
 
     constant: bool
@@ -153,6 +153,8 @@ class Shared:
     grounds: Grounds
     spread: Spread | None
     run: Callable[..., Any]
+    node: Node
+    expression: Expression
 
 
 def take_apart(expression: Expression, params: Mapping[str, Any], ledger: Ledger, owner: str) -> Shared:
@@ -173,6 +175,8 @@ def take_apart(expression: Expression, params: Mapping[str, Any], ledger: Ledger
         grounds=splitter.grounds(node),
         spread=None if fact is None else ledger.facts[fact].spread,
         run=_Lazy(node, expression),
+        node=node,
+        expression=expression,
     )
 
 
@@ -195,7 +199,7 @@ class _Lazy:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A node, and what its value rests on: roots, and tokens of the current values around it."""
+    """A node, and what its value rests on: roots, and tokens of current values and variables around it."""
 
     node: Node
     needs: frozenset[str]
@@ -266,6 +270,8 @@ class _Splitter:
         node = {"type": "fact", "children": [], "value": number, "fails": can_fail(part.node)}
         if not leaf:
             node["of"] = part.node
+        elif part.node["type"] == "subexpression":
+            node["path"] = tuple(child["value"] for child in part.node["children"][1:])
         return _Part(node, part.needs)
 
     def _spread(self, node: Node) -> Spread | None:
@@ -336,11 +342,13 @@ class _Splitter:
         *bindings, body = node["children"]
         bound = [self.settled(self.read(child, scope)) for child in bindings]
         variables = dict(scope.variables)
+        self._levels += 1
+        token = f"${self._levels}"
         for name, part in zip(node["value"], bound, strict=True):
             shared = part.node["type"] in ("literal", "fact")
-            variables[name] = part if shared else _Part(_variable(name), part.needs)
+            variables[name] = part if shared else _Part(_variable(name), part.needs | {token})
         inner = self.read(body, replace(scope, variables=variables))
-        return self._joined(node, [*bound, inner], frozenset())
+        return self._joined(node, [*bound, inner], frozenset({token}))
 
     def _composed(self, node: Node, scope: _Scope) -> _Part:
         first, *rest = node["children"] or [None]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from scanner.expressions.runtime import STANDARD
 from scanner.expressions.unknowns import kinds
+from scanner.records import dataclass
 from scanner.values import OpenList, Unknown
 
 _RETURNS = {

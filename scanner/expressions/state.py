@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from scanner.expressions.runtime import Reference, spend
 from scanner.expressions.unknowns import certainly
+from scanner.records import dataclass
 from scanner.values import OpenList, Unknown
 
 Variables = Mapping[str, Any]

@@ -9,6 +9,9 @@ from scanner.expressions.parser import Node
 
 Path = tuple[str, ...]
 
+ROOTS = ("hub", "item", "params", "before")
+"""What expressions may see, in the order in which a compiled function takes it."""
+
 _SURE_FUNCTIONS = frozenset({"not_null", "to_array", "to_string", "to_number", "type"})
 """Functions that take any argument and never fail, where they are given as many as they want."""
 

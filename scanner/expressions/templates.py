@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from scanner.expressions.display import NOT_KNOWN, display
@@ -13,11 +12,12 @@ from scanner.expressions.expression import Expression, compile_expression
 from scanner.expressions.shapes import Schema, Shape
 from scanner.expressions.syntax import Path
 from scanner.functions.registry import Function
+from scanner.records import dataclass
 
-_QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`(?:[^`\\]|\\.)*`", re.DOTALL)
+_QUOTED = r"(?s)'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`(?:[^`\\]|\\.)*`"
 """A string, quoted name or literal of an expression: braces in it are none of ours."""
 
-_BRACE = re.compile(r"\{\{|\}\}|[{}]")
+_BRACE = r"\{\{|\}\}|[{}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,8 @@ def compile_template(
 
 def _pieces(text: str) -> Iterator[tuple[int, str, bool]]:
     """Where each piece begins, its text, and whether it is literal."""
-    position = 0
-    while brace := _BRACE.search(text, position):
+    position, braces = 0, re.compile(_BRACE)
+    while brace := braces.search(text, position):
         start = brace.start()
         yield position, text[position:start], True
         position = brace.end()
@@ -112,9 +112,9 @@ def _pieces(text: str) -> Iterator[tuple[int, str, bool]]:
 
 def _closing(text: str, start: int) -> int:
     """Where the expression that begins at a place ends: at the brace that closes it."""
-    depth, position = 0, start
+    depth, position, strings = 0, start, re.compile(_QUOTED)
     while position < len(text):
-        quoted = _QUOTED.match(text, position)
+        quoted = strings.match(text, position)
         if quoted:
             position = quoted.end()
             continue

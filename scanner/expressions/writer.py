@@ -69,11 +69,13 @@ class Writer:
     lines: list[str] = field(default_factory=list)
     preface: list[str] = field(default_factory=list)
     counts: bool = False
+    writes_out: bool = False
+    """Whether what is asked of the hub is written out unless it was found before, rather than asked for."""
     indent: int = 1
     loops: int = 0
     _names: int = 0
     _shared: dict[Any, str] = field(default_factory=dict)
-    _found: list[dict[tuple[str, Any], str]] = field(default_factory=lambda: [{}])
+    _found: list[dict[tuple[str, Any], Operand]] = field(default_factory=lambda: [{}])
 
     def emit(self, node: Node, scope: Scope) -> Operand:
         """Write what computes a node, and say what stands for its value."""
@@ -113,7 +115,7 @@ class Writer:
         if operand.kind == "root":
             fields = ", ".join(f"{self.constant(root)}: {root}" for root in self.roots)
             return self.store(f"{{{fields}}}").code
-        return operand.code if operand.atom else self.store(operand.code).code
+        return operand.code if operand.atom else self.store(operand.code, operand.kind).code
 
     def constant(self, value: Any) -> str:
         """The name under which the source finds a value."""
@@ -134,7 +136,7 @@ class Writer:
 
         Within a loop, what hangs on the function's parameters alone is found before all else.
         """
-        known = self._known((value, name))
+        known = self.known((value, name))
         if known is not None:
             return known
         key = self.constant(name)
@@ -145,22 +147,23 @@ class Writer:
             result = Operand(self.name())
             self.outer.add(result.code)
             self.preface.append(f" {result.code} = {code}")
-            self._found[0][value, name] = result.code
-        else:
-            result = self.store(code)
-            self._found[-1][value, name] = result.code
-        return result
+            self._found[0][value, name] = result
+            return result
+        return self.keep((value, name), self.store(code))
+
+    def keep(self, key: tuple[str, Any], operand: Operand) -> Operand:
+        """Keep a value under a key that says what it is, for the rest of a block and those within it."""
+        kept = Operand(self.atom(operand), "object" if operand.kind == "root" else operand.kind)
+        self._found[-1][key] = kept
+        return kept
+
+    def known(self, key: tuple[str, Any]) -> Operand | None:
+        """What is kept under a key."""
+        return next((found[key] for found in self._found if key in found), None)
 
     def once(self, key: tuple[str, Any], code: str) -> Operand:
         """The value of some code, found once in a block and those within it; ``key`` says what it is."""
-        known = self._known(key)
-        if known is None:
-            known = self.store(code)
-            self._found[-1][key] = known.code
-        return known
-
-    def _known(self, key: tuple[str, Any]) -> Operand | None:
-        return next((Operand(found[key]) for found in self._found if key in found), None)
+        return self.known(key) or self.keep(key, self.store(code))
 
     def truth(self, operand: Operand) -> str:
         """Code for a condition: whether JMESPath takes the value for true."""
@@ -181,9 +184,8 @@ class Writer:
             return f"{atom} or {atom} is not None"
         return "False" if operand.kind == "null" else None
 
-    def source(self, parameters: Sequence[str], result: Operand) -> str:
+    def source(self, parameters: Sequence[str]) -> str:
         """The whole function, called ``evaluate``, with its parameters; ``limit`` is a number of steps."""
-        self.line(f"return {self.atom(result)}")
         head = [f"def evaluate({', '.join(parameters)}):"]
         if self.counts:
             head.append(" steps = [limit, limit]")

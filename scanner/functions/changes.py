@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from scanner.functions.destinations import Target, beyond, targets_of
@@ -14,6 +14,7 @@ from scanner.functions.modes import isolation_mode
 from scanner.functions.origins import canonical
 from scanner.functions.registry import function, listed, record
 from scanner.functions.rules import label, rule_origin, rules
+from scanner.records import dataclass
 from scanner.values import OpenList, Partial, Touched, Unknown
 
 _TEXTS = {"type": "array", "items": {"type": "string"}}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from scanner.functions.documents import described, known
@@ -16,6 +15,7 @@ from scanner.functions.ports import ports_cover
 from scanner.functions.rules import label
 from scanner.functions.tags import service_tag
 from scanner.functions.tokens import Token
+from scanner.records import dataclass
 from scanner.values import Touched, Unknown
 
 _MOST = 2_000_000

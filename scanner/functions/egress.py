@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from scanner.functions.documents import described, known, peek
@@ -14,6 +13,7 @@ from scanner.functions.origins import FQDN
 from scanner.functions.registry import function, listed
 from scanner.functions.rules import label, rules
 from scanner.functions.tokens import Token, parse
+from scanner.records import dataclass
 from scanner.values import OpenList, Partial, Touched, Unknown
 
 
@@ -84,7 +84,7 @@ class Egress:
 def fqdn_tokens(hub: dict[str, Any]) -> tuple[list[Token], Unknown | None]:
     """The wholly known hosts of all FQDN rules, whatever their state, and why there may be others."""
     tokens: list[Token] = []
-    doubt = _unread(hub)
+    doubt = unread(hub)
     for rule, unsure in _listed(hub):
         known_tokens, open_tokens, unknown = rule_tokens(rule)
         if unsure is None:
@@ -98,7 +98,7 @@ def _egress(hub: dict[str, Any]) -> Egress:
     idle = _is_idle(hub)
     sure: list[Token] = []
     maybe: list[tuple[Token, Unknown]] = []
-    blind = _unread(hub)
+    blind = unread(hub)
     for rule, unsure in _listed(hub):
         force = _in_force(rule, idle)
         if force is False:
@@ -152,7 +152,7 @@ def _tokens(destination: str) -> list[Token]:
     return [parse(text) for text in destination.split(",")]
 
 
-def _unread(hub: dict[str, Any]) -> Unknown | None:
+def unread(hub: dict[str, Any]) -> Unknown | None:
     """Why rules may be missing from the list, as a gap of the hub says."""
     gaps = hub.get("gaps")
     for gap in gaps if isinstance(gaps, list) else ():

@@ -22,7 +22,7 @@ _FIELDS = ("text", "host", "kind", "base", "scheme", "port", "flags")
 def _members(rule: Any) -> list[dict[str, Any]]:
     name = peek(rule, "name")
     destination = peek(rule, "properties", "destination")
-    if isinstance(destination, str):
+    if type(destination) is str:
         found = _known_hosts(destination)
     elif isinstance(destination, Partial):
         found = list(_open_hosts(destination))
@@ -31,13 +31,7 @@ def _members(rule: Any) -> list[dict[str, Any]]:
             kind = "missing" if destination is None else described(destination)
             destination = Unknown(f"the destination of {label(rule)} is {kind}")
         found = [_nothing(destination)]
-    members = []
-    for fields in found:
-        member = fields.copy()
-        member["name"] = name
-        member["rule"] = rule
-        members.append(member)
-    return members
+    return [{**fields, "name": name, "rule": rule} for fields in found]
 
 
 def _nothing(unknown: Any) -> dict[str, Any]:

@@ -6,10 +6,10 @@ another is left to that comparison.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from scanner.functions.documents import peek
+from scanner.functions.hosts import MOST
 from scanner.functions.ids import normal
 from scanner.functions.memory import by_text, per_hub
 from scanner.functions.origins import FQDN, PRIVATE_ENDPOINT, SERVICE_TAG
@@ -35,15 +35,15 @@ def names_differ(hub: dict[str, Any]) -> bool:
 
 def openings_differ(hub: dict[str, Any]) -> bool:
     """Whether all rules open things that are known and different."""
-    hosts = _hosts(hub)
+    hosts = known_hosts(hub)
     tags, targets = _list(hub, SERVICE_TAG), _list(hub, PRIVATE_ENDPOINT)
     if hosts is None or tags is None or targets is None:
         return False
     try:
         return (
             len(set(hosts)) == len(hosts)
-            and _are_different(_tag(rule) for rule in tags)
-            and _are_different(_endpoint(rule) for rule in targets)
+            and len({_tag(rule) for rule in tags}) == len(tags)
+            and len({_endpoint(rule) for rule in targets}) == len(targets)
         )
     except (AttributeError, KeyError, TypeError, Touched):
         return False
@@ -51,7 +51,7 @@ def openings_differ(hub: dict[str, Any]) -> bool:
 
 def hosts_apart(hub: dict[str, Any]) -> bool:
     """Whether all hosts are known, different, and none lies below a pattern."""
-    hosts = _hosts(hub)
+    hosts = known_hosts(hub)
     if hosts is None or len(set(hosts)) != len(hosts):
         return False
     patterns = [host for host in hosts if "*" in host]
@@ -84,7 +84,7 @@ def _list(hub: dict[str, Any], kind: str) -> list[Any] | None:
 
 
 @per_hub
-def _hosts(hub: dict[str, Any]) -> list[str] | None:
+def known_hosts(hub: dict[str, Any]) -> list[str] | None:
     """All hosts of all FQDN rules, None where one is not known."""
     members = _list(hub, FQDN)
     if members is None:
@@ -92,7 +92,7 @@ def _hosts(hub: dict[str, Any]) -> list[str] | None:
     hosts: list[str] = []
     for rule in members:
         destination = peek(rule, "properties", "destination")
-        if not isinstance(destination, str):
+        if not isinstance(destination, str) or destination.count(",") >= MOST:
             return None
         hosts += _read(destination)
     return hosts
@@ -108,11 +108,6 @@ def _above(host: str) -> frozenset[str]:
     """The names above a host, or above what follows its wildcard."""
     labels = host.removeprefix("*.").split(".")
     return frozenset(".".join(labels[depth:]) for depth in range(1, min(len(labels), 128)))
-
-
-def _are_different(keys: Iterable[Any]) -> bool:
-    found = list(keys)
-    return len(set(found)) == len(found)
 
 
 def _tag(rule: Any) -> tuple[str, str]:

@@ -147,7 +147,7 @@ def same_id(a: str, b: str) -> bool:
     same_id("/subscriptions/1/resourceGroups/RG/", "/subscriptions/1/resourcegroups/rg") -> true
     same_id("", "") -> false
     """
-    return bool(a) and normal(a) == normal(b)
+    return a.rstrip("/").lower() == b.rstrip("/").lower() and bool(a)
 
 
 def normal(text: str) -> str:

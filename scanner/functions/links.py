@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from scanner.functions.documents import known, peek
@@ -18,6 +18,7 @@ from scanner.functions.memory import per_hub
 from scanner.functions.registry import function
 from scanner.functions.resources import children, resource
 from scanner.functions.targets import names_by_target, word
+from scanner.records import dataclass
 from scanner.values import Touched, Unknown
 
 _SYSTEM = "__sys_pe_"
@@ -45,18 +46,19 @@ def endpoint_states(hub: Any, rule: Any, by: Any) -> Any:
       {"serviceResourceId": "/x/y"}}}]}, {"name": "pe1", "properties": {"destination":
       {"serviceResourceId": "/x/y"}}}, ["ruleName"]) -> ["pending"]
     """
-    target = known(peek(rule, "properties", "destination", "serviceResourceId"))
+    to = peek(rule, "properties", "destination")
+    target = known(peek(to, "serviceResourceId"))
     name = known(peek(rule, "name"))
     if not isinstance(target, str) or not isinstance(name, str):
         raise Touched(Unknown("the rule has no name, or names no resource"))
-    subresource = word(peek(rule, "properties", "destination", "subresourceTarget"))
     told = _ends(known(hub), normal(target))
     found = list(told.named.get(name.lower(), ())) if "ruleName" in known(by) else []
+    subresource = None if found else word(peek(to, "subresourceTarget"))
     if not found and "peName" in by and told.system:
         found += told.system.get(known(subresource) or "", ())
     if not found and "workspaceName" in by:
         found += [state for groups, state in told.described if not groups or known(subresource) in groups]
-    return list(dict.fromkeys(map(_certain, found)))
+    return [_certain(found[0])] if len(found) == 1 else list(dict.fromkeys(map(_certain, found)))
 
 
 def _certain(state: Any) -> str:
@@ -84,7 +86,8 @@ def _ends(hub: dict[str, Any], target: str) -> _Ends:
     names: AbstractSet[str] = names_by_target(hub).get(target, frozenset())
     ends = _Ends()
     for link in _links(hub, target):
-        state = word(peek(link, "properties", "privateLinkServiceConnectionState", "status"))
+        properties = peek(link, "properties")
+        state = word(peek(properties, "privateLinkServiceConnectionState", "status"))
         labels = _labels(link, target)
         own = _called_exactly(labels, names) or _called(labels, names, _edges(link, hub, target))
         for name in own:
@@ -95,7 +98,7 @@ def _ends(hub: dict[str, Any], target: str) -> _Ends:
         if subresource:
             ends.system.setdefault(subresource, []).append(state)
         elif (named := _names_hub(link, hub)) is not False:
-            groups = peek(link, "properties", "groupIds")
+            groups = peek(properties, "groupIds")
             words = [word(group) for group in groups] if isinstance(groups, list) else []
             known_groups = frozenset(group for group in words if isinstance(group, str))
             ends.described.append((known_groups, named if isinstance(named, Unknown) else state))
@@ -138,7 +141,9 @@ def _labels(link: Any, target: str) -> list[str]:
 
 def _called_exactly(labels: list[str], names: AbstractSet[str]) -> set[str]:
     """The rules whose name is that of a connection, or what stands before the first dot of it."""
-    return {name for label in labels for name in (label, label.partition(".")[0]) if name in names}
+    found = {label for label in labels if label in names}
+    found.update([head for label in labels if (head := label.partition(".")[0]) in names])
+    return found
 
 
 def _called(labels: list[str], names: AbstractSet[str], edges: re.Pattern[str] | None) -> set[str]:

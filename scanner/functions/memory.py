@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
-from scanner.reference import Reference, current
+from scanner.reference import InForce, Reference, current
 
 Answer = TypeVar("Answer")
 
@@ -51,7 +51,7 @@ def per_hub(make: Callable[..., Answer]) -> Callable[..., Answer]:
     @functools.wraps(make)
     def recall(hub: dict[str, Any], *key: Hashable) -> Answer:
         nonlocal last, reference, made
-        if last is not hub or reference is not current():
+        if last is not hub or reference is not InForce.reference:
             last, reference, made = hub, current(), {}
         elif key in made:
             return made[key]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from scanner.functions.documents import peek
@@ -16,6 +15,7 @@ from scanner.functions.origins import FQDN, PRIVATE_ENDPOINT, SERVICE_TAG, is_pl
 from scanner.functions.ports import merged, port_ranges
 from scanner.functions.rules import rules
 from scanner.functions.tags import service_tag
+from scanner.records import dataclass
 from scanner.values import Unknown
 
 

@@ -8,6 +8,8 @@ from scanner.functions.documents import described, known, peek
 from scanner.functions.registry import function
 from scanner.values import NotCollected, OpenList, Touched, Unknown
 
+_OBJECT = frozenset({dict})
+
 
 @function("object", "string", returns="array|object", partials=True)
 def optional(holder: Any, name: Any) -> Any:
@@ -34,7 +36,7 @@ def optional(holder: Any, name: Any) -> Any:
         raise Touched(Unknown(f"{key} is {described(value)}, not a list"))
     if isinstance(value, dict):
         return value
-    if isinstance(value, list):
+    if isinstance(value, list) and not _OBJECT.issuperset(map(type, value)):
         value = [_object(member, key) for member in value]
     if lack is None:
         return value

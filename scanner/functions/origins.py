@@ -31,9 +31,9 @@ _DEPENDENCIES: Mapping[str, tuple[str, ...]] = {
 
 
 FQDN, SERVICE_TAG, PRIVATE_ENDPOINT = "FQDN", "ServiceTag", "PrivateEndpoint"
-_USERS = "UserDefined"
+USERS = "UserDefined"
 _CLAIMS = frozenset({"Required", "Dependency", "Recommended"})
-_SPELLINGS = {text.lower(): text for text in (FQDN, SERVICE_TAG, PRIVATE_ENDPOINT, _USERS, *sorted(_CLAIMS))}
+_SPELLINGS = {text.lower(): text for text in (FQDN, SERVICE_TAG, PRIVATE_ENDPOINT, USERS, *sorted(_CLAIMS))}
 CANONICAL = {text: text for text in _SPELLINGS.values()}
 """The types and categories of rules in ARM's spelling."""
 
@@ -62,7 +62,7 @@ def is_platform(hub: dict[str, Any], rule: Any) -> bool:
     if type(properties) is not dict:
         return False
     category = properties.get("category")
-    if type(category) is not str or category == _USERS:
+    if type(category) is not str or category == USERS:
         return False
     category = canonical(category)
     if category not in _CLAIMS:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import ModuleType
 from typing import Any, TypeVar
+
+from scanner.records import dataclass
 
 Callee = TypeVar("Callee", bound=Callable[..., Any])
 
@@ -24,7 +26,7 @@ class Function:
     nothing else.  What it returns may be shared: nobody writes into it.  ``schema`` is the JSON Schema of
     an object or list that it returns, whose ``$ref`` may point into ``$defs`` of the hub's schema: what
     policies ask of it is checked against that when they load.  ``words`` are all that the argument at
-    some position may say, whatever the case.
+    some position may say, whatever the case.  ``method`` is the method of a text that does the same.
 
     A function of a hub alone may say that its list is made item by item: ``spread`` gives the items
     that it makes of one member of the list that the function ``base[0]`` gives for the hub and the
@@ -38,11 +40,16 @@ class Function:
     returns: str = "any"
     nulls: bool = False
     partials: bool = False
-    doc: str = ""
     base: tuple[str, ...] = ()
     spread: Callable[[Any], list[Any]] | None = None
     schema: Mapping[str, Any] | None = None
     words: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    method: str = ""
+
+    @property
+    def doc(self) -> str:
+        """What the documentation says of it."""
+        return inspect.getdoc(self.call) or ""
 
 
 def function(*arguments: str, returns: str, **traits: Any) -> Callable[[Callee], Callee]:
@@ -58,7 +65,6 @@ def function(*arguments: str, returns: str, **traits: Any) -> Callable[[Callee],
             call=callee,
             arguments=tuple(tuple(types.split("|")) for types in arguments),
             returns=returns,
-            doc=inspect.getdoc(callee) or "",
             **traits,
         )
         return callee

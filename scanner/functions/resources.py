@@ -30,8 +30,9 @@ def resource(hub: Any, identifier: Any) -> Any:
     """
     wanted = normal(known(identifier))
     found, open_ids = _index(known(hub))
-    if wanted in found:
-        return known(found[wanted])
+    document = found.get(wanted)
+    if document is not None:
+        return known(document)
     if open_ids:
         raise Touched(open_ids[0])
     return None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from scanner.functions.documents import described, known, peek
 from scanner.functions.memory import per_hub
-from scanner.functions.origins import CANONICAL, canonical, is_platform, origin
+from scanner.functions.origins import CANONICAL, USERS, canonical, is_platform, origin
 from scanner.functions.registry import function, listed
 from scanner.values import OpenList, Touched, Unknown
 
@@ -89,7 +90,10 @@ def _plain(hub: dict[str, Any]) -> dict[str, list[Any]] | None:
         return None
     by_type: dict[str, list[Any]] = {}
     for rule in found:
-        own = _type(rule)
+        try:
+            own = CANONICAL[rule["properties"]["type"]]
+        except (KeyError, TypeError, Touched):
+            own = _type(rule)
         if type(own) is not str or own == _ALL:
             return None
         if own in by_type:
@@ -105,7 +109,10 @@ def _plain_users(hub: dict[str, Any]) -> dict[str, list[Any]] | None:
     plain = _plain(hub)
     if plain is None:
         return None
-    platform = {id(rule) for rule in plain[_ALL] if is_platform(hub, rule)}
+    claiming = plain[_ALL]
+    with suppress(Touched):
+        claiming = [rule for rule in claiming if rule["properties"].get("category") != USERS]
+    platform = {id(rule) for rule in claiming if is_platform(hub, rule)}
     return {kind: [rule for rule in rules if id(rule) not in platform] for kind, rules in plain.items()}
 
 
@@ -137,10 +144,7 @@ def _chosen(members: list[Member], kind: str) -> Any:
 
 def _type(rule: Any) -> Any:
     """The type of a rule in ARM's spelling, an Unknown where it has none."""
-    try:
-        return CANONICAL[rule["properties"]["type"]]
-    except (KeyError, TypeError, Touched):
-        own = peek(rule, "properties", "type")
+    own = peek(rule, "properties", "type")
     if isinstance(own, str | Unknown):
         return own if isinstance(own, Unknown) else canonical(own)
     return Unknown(f"the type of {label(rule)} is {described(own) if own is not None else 'missing'}")

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scanner.functions.documents import described, known, peek
-from scanner.functions.egress import fqdn_tokens
+from scanner.functions.egress import fqdn_tokens, unread
+from scanner.functions.glances import known_hosts
 from scanner.functions.memory import per_hub
 from scanner.functions.registry import function, listed
 from scanner.functions.text import glob
@@ -109,6 +110,9 @@ def _mismatch(hub: dict[str, Any], pattern: str) -> Unknown | bool | None:
 
 @per_hub
 def _detected(hub: dict[str, Any]) -> list[str]:
+    hosts, telling = known_hosts(hub), _telling(current())
+    if hosts is not None and telling is not None and telling.isdisjoint(hosts) and unread(hub) is None:
+        return []
     tokens, doubt = fqdn_tokens(hub)
     named = frozenset(token.host for token in tokens)
     found = {
@@ -119,6 +123,15 @@ def _detected(hub: dict[str, Any]) -> list[str]:
     if doubt is not None and not found:
         raise Touched(doubt)
     return sorted(found)
+
+
+@functools.lru_cache(maxsize=8)
+def _telling(reference: Reference) -> frozenset[str] | None:
+    """All hosts that show some scenario; None where one takes no host at all."""
+    entries = _detection(reference)
+    if not all(least for _, _, least in entries):
+        return None
+    return frozenset().union(*(hosts for _, hosts, _ in entries))
 
 
 @functools.lru_cache(maxsize=8)

@@ -14,7 +14,7 @@ MOST = 50_000_000
 """How many characters a function writes, or steps a comparison takes, before the answer is not known."""
 
 
-@function("string", returns="string")
+@function("string", returns="string", method="lower")
 def lower(text: str) -> str:
     """The text in lower case.
 
@@ -23,7 +23,7 @@ def lower(text: str) -> str:
     return text.lower()
 
 
-@function("string", returns="string")
+@function("string", returns="string", method="upper")
 def upper(text: str) -> str:
     """The text in upper case.
 
@@ -32,7 +32,7 @@ def upper(text: str) -> str:
     return text.upper()
 
 
-@function("string", returns="string")
+@function("string", returns="string", method="strip")
 def trim(text: str) -> str:
     """The text without white space around it.
 

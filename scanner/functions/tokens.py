@@ -7,10 +7,10 @@ case letter nor a scheme, a path or a trailing dot hides what a rule opens.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from scanner.functions.memory import by_text
 from scanner.functions.patterns import a_labels, is_ip, kind_of, problems
+from scanner.records import dataclass
 
 FLAGS = (
     "separator",

@@ -71,11 +71,11 @@ def seconds(moment: str, what: str) -> int:
     """A time of a report as seconds since 1970.  Raises `HistoryError`: a saved result may say anything."""
     try:
         time = datetime.datetime.fromisoformat(moment)
-    except ValueError:
+        return int((time if time.tzinfo else time.replace(tzinfo=datetime.UTC)).timestamp())
+    except (ValueError, OverflowError):
         raise HistoryError(
             f"{what} {moment[:40]!r} of the result is no time: it cannot be recorded"
         ) from None
-    return int((time if time.tzinfo else time.replace(tzinfo=datetime.UTC)).timestamp())
 
 
 @functools.lru_cache(4_096)

@@ -36,11 +36,11 @@ JOIN policy ON policy.id = finding.policy
 _HUB_EVENTS = """
 SELECT hub_event.at, hub_event.kind AS event, hub_event.mode AS isolation_mode, hub.arm AS hub_id,
   hub.name AS hub_name FROM hub_event JOIN hub ON hub.id = hub_event.hub
-WHERE hub_event.at >= ? ORDER BY hub_event.at, hub_event.id
+WHERE hub_event.at >= ? ORDER BY hub_event.at, hub_event.id LIMIT 10000
 """
 _GAPS = """
 SELECT arm AS hub_id, subject, reason, status, code, detail, first_seen, last_seen FROM gap
-WHERE last_seen >= ? ORDER BY hub, subject, reason, code
+WHERE last_seen >= ? ORDER BY hub, subject, reason, code LIMIT 10000
 """
 _TIMES = frozenset({"at", "started", "first_seen", "last_seen", "opened", "closed"})
 _YES_OR_NO = frozenset({"complete", "live"})
@@ -63,10 +63,20 @@ def events(history: History) -> Iterator[Row]:
     return _rows(history, _EVENTS + "ORDER BY event.at, event.id")
 
 
+MOST = 10_000
+"""How many things are told at once that happened since a day; an export has them all."""
+
+
+def count_since(history: History, day: str) -> int:
+    """How many things happened to findings from a day on, YYYY-MM-DD."""
+    with guarded(history.path):
+        return int(history.ask("SELECT count(*) FROM event WHERE at >= ?", (_midnight(day),)).fetchone()[0])
+
+
 def since(history: History, day: str) -> Iterator[Row]:
-    """What happened to findings from a day on, YYYY-MM-DD, the worst first."""
+    """What happened to findings from a day on, YYYY-MM-DD, the worst first: the first `MOST` of it."""
     order = "ORDER BY instr('critical high medium low info', finding.severity), event.at, hub.key, event.id"
-    return _rows(history, f"{_EVENTS} WHERE event.at >= ? {order}", (_midnight(day),))
+    return _rows(history, f"{_EVENTS} WHERE event.at >= ? {order} LIMIT {MOST}", (_midnight(day),))
 
 
 def hubs_since(history: History, day: str) -> Iterator[Row]:
@@ -85,16 +95,17 @@ def lives(history: History, fingerprint: str) -> list[tuple[Row, list[Row]]]:
     One fingerprint has two, where a hub was judged both live and from code.  Raises `HistoryError` where
     there is none, and where the beginning is that of several fingerprints.
     """
-    query = _FINDINGS + "WHERE finding.fingerprint >= ? AND finding.fingerprint < ? ORDER BY finding.id"
+    query = _FINDINGS + (
+        "WHERE finding.fingerprint >= ? AND finding.fingerprint < ?"
+        " ORDER BY finding.fingerprint, finding.id LIMIT 10"
+    )
     found = list(_rows(history, query, (fingerprint, fingerprint + "\U0010ffff")))
     exact = [row for row in found if row["fingerprint"] == fingerprint]
     found = exact or found
     if not found:
         raise HistoryError(f"{history.path}: no finding has the fingerprint {fingerprint[:80]!r}")
     if len({row["fingerprint"] for row in found}) > 1:
-        raise HistoryError(
-            f"{history.path}: {len(found)} findings have a fingerprint that begins with {fingerprint[:80]!r}"
-        )
+        raise HistoryError(f"{history.path}: more than one fingerprint begins with {fingerprint[:80]!r}")
     query = _EVENTS + "WHERE event.finding = ? ORDER BY event.at, event.id"
     return [
         (_without(row, "number"), [_story(event) for event in _rows(history, query, (row["number"],))])

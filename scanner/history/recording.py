@@ -77,6 +77,9 @@ SELECT max(id) FROM scan WHERE digest = :digest
     SELECT 1 FROM scan AS other JOIN scan_hub ON scan_hub.scan = other.id JOIN hub ON hub.id = scan_hub.hub
     JOIN temp.seen_hub AS seen ON seen.key = hub.key AND seen.live = hub.live
     WHERE other.id > (SELECT max(id) FROM scan WHERE digest = :digest) AND other.at = :at)
+  AND NOT EXISTS (
+    SELECT 1 FROM hub JOIN temp.seen_hub AS seen ON seen.key = hub.key AND seen.live = hub.live
+    WHERE hub.gone = :at)
 """
 
 

@@ -95,9 +95,9 @@ def burn_downs(history: History, first: str = "") -> tuple[BurnDown, ...]:
             count = new = fixed = 0
             for _, day, opened, closed, delta in rows:
                 count += delta
-                if day >= first:
+                if str(day) >= first:
                     new, fixed = new + opened, fixed + closed
-                    days[day] = count
+                    days[str(day)] = count
             found.append(BurnDown(subscription=subscription, open=count, new=new, fixed=fixed, days=days))
     return tuple(sorted(found, key=lambda one: (-one.open, one.subscription)))
 
@@ -132,7 +132,7 @@ def _points(history: History) -> Iterator[TrendPoint]:
                 counts[_severity(history, severity)] += delta
             new, fixed = new + opened, fixed + closed
         yield TrendPoint(
-            day=day, open={severity: counts[severity] for severity in Severity}, new=new, fixed=fixed
+            day=str(day), open={severity: counts[severity] for severity in Severity}, new=new, fixed=fixed
         )
 
 

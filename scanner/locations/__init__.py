@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scanner.engine import Judgement
-from scanner.locations import targets
+from scanner.locations import members, targets
 from scanner.model import Hub, Locations, Place, Verdict
 from scanner.places import settled
 from scanner.policy import Policy
@@ -46,9 +46,7 @@ _BESIDE = frozenset(
 )
 """What a condition reads of a hub to tell cases apart: never what is wrong with it, if there is more."""
 
-_COLLECTIONS = ("outboundRules", "connections", "computes", "onlineEndpoints", "projects", "resources")
-
-_QUOTED = ("key", "text", "host", "id", "target", "value")
+_QUOTED = ("key", "text", "host", "id", "target", "value", "subnets")
 """Fields of an object that a function made, under which it repeats what the code says."""
 
 _RANKED: dict[int, tuple[Policy, list[list[Path]]]] = {}
@@ -84,16 +82,20 @@ def find(policy: Policy, hub: Hub, one: Judgement) -> Location | None:
     ranked = [[_follow(places, roots, path) for path in paths] for paths in _ranked(policy)]
     told = [[trail for trail in trails if trail.location is not None] for trails in ranked]
     if one.verdict is Verdict.UNKNOWN:
-        open_ = _first(told, lambda trail: isinstance(trail.value, Unknown))
+        block = places.of(hub.document)
+        open_ = _first(told, lambda trail: isinstance(trail.value, Unknown) and not _is_at(trail, block))
         if open_ or one.place:
             return open_ or _location(one.place and settled(one.place), None)
     if policy.each is not None and places.of(one.subject) is None:
-        target = targets.find(places, policy, hub, one.subject)
+        target = _of(places, targets.find(places, policy, hub, one.subject))
         if target is not None:
-            place, holder, key = target
-            return Location(place, places.origin(holder, key))
+            return target
     if policy.each is not None:
-        found = _preferred(told[0]) or _of_member(places, hub, one.subject, policy, roots)
+        found = (
+            _of(places, members.setting(places, policy, one.subject))
+            or _preferred(told[0])
+            or _of_member(places, hub, one.subject, policy, roots)
+        )
         return found or _first(told) or _whole(places, hub, policy)
     for trails in told:
         if trails:
@@ -127,6 +129,8 @@ def _paths(policy: Policy) -> list[list[Path]]:
     root = "hub" if policy.each is None else "item"
     required = [path for path in policy.require.paths if path[0] == root and len(path) > 1]
     plain = [path for path in required if not _is_beside(path)]
+    # What a project sets itself is to be mended there, and not where it names its hub.
+    plain.sort(key=lambda path: path[-1] == "hubResourceId")
     if policy.each is not None:
         return [plain]
     called = [_READS[name] for name in sorted(policy.require.functions) if name in _READS]
@@ -152,6 +156,10 @@ def _follow(places: Locations, roots: Mapping[str, Any], path: Path) -> _Trail:
     return _Trail(_location(place, origin), complete=True, value=node)
 
 
+def _of(places: Locations, found: targets.Found | None) -> Location | None:
+    return None if found is None else Location(found[0], places.origin(found[1], found[2]))
+
+
 def _location(place: Place | None, origin: Place | None) -> Location | None:
     return None if place is None else Location(place, origin)
 
@@ -173,27 +181,16 @@ def _of_member(
         return block
     for holder in _held(places, subject):
         return _location(places.of(holder), None)
-    namesake = _namesake(places, hub, subject)
+    namesake = members.namesake(places, hub, subject)
     if namesake is not None:
         own = places.of(namesake, "name") or places.of(namesake)
-        return _repeating(places, [namesake], quoted) or _location(own, None)
+        return (
+            _repeating(places, [namesake], quoted)
+            or _of(places, members.of_deployment(places, policy, namesake))
+            or _location(own, None)
+        )
     properties = hub.document.get("properties")
     return _repeating(places, [properties, hub.document], quoted, whole=True)
-
-
-def _namesake(places: Locations, hub: Hub, subject: Any) -> dict[str, Any] | None:
-    """The last member of the hub that has the name of an object which a function made."""
-    name = subject.get("name") if isinstance(subject, Mapping) else None
-    if not isinstance(name, str):
-        return None
-    for collection in _COLLECTIONS:
-        members = hub.document.get(collection)
-        for member in reversed(members) if isinstance(members, list) else ():
-            if isinstance(member, dict) and places.of(member) is not None:
-                own = member.get("name")
-                if isinstance(own, str) and own == name:
-                    return member
-    return None
 
 
 def _quoted(subject: Any) -> list[str]:
@@ -201,7 +198,9 @@ def _quoted(subject: Any) -> list[str]:
         return [subject]
     if not isinstance(subject, Mapping):
         return []
-    return [subject[key] for key in _QUOTED if isinstance(subject.get(key), str) and subject[key]]
+    said = (subject.get(key) for key in _QUOTED)
+    texts = (text for value in said for text in (value if isinstance(value, list) else [value]))
+    return [text for text in texts if isinstance(text, str) and text]
 
 
 def _held(places: Locations, subject: Any) -> Iterator[Any]:
@@ -242,6 +241,10 @@ def _repeating(
                 if within is None and not whole and any(text in said for text in texts):
                     within = Location(place, places.origin(node, key))
     return within
+
+
+def _is_at(trail: _Trail, place: Place | None) -> bool:
+    return trail.location is not None and trail.location.place == place
 
 
 def _is_placed(trail: _Trail) -> bool:

@@ -12,7 +12,9 @@ import os
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import mul
 from pathlib import Path
+from struct import Struct
 
 from scanner.model import Artifact, Place
 from scanner.sources.files.stable import stable
@@ -20,12 +22,13 @@ from scanner.sources.files.stable import stable
 LARGEST = 16 << 20
 """Bytes of the largest file that is read: nobody writes a longer one."""
 
-_WINDOW = 2 * 100
-_FACTOR = 37
+_COUNT = 100
+_WINDOW = 2 * _COUNT
 _WORD = 2**64 - 1
+_UNITS = Struct(f"<{_COUNT}H")
+_POWERS = tuple(pow(37, exponent, _WORD + 1) for exponent in reversed(range(_COUNT)))
 _END = b"\xff\xff" + bytes(_WINDOW)
 _LINE_FEED = b"\n\0"
-_BLANK = re.compile(r"[ \t]+")
 _LINE_END = re.compile(r"\r\n?")
 
 
@@ -55,11 +58,8 @@ class _Compact:
     def line_hash(self, line: int) -> str | None:
         if not 1 <= line <= len(self.starts):
             return None
-        start = self.starts[line - 1]
-        hashed = 0
-        for at in range(start, start + _WINDOW, 2):
-            hashed = (hashed * _FACTOR + int.from_bytes(self.data[at : at + 2], "little")) & _WORD
-        return f"{hashed:x}:{self.same[line - 1]}"
+        units = _UNITS.unpack_from(self.data, self.starts[line - 1])
+        return f"{sum(map(mul, units, _POWERS)) & _WORD:x}:{self.same[line - 1]}"
 
 
 @lru_cache(maxsize=16)
@@ -71,7 +71,7 @@ def _compact(path: str, _changed: int, size: int) -> _Compact | None:
         return None
     if data is None:
         return None
-    text = _BLANK.sub("", _LINE_END.sub("\n", data.decode("utf-8", "replace")))
+    text = _LINE_END.sub("\n", data.decode("utf-8", "replace")).replace(" ", "").replace("\t", "")
     whole = text.encode("utf-16-le") + _END
     starts = [0]
     for line in text.split("\n")[:-1]:

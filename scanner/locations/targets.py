@@ -14,11 +14,14 @@ _LOOK_UP = frozenset({"resource", "known_resource"})
 """The functions that give a policy the document of a resource."""
 
 _NAMES = re.compile(r"\.([A-Za-z]\w*)")
-_TELLING = frozenset({"id", "name", "type", "properties"})
+_TELLING = frozenset({"computeType", "endpointComputeType", "id", "name", "properties", "type"})
 _DEPTH = 4
 
+Found = tuple[Place, Any, Any]
+"""The place of a property, the object that holds it, and its key there."""
 
-def find(places: Locations, policy: Policy, hub: Hub, subject: Any) -> tuple[Place, Any, Any] | None:
+
+def find(places: Locations, policy: Policy, hub: Hub, subject: Any) -> Found | None:
     """The place of the property that a policy speaks of, of the declared resource that its subject names.
 
     With it come the object that holds the property and its key.  The block of the resource where it has
@@ -58,26 +61,32 @@ def _declared(hub: Hub, identifier: str) -> dict[str, Any] | None:
     return None
 
 
-def _spoken(places: Locations, policy: Policy, target: dict[str, Any]) -> tuple[Place, Any, Any] | None:
+def _spoken(places: Locations, policy: Policy, target: dict[str, Any]) -> Found | None:
     """The first property that the message or the condition names and the resource has, as deep as they go."""
+    properties = target.get("properties")
+    holders = [target, properties if isinstance(properties, dict) else {}]
     texts = (policy.message.text, policy.require.text)
-    for named in ([match[1] for match in _NAMES.finditer(text)] for text in texts):
-        properties = target.get("properties")
-        found, holders = None, [target, properties if isinstance(properties, dict) else {}]
-        while holders and (step := _step(places, named, holders)) is not None:
-            found = step
-            inner = step[1][step[2]]
-            holders = [inner] if isinstance(inner, dict) else []
-        if found:
-            return found
-    return None
+    return next(filter(None, (named(places, text, holders) for text in texts)), None)
 
 
-def _step(
-    places: Locations, named: list[str], holders: list[dict[str, Any]]
-) -> tuple[Place, Any, Any] | None:
-    for name in named:
+def named(places: Locations, text: str, holders: list[dict[str, Any]]) -> Found | None:
+    """The first property of some objects that an expression names by its last field, as deep as it goes.
+
+    The names and types of the objects themselves only tell them apart.
+    """
+    names = [match[1] for match in _NAMES.finditer(text)]
+    found = _step(places, [name for name in names if name not in _TELLING], holders)
+    while found is not None and isinstance(inner := found[1][found[2]], dict):
+        step = _step(places, names, [inner])
+        if step is None:
+            break
+        found = step
+    return found
+
+
+def _step(places: Locations, names: list[str], holders: list[dict[str, Any]]) -> Found | None:
+    for name in names:
         for holder in holders:
-            if name in holder and name not in _TELLING and (place := places.of(holder, name)):
+            if name in holder and (place := places.of(holder, name)):
                 return place, holder, name
     return None

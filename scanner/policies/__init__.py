@@ -7,22 +7,21 @@ them are gathered, and one bad policy never hides the errors of another.
 from __future__ import annotations
 
 import fnmatch
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from scanner import positions, schema
+from scanner import schema
 from scanner.bundled import is_installed
 from scanner.errors import ConfigError, PolicyError
-from scanner.expressions import ExpressionError
 from scanner.model import PolicyCard
 from scanner.policies.cache import Cache
-from scanner.policies.files import bundled_files, named_files
-from scanner.policies.parsing import compiled_only, is_named, parse
+from scanner.policies.files import bundled_files, is_named, named_files
 from scanner.policy import Policy
-from scanner.positions import KeyPath
 
-__all__ = ["load", "parse", "selected"]
+if TYPE_CHECKING:
+    from scanner.positions import KeyPath
+
+__all__ = ["load", "selected"]
 
 
 def load(
@@ -63,10 +62,6 @@ def load(
     return tuple(found[name] for name in sorted(found))
 
 
-_EXAMPLES = re.compile(rb"^examples:", re.MULTILINE)
-_KEY = re.compile(rb"^[^\s#-]", re.MULTILINE)
-
-
 def _read(name: str, text: bytes, cache: Cache | None, *, shipped: bool) -> tuple[Policy | None, list[str]]:
     """The policy of a file, and what is wrong with it; with a cache, perhaps one without its examples.
 
@@ -77,23 +72,15 @@ def _read(name: str, text: bytes, cache: Cache | None, *, shipped: bool) -> tupl
         policy = cache.get(text, name)
         if policy is not None and is_named(policy.card.id, name):
             return policy, []
-        with suppress(positions.YamlError, ExpressionError):
-            document = positions.load(_without_examples(text), name)
-            policy = compiled_only(document) if shipped else parse(document)[0]
-            if policy is not None:
-                cache.put(text, document.data, policy)
-                return policy, []
-    try:
-        policy, wrong = parse(positions.load(text, name))
-    except positions.YamlError as error:
-        return None, [str(error.problem)]
-    return policy, [str(problem) for problem in wrong]
+    from scanner.policies import reading  # noqa: PLC0415 - a policy that is kept is not read again
 
-
-def _without_examples(text: bytes) -> bytes:
-    """A policy's text up to its examples, where nothing follows them."""
-    found = _EXAMPLES.search(text)
-    return text if found is None or _KEY.search(text, found.end()) else text[: found.start()]
+    if cache is not None:
+        kept = reading.without_examples(name, text, checked=shipped)
+        if kept is not None:
+            policy, data = kept
+            cache.put(text, data, policy)
+            return policy, []
+    return reading.whole(name, text)
 
 
 def selected(
@@ -144,12 +131,16 @@ def _problem(
     hint: str | None = None,
 ) -> str:
     """A problem of a policy that is in order by itself: its file is read again for the place."""
+    from scanner import positions  # noqa: PLC0415 - where something is wrong
+
     document = positions.load(files[policy.path](), policy.path)
     return str(document.problem(path, message, hint))
 
 
 def _loop(found: Mapping[str, Policy], start: str) -> tuple[str, ...]:
     """The shortest way from a policy through ``yields_to`` back to itself; empty where there is none."""
+    if not found[start].card.yields_to:
+        return ()
     ways: list[tuple[str, ...]] = [(start,)]
     seen = set()
     for way in ways:

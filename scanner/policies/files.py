@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from importlib.resources.abc import Traversable
+from pathlib import Path
 
 from scanner.bundled import bundled
 from scanner.errors import ConfigError
@@ -14,16 +14,13 @@ File = tuple[str, Callable[[], bytes]]
 
 def bundled_files() -> Iterator[File]:
     """The policies that ship with the program, sorted by name."""
-    folder: Traversable = bundled("policies")
-    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+    for entry in sorted(bundled("policies").iterdir(), key=lambda entry: entry.name):
         if entry.name.endswith(".yaml"):
             yield f"policies/{entry.name}", entry.read_bytes
 
 
 def named_files(named: str) -> list[File]:
     """The policies in a file or folder, those of a folder sorted by path.  Raises `ConfigError` for none."""
-    from pathlib import Path  # noqa: PLC0415 - only where the user brings policies of their own
-
     path = Path(named)
     if path.is_dir():
         inside = sorted(
@@ -40,3 +37,13 @@ def named_files(named: str) -> list[File]:
     if not path.exists():
         raise ConfigError(f"{named}: no such file or folder")
     return [(named, path.read_bytes)]
+
+
+def is_named(policy_id: str, path: str) -> bool:
+    """Whether a file is called as the policy in it; what is read from standard input has no name."""
+    return path == "-" or stem_of(path) == policy_id
+
+
+def stem_of(path: str) -> str:
+    """The name of a file, without folders and ending."""
+    return path.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]

@@ -9,6 +9,7 @@ from typing import Any
 from scanner import positions, schema
 from scanner.expressions import Expression, ExpressionError, Template, compile_expression, compile_template
 from scanner.policies.building import Expressions, build, declared, default_message, roots_of
+from scanner.policies.files import is_named, stem_of
 from scanner.policy import Parameter, Policy
 from scanner.positions import KeyPath, Positioned, Problem
 
@@ -140,19 +141,10 @@ def _kind_problems(document: Positioned) -> Iterator[Problem]:
                 yield document.problem(("applies_to", index), f"'{kind}' is no kind of workspace", hint)
 
 
-def is_named(policy_id: str, path: str) -> bool:
-    """Whether a file is called as the policy in it; what is read from standard input has no name."""
-    return path == "-" or _stem(path) == policy_id
-
-
-def _stem(path: str) -> str:
-    return path.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
-
-
 def _name_problems(document: Positioned) -> Iterator[Problem]:
     name = document.data.get("id")
     if isinstance(name, str) and not is_named(name, document.name):
-        stem = _stem(document.name)
+        stem = stem_of(document.name)
         yield document.problem(
             ("id",), f"id is '{name}', yet the file is called '{stem}'", "they must be the same"
         )

@@ -9,27 +9,20 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from scanner.model import Gap, Hub
-from scanner.sources.api import Answers
-from scanner.sources.arm.reader import Templates
-from scanner.sources.bicep.file import PARAMETERS
-from scanner.sources.bicep.reader import Bicep
-from scanner.sources.code.azureml.reader import AzureML
-from scanner.sources.code.join import join
-from scanner.sources.code.resource import Resource
-from scanner.sources.code.terraform.configurations import Configurations
-from scanner.sources.code.terraform.given import is_values
-from scanner.sources.code.terraform.reader import Plans
+from scanner.sources import kinds
 from scanner.sources.files import walk
 from scanner.sources.files.content import Content
 from scanner.sources.files.json_text import BadJSON, noun, parse
-from scanner.sources.foreign import foreign
+from scanner.sources.kinds import Kind
 from scanner.sources.normalise import normalise
 from scanner.sources.parts import Arrival, Context, Part, Piece, Say, Taken
 from scanner.sources.projects import Network, Projects, network_of
-from scanner.sources.snapshot import Snapshots
+
+if TYPE_CHECKING:
+    from scanner.sources.code.resource import Resource
 
 __all__ = [
     "Arrival",
@@ -46,22 +39,6 @@ __all__ = [
 ]
 
 _BOUNDED = (".tf", ".tfvars")
-
-
-class Kind(Protocol):
-    """A kind of source, made anew for each scan."""
-
-    def recognises(self, content: Content) -> bool:
-        """Whether a file is of this kind."""
-        ...
-
-    def read(self, content: Content) -> Iterator[Part]:
-        """What a file holds, as far as it can be said before the other files are read."""
-        ...
-
-    def finish(self) -> Iterator[Part]:
-        """What can only be said when all files were read."""
-        ...
 
 
 def collect(
@@ -113,8 +90,10 @@ def pieces(
     Whoever judges them holds projects back until their hubs are known (`Projects`).
     """
     walk.check((*paths, *parameters))
-    kinds = functools.partial(_kinds, parameters=parameters, environment=environment, before=before)
-    return _pieces(paths, say or _silent, kinds, held)
+    given = [Content(walk.File(path, walk.shown(path), named=True)) for path in parameters]
+    read = {name: os.environ.get(name) for name in environment}
+    make = functools.partial(kinds.every, parameters=given, environment=read, before=before)
+    return _pieces(paths, say or _silent, make, held)
 
 
 def realise(part: Part) -> Arrival:
@@ -132,58 +111,35 @@ def realise(part: Part) -> Arrival:
     return normalise(document, part.context, stand_in=part.stand_in, raw=part.raw)
 
 
-def _kinds(
-    declare: Callable[[Resource], None],
-    roots: Sequence[str],
-    *,
-    parameters: Sequence[str],
-    environment: Sequence[str],
-    before: bool,
-) -> tuple[Kind, ...]:
-    """Every kind of source, in the order in which they are asked whether a file is theirs."""
-    given = [Content(walk.File(path, walk.shown(path), named=True)) for path in parameters]
-    plans = Plans(declare, before=before)
-    values = [content for content in given if is_values(content)]
-    ours = [content for content in given if content.path.lower().endswith(PARAMETERS)]
-    read = {name: os.environ.get(name) for name in environment}
-    templates = Templates(declare, [one for one in given if one not in values and one not in ours])
-    return (
-        Bicep(declare, templates, roots, ours, read),
-        templates,
-        Snapshots(),
-        AzureML(declare),
-        plans,
-        Configurations(declare, plans.cover, values),
-        Answers(),
-    )
-
-
 def _pieces(
-    paths: Sequence[str], say: Say, make: Callable[..., tuple[Kind, ...]], held: walk.File | None
+    paths: Sequence[str], say: Say, make: Callable[..., tuple[kinds.Kind, ...]], held: walk.File | None
 ) -> Iterator[Part]:
     declared: list[Resource] = []
     strange: list[str] = []
-    kinds = make(declared.append, [*paths, *([held.location] if held is not None else ())])
+    every = make(declared.append, paths=[*paths, *([held.location] if held is not None else ())])
     for file in walk.files(paths, say, held):
         if isinstance(file, Gap):
             yield file
             continue
         try:
-            yield from _read(Content(file), kinds, say, strange)
+            yield from _read(Content(file), every, say, strange)
         except OSError as error:
             yield walk.refusal(file.path, error)
     if strange:
         say(f"passed over as of other kinds: {len(strange)}")
-    for kind in kinds:
+    for kind in every:
         yield from kind.finish()
-    yield from join(declared)
+    if declared:
+        from scanner.sources.code.join import join  # noqa: PLC0415 - where there is code
+
+        yield from join(declared)
 
 
-def _read(content: Content, kinds: Sequence[Kind], say: Say, strange: list[str]) -> Iterator[Part]:
+def _read(content: Content, every: Sequence[Kind], say: Say, strange: list[str]) -> Iterator[Part]:
     # A snapshot is read member by member where it must be, so one bad hub in it does no harm;
     # and what is told by its name is read by a parser that bounds the depth itself.
     if not content.too_deep or content.mentions_snapshot() or content.path.endswith(_BOUNDED):
-        for kind in kinds:
+        for kind in every:
             if kind.recognises(content):
                 say(f"{content.path}: reading")
                 yield from kind.read(content)
@@ -193,6 +149,8 @@ def _read(content: Content, kinds: Sequence[Kind], say: Say, strange: list[str])
 
 def _unrecognised(content: Content, say: Say, strange: list[str]) -> Iterator[Gap]:
     """A file of no known kind: a gap where it was named, or looks as if it should be of one."""
+    from scanner.sources.foreign import foreign  # noqa: PLC0415 - of a file that is ours nobody asks
+
     said = foreign(content)
     looks_ours = not said.sure and (content.mentions_snapshot() or content.mentions_workspace())
     if content.file.named or looks_ours:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from scanner.model import Document
 from scanner.sources.files.content import NOTHING, Content
@@ -15,8 +16,12 @@ _KNOWN: tuple[tuple[str, Callable[[Document], bool]], ...] = (
     ("an ARM template", lambda value: "deploymenttemplate.json" in str(value.get("$schema")).lower()),
     ("a parameter file", lambda value: "deploymentparameters.json" in str(value.get("$schema")).lower()),
     ("a file of Terraform", lambda value: "terraform_version" in value),
+    ("a Jupyter notebook", lambda value: "nbformat" in value and isinstance(value.get("cells"), list)),
     ("a JSON schema", lambda value: "json-schema.org" in str(value.get("$schema"))),
 )
+
+_ANSWERS = frozenset(("id", "type", "properties", "value", "data", "managednetwork", "managed_network"))
+"""Keys, in lower case, of which an answer of Azure has one at its top, or of its first member."""
 
 _PACKED = b"PK\x03\x04"
 _YAML = (".yml", ".yaml")
@@ -44,7 +49,12 @@ def foreign(content: Content) -> Foreign:
                 return Foreign(f"it is {reason}", sure=True)
     if content.value is NOTHING:
         return Foreign(_flaw(content.data), sure=False)
-    return Foreign(f"it is {noun(content.value)} of another kind", sure=False)
+    return Foreign(f"it is {noun(content.value)} of another kind", sure=not _is_like_an_answer(content.value))
+
+
+def _is_like_an_answer(value: Any) -> bool:
+    first = value[0] if isinstance(value, list) and value else value
+    return isinstance(first, dict) and not _ANSWERS.isdisjoint(map(str.lower, first))
 
 
 def _form(content: Content) -> str:

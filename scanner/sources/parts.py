@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from scanner.model import Document, Gap, Hub, SourceNote
+from scanner.records import dataclass
 from scanner.values import Unknown
 
 SYNTAX = "syntax"

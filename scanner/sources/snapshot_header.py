@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from scanner.model import Document, Gap
+from scanner.records import dataclass
 from scanner.sources.documents.gaps import read_gap
 from scanner.sources.documents.spelling import clipped
 from scanner.sources.files.json_text import noun, too_deep

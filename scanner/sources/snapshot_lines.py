@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import Any
 
 import orjson
 
 from scanner.model import Gap, SourceNote
+from scanner.records import dataclass
 from scanner.sources.files.content import AT_ONCE, Content
 from scanner.sources.files.json_text import BadJSON, noun, parse
 from scanner.sources.parts import Context, Part, Piece

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from benchmarks import estates
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner import engine, policies
-from scanner.bench import Bench
-from scanner.bench import memory as memories
+from scanner.bench import WARM, Bench, docket, groups
 from scanner.model import Hub, Verdict
 from scanner.policy import Policy
 from scanner.sources.normalise import example
@@ -87,24 +88,54 @@ def _spoilt(document: Any, random: Random) -> Any:
     return hub
 
 
-def test_every_example_of_every_policy_is_judged_as_by_the_engine_the_second_time_too() -> None:
-    bench = Bench(BUNDLED, cold=0)
+@pytest.mark.parametrize("warm", [WARM, 8], ids=["not yet warm", "warm"])
+def test_every_example_of_every_policy_is_judged_as_by_the_engine_the_second_time_too(warm: int) -> None:
+    bench = Bench(BUNDLED, cold=0, warm=warm)
     for _ in range(2):
         for document in DOCUMENTS:
             hub = example(document)
             assert _by(bench, hub) == _by_the_engine(BUNDLED, hub)
 
 
-SHARED = Bench(BUNDLED, cold=0)
+def test_so_it_is_however_little_a_bench_may_remember(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, least in (("ITEMS", 2), ("CONTEXTS", 1), ("IN_VAIN", 1), ("TRIALS", 4)):
+        monkeypatch.setattr(groups, name, least)
+    monkeypatch.setattr(docket, "PLANS", 1)
+    bench = Bench(BUNDLED, cold=0, warm=3)
+    for document in DOCUMENTS:
+        hub = example(document)
+        assert _by(bench, hub) == _by_the_engine(BUNDLED, hub)
 
 
-@settings(max_examples=150)
-@given(st.sampled_from(range(len(DOCUMENTS))), st.randoms(use_true_random=False))
+def _warm(documents: Iterable[Any]) -> Bench:
+    bench = Bench(BUNDLED, cold=0, warm=8)
+    for document in documents:
+        _by(bench, example(document))
+    return bench
+
+
+BENCHES = {
+    "not yet warm": Bench(BUNDLED, cold=0, warm=100_000),
+    "warm by whole hubs": _warm(map(estates.hub, range(9))),
+    "warm by examples": _warm(DOCUMENTS[:9]),
+}
+
+
+@pytest.mark.parametrize("which", BENCHES)
+@settings(max_examples=80)
+@given(st.sampled_from(DOCUMENTS), st.randoms(use_true_random=False))
 def test_so_is_a_hub_with_odd_and_unknown_values_after_whatever_was_judged_before(
-    which: int, random: Random
+    which: str, document: Any, random: Random
 ) -> None:
-    hub = _spoilt(DOCUMENTS[which], random)
-    assert _by(SHARED, hub) == _by_the_engine(BUNDLED, hub)
+    hub = _spoilt(document, random)
+    assert _by(BENCHES[which], hub) == _by_the_engine(BUNDLED, hub)
+
+
+@settings(max_examples=40)
+@given(st.integers(0, 9_999), st.randoms(use_true_random=False))
+def test_so_is_a_whole_hub(number: int, random: Random) -> None:
+    hub = _spoilt(estates.hub(number), random)
+    assert _by(BENCHES["warm by whole hubs"], hub) == _by_the_engine(BUNDLED, hub)
 
 
 def _hub(**fields: Any) -> Hub:
@@ -186,18 +217,3 @@ def test_a_number_too_large_for_json_is_not_taken_for_null(tmp_path: Path) -> No
         [Verdict.PASS],
         [Verdict.FAIL],
     ]
-
-
-def test_a_memory_is_given_up_where_nearly_all_that_is_asked_is_new_and_never_grows_without_end() -> None:
-    memory: memories.Memory[str] = memories.Memory()
-    for number in range(memories.TRIALS):
-        assert memory.helps
-        assert memory.get(number) is None
-        memory.keep(number, "kept")
-    assert not memory.helps
-    helpful: memories.Memory[str] = memories.Memory()
-    for number in range(memories.ENTRIES + 10):
-        helpful.keep(number, "kept")
-        assert helpful.get(number) == "kept"
-    assert helpful.helps
-    assert helpful.get(0) is None

@@ -189,6 +189,12 @@ class TestFindings:
         page.wait_for_selector("#detail[open] .pairs")
         assert finding.fingerprint in page.inner_text("#detail")
 
+    @pytest.mark.parametrize("fragment", ["%", "%zz", "finding-%", "finding-nothing", "policy-", "<script>"])
+    def test_an_address_of_nothing_does_no_harm(self, visit, reports, fragment):
+        address = reports("estate", write(estate()))
+        page = visit().open(f"{address}#{fragment}")
+        assert shown(page) == "42 of 42 findings shown."
+
 
 class TestHubs:
     def test_a_hub_is_drawn_with_what_code_on_it_can_reach(self, page):
@@ -211,6 +217,29 @@ class TestHubs:
         page.locator("#hub-count", has_text="1 of 14").wait_for()
         bad = page.locator("svg.egress .node.bad", has_text="contoso.blob.core.windows.net")
         assert bad.locator(".sign").text_content() == "✕"
+
+    def test_what_is_denied_or_not_in_force_does_not_look_allowed(self, visit, reports):
+        rules = (
+            rule("no", "ServiceTag", "deny AzureMonitor TCP 443"),
+            rule("broken", "FQDN", "files.contoso.com", status="Failed"),
+        )
+        report = a_report(a_finding())
+        report = replace(
+            report, hubs=[replace(hub, egress=replace(EGRESS, rules=rules)) for hub in report.hubs]
+        )
+        page = visit().open(reports("denied", write(report)))
+        assert page.locator("svg.egress .node.denied .sign").text_content() == "\N{EN DASH}"
+        assert "files.contoso.com · Failed" in page.text_content("svg.egress")
+
+    def test_what_is_not_known_does_not_look_allowed(self, visit, reports):
+        rules = (rule("partly", "FQDN", "\u2026.contoso.com"), rule("typeless", None, "fabrikam.com"))
+        told = replace(EGRESS, rules=rules, isolation_mode=None, doubt="a loop")
+        report = a_report(a_finding())
+        report = replace(report, hubs=[replace(hub, egress=told) for hub in report.hubs])
+        page = visit().open(reports("unsure", write(report)))
+        assert page.locator("svg.egress .node.doubt").count() == 4
+        assert page.locator("svg.egress .node.ok").count() == 0
+        assert page.locator("svg.egress .hub.unsure").count() == 1
 
     def test_a_hub_that_is_open_says_so(self, page):
         page.select_option("#hub-order", "wide")

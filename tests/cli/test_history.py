@@ -16,7 +16,7 @@ from hubs import hub
 
 from scanner.bundled import bundled
 from scanner.errors import HistoryError
-from scanner.history import recording
+from scanner.history import questions, recording
 
 BLOBS = ("blobs", "FQDN", "contoso.blob.core.windows.net")
 QUEUES = ("queues", "FQDN", "contoso.queue.core.windows.net")
@@ -97,7 +97,7 @@ def test_the_life_of_one_finding_is_shown_by_the_beginning_of_its_fingerprint(ru
     code, _, err = run("history", "show", "", "--history", "history.db")
     assert (code, err) == (
         2,
-        ["hubscan: error: history.db: 2 findings have a fingerprint that begins with ''"],
+        ["hubscan: error: history.db: more than one fingerprint begins with ''"],
     )
     code, _, err = run("history", "show", "nought", "--history", "history.db")
     assert (code, err) == (2, ["hubscan: error: history.db: no finding has the fingerprint 'nought'"])
@@ -120,6 +120,14 @@ def test_what_happened_since_a_day_is_told_of_findings_hubs_and_gaps(days, run, 
         ("subscription 9", "2026-11-09T00:00:00Z")
     ]
     assert told(run, "since", "2026-11-10") == {"findings": [], "hubs": [], "gaps": []}
+
+
+def test_what_is_not_told_at_once_is_counted(days, run, monkeypatch):
+    days(d01=[hub(rules=[BLOBS, QUEUES])], d08=[hub()])
+    monkeypatch.setattr(questions, "MOST", 3)
+    code, out, err = run("history", "since", "2026-11-01", "--history", "history.db")
+    assert (code, len([line for line in out.splitlines() if line.startswith("finding")])) == (0, 3)
+    assert err == ["hubscan: and 1 more: hubscan history export --events -o jsonl"]
 
 
 @pytest.mark.usefixtures("usual")

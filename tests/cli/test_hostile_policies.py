@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from hubs import hub, snapshot
 
-from scanner import policies, positions
+from scanner import positions
 from scanner.bundled import bundled
+from scanner.policies import parsing
 
 
 @pytest.fixture
@@ -305,7 +306,7 @@ def test_whatever_stands_at_some_place_of_a_policy_it_loads_or_is_told_of(place)
             target = target[step]
         target[("data", *place)[-1]] = odd
         document = positions.load(json.dumps(holder["data"]), "fqdn-no-azure-storage.yaml")
-        policy, problems = policies.parse(document)
+        policy, problems = parsing.parse(document)
         assert (policy is None) == bool(problems)
 
 

@@ -167,3 +167,33 @@ def test_the_same_scan_gives_the_same_bytes(infra, run):
     first = run("scan", "infra", "-o", "text")
     assert first == run("scan", "infra", "-o", "text")
     assert run("scan", "infra", "-o", "text", "-j", "2")[1] == first[1]
+
+
+def test_the_environment_is_read_where_it_is_named(infra, run, monkeypatch):
+    infra()
+    monkeypatch.setenv("TF_VAR_mode", "Disabled")
+    assert "isolationMode: AllowOnlyApprovedOutbound" in run("show", "infra")[1]
+    assert "isolationMode: Disabled" in run("show", "infra", "--env", "TF_VAR_mode")[1]
+
+
+@pytest.mark.parametrize(
+    ("type_", "given", "expression"),
+    [
+        ("list(string)", '["x", "Disabled"]', "var.given[1]"),
+        ("object({ mode = string })", '{ mode = "Disabled" }', "var.given.mode"),
+        ("number", "5", 'var.given == 5 ? "Disabled" : "no"'),
+        ("string", '["x"', '"${var.given}" == "[\\"x\\"" ? "Disabled" : "no"'),
+    ],
+)
+def test_the_environment_has_values_of_any_type(infra, run, monkeypatch, type_, given, expression):
+    infra(
+        MAIN.replace("var.mode", expression), **{"given.tf": f'variable "given" {{\n  type = {type_}\n}}\n'}
+    )
+    monkeypatch.setenv("TF_VAR_given", given)
+    assert "isolationMode: Disabled" in run("show", "infra", "--env", "TF_VAR_given")[1]
+
+
+def test_files_with_values_count_more_than_the_environment(infra, run, monkeypatch):
+    infra(**{"terraform.tfvars": 'mode = "AllowInternetOutbound"\n'})
+    monkeypatch.setenv("TF_VAR_mode", "Disabled")
+    assert "isolationMode: AllowInternetOutbound" in run("show", "infra", "--env", "TF_VAR_mode")[1]

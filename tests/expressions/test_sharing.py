@@ -51,6 +51,9 @@ LETS = (
     "{}",
     "let $x = hub.a, $y = item.a in {}",
     "let $hub = item.a in {}",
+    "let $h = hub in {} || $h.a",
+    "let $h = $hub, $x = $hub.c in let $h = $h.b in [$h, $x[?a == $h], {}]",
+    "let $h = hub, $i = item in is_null($h.a) || $i.a == $h.b || {}",
     "let $x = params.c[?b] in {} || $x",
     "hub.c[?let $x = a in {}]",
 )

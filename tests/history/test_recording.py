@@ -112,6 +112,13 @@ def test_a_finding_that_yields_to_a_louder_one_is_not_fixed(path):
     assert story(path) == ["opened", "superseded", "reopened"]
 
 
+def test_only_what_fails_is_louder(path):
+    quiet = a_scan("2026-11-02", [("a", "q", "x", "exempt")], policies="pq", yields={"p": ("q",)})
+    unknown = [replace(finding, reason="not collected") for finding in quiet.findings]
+    recorded(path, a_scan("2026-11-01", FAILS, policies="pq"), replace(quiet, findings=unknown))
+    assert states(path)[X] == "fixed"
+
+
 def test_a_hub_that_is_gone_is_gone_where_the_same_scope_was_read_in_full(path):
     both = a_scan("2026-11-01", [("a", "p", "x", "fail"), ("b", "p", "x", "fail")], hubs="ab")
     recorded(path, both, a_scan("2026-11-02", hubs="b"), scope={"all_subscriptions": True})
@@ -181,6 +188,12 @@ def test_two_states_of_one_day_follow_one_another_as_they_are_recorded(path):
     scans = [a_scan("2026-11-01", FAILS), a_scan("2026-11-01")]
     recorded(path, *scans, *scans)
     assert story(path) == ["opened", "fixed", "reopened", "fixed"]
+
+
+def test_hubs_of_code_that_come_back_on_the_same_day_are_back(path):
+    there, nothing = a_scan("2026-11-01", FAILS, live=False), a_scan("2026-11-01", hubs="", live=False)
+    recorded(path, there, nothing, there, scope={"paths": "('infra',)"})
+    assert story(path) == ["opened", "gone", "reopened"]
 
 
 def test_a_scan_of_an_earlier_day_changes_nothing_of_hubs_judged_later(path):

@@ -38,6 +38,7 @@ from scanner.model import (
     OutboundRule,
     Prices,
     Reference,
+    SinceLast,
     Style,
     Trend,
     TrendPoint,
@@ -231,6 +232,7 @@ class TestPageOne:
     def test_what_is_new_known_and_fixed_since_a_baseline(self):
         baseline = Baseline(
             sources=("before.json",),
+            before=4,
             new={HIGH: 2},
             new_unknown={},
             known=3,
@@ -242,7 +244,7 @@ class TestPageOne:
             a_finding(item=str(number), baseline="new" if number < 2 else "known") for number in range(5)
         ]
         text = page_of(replace(a_report(*findings), baseline=baseline)).text
-        assert "New 2 Known 3 Fixed 1 Not judged again 4 Compared with before.json" in text
+        assert "New 2 Known 3 Fixed 1 Unverified 4 Compared with before.json" in text
         assert "1 finding fixed H High hub1 fqdn-no-azure-storage gone" in text
 
     def test_without_a_baseline_it_does_not_speak_of_change(self):
@@ -307,7 +309,20 @@ class TestPageOne:
         report = a_report(a_finding(hub=hubs[1]), gaps=[a_gap(hub=hubs[2])], hubs=hubs, policies=(a_card(),))
         page = page_of(report)
         assert "Clean hubs 1 of 3" in page.text
-        assert [hub[6:] for hub in view(page)["hubs"]] == [[0, True], [0, True], [1, True], [0, False]]
+        assert [hub[6:] for hub in view(page)["hubs"]] == [
+            [0, True, True],
+            [0, True, True],
+            [1, True, True],
+            [0, False, True],
+        ]
+
+    def test_a_history_says_what_changed_since_the_last_scan(self):
+        points = (TrendPoint(day="2026-11-01", open={HIGH: 2}, new=2, fixed=0),)
+        since = SinceLast(
+            before="2026-10-31T05:00:00Z", new=3, reopened=1, fixed=2, gone=0, exempted=0, held=4
+        )
+        text = page_of(replace(a_report(a_finding()), trend=Trend(points=points, since_last=since))).text
+        assert "New 3 Reopened 1 Fixed 2 Unverified 4 Open 2 Compared with the scan of 2026-10-31." in text
 
 
 class TestNothing:
@@ -404,6 +419,11 @@ class TestRegisters:
         assert "Controls: MCSB v1 NS-2" in text
         assert "NS-2 Secure cloud native services with network controls 1 0 0 fqdn-no-azure-storage" in text
 
+    def test_a_framework_with_nothing_but_unknown_findings_does_not_look_clean(self):
+        card = a_card(controls=(Control(framework="MCSB", version="v1", control="NS-2"),))
+        text = page_of(a_report(a_finding(UNKNOWN), policies=(card,))).text
+        assert "1 control 1 control with unknown findings" in text
+
     def test_what_could_not_be_read_is_listed_with_its_hubs(self):
         gaps = [a_gap(hub=a_hub(f"hub{number}"), status=403) for number in range(12)]
         text = page_of(a_report(gaps=gaps)).text
@@ -479,6 +499,10 @@ class TestLooks:
         page = page_of(a_report(), templates={"html/style.css": "body { color: red }\n"})
         assert page.raw["style"][0].startswith("body { color: red }")
         assert source_of(page.raw["style"][0]) in page.security_policy
+
+    def test_lines_of_windows_end_as_the_browser_hashes_them(self):
+        page = page_of(a_report(), templates={"html/style.css": "a {}\r\nb {}\r\n"})
+        assert page.raw["style"][0].startswith("a {}\nb {}\n")
 
     def test_a_template_of_ones_own(self):
         own = "{{ headline }}: {% for finding in worst %}{{ finding.message }}{% endfor %}"

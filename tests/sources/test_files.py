@@ -195,3 +195,22 @@ def test_files_of_other_kinds_are_counted_and_listed(write, scan):
     scan(say=said.append)
     assert said[-1] == "passed over as of other kinds: 2"
     assert sum("passed over, it is" in line for line in said) == 2
+
+
+WORKSPACE = hub()["id"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"cells": [{"source": WORKSPACE}], "nbformat": 4, "metadata": {}},
+        {"dashboard": {"panels": [{"query": WORKSPACE}]}},
+        [{"note": WORKSPACE}],
+    ],
+)
+def test_what_mentions_a_workspace_and_is_no_answer_of_azure_is_nobodys_business(write, scan, content):
+    write("notes.json", content)
+    write("estate.json", snapshot(hub()))
+    found = scan()
+    assert found.names == ["hub1"]
+    assert found.gaps == []

@@ -11,8 +11,8 @@ const unpack = (element) => new Response(packed(element)).text();
 
 async function readView() {
   const view = JSON.parse(await unpack(byId("view")));
-  const hubs = [...view.hubs, ...view.strays].map(([label, id, kind, subscription, group, egress, gaps, judged], index) =>
-    ({ index, name: label, id, kind, subscription, group, egress, gaps, judged, rows: [] }));
+  const hubs = [...view.hubs, ...view.strays].map(([label, id, kind, subscription, group, egress, gaps, judged, live], index) =>
+    ({ index, name: label, id, kind, subscription, group, egress, gaps, judged, live, rows: [] }));
   const [severities, verdicts, fields] = [view.words.severities, view.words.verdicts, view.words.fields];
   const place = Object.fromEntries(fields.map((field, index) => [field, index]));
   view.rows.forEach((row, index) => hubs[row[place.hub]].rows.push(index));

@@ -42,6 +42,7 @@ class Findings {
     }
     for (const head of byId("rows").tHead.rows[0].cells) {
       const button = el("button", { type: "button", onclick: () => this.sort(head.dataset.sort) }, head.textContent);
+      head.dataset.label = head.textContent;
       head.replaceChildren(button);
     }
   }
@@ -102,21 +103,32 @@ class Findings {
     return this.texts[index];
   }
 
+  // Where each row stands in the order of one of its texts; equal texts stand at the same place.
+  textRanks(field) {
+    this.ranked ??= {};
+    if (!this.ranked[field]) {
+      const texts = this.data.rows.map((row) => this.get(row, field) ?? "");
+      const places = new Map([...new Set(texts)].sort().map((one, index) => [one, index]));
+      this.ranked[field] = Uint32Array.from(texts, (one) => places.get(one));
+    }
+    return this.ranked[field];
+  }
+
   sorted(found) {
     const { rows } = this.data;
     const at = (field) => (a, b) => this.get(rows[a], field) - this.get(rows[b], field);
-    const text = (field) => (a, b) => {
-      const [one, other] = [this.get(rows[a], field) ?? "", this.get(rows[b], field) ?? ""];
-      return one < other ? -1 : one > other ? 1 : 0;
+    const text = (field) => {
+      const ranks = this.textRanks(field);
+      return (a, b) => ranks[a] - ranks[b];
     };
     const ranked = (ranks, field) => (a, b) => (ranks[this.get(rows[a], field)] ?? 0) - (ranks[this.get(rows[b], field)] ?? 0);
     const settled = (a, b) => (this.get(rows[a], "verdict") > 1) - (this.get(rows[b], "verdict") > 1);
     const keys = {
       severity: at("severity"), verdict: at("verdict"), hub: ranked(this.hubRank, "hub"),
-      policy: ranked(this.policyRank, "policy"), message: text("message"), place: text("place"),
+      policy: ranked(this.policyRank, "policy"),
     };
     const rest = [settled, keys.severity, keys.verdict, keys.hub, keys.policy, text("item")];
-    const first = keys[this.order.key];
+    const first = keys[this.order.key] ?? text(this.order.key);
     const sign = this.order.down ? -1 : 1;
     const order = this.order.key === "severity" && !this.order.down ? rest : [(a, b) => sign * first(a, b), ...rest];
     return found.sort((a, b) => {

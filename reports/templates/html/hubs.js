@@ -15,7 +15,7 @@ class Hubs {
     byId("hub-order").addEventListener("input", () => this.apply());
     this.search.form.addEventListener("submit", (event) => event.preventDefault());
     byId("hub-more").addEventListener("click", () => this.more());
-    new IntersectionObserver((seen) => { if (seen.some((entry) => entry.isIntersecting)) this.more(); }, { rootMargin: "400px" }).observe(byId("hub-more"));
+    new IntersectionObserver((seen) => { if (seen.some((entry) => entry.isIntersecting) && !matchMedia("print").matches) this.more(); }, { rootMargin: "400px" }).observe(byId("hub-more"));
     this.weights = data.hubs.map((hub) => this.weigh(hub));
     this.apply();
   }
@@ -89,7 +89,7 @@ class Hubs {
     const title = `hub-${hub.index}`;
     return el("article", { class: "card hub", "aria-labelledby": title },
       el("header", null, el("h3", { id: title }, name(hub.name)), el("p", { class: "badges" }, ...badges), button),
-      el("p", { class: "small" }, [hub.kind, hub.group, hub.subscription].filter(Boolean).join(" · ")),
+      el("p", { class: "small" }, [hub.kind, hub.live ? null : "in code", hub.group, hub.subscription].filter(Boolean).join(" · ")),
       el("div", { class: "inside" },
         ...(hub.egress ? [this.drawing(hub)] : [el("p", { class: "empty" }, hub.kind.toLowerCase() === "project" ? "A project lives in the network of its hub." : "The result tells nothing of its outbound rules.")]),
         this.worst(hub)),

@@ -18,24 +18,33 @@ async function download() {
   say("The result is downloaded");
 }
 
+// What the address asks for; an address may be anything.
+function asked() {
+  try { return decodeURIComponent(location.hash.slice(1)); } catch { return ""; }
+}
+
 // What a link leads to is shown, whatever it is folded into.
 function unfold() {
-  const id = decodeURIComponent(location.hash.slice(1));
+  const id = asked();
   const target = id && byId(id);
   if (!target) return;
   for (let around = target.closest("details"); around; around = around.parentElement.closest("details")) around.open = true;
   target.scrollIntoView();
 }
 
-// Paper has no scroll bars: the first findings and every fold are printed.
+// Paper has no scroll bars: the first findings and hubs and every fold are printed.
+const PRINTED = 200;
+const CARDS_PRINTED = 24;
+
 function printing(findings, hubs) {
   let folded = [];
   addEventListener("beforeprint", () => {
     folded = [...document.querySelectorAll("details:not([open])")].filter((one) => !one.closest(".policy, .hub, dialog"));
     for (const one of folded) one.open = true;
-    findings.table.whole = 300;
+    findings.table.whole = PRINTED;
     findings.table.update(true);
-    while (hubs.shown < Math.min(24, hubs.found.length)) hubs.more();
+    while (hubs.shown < Math.min(CARDS_PRINTED, hubs.found.length)) hubs.more();
+    [...hubs.cards.children].forEach((card, index) => card.classList.toggle("unprinted", index >= CARDS_PRINTED));
   });
   addEventListener("afterprint", () => {
     for (const one of folded) one.open = false;
@@ -62,8 +71,8 @@ async function start() {
     else findings.only(asked.dataset.policy !== undefined ? { policy: asked.dataset.policy } : { control: asked.dataset.control });
   });
   addEventListener("hashchange", unfold);
-  const wanted = /^#finding-(.+)$/.exec(location.hash);
-  const index = wanted ? data.rows.findIndex((row) => row[data.place.fingerprint] === decodeURIComponent(wanted[1])) : -1;
+  const wanted = /^finding-(.+)$/.exec(asked());
+  const index = wanted ? data.rows.findIndex((row) => row[data.place.fingerprint] === wanted[1]) : -1;
   if (index >= 0) detail.open(index);
   else unfold();
   document.documentElement.dataset.ready = "true";

@@ -1,8 +1,8 @@
 // The egress of a hub as a picture: the hub in the middle, private endpoints at its left, hosts at its right,
 // service tags below, and what the platform made apart above.
 const WIDE = { width: 880, column: 292, node: 22, gap: 5, chip: 280, most: 9, letter: 7.25 };
-const MARKS = { bad: "✕", doubt: "?", broad: "!", waived: "~", ok: "" };
-const MARK_ORDER = ["bad", "doubt", "broad", "waived", "ok"];
+const MARKS = { bad: "✕", doubt: "?", broad: "!", waived: "~", denied: "–", ok: "" };
+const MARK_ORDER = ["bad", "doubt", "broad", "waived", "ok", "denied"];
 const BREADTH = {
   any: "opens everything", "any-tenant": "opens every tenant's instances", "public-suffix": "opens names that anyone registers",
   "multi-tenant": "opens a platform of many tenants", lookalike: "opens other people's names that end alike", "user-content": "serves what anyone uploads",
@@ -27,6 +27,10 @@ function ruleMarks(data, hub) {
   return marks;
 }
 
+// How the data writes what is not known of a destination; the end of one that is too long looks alike.
+const OPEN = /…|\(not known\)/;
+const LONGEST = 200;
+
 const shortResource = (text) => {
   const match = /\/([^/]+)\/([^/]+) \((.*)\)$/.exec(text);
   return match ? `${match[2]} (${match[3]})` : text;
@@ -37,12 +41,14 @@ function egressNodes(data, hub) {
   const nodes = { PrivateEndpoint: [], FQDN: [], ServiceTag: [], platform: [] };
   for (const [label, type, origin, destinations, status, breadth] of hub.egress.rules) {
     const found = marks.get(label);
-    const kind = found?.kind ?? (breadth ? "broad" : "ok");
+    const idle = status && status.toLowerCase() !== "active" ? ` · ${status}` : "";
     const why = [...(found?.told ?? []), ...(breadth ? [BREADTH[breadth] ?? breadth] : [])];
     for (const destination of destinations.length ? destinations : ["no destination"]) {
-      const text = type === "PrivateEndpoint" ? shortResource(destination) : destination;
-      const told = [`rule ${label} (${type ?? "type not known"}${origin === "connection" ? ", of a connection" : ""}): ${destination}`, ...why, ...(status && status !== "Active" ? [status] : [])].join("; ");
-      (origin === "platform" ? nodes.platform : nodes[type] ?? nodes.FQDN).push({ text, kind, told, status, rule: label, deny: /^deny /.test(text) });
+      const text = (type === "PrivateEndpoint" ? shortResource(destination) : destination) + idle;
+      const unsure = type === null || (OPEN.test(destination) && destination.length < LONGEST);
+      const kind = found?.kind ?? (breadth ? "broad" : unsure ? "doubt" : type === "ServiceTag" && destination.startsWith("deny ") ? "denied" : "ok");
+      const told = [`rule ${label} (${type ?? "type not known"}${origin === "connection" ? ", of a connection" : ""}): ${destination}`, ...why, ...(status ? [status] : [])].join("; ");
+      (origin === "platform" ? nodes.platform : nodes[type] ?? nodes.FQDN).push({ text, kind, told });
     }
   }
   for (const list of Object.values(nodes)) list.sort((a, b) => MARK_ORDER.indexOf(a.kind) - MARK_ORDER.indexOf(b.kind));
@@ -110,7 +116,7 @@ function drawEgress(data, hub) {
     shapes.push(drawNode(node, x, y, WIDE.chip));
   });
   shapes.push(drawPlatform(nodes.platform, platform, cx, middle - hh / 2), drawHub(hub, cx, middle, hw, hh));
-  return svg("svg", { class: "egress", viewBox: `0 0 ${WIDE.width} ${height}`, role: "img", "aria-label": sayEgress(hub, nodes, open) }, ...shapes);
+  return svg("svg", { class: "egress", viewBox: `-1 0 ${WIDE.width + 2} ${height}`, role: "img", "aria-label": sayEgress(hub, nodes, open) }, ...shapes);
 }
 
 // What the platform made: the names of tags and resources, on at most two lines.
@@ -139,11 +145,11 @@ function drawPlatform(list, found, cx, bottom) {
 
 function drawHub(hub, cx, cy, width, height) {
   const { mode, firewall } = hub.egress;
-  const isolated = mode?.toLowerCase() === "allowonlyapprovedoutbound";
+  const state = { allowonlyapprovedoutbound: "isolated", allowinternetoutbound: "loose", disabled: "loose" }[mode?.toLowerCase()] ?? "unsure";
   const words = mode === null ? "mode not known" : { disabled: "no isolation", allowinternetoutbound: "internet allowed", allowonlyapprovedoutbound: "approved only" }[mode.toLowerCase()] ?? clip(mode, 18);
   const fire = firewall ? (firewall === "unknown" ? "firewall: not known" : `firewall: ${clip(firewall, 10)}`) : "no firewall";
   const [x, y] = [cx - width / 2, cy - height / 2];
-  return svg("g", { class: `hub ${isolated ? "isolated" : "loose"}` },
+  return svg("g", { class: `hub ${state}` },
     svg("rect", { x, y, width, height, rx: 8 }),
     svg("text", { class: "who", x: cx, y: y + 22, "text-anchor": "middle" }, clip(hub.name, 17)),
     svg("text", { x: cx, y: y + 40, "text-anchor": "middle" }, words),

@@ -57,6 +57,8 @@ def _environment(templates: tuple[tuple[str, str], ...]) -> ImmutableSandboxedEn
     made.filters["count"] = _count
     made.filters["number_of"] = _words.number_of
     made.filters["link"] = _is_link
+    # A browser hashes lines as they end in HTML, whatever ended them in the file.
+    texts = {name: re.sub(r"\r\n?", "\n", text) for name, text in texts.items()}
     script = "(() => {\n'use strict';\n" + "".join(texts[name] for name in SCRIPTS) + "})();\n"
     style = "".join(texts[name] for name in STYLES)
     made.globals["assets"] = {

@@ -86,7 +86,11 @@ def _frameworks(report: Report, gathered: Gathered) -> list[dict[str, Any]]:
             }
             for group in members
         ]
-        failing = {policy for group in members for policy in group.policies if counts[policy][Verdict.FAIL]}
-        touched = sum(not failing.isdisjoint(group.policies) for group in members)
-        found.append({"name": name, "controls": rows, "failing": touched})
+        touched = {
+            str(verdict): sum(any(counts[policy][verdict] for policy in group.policies) for group in members)
+            for verdict in (Verdict.FAIL, Verdict.UNKNOWN)
+        }
+        found.append(
+            {"name": name, "controls": rows, "failing": touched["fail"], "unknown": touched["unknown"]}
+        )
     return found

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from scanner.model import Egress, Finding, HubRef, Report, Severity, Verdict
+from scanner.model import Egress, Finding, HubEntry, HubRef, Report, Severity, Verdict
 from scanner.reporters import _words
 from scanner.reporters._plain import clipped
 from scanner.reporters.html.payload import Packed
@@ -100,6 +100,7 @@ class View:
             None if egress is None else _egress(egress),
             self._gaps[hub.id.lower()],
             hub.kind.lower() in self._judged,
+            not isinstance(hub, HubEntry) or hub.live,
         ]
 
 

@@ -6,18 +6,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from scanner.sources.arm import parameters
-from scanner.sources.arm.instance import Instance, instances
+from scanner.sources.arm.evaluator import spelled
+from scanner.sources.arm.instance import Gatherer, Instance
 from scanner.sources.arm.keys import key_of
 from scanner.sources.arm.modules import given, unknown
 from scanner.sources.arm.placement import identifier
 from scanner.sources.arm.places import Pending
 from scanner.sources.arm.run import Run
-from scanner.sources.arm.scope import Scope
+from scanner.sources.arm.scope import Declared, Scope
 from scanner.sources.arm.source import Source
 from scanner.sources.arm.syntax import Absent
 from scanner.sources.arm.template import Given, Target, Template, level_of, reference_to
-from scanner.sources.code.resource import Resource
-from scanner.sources.code.symbols import Symbol, written
+from scanner.sources.code.ids import WORKSPACE
+from scanner.sources.code.resource import Deferred, Resource
+from scanner.sources.code.symbols import Text, written
 from scanner.sources.files.json_text import noun
 from scanner.values import Unknown
 
@@ -30,6 +32,9 @@ _CONTROL = frozenset(
     )
 )
 """Keys of a resource that tell how it is deployed, or that are put in by whoever reads it."""
+
+_MOST_LINKS = 20
+"""Templates that link to one another in a row; Azure takes far fewer."""
 
 _COPYING = 3
 """Levels of a resource in which whole values are looked at: properties, network, rules."""
@@ -50,7 +55,10 @@ class Deployment:
         self._template = template
         self._target = target
         self._scope = scope
+        self._gatherer = Gatherer(run, scope)
         self._instances: list[Instance] | None = None
+        self._symbols: dict[str, Instance] | None = None
+        self._states: dict[tuple[int, tuple[str, ...]], Any] = {}
         self._named: dict[str, Instance] | None = None
         self._nested_ones: dict[int, Deployment | None] = {}
         template.deployments.append(self)
@@ -78,7 +86,7 @@ class Deployment:
     def instances(self) -> list[Instance]:
         """Its resources, one for each turn of a copy loop, children behind their parents."""
         if self._instances is None:
-            self._instances = instances(self._run, self._raw.get("resources"), self._raw, self._scope)
+            self._instances = self._gatherer.all(self._raw)
         return self._instances
 
     def _condition(self, instance: Instance) -> bool | Unknown:
@@ -96,24 +104,30 @@ class Deployment:
         return instance.raw.get("existing") is True
 
     def _resource(self, instance: Instance, *, certain: bool) -> Resource:
-        run, raw = self._run, instance.raw
+        run = self._run
         name = instance.name(run)
+        file = None if run.scattered else self._template.ways[-1]
+        told: dict[str, Any] = {
+            "type": instance.type,
+            "name": name,
+            "id": self._identifier(instance),
+            "places": run.places,
+            "place": Pending(file, run.places, instance.raw),
+            "deployment": run.key,
+            "certain": certain,
+            "exists": self._exists(instance),
+            "references": self._references(instance, name),
+        }
+        if run.scattered and not instance.type.lower().startswith(WORKSPACE):
+            return Deferred(lambda: self._document(instance, name), **told)
+        return Resource(document=self._document(instance, name), **told)
+
+    def _document(self, instance: Instance, name: Any) -> dict[str, Any]:
+        run, raw = self._run, instance.raw
         body = run.members(raw, instance.scope, final=True, without=_CONTROL, copying=_COPYING)
         document = {"type": instance.type, "name": name, **body}
         run.places.rendered(document, raw, instance.scope.frame)
-        own = self._identifier(instance)
-        return Resource(
-            type=instance.type,
-            name=name,
-            id=own,
-            document=document,
-            places=run.places,
-            place=Pending(self._template.ways[-1], run.places, raw),
-            deployment=run.key,
-            certain=certain,
-            exists=self._exists(instance),
-            references=self._references(instance, name),
-        )
+        return document
 
     def _identifier(self, instance: Instance) -> Any:
         return identifier(instance, self._run, self._target)
@@ -193,9 +207,11 @@ class Deployment:
             message = f"the {kind} of a nested deployment {verb} not in the files that were read"
             place = run.places.written(instance.holder, instance.key)
             run.report("linked-template", message, place, reason="unresolved")
-        elif source.path in ways:
+        elif source.path in ways or len(ways) > _MOST_LINKS:
+            circle = source.path in ways
+            message = "a template that links to itself" if circle else f"more than {_MOST_LINKS} links"
             place = run.places.written(instance.holder, instance.key)
-            run.report("recursive", "a template that links to itself", place, reason="failed")
+            run.report("recursive", message, place, reason="failed")
             return None
         else:
             run.include(source)
@@ -223,7 +239,28 @@ class Deployment:
                 name = written(instance.name(self._run)) or ""
                 return reference_to(nested.outputs(), f"{self._template.key}{name}")
         key = key_of(self._identifier(instance))
-        return Symbol(f"reference({key})", "reference() is known only when it is deployed")
+        return Declared(f"reference({key})", lambda path: self._set(instance, path))
+
+    def _set(self, instance: Instance, path: tuple[str, ...]) -> Any:
+        """What the block of a resource sets at a path, where that is a plain value; else None."""
+        asked = (id(instance), path)
+        if asked not in self._states:
+            # What depends on itself is not decided.
+            self._states[asked] = None
+            self._states[asked] = self._plain(instance, path)
+        return self._states[asked]
+
+    def _plain(self, instance: Instance, path: tuple[str, ...]) -> Any:
+        holder: Any = instance.raw
+        for depth, name in enumerate(path):
+            key = spelled(holder, name) if isinstance(holder, dict) else None
+            if key is None or (depth == 0 and key in _CONTROL):
+                return None
+            if depth == len(path) - 1:
+                value = self._run.value(holder, key, instance.scope)
+                return value if isinstance(value, (str, int, Text)) else None
+            holder = holder[key]
+        return None
 
     def outputs(self) -> Template:
         """The template whose outputs are its own."""
@@ -245,16 +282,27 @@ class Deployment:
 
     def _find(self, wanted: str) -> Instance | None:
         """A resource by its id, its symbolic name, or (a deployment) its name."""
+        if self._instances is None and (early := self._gatherer.one(self._raw, wanted)) is not None:
+            return early
+        if self._symbols is None:
+            self._symbols = {}
+            for instance in self.instances():
+                if instance.symbol is not None:
+                    self._symbols.setdefault(instance.symbol.lower(), instance)
+        found = self._symbols.get(wanted.lower())
+        # The names of deployments may depend on what a symbol says: they are not asked before they must be.
+        return found if found is not None else self._by_name().get(wanted.lower())
+
+    def _by_name(self) -> dict[str, Instance]:
+        """The deployments by their ids and names."""
         if self._named is None:
             self._named = {}
             for instance in self.instances():
-                if instance.symbol is not None:
-                    self._named.setdefault(instance.symbol.lower(), instance)
                 if instance.type.lower() == NESTED:
                     for value in (self._identifier(instance), instance.name(self._run)):
                         if (text := written(value)) is not None:
                             self._named.setdefault(text.lower(), instance)
-        return self._named.get(wanted.lower())
+        return self._named
 
 
 class _Outer(Template):

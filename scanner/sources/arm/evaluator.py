@@ -11,8 +11,8 @@ from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of
 from scanner.sources.arm.openness import Allowed, Choice, OpenObject
 from scanner.sources.arm.registry import TABLE, Function, Takes
-from scanner.sources.arm.scope import Reference, Scope
-from scanner.sources.arm.syntax import Call, Inline, Literal, Member, Node
+from scanner.sources.arm.scope import Scope, State
+from scanner.sources.arm.syntax import Call, Inline, Literal, Member, Node, Open
 from scanner.sources.code.symbols import Symbol
 from scanner.sources.files.json_text import noun
 from scanner.values import OpenList, Touched, Unknown
@@ -28,6 +28,10 @@ def evaluate(node: Node, scope: Scope) -> Any:
         return member(evaluate(node.base, scope), evaluate(node.key, scope), node.text)
     if isinstance(node, Inline):
         return scope.frame.inline(node.raw, scope)
+    if isinstance(node, Open):
+        turns = {**scope.loops, **scope.lambdas}
+        key = f"{scope.frame.key}{node.key}{key_of(turns) if turns else ''}"
+        return Symbol(key, node.reason, text=node.text)
     scope.spend(1)
     function = TABLE.get(node.name)
     if function is None:
@@ -51,7 +55,7 @@ def arguments_of(scope: Scope, call: Call) -> list[Any]:
 
 def member(value: Any, key: Any, text: str) -> Any:
     """A member of an object, or an entry of a list.  Keys compare without case where none is equal."""
-    if isinstance(value, Reference):
+    if isinstance(value, State):
         return value.follow(key, text)
     if isinstance(key, Unknown) or isinstance(value, (Unknown, type(None))):
         return _open_member(value, key, text)

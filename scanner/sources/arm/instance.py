@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,22 +70,41 @@ class Instance:
         return named(own, shown(text), run.place(self.raw, "name"))
 
 
-def instances(run: Run, resources: Any, holder: Any, scope: Scope) -> list[Instance]:
-    """The resources that stand in an object of a file, children behind their parents."""
-    gatherer = _Gatherer(run, scope)
-    gatherer.gather(resources, holder, None)
-    return gatherer.found
+class Gatherer:
+    """Finds the resources that stand in the template of one deployment."""
 
-
-class _Gatherer:
     def __init__(self, run: Run, scope: Scope) -> None:
-        self.found: list[Instance] = []
+        self._found: list[Instance] = []
         self._run = run
         self._scope = scope
+        self._made: dict[int, list[Instance]] = {}
+        self._keys: dict[str, str] | None = None
 
-    def gather(self, resources: Any, holder: Any, parent: Instance | None) -> None:
+    def all(self, raw: dict[str, Any]) -> list[Instance]:
+        """All of them, children behind their parents."""
+        self._gather(raw.get("resources"), raw, None)
+        return self._found
+
+    def one(self, raw: dict[str, Any], symbol: str) -> Instance | None:
+        """The resource of a symbolic name, without looking at any other.
+
+        How many turns one loop has may hang on the id of what another statement deploys.
+        """
+        resources = raw.get("resources")
+        if not isinstance(resources, dict):
+            return None
+        if self._keys is None:
+            self._keys = {key.lower(): key for key in resources}
+        key = self._keys.get(symbol.partition("[")[0].lower())
+        block = resources[key] if key is not None else None
+        if key is None or not isinstance(block, dict) or not isinstance(block.get("type"), str):
+            return None
+        made = self._turns(block, resources, key, key, None)
+        return next((each for each in made if str(each.symbol).lower() == symbol.lower()), None)
+
+    def _gather(self, resources: Any, holder: Any, parent: Instance | None) -> None:
         if isinstance(resources, dict):
-            entries: Any = resources.items()
+            entries: Any = self._run.duplicates.get(id(resources)) or resources.items()
         elif isinstance(resources, list):
             entries = enumerate(resources)
         else:
@@ -108,10 +127,19 @@ class _Gatherer:
             self._run.report("too-much", message, None, "instances", reason="failed")
             return
         self._run.budget.left -= 10
-        self.found.append(instance)
-        self.gather(instance.raw.get("resources"), instance.raw, instance)
+        self._found.append(instance)
+        self._gather(instance.raw.get("resources"), instance.raw, instance)
 
     def _turns(
+        self, raw: dict[str, Any], holder: Any, key: Key, symbol: str | None, parent: Instance | None
+    ) -> Iterable[Instance]:
+        if parent is not None or symbol is None:
+            return self._new(raw, holder, key, symbol, parent)
+        if id(raw) not in self._made:
+            self._made[id(raw)] = list(self._new(raw, holder, key, symbol, None))
+        return self._made[id(raw)]
+
+    def _new(
         self, raw: dict[str, Any], holder: Any, key: Key, symbol: str | None, parent: Instance | None
     ) -> Iterator[Instance]:
         scope = parent.scope if parent else self._scope

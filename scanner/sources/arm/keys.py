@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from typing import Any
 
 from scanner.sources.arm.errors import Failure
@@ -35,7 +34,14 @@ def member_name(value: Any) -> str:
 
 def key_of(value: Any) -> str:
     """What a value is, written so that equal texts are the same value within a deployment."""
-    return shortened("".join(_key(value, [_KEY_NODES])))
+    kind = type(value)
+    if kind is str:
+        return shortened(f"'{value}'")
+    if kind is Symbol:
+        return shortened(value.key)
+    words: list[str] = []
+    _key(value, words, [_KEY_NODES])
+    return shortened("".join(words))
 
 
 def shortened(key: str) -> str:
@@ -45,43 +51,49 @@ def shortened(key: str) -> str:
     return f"{key[:40]}~{hashlib.sha256(key.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 
-def _key(value: Any, budget: list[int]) -> Iterator[str]:
+def _key(value: Any, words: list[str], budget: list[int]) -> None:
     budget[0] -= 1
     if budget[0] < 0:
         raise Failure("a value that is not known and too large to be named")
     if isinstance(value, str):
-        yield f"'{value}'"
+        words.append(f"'{value}'")
     elif isinstance(value, dict):
         for name, inner in value.items():
-            yield f"{{{name}:"
-            yield from _key(inner, budget)
-        yield "}"
+            words.append(f"{{{name}:")
+            _key(inner, words, budget)
+        words.append("}")
     elif isinstance(value, (list, tuple)):
         for inner in value:
-            yield "["
-            yield from _key(inner, budget)
-        yield "]"
+            words.append("[")
+            _key(inner, words, budget)
+        words.append("]")
     elif isinstance(value, Lambda):
-        yield f"{value.scope.frame.key}:{value.body.text}"
-        yield from _key({**value.scope.loops, **value.scope.lambdas}, budget)
+        words.append(f"{value.scope.frame.key}:{value.body.text}")
+        _key({**value.scope.loops, **value.scope.lambdas}, words, budget)
     elif isinstance(value, Unknown):
-        yield from _open_key(value, budget)
+        _open_key(value, words, budget)
     else:
-        yield json.dumps(value, default=str)
+        words.append(_plain(value))
 
 
-def _open_key(value: Unknown, budget: list[int]) -> Iterator[str]:
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "null" if value is None else json.dumps(value, default=str)
+
+
+def _open_key(value: Unknown, words: list[str], budget: list[int]) -> None:
     if isinstance(value, Symbol):
-        yield value.key
+        words.append(value.key)
     elif isinstance(value, Text):
         shown = written(value)
-        yield _SCOPES.get(shown or "", f"'{shown}'")
+        words.append(_SCOPES.get(shown or "", f"'{shown}'"))
     elif isinstance(value, (Choice, OpenObject, OpenList)):
-        yield f"if({getattr(value, 'condition', '')},"
-        yield from _key(value.options if isinstance(value, Choice) else value.members, budget)
-        yield ")"
+        words.append(f"if({getattr(value, 'condition', '')},")
+        _key(value.options if isinstance(value, Choice) else value.members, words, budget)
+        words.append(")")
     else:
-        yield value.text or value.reason
+        words.append(value.text or value.reason)
 
 
 def same(one: Any, other: Any) -> bool:

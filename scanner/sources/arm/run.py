@@ -10,6 +10,7 @@ import orjson
 
 from scanner.model import Place
 from scanner.places import Key
+from scanner.sources.arm import twins
 from scanner.sources.arm.errors import BadExpression, Failure, Spent
 from scanner.sources.arm.evaluator import evaluate
 from scanner.sources.arm.functions import TABLE as _FILLED
@@ -53,7 +54,9 @@ class Run:
     """What the templates of one deployment share: files, places, problems, and a bound for all work.
 
     ``plain`` tells that its files hold nothing but what can be copied as JSON, each key once; ``links``
-    finds the files that templates link to, None where none can be.
+    finds the files that templates link to, None where none can be.  ``scattered`` tells that its templates
+    are made of many files, most of which have to do with no hub: then documents are made when they are
+    asked for.
     """
 
     key: str
@@ -64,6 +67,7 @@ class Run:
     problems: list[Problem] = field(default_factory=list)
     plain: bool = False
     links: Links | None = None
+    scattered: bool = False
     instances: int = 0
     _noted: set[tuple[str, str]] = field(default_factory=set)
     _at: tuple[Any, Key] = (None, None)
@@ -221,7 +225,6 @@ class Run:
         """
         scope.budget.left -= len(raw)
         copying = copying if self.plain else 0
-        twins = self._twins(raw) if self.duplicates else _NONE
         made: dict[str, Any] = {}
         keys: dict[Key, Key] = {}
         for name, inner in raw.items():
@@ -234,8 +237,8 @@ class Run:
             if name[:1] == "[":
                 shown_name = self._name(name, raw, scope)
                 keys[shown_name] = name
-            if name in twins:
-                made[shown_name] = self._twin(name, twins[name], raw, scope, final=final)
+            if self.duplicates and (twice := twins.differ(self, raw, name)) is not None:
+                made[shown_name] = twice
             elif type(inner) is dict and (copying or self.duplicates):
                 made[shown_name] = self._inner(name, inner, scope, final=final, copying=copying)
             elif type(inner) in _DEEP:
@@ -250,8 +253,8 @@ class Run:
         if copying:
             copy = self._copy(inner, scope)
             return self.members(inner, scope, final=final, copying=copying - 1) if copy is None else copy
-        if self._are_twin_rules(name, inner):
-            return self._twin_rules(inner, scope)
+        if twins.are_rules(self, name, inner):
+            return twins.rules(self, inner, scope)
         return self.members(inner, scope, final=final)
 
     def _copy(self, raw: Any, scope: Scope) -> Any:
@@ -321,37 +324,6 @@ class Run:
             return Unknown(f"a copy loop of more than {MOST_TURNS} turns")
         return count
 
-    def _are_twin_rules(self, name: str, raw: dict[str, Any]) -> bool:
-        return name.lower() == _RULES and bool(self._twins(raw))
-
-    def _twins(self, raw: dict[str, Any]) -> dict[str, list[Any]]:
-        """The values of the keys that an object has more than once."""
-        values: dict[str, list[Any]] = {}
-        for name, value in self.duplicates.get(id(raw), ()):
-            values.setdefault(name, []).append(value)
-        return {name: several for name, several in values.items() if len(several) > 1}
-
-    def _twin(self, name: str, values: list[Any], raw: dict[str, Any], scope: Scope, *, final: bool) -> Any:
-        place = self.places.written(raw, name)
-        self.report("duplicate-key", f"duplicate key '{name}'", place, reason="unresolved")
-        if all(value == values[0] for value in values):
-            return self.render(values[0], raw, name, scope, final=final)
-        return Unknown(f"'{name}' is written twice")
-
-    def _twin_rules(self, raw: dict[str, Any], scope: Scope) -> list[Any]:
-        """A map of rules with two of one name: a list of them all, as each may be the one that counts."""
-        rules: list[Any] = []
-        seen: set[str] = set()
-        for index, (name, value) in enumerate(self.duplicates[id(raw)]):
-            place = self.places.written(raw, index if name in seen else name)
-            seen.add(name)
-            rule = {"name": name, "properties": self.render(value, raw, name, scope, final=True)}
-            if place is not None:
-                self.places.mark(rule, None, place)
-                self.places.mark(rule, "name", place)
-            rules.append(rule)
-        return rules
-
 
 def _is_property_copy(value: Any) -> bool:
     return isinstance(value, list) and all(
@@ -363,6 +335,3 @@ _DEEP = (str, dict, list, Leaf, Loop)
 _HOLDERS = (dict, list)
 _TAKEN_OUT = ("managedNetwork", RULES)
 """What a workspace takes out of its properties."""
-
-_NONE: dict[str, list[Any]] = {}
-_RULES = RULES.lower()

@@ -145,7 +145,39 @@ class Lambda:
     scope: Scope
 
 
-class Reference(Symbol):
+class State(Symbol):
+    """What ``reference()`` gives: it is known only when it is deployed, but for what the code tells."""
+
+    __slots__ = ()
+
+    def follow(self, name: Any, text: str) -> Any:
+        """A member of it."""
+        raise NotImplementedError
+
+
+class Declared(State):
+    """The run-time state of a resource, of which its block tells what it sets itself.
+
+    ``look`` gives the value at a path of names, None for what the block does not decide.
+    """
+
+    __slots__ = ("_look", "_path")
+
+    def __init__(self, key: str, look: Callable[[tuple[str, ...]], Any], path: tuple[str, ...] = ()) -> None:
+        super().__init__(key, "reference() is known only when it is deployed")
+        self._look = look
+        self._path = path
+
+    def follow(self, name: Any, text: str) -> Any:
+        """A member of it: what the block sets, or a state again where it sets members of that."""
+        if isinstance(name, Unknown) or not isinstance(name, str):
+            return Symbol(f"{self.key}[{name!r}]", self.reason, text=text)
+        path = (*self._path, name)
+        found = self._look(path)
+        return found if found is not None else Declared(f"{self.key}.{name}", self._look, path)
+
+
+class Reference(State):
     """The run-time state of a nested deployment, whose outputs its template tells."""
 
     __slots__ = ("_output", "_path")

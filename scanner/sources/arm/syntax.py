@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from scanner.model import Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Literal:
     """A text or a number."""
 
@@ -20,7 +20,7 @@ class Literal:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call:
     """A function call.  ``name`` is in lower case, with the namespace of a user's own function."""
 
@@ -29,7 +29,7 @@ class Call:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Member:
     """A member of an object (``.name``), or an entry of a list or object (``[index]``)."""
 
@@ -38,7 +38,7 @@ class Member:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Inline:
     """An object or list that is written out in the middle of an expression."""
 
@@ -46,7 +46,16 @@ class Inline:
     text: str
 
 
-Node = Literal | Call | Member | Inline
+@dataclass(slots=True)
+class Open:
+    """An expression that has no value before it is deployed.  ``key`` names it within its template."""
+
+    key: str
+    reason: str
+    text: str
+
+
+Node = Literal | Call | Member | Inline | Open
 """Any expression.  ``text`` is its source."""
 
 
@@ -58,7 +67,7 @@ class File(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Leaf:
     """An expression that stands as a value, from one character of a file to another."""
 
@@ -69,7 +78,7 @@ class Leaf:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Loop:
     """A list that has a member for each one of another list; ``body`` may name the item and the index."""
 
@@ -87,7 +96,7 @@ class OpenKey(str):
     leaf: Leaf
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Absent:
     """Stands for the template of a nested deployment that cannot be read.
 

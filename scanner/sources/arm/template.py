@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from scanner.model import Place
 from scanner.places import Key
-from scanner.sources.arm import origins
+from scanner.sources.arm import origins, twins
 from scanner.sources.arm.combine import not_null
 from scanner.sources.arm.constraints import narrowed, refused
 from scanner.sources.arm.errors import Failure
@@ -92,6 +92,7 @@ class Template:
         self._open: dict[tuple[str, str], None] = {}
         self._fresh: Counter[str] = Counter()
         self._functions: dict[str, OwnFunction] | None = None
+        self._called: set[int] = set()
         self.deployments: list[Known] = []
 
     def parameter(self, name: str) -> Any:
@@ -105,14 +106,16 @@ class Template:
         """The value of a variable.  Raises `Failure` where there is none of that name."""
         declared, own = self.declared("variables", name)
         if own is not None and own.lower() != "copy":
-            return self._once(
-                self._variables, "variable", own, lambda: self.run.value(declared, own, self.scope)
-            )
+            return self._once(self._variables, "variable", own, lambda: self._variable(declared, own))
         loops = declared.get("copy") if isinstance(declared, dict) else None
         for loop in loops if isinstance(loops, list) else ():
             if isinstance(loop, dict) and str(loop.get("name")).lower() == name.lower():
                 return self._looped(loop, str(loop["name"]))
         raise Failure(f"the template has no variable '{name}'")
+
+    def _variable(self, declared: dict[str, Any], name: str) -> Any:
+        twice = twins.differ(self.run, declared, name)
+        return self.run.value(declared, name, self.scope) if twice is None else twice
 
     def _looped(self, loop: dict[str, Any], name: str) -> Any:
         return self._once(self._variables, "variable", name, lambda: self.run.looped(loop, name, self.scope))
@@ -162,7 +165,10 @@ class Template:
 
     def origin(self, expression: str | Node) -> Place | None:
         """The place where the value of an expression was written: its first parameter or variable."""
-        return origins.origin(self, expression)
+        try:
+            return origins.origin(self, expression)
+        except RecursionError:
+            return None
 
     def _once(self, values: dict[str, Any], what: str, name: str, find: Callable[[], Any]) -> Any:
         if name in values:
@@ -188,6 +194,9 @@ class Template:
         declaration = declared[name] if isinstance(declared[name], dict) else {}
         kind, nullable = base_type(declaration, self.raw.get("definitions"))
         key = f"{self.key}parameters('{name}')"
+        twice = twins.differ(self.run, declared, name)
+        if twice is not None:
+            return Symbol(key, twice.reason, text=f"parameters('{name}')")
         if kind in ("securestring", "secureobject"):
             return Symbol(key, f"the parameter '{name}' is secure", text=f"parameters('{name}')")
         given = self.given.get(name.lower())
@@ -243,7 +252,16 @@ class Template:
         )
 
         def call(arguments: dict[str, Any]) -> Any:
-            return self.run.value(member["output"], "value", self.scope.of_function(arguments))
+            if id(member) in self._called:
+                self.run.note(
+                    "recursive", "a function that calls itself", f"{self.key}{id(member)}", reason="failed"
+                )
+                raise Failure("a function that calls itself")
+            self._called.add(id(member))
+            try:
+                return self.run.value(member["output"], "value", self.scope.of_function(arguments))
+            finally:
+                self._called.discard(id(member))
 
         return names, call
 

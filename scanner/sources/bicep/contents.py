@@ -75,17 +75,17 @@ def _loaded(linker: Linker, call: syntax.Call, names: Names, text: str, load: _L
     options = [constant(linker, each, names) for each in call.arguments[1:]]
     if path is None or None in options:
         reason = f"the arguments of {call.name}() are known only when it is compiled"
-        return linker.lowering.unknown(f"bicep({text})", reason, text)
+        return linker.lowering.unknown(f"{call.name}({call.start})", reason, text)
     try:
         data = linker.project.content(names.file, path)
         return Literal(load(linker, data, shown(names.file, path), [str(each) for each in options]), text)
     except Unreadable as error:
-        linker.problem(error.code, f"{call.name}(): {error}", names.file, call.start)
+        linker.problem("content", f"{call.name}(): {error}", names.file, call.start)
         reason = str(error)
     except (BadTemplate, BadYAML, ValueError, LookupError) as error:
         reason = f"'{path}' cannot be loaded: {error}"
         linker.problem("content", f"{call.name}(): {reason}", names.file, call.start)
-    return linker.lowering.unknown(f"bicep({text})", reason, text)
+    return linker.lowering.unknown(f"{call.name}({call.start})", reason, text)
 
 
 def _text(linker: Linker, data: bytes, path: str, options: list[str]) -> str:

@@ -33,7 +33,7 @@ def expand(
         key = f"{file.path}+{beside(path, file.path)}"
     if isinstance(parameters, Source):
         sources.append(parameters)
-    run = Run(key=key, template=root, sources=sources, places=TemplatePlaces(sources))
+    run = Run(key=key, template=root, sources=sources, places=TemplatePlaces(sources), scattered=True)
     target = target_of(template.raw)
     values: dict[str, Given] = {}
     if isinstance(parameters, Source):

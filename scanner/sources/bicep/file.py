@@ -18,7 +18,7 @@ _LINE = re.compile("\r\n|\r|\n")
 
 
 class BicepFile:
-    """A file: ``path`` for people, ``location`` for the system.  It is parsed when that is asked for."""
+    """A file: ``path`` for people, ``location`` where it really is.  It is parsed when that is asked for."""
 
     def __init__(self, path: str, location: str, data: bytes) -> None:
         self.path = path
@@ -30,7 +30,7 @@ class BicepFile:
         """The folder that its relative paths start from, for people."""
         return posixpath.dirname(self.path)
 
-    @property
+    @cached_property
     def is_parameters(self) -> bool:
         """Whether it holds parameters for another file."""
         return self.path.lower().endswith(PARAMETERS)
@@ -51,7 +51,14 @@ class BicepFile:
 
     def declared(self, kind: type[Declaration]) -> list[Statement]:
         """Its statements of a kind."""
-        return [statement for statement in self.tree.statements if isinstance(statement, kind)]
+        return self._by_kind.get(kind, [])
+
+    @cached_property
+    def _by_kind(self) -> dict[type, list[Statement]]:
+        found: dict[type, list[Statement]] = {}
+        for statement in self.tree.statements:
+            found.setdefault(type(statement), []).append(statement)
+        return found
 
     @property
     def target_scope(self) -> str:

@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from scanner.places import Key
 from scanner.sources.arm.syntax import Call, Literal, Node
 from scanner.sources.bicep import contents, syntax
 from scanner.sources.bicep.file import BicepFile
 from scanner.sources.bicep.lowering import Lowering
-from scanner.sources.bicep.names import Names, Target, block
+from scanner.sources.bicep.names import Names, Target, apart, block
 from scanner.sources.bicep.project import Project, Unreadable
 
 _SPACE = "__bicep"
@@ -65,7 +64,9 @@ class Linker:
         )
         self.aliases: dict[int, dict[str, Any]] = {}
         self._prefixes: dict[str, str] = {file.location: ""}
-        self._places: dict[Key, int] = {}
+        self._alike: dict[str, list[str]] = {}
+        for name in file.names:
+            self._alike.setdefault(name.lower(), []).append(name)
         self._noted: set[tuple[str, int]] = set()
 
     def problem(self, code: str, message: str, file: BicepFile, offset: int, reason: str = "failed") -> None:
@@ -171,7 +172,7 @@ class Linker:
     def _function(self, statement: syntax.Statement, names: Names) -> str | None:
         if not isinstance(statement, syntax.Function):
             return None
-        name = f"{names.prefix}{statement.name}"
+        name = f"{names.prefix}{apart(statement.name, names.file.names)}"
         if name not in self._functions:
             output: dict[str, Any] = {}
             parameters = [{"name": parameter} for parameter, _ in statement.parameters]
@@ -190,7 +191,8 @@ class Linker:
         if names.prefix or not isinstance(statement, (syntax.Resource, syntax.Module)):
             return None
         whole = isinstance(statement.body, syntax.For)
-        return Target(statement, name, Literal(name, name), names.outside, whole)
+        key = apart(name, self._alike.get(name.lower(), ()))
+        return Target(statement, key, Literal(key, name), names.outside, whole)
 
     def nested(self, parent: Target, name: str) -> Target | None:
         """A resource in the block of another."""
@@ -224,7 +226,7 @@ class Linker:
         try:
             file = self.project.bicep(names.file, str(path.value))
         except Unreadable as error:
-            self.problem(error.code, f"an import: {error}", names.file, path.start)
+            self.problem("import", f"an import: {error}", names.file, path.start)
             return None
         prefix = self._prefixes.setdefault(file.location, f"_{len(self._prefixes)}.")
         return Names(file, prefix)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from scanner.sources.arm.syntax import Node
@@ -50,6 +50,14 @@ class Names:
     def outside(self) -> Names:
         """The same outside of all loops, lambdas and blocks."""
         return replace(self, local={}) if self.local else self
+
+
+def apart(name: str, others: Iterable[str]) -> str:
+    """A name as templates know it, where another one may differ from it in nothing but case."""
+    lower = name.lower()
+    if any(other != name and other.lower() == lower for other in others):
+        return f"{name}~{sum(1 << index for index, letter in enumerate(name) if letter.isupper()):x}"
+    return name
 
 
 def block(declaration: Resource | Module) -> Object | None:

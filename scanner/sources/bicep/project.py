@@ -53,7 +53,7 @@ class Project:
 
     def add(self, file: BicepFile) -> BicepFile:
         """Take in a file; the one that was there already where it was."""
-        return self.files.setdefault(os.path.realpath(file.location), file)
+        return self.files.setdefault(file.location, file)
 
     def bicep(self, source: BicepFile, relative: str) -> BicepFile:
         """The Bicep file that another one names.  Raises `Unreadable`."""
@@ -126,12 +126,12 @@ class Project:
     def _read(location: str, relative: str) -> bytes:
         try:
             if not Path(location).is_file():
-                raise Unreadable("missing", f"'{relative}' is not there")
+                raise Unreadable("missing-module", f"'{relative}' is not there")
             with Path(location).open("rb") as opened:
                 data = opened.read(LARGEST + 1)
         except OSError as error:
             raise Unreadable(
-                "missing", f"'{relative}' cannot be read: {refusal(relative, error).detail}"
+                "missing-module", f"'{relative}' cannot be read: {refusal(relative, error).detail}"
             ) from None
         if len(data) > LARGEST:
             raise Unreadable("too-large", f"'{relative}' is larger than {LARGEST >> 20} MiB")

@@ -6,19 +6,21 @@ parameters uses as those parameters deploy it; the rest with the defaults of the
 
 from __future__ import annotations
 
+import os
 import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scanner.model import Gap, Place, SourceNote
 from scanner.sources.arm.reader import Templates as JsonTemplates
+from scanner.sources.arm.run import Problem
 from scanner.sources.arm.source import Source
 from scanner.sources.bicep import parameters as bicep_parameters
 from scanner.sources.bicep.expand import called, expand
 from scanner.sources.bicep.file import PARAMETERS, BicepFile
 from scanner.sources.bicep.parameters import Parameters
 from scanner.sources.bicep.project import LARGEST, Project
-from scanner.sources.bicep.templates import Templates
+from scanner.sources.bicep.templates import MAY_HIDE, Templates
 from scanner.sources.code.ids import WORKSPACE
 from scanner.sources.code.resource import Resource
 from scanner.sources.files import neighbours, walk
@@ -27,6 +29,8 @@ from scanner.sources.parts import SYNTAX, Part
 
 BICEP = ".bicep"
 _ENDINGS = (BICEP, PARAMETERS)
+_BUTTON = "azuredeploy.json"
+"""What ``main.bicep`` is compiled to for a button that deploys it from a page."""
 
 Ways = Sequence[Parameters | Source | None]
 """The parameters that a file is deployed with, once with each; None for its defaults."""
@@ -68,7 +72,8 @@ class Bicep:
         if data is None:
             yield _gap(content.path, "too-large", f"larger than {LARGEST >> 20} MiB")
             return
-        file = self._project.add(BicepFile(content.path, content.file.location, data))
+        location = os.path.realpath(content.file.location)
+        file = self._project.add(BicepFile(content.path, location, data))
         self._files[file.path] = file
         if content.file.named:
             self._alone[file.path] = content
@@ -85,29 +90,32 @@ class Bicep:
             yield from self._look_beside(path, content)
         uses, troubles = self._uses(given)
         yield from troubles
+        single = sum(not file.is_parameters for file in self._files.values()) == 1
         for file in list(self._deployed(uses)):
-            yield from self._deploy(file, self._ways(file, uses))
+            yield from self._deploy(file, self._ways(file, uses, single=single))
         self._answer()
 
     def _deploy(self, file: BicepFile, ways: Ways) -> Iterator[Part]:
         hubs = 0
         ours = False
+        problems: list[Problem] = []
         for parameters in ways:
             expansion = expand(self._project, self._templates, file, parameters)
+            problems += expansion.problems
             for resource in expansion.resources:
                 kind = resource.type.lower()
                 ours = ours or kind.startswith(WORKSPACE)
                 hubs += kind == WORKSPACE and not resource.exists
                 self.declare(resource)
-            for problem in expansion.problems:
+        for problem in problems:
+            if ours or problem.code in MAY_HIDE:
                 yield from self._once(_at(problem.place, problem.reason, problem.code, problem.message))
         if ours:
             yield SourceNote(kind=self.kind, path=file.path, hubs=hubs)
 
-    def _ways(self, file: BicepFile, uses: Mapping[str, list[Parameters]]) -> Ways:
+    def _ways(self, file: BicepFile, uses: Mapping[str, list[Parameters]], *, single: bool) -> Ways:
         declared = {name.lower() for name in self._templates.of(file).raw["parameters"]}
         path = f"{file.path[: -len(BICEP)]}.json"
-        single = sum(not each.is_parameters for each in self._files.values()) == 1
         found = self.json.asked(declared, single=single) or uses.get(file.location)
         return found or self.json.chosen(path, declared, single=single) or (None,)
 
@@ -155,7 +163,9 @@ class Bicep:
             if not file.is_parameters:
                 self.json.elsewhere.update(self._templates.of(file).texts)
         for path in self.json.compiled:
-            source = self._files.get(f"{posixpath.splitext(path)[0]}{BICEP}")
+            folder, name = posixpath.split(path)
+            stem = "main" if name.lower() == _BUTTON else posixpath.splitext(name)[0]
+            source = self._files.get(posixpath.join(folder, f"{stem}{BICEP}"))
             if source is not None and not source.tree.errors:
                 self.json.elsewhere.add(path)
 
@@ -181,8 +191,8 @@ class Bicep:
             given.append(self._files[content.path])
 
     def _once(self, gap: Gap) -> Iterator[Gap]:
-        # Of a module that is not at hand it is enough to hear once, however many call it.
-        key = gap.detail if gap.code == "module-not-at-hand" else gap
+        # Of these it is enough to hear once, however many call the module.
+        key = gap.detail if gap.code in ("module-cycle", "module-not-at-hand") else gap
         if key not in self._told:
             self._told.add(key)
             yield gap

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from scanner.places import Key
-from scanner.sources.arm.syntax import Call, Leaf, Literal, Member, Node
+from scanner.sources.arm.syntax import Call, Leaf, Literal, Member, Node, Open
 from scanner.sources.bicep import syntax
 from scanner.sources.bicep.linker import Linker, inside
 from scanner.sources.bicep.names import Names, Target
 from scanner.sources.bicep.scopes import place
-from scanner.sources.code.symbols import Symbol
 
 _DEPLOYMENT = "Microsoft.Resources/deployments"
 _OWN = frozenset(("name", "parent", "scope", "dependsOn"))
@@ -144,9 +143,7 @@ class Resources:
 
     def _open(self, reason: str, each: syntax.Property, parent: Target) -> Leaf:
         text = self._lowering.text(each.value, parent.names)
-        return self._lowering.leaf(
-            each.value, Literal(Symbol(f"scope({text})", reason, text=text), text), parent.names
-        )
+        return self._lowering.leaf(each.value, Open(f"scope({text})", reason, text), parent.names)
 
     def module(self, target: Target, template: Any) -> dict[str, Any]:
         """The nested deployment that a module means; ``template`` is what stands in for its file."""

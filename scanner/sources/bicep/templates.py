@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scanner.places import Key
-from scanner.sources.arm.syntax import Absent, Leaf, Literal
+from scanner.sources.arm.syntax import Absent, Leaf, Open
 from scanner.sources.bicep import published, registry, syntax
 from scanner.sources.bicep.file import BicepFile
 from scanner.sources.bicep.kinds import declaration
@@ -14,7 +14,6 @@ from scanner.sources.bicep.names import Target
 from scanner.sources.bicep.project import Project, Unreadable
 from scanner.sources.bicep.published import Published
 from scanner.sources.bicep.resources import Resources
-from scanner.sources.code.symbols import Symbol
 
 _SCHEMAS = {
     "subscription": "subscriptionDeploymentTemplate.json",
@@ -22,6 +21,20 @@ _SCHEMAS = {
     "tenant": "tenantDeploymentTemplate.json",
 }
 _JSON = (".json", ".jsonc", ".arm")
+
+MAY_HIDE = frozenset(
+    (
+        "missing-module",
+        "module",
+        "module-cycle",
+        "module-not-at-hand",
+        "outside",
+        "too-deep",
+        "too-large",
+        "too-much",
+    )
+)
+"""Codes of what keeps a module from being read: nobody knows whether there is a hub in it."""
 
 DEEPEST = 40
 """Modules that call one another in a row."""
@@ -67,8 +80,11 @@ class Templates:
                     message = f"'{statement.name}' is declared more than once"
                     linker.problem("duplicate-name", message, file, statement.start)
                     continue
-                resources[statement.name] = self._deployed(linker, lowered, target)
-                offsets["resources"][statement.name] = statement.start
+                try:
+                    resources[target.key] = self._deployed(linker, lowered, target)
+                except RecursionError:
+                    linker.problem("too-deep", "a block that goes too deep", file, statement.start)
+                offsets["resources"][target.key] = statement.start
             elif isinstance(statement, syntax.Output):
                 outputs[statement.name] = self._output(linker, statement)
                 offsets["outputs"][statement.name] = statement.start
@@ -83,7 +99,7 @@ class Templates:
         if isinstance(file, Published) and file.unknown_since is not None:
             key = f"default({statement.name})"
             reason = f"what version {file.unknown_since} of the module takes for it is not known"
-            node = Literal(Symbol(key, reason, text=statement.name), statement.name)
+            node = Open(key, reason, statement.name)
             made["defaultValue"] = Leaf(node, statement.name, file, statement.start, statement.end)
         elif statement.default is not None:
             made["defaultValue"] = linker.lowering.raw(statement.default, linker.names)
@@ -120,7 +136,9 @@ class Templates:
             return Absent(error.code, f"a module: {error}", "failed")
         if file in self._open:
             names = [each.path for each in self._open[self._open.index(file) :]]
-            return Absent("cycle", f"modules call each other: {' → '.join((*names, file.path))}", "failed")
+            return Absent(
+                "module-cycle", f"modules call each other: {' → '.join((*names, file.path))}", "failed"
+            )
         if len(self._open) >= DEEPEST:
             return Absent("too-deep", f"more than {DEEPEST} modules call one another in a row", "failed")
         called = self.of(file)

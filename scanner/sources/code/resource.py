@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,3 +35,25 @@ class Resource:
     certain: bool = True
     exists: bool = False
     references: tuple[str, ...] = ()
+
+
+class Deferred(Resource):
+    """A resource whose document is made when somebody asks for it: most resources have to do with no hub."""
+
+    __slots__ = ("_made", "_make")
+    _make: Callable[[], dict[str, Any]]
+    _made: dict[str, Any] | None
+
+    def __init__(self, make: Callable[[], dict[str, Any]], **told: Any) -> None:
+        for name, value in {**_DEFAULTS, **told, "_make": make, "_made": None}.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """What the code says of it."""
+        if self._made is None:
+            object.__setattr__(self, "_made", self._make())
+        return self._made or {}
+
+
+_DEFAULTS = {"certain": True, "exists": False, "references": ()}

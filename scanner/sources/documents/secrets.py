@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
 from scanner.model import Document
@@ -39,8 +38,14 @@ _ENDINGS = (
 
 _CONTAINERS = frozenset({dict, list})
 
-_USUAL = 100
-"""Keys that an object of the API may have; one with more is not worth remembering."""
+_SCALARS = frozenset({str, bool, int, float, type(None)})
+
+_HARMLESS: set[str] = set()
+"""Names that were found to be of no secret: objects of one type have the same keys in every hub."""
+
+_MOST = 4_096
+_USUAL = 64
+"""How many such names are remembered, and how long one may be: a document may hold any."""
 
 _SIGNED_QUERY = re.compile(r"\?[^\s?#\"'<>]*\bsig=[^\s#\"'<>]*", re.IGNORECASE)
 _SIGNATURE = re.compile(r"\bsig=[^&;\s\"'<>]+", re.IGNORECASE)
@@ -80,20 +85,26 @@ def without_signatures(text: str) -> str:
 
 def _drop_keys(members: list[Any]) -> None:
     """Drop what stands under the name of a secret.  Runs for each hub, so types are asked the fast way."""
-    layer: list[Any] = members
-    while layer:
-        below: list[Any] = []
-        for node in layer:
-            if type(node) is dict:
-                for key in (
-                    _secret_keys(tuple(node)) if len(node) < _USUAL else filter(_is_secret, list(node))
-                ):
-                    if not isinstance(node[key], (bool, type(None))):
-                        del node[key]
-                below += [value for value in node.values() if type(value) in _CONTAINERS and value]
-            elif type(node) is list:
-                below += [value for value in node if type(value) in _CONTAINERS and value]
-        layer = below
+    waiting: list[Any] = [members]
+    while waiting:
+        node = waiting.pop()
+        values: Iterable[Any] = node
+        if type(node) is dict:
+            if not _HARMLESS.issuperset(node):
+                _drop_from(node)
+            values = node.values()
+        if not _SCALARS.issuperset(map(type, values)):
+            waiting += [value for value in values if type(value) in _CONTAINERS and value]
+
+
+def _drop_from(node: dict[str, Any]) -> None:
+    """Drop what stands under the name of a secret in one object, and remember which names are of none."""
+    for key in list(node):
+        if not _is_secret(key):
+            if len(key) <= _USUAL and len(_HARMLESS) < _MOST:
+                _HARMLESS.add(key)
+        elif not isinstance(node[key], (bool, type(None))):
+            del node[key]
 
 
 def _clean_texts(value: list[Any]) -> None:
@@ -108,12 +119,6 @@ def _clean_texts(value: list[Any]) -> None:
                     node[key] = without_secrets(inner)
             elif isinstance(inner, (dict, list)):
                 waiting.append(inner)
-
-
-@lru_cache(maxsize=1024)
-def _secret_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of the keys of an object that name secrets.  Objects of one type have the same keys."""
-    return tuple(key for key in keys if _is_secret(key))
 
 
 def _is_secret(key: str) -> bool:

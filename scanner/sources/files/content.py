@@ -132,6 +132,10 @@ class Content:
         except orjson.JSONDecodeError:
             return NOTHING
 
+    def holds(self, word: bytes) -> bool:
+        """Whether a word stands anywhere in it; of a file larger than `AT_ONCE`, in its beginning."""
+        return word in self.head or word in self._seen
+
     def mentions_snapshot(self) -> bool:
         """Whether it says ``"snapshot": "hubscan/..."`` anywhere that was read."""
         return _SNAPSHOT.search(self._seen) is not None

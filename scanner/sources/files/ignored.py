@@ -10,8 +10,9 @@ import fnmatch
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from scanner.records import dataclass
 
 _NAME = ".gitignore"
 _LARGEST = 1 << 20

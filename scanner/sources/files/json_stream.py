@@ -8,9 +8,9 @@ from __future__ import annotations
 import codecs
 import json
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
 
+from scanner.records import dataclass
 from scanner.sources.files.json_text import DEPTH, BadJSON, CutOff
 from scanner.sources.files.opening import BLOCK
 

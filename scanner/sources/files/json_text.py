@@ -18,8 +18,11 @@ DEPTH = 254
 
 It is as many as orjson writes, so that asking it is the quickest way to know."""
 
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{\]}]', re.DOTALL)
+_LONG = 1 << 16
+"""Bytes from which on to count the brackets of a text costs less than to write its value again."""
+
+_LONE_SURROGATE = "[\ud800-\udfff]"
+_TOKEN = rb'(?s)"[^"\\]*(?:\\.[^"\\]*)*"|[\[{\]}]'
 _NOUNS = {type(None): "null", bool: "a boolean", int: "a number", float: "a number", str: "a text"}
 
 
@@ -40,8 +43,8 @@ def parse(raw: bytes) -> Any:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         value = _patiently(raw, error)
-    # Counting brackets is cheap, and nothing can be deeper than it has brackets.
-    if raw.count(b"[") + raw.count(b"{") > DEPTH and too_deep(value):
+    # Nothing can be deeper than it has brackets, and to count them is cheap where the text is long.
+    if (len(raw) < _LONG or raw.count(b"[") + raw.count(b"{") > DEPTH) and too_deep(value):
         raise BadJSON(f"nested deeper than {DEPTH} levels")
     return value
 
@@ -49,7 +52,7 @@ def parse(raw: bytes) -> Any:
 def depth_reached(head: bytes) -> int:
     """How deep the beginning of a JSON text goes: found without building anything."""
     level = deepest = 0
-    for token in _TOKEN.finditer(head):
+    for token in re.finditer(_TOKEN, head):
         sign = token[0]
         if sign in b"[{":
             level += 1
@@ -89,7 +92,7 @@ def _patiently(raw: bytes, first: orjson.JSONDecodeError) -> Any:
     try:
         value = json.loads(raw.decode("utf-8", "replace"), parse_constant=_refuse)
         text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-        return orjson.loads(_LONE_SURROGATE.sub("\ufffd", text))
+        return orjson.loads(re.sub(_LONE_SURROGATE, "\ufffd", text))
     except RecursionError:
         raise BadJSON(f"nested deeper than {DEPTH} levels") from None
     except BadJSON:

@@ -7,9 +7,7 @@ PowerShell writes; it is told by its byte order mark, or by the zero bytes aroun
 from __future__ import annotations
 
 import codecs
-import gzip
 import io
-import zlib
 from types import TracebackType
 from typing import Any, Self
 
@@ -93,6 +91,8 @@ class _Unpacked(io.RawIOBase):
     """The content of a gzip file; where that is damaged, everything up to the damage."""
 
     def __init__(self, packed: io.BufferedReader) -> None:
+        import gzip  # noqa: PLC0415 - most files are not packed
+
         self._gzip = gzip.GzipFile(fileobj=packed)
         self._packed = packed
         self.damage: str | None = None
@@ -108,7 +108,7 @@ class _Unpacked(io.RawIOBase):
         except EOFError:
             self.damage = "the gzip stream is cut off"
             return 0
-        except (zlib.error, gzip.BadGzipFile) as error:
+        except _damages() as error:
             self.damage = f"the gzip stream is damaged ({error})"
             return 0
         buffer[: len(data)] = data
@@ -117,6 +117,14 @@ class _Unpacked(io.RawIOBase):
     def close(self) -> None:
         self._packed.close()
         super().close()
+
+
+def _damages() -> tuple[type[Exception], ...]:
+    """What a damaged gzip file raises."""
+    import gzip  # noqa: PLC0415 - most files are not packed
+    import zlib  # noqa: PLC0415 - most files are not packed
+
+    return zlib.error, gzip.BadGzipFile
 
 
 class _Transcoded(io.RawIOBase):

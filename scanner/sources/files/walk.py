@@ -6,10 +6,10 @@ import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from scanner.errors import SourceError
 from scanner.model import Gap
+from scanner.records import dataclass
 from scanner.sources.files.ignored import Ignored
 from scanner.sources.parts import Say
 

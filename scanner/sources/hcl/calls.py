@@ -39,6 +39,8 @@ def called(node: Call, env: Env, evaluate: Evaluate) -> Any:
         ("filemd5", "filesha", "filebase64")
     ):
         return _of_file(name, arguments, env, evaluate)
+    if name == "templatestring":
+        return _template_text(arguments, env, evaluate)
     function = TABLE.get(name)
     if function is None:
         what = "a function of a provider" if name.startswith("provider::") else "not known"
@@ -168,10 +170,25 @@ def _template_file(path: str, data: bytes, arguments: list[Any], env: Env, evalu
         return open_value(f"templatefile({_keys(arguments)})", given.reason)
     if not isinstance(given, dict):
         raise Failure("templatefile() takes the path of a file and an object")
-    source = Embedded(data.decode("utf-8-sig", "replace"), env.source.place(0))
     try:
-        node = parser.template(source)
+        return _filled(data.decode("utf-8-sig", "replace"), given, env, evaluate)
     except (BadSyntax, RecursionError) as error:
         raise Failure(f"the template '{path[:100]}' cannot be read: {error}") from None
-    inner = Env(env.run, env.names, source, given)
-    return evaluate(node, inner)
+
+
+def _template_text(arguments: list[Any], env: Env, evaluate: Evaluate) -> Any:
+    unknown = next((one for one in arguments if isinstance(one, Unknown)), None)
+    if unknown is not None:
+        return open_value(f"templatestring({_keys(arguments)})", unknown.reason)
+    if len(arguments) != 2 or not isinstance(arguments[0], str) or not isinstance(arguments[1], dict):
+        raise Failure("templatestring() takes a template and an object")
+    try:
+        return _filled(arguments[0], arguments[1], env, evaluate)
+    except (BadSyntax, RecursionError) as error:
+        raise Failure(f"the template cannot be read: {error}") from None
+
+
+def _filled(text: str, given: dict[str, Any], env: Env, evaluate: Evaluate) -> Any:
+    """A template of its own, which sees nothing but what it is given."""
+    source = Embedded(text, env.source.place(0))
+    return evaluate(parser.template(source), Env(env.run, env.names, source, given))

@@ -123,10 +123,6 @@ class Env:
         """The same place in another file: that of a block which overrides another in part."""
         return self if source is self.source else replace(self, source=source)
 
-    def place(self, at: int) -> Place:
-        """The place of an offset in the file."""
-        return self.source.place(at)
-
 
 Evaluate = Callable[[Node, Env], Any]
 """Gives the value of an expression where it stands."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from scanner.sources.hcl.lexer import Lexer
+from scanner.sources.hcl.pieces import Directive, Piece, Raw, assembled, dedent
 from scanner.sources.hcl.source import BadSyntax
-from scanner.sources.hcl.syntax import Literal, Node, Part, Template, TemplateFor, TemplateIf
+from scanner.sources.hcl.syntax import Node
 
 _IN_QUOTES = re.compile(r'[^"\\$%\n]+|\\.|\$\$\{|%%\{|\$\{~?|%\{~?|"|[$%]|\n|\\', re.DOTALL)
 _IN_HEREDOC = re.compile(r"[^$%]+|\$\$\{|%%\{|\$\{~?|%\{~?|[$%]")
@@ -27,35 +26,12 @@ class Reader(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class _Directive:
-    """``%{ … }``, not yet put together with the one that ends it."""
-
-    word: str
-    at: int
-    key: str | None = None
-    value: str = ""
-    expression: Node | None = None
-
-
-@dataclass(slots=True)
-class _Raw:
-    """A stretch of text; ``trim_left`` and ``trim_right`` tell that space at its sides goes away."""
-
-    text: str
-    trim_left: bool = False
-    trim_right: bool = False
-
-
-_Piece = _Raw | _Directive | tuple[Node]
-
-
 def quoted(reader: Reader) -> Node:
     """A text in quotes, of which the opening one is the current word; the closing one is left behind."""
     lexer = reader.lexer
     start = lexer.at
     pieces = _pieces(reader, _IN_QUOTES, quotes=True)
-    node = _assembled(pieces, start, lexer.end)
+    node = assembled(pieces, start, lexer.end)
     lexer.advance()
     return node
 
@@ -73,8 +49,8 @@ def heredoc(reader: Reader) -> Node:
     pieces = _pieces(reader, _IN_HEREDOC, quotes=False)
     lexer.limit = outer
     if flush:
-        _dedent(pieces)
-    node = _assembled(pieces, start, closing.end())
+        dedent(pieces)
+    node = assembled(pieces, start, closing.end())
     lexer.end = closing.start() + len(closing[0].rstrip("\r"))
     lexer.advance()
     return node
@@ -83,14 +59,14 @@ def heredoc(reader: Reader) -> Node:
 def text(reader: Reader) -> Node:
     """A whole text as a template, as JSON has them and as ``templatefile`` reads them."""
     pieces = _pieces(reader, _IN_HEREDOC, quotes=False)
-    return _assembled(pieces, 0, reader.lexer.end)
+    return assembled(pieces, 0, reader.lexer.end)
 
 
-def _pieces(reader: Reader, pattern: re.Pattern[str], *, quotes: bool) -> list[_Piece]:
+def _pieces(reader: Reader, pattern: re.Pattern[str], *, quotes: bool) -> list[Piece]:
     """The pieces up to the closing quote or the limit; the end of the lexer is behind them."""
     lexer = reader.lexer
     start, at = lexer.at, lexer.end
-    pieces: list[_Piece] = []
+    pieces: list[Piece] = []
     held: list[str] = []
     trim = False
     while True:
@@ -106,7 +82,7 @@ def _pieces(reader: Reader, pattern: re.Pattern[str], *, quotes: bool) -> list[_
                 break
             raise BadSyntax("expected '\"' before the end of the line", at - 1)
         if word[:2] in ("${", "%{"):
-            pieces.append(_Raw("".join(held), trim_left=trim, trim_right=word.endswith("~")))
+            pieces.append(Raw("".join(held), trim_left=trim, trim_right=word.endswith("~")))
             held = []
             lexer.end = at
             pieces.append(_inner(reader, word))
@@ -116,7 +92,7 @@ def _pieces(reader: Reader, pattern: re.Pattern[str], *, quotes: bool) -> list[_
             held.append(escaped)
         else:
             held.append(word[1:] if word in ("$${", "%%{") else word)
-    pieces.append(_Raw("".join(held), trim_left=trim))
+    pieces.append(Raw("".join(held), trim_left=trim))
     lexer.end = at
     return pieces
 
@@ -132,13 +108,13 @@ def _escape(lexer: Lexer, start: int, at: int) -> tuple[str, int]:
     raise BadSyntax(f"expected one of \\n \\r \\t \\\" \\\\ \\uNNNN, found '\\{sign}'", start)
 
 
-def _inner(reader: Reader, opening: str) -> _Piece:
+def _inner(reader: Reader, opening: str) -> Piece:
     """What stands between the braces; the last word read is the closing one, or the ``~`` before it."""
     lexer = reader.lexer
     lines, lexer.over_lines = lexer.over_lines, True
     lexer.enter()
     lexer.advance()
-    piece: _Piece = (reader.expression(),) if opening[0] == "$" else _directive(reader)
+    piece: Piece = (reader.expression(),) if opening[0] == "$" else _directive(reader)
     trims = lexer.is_sign("~")
     at = lexer.at
     if trims:
@@ -152,13 +128,13 @@ def _inner(reader: Reader, opening: str) -> _Piece:
     return piece
 
 
-def _directive(reader: Reader) -> _Directive:
+def _directive(reader: Reader) -> Directive:
     lexer = reader.lexer
     word, at = lexer.word, lexer.at
     if word not in ("if", "else", "endif", "for", "endfor"):
         raise lexer.expected("'if', 'else', 'endif', 'for' or 'endfor'")
     lexer.advance()
-    directive = _Directive(word, at)
+    directive = Directive(word, at)
     if word == "for":
         directive.key, directive.value = loop_names(lexer)
         directive.expression = reader.expression()
@@ -182,67 +158,3 @@ def loop_names(lexer: Lexer) -> tuple[str | None, str]:
         raise lexer.expected("'in'")
     lexer.advance()
     return (names[0], names[1]) if len(names) == 2 else (None, names[0])
-
-
-def _dedent(pieces: Sequence[_Piece]) -> None:
-    """Take away the space that all lines of a heredoc begin with."""
-    indents = []
-    for index, piece in enumerate(pieces):
-        lines = piece.text.split("\n") if isinstance(piece, _Raw) else []
-        for number, line in enumerate(lines):
-            goes_on = number == len(lines) - 1 and index < len(pieces) - 1
-            if (number or not index) and (goes_on or line.strip()):
-                indents.append(len(line) - len(line.lstrip(" \t")))
-    width = min(indents, default=0)
-    for index, piece in enumerate(pieces):
-        if isinstance(piece, _Raw):
-            first, *others = piece.text.split("\n")
-            lines = [first if index else _without(first, width)]
-            piece.text = "\n".join(lines + [_without(line, width) for line in others])
-
-
-def _without(line: str, width: int) -> str:
-    return line[min(width, len(line) - len(line.lstrip(" \t"))) :]
-
-
-def _assembled(pieces: Sequence[_Piece], at: int, end: int) -> Node:
-    waiting = list(reversed(pieces))
-    parts = _parts(waiting, ())[0]
-    if len(parts) == 1 and isinstance(parts[0], str):
-        return Literal(parts[0], at, end)
-    return Template(parts, at, end) if parts else Literal("", at, end)
-
-
-def _parts(waiting: list[_Piece], closers: tuple[str, ...]) -> tuple[list[Part], str]:
-    """The parts up to a directive that closes them, and which one that is."""
-    parts: list[Part] = []
-    while waiting:
-        piece = waiting.pop()
-        if isinstance(piece, _Raw):
-            trimmed = piece.text.lstrip() if piece.trim_left else piece.text
-            trimmed = trimmed.rstrip() if piece.trim_right else trimmed
-            if trimmed:
-                parts.append(trimmed)
-        elif isinstance(piece, tuple):
-            parts.append(piece[0])
-        elif piece.word in closers:
-            return parts, piece.word
-        elif piece.expression is None:
-            raise BadSyntax(f"'{piece.word}' ends nothing that began here", piece.at)
-        else:
-            parts.append(_opened(piece, piece.expression, waiting))
-    if closers:
-        raise BadSyntax(f"expected '%{{ {closers[-1]} }}' before the end of the text", len(closers))
-    return parts, ""
-
-
-def _opened(piece: _Directive, expression: Node, waiting: list[_Piece]) -> Part:
-    try:
-        if piece.word == "for":
-            body, _ = _parts(waiting, ("endfor",))
-            return TemplateFor(piece.key, piece.value, expression, body)
-        then, closer = _parts(waiting, ("else", "endif"))
-        otherwise = _parts(waiting, ("endif",))[0] if closer == "else" else []
-        return TemplateIf(expression, then, otherwise)
-    except BadSyntax as error:
-        raise BadSyntax(str(error), piece.at) from None

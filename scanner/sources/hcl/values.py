@@ -9,7 +9,7 @@ from typing import Any
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of, same
 from scanner.sources.arm.openness import Choice, OpenArray, OpenObject
-from scanner.sources.code.symbols import Symbol, Text
+from scanner.sources.code.symbols import Symbol
 from scanner.sources.files.json_text import noun
 from scanner.values import OpenList, Partial, Touched, Unknown
 
@@ -196,8 +196,3 @@ def iterated(value: Any) -> list[tuple[Any, Any, bool]] | None:
             (open_value(f"{key_of(value)}#{index}", value.reason), m, sure) for index, (m, sure) in members
         ]
     return None
-
-
-def as_text(value: Any) -> Text | str | None:
-    """A text, known or known in part; None for anything else."""
-    return value if isinstance(value, (Text, str)) else None

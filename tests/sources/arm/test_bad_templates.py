@@ -216,6 +216,26 @@ class TestDuplicateKeys:
         network = found.resources[0].document["properties"]["managedNetwork"]
         assert network["isolationMode"] == "Disabled"
 
+    @pytest.mark.parametrize("section", ["parameters", "variables"])
+    def test_of_what_expressions_name_leave_it_open(self, section):
+        one, other = ('{"type": "string", "defaultValue": "%s"}' if section == "parameters" else '"%s"',) * 2
+        text = json.dumps(
+            template(
+                resource(properties={"x": f"[{section}('a')]", "y": f"[{section}('b')]"}),
+                **{section: {"TWINS": 0}},
+            )
+        ).replace('"TWINS": 0', f'"a": {one % 1}, "a": {other % 2}, "b": {one % 3}, "b": {other % 3}')
+        (only,) = expanded(text).resources
+        properties = only.document["properties"]
+        assert (properties["x"].reason, properties["y"]) == ("'a' is written twice", "3")
+        assert [message for *_, message in problems(text)] == ["duplicate key 'a'", "duplicate key 'b'"]
+
+    def test_of_symbolic_names_are_two_resources(self):
+        text = json.dumps(template(resources={"TWINS": 0})).replace(
+            '"TWINS": 0', f'"a": {json.dumps(resource("one"))}, "a": {json.dumps(resource("two"))}'
+        )
+        assert [one.name for one in expanded(text).resources] == ["one", "two"]
+
     def test_of_rules_are_two_rules_on_two_lines(self):
         found = expanded(self.TWICE % (WORKSPACE, "Disabled"))
         rules = found.resources[0].document["properties"]["managedNetwork"]["outboundRules"]

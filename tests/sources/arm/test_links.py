@@ -149,6 +149,14 @@ class TestWhatIsLinked:
         assert sorted(one.ref.name for one in harvest.hubs) == ["a", "b"]
         assert harvest.codes == ["recursive"]
 
+    def test_one_by_one_for_ever_has_an_end(self, write, scan):
+        for number in range(60):
+            write(f"t{number:02}.json", template(relative(f"t{number + 1:02}.json"), hub(f"h{number}")))
+        write("t60.json", template(hub("last")))
+        harvest = scan("t00.json")
+        assert sorted(harvest.names) == sorted(f"h{number}" for number in range(21))
+        assert harvest.codes == ["recursive"]
+
     def test_and_has_parameters_of_its_own_is_deployed_with_them_too(self, write, scan):
         write("main.json", template(relative("hub.json")))
         write("hub.json", INNER)

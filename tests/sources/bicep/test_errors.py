@@ -110,3 +110,10 @@ def test_what_is_nested_too_deep_is_an_error(text):
 def test_long_chains_are_read():
     assert errors_of("var x = " + " + ".join(["1"] * 20_000)) == []
     assert errors_of("var x = a" + ".b" * 20_000) == []
+
+
+def test_more_tokens_than_any_file_has_are_an_error(monkeypatch):
+    monkeypatch.setattr("scanner.sources.bicep.tokens.MOST", 100)
+    tree = parse("var a = 1\nvar b = [\n" + "  1\n" * 200 + "]\n")
+    assert [statement.name for statement in tree.statements] == ["a"]
+    assert "more than 100 tokens" in str(tree.errors[0])

@@ -344,3 +344,52 @@ class TestOpenValues:
     def test_of_the_deployment_are_known_later(self):
         document = properties_of("name: 'probe'\nlocation: resourceGroup().location")
         assert document["location"].text == "resourceGroup().location"
+
+
+class TestWhatTakesTooMuch:
+    @pytest.mark.parametrize(
+        "expression",
+        [
+            "x" + ".a" * 5_000,
+            "x" + "!" * 5_000,
+            " + ".join(["1"] * 5_000),
+            "map(range(0, 800), a => map(range(0, 800), b => map(range(0, 800), c => a + b + c)))",
+            "[for a in range(0, 800): [for b in range(0, 800): [for c in range(0, 800): a]]]",
+            "[for a in range(0, 801): a]",
+        ],
+    )
+    def test_is_not_known(self, expression):
+        value = value_of(f"length(string({expression}))", "var x = 'x'")
+        assert isinstance(value, Unknown)
+
+    def test_of_one_operator_after_another_is_no_trouble(self):
+        assert value_of(" && ".join(["true"] * 5_000)) is True
+
+    def test_of_texts_that_double_ends(self):
+        doubled = "\n".join(f"var v{i} = '${{v{i - 1}}}${{v{i - 1}}}'" for i in range(1, 60))
+        assert not isinstance(value_of("v59", f"var v0 = 'ab'\n{doubled}"), str)
+
+
+class TestNamesThatDifferInCaseAlone:
+    @pytest.mark.parametrize(
+        ("expression", "value"),
+        [
+            ("map([1], x => map([2], X => x))", [[1]]),
+            ("map([1], x => map([2], X => X))", [[2]]),
+            ("map([1], X => map([2], x => map([3], X => [x, X])))", [[[[2, 3]]]]),
+            ("[for x in [1]: [for X in [2]: [x, X]]]", [[[1, 2]]]),
+            ("map([1], x => [for (X, i) in [2]: x + X + i])", [[3]]),
+            ("'${a}${A}'", "lowerUPPER"),
+            ("f() + F()", 3),
+            ("thing.name", "one"),
+            ("Thing.name", "two"),
+            ("last(split(Thing.id, '/'))", "two"),
+        ],
+    )
+    def test_mean_what_they_say(self, expression, value):
+        before = (
+            "var a = 'lower'\nvar A = 'UPPER'\nfunc f() int => 1\nfunc F() int => 2\n"
+            "resource thing 'Contoso.Things/things@2024-01-01' = { name: 'one' }\n"
+            "resource Thing 'Contoso.Things/things@2024-01-01' = { name: 'two' }\n"
+        )
+        assert value_of(expression, before) == value

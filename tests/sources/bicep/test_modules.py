@@ -164,11 +164,11 @@ class TestWhatCannotBeFollowed:
     @pytest.mark.parametrize(
         ("path", "code", "detail"),
         [
-            ("missing.bicep", "missing", "'missing.bicep' is not there"),
+            ("missing.bicep", "missing-module", "'missing.bicep' is not there"),
             ("../outside.bicep", "outside", "leads out of what is scanned"),
             ("/etc/passwd", "module", "is no relative path"),
-            ("a\\\\u{0}b.bicep", "missing", "is not there"),
-            ("folder", "missing", "is not there"),
+            ("a\\\\u{0}b.bicep", "missing-module", "is not there"),
+            ("folder", "missing-module", "is not there"),
         ],
     )
     def test_is_one_gap_at_its_line(self, write, tmp_path, path, code, detail):
@@ -191,13 +191,13 @@ class TestWhatCannotBeFollowed:
         write("b.bicep", "module a 'a.bicep' = { name: 'a' }\n")
         found = scan()
         assert found.names == ["hub1"]
-        assert found.codes == ["cycle"]
+        assert found.codes == ["module-cycle"]
         assert "a.bicep → " in found.gaps[0].detail
 
     def test_a_module_that_calls_itself(self, write, scan):
         write("a.bicep", HUB + "module again 'a.bicep' = { name: 'b' }\n")
         found = scan()
-        assert (found.names, found.codes) == (["hub1"], ["cycle"])
+        assert (found.names, found.codes) == (["hub1"], ["module-cycle"])
 
     def test_a_broken_file_keeps_no_other_from_being_read(self, write, scan):
         broken = write("broken.bicep", "var x = \n")
@@ -282,7 +282,7 @@ type hidden = string
             + HUB.replace("'AllowOnlyApprovedOutbound'", "both"),
         )
         found = scan()
-        assert found.codes == ["missing"]
+        assert found.codes == ["import"]
         assert opened(mode_of(found.hub)) == "'x' is not declared"
 
     def test_in_circles_end(self, write, scan):
@@ -339,8 +339,8 @@ class TestContents:
     @pytest.mark.parametrize(
         ("expression", "code"),
         [
-            ("loadTextContent('gone.txt')", "missing"),
-            ("loadTextContent('../secret.txt')", "outside"),
+            ("loadTextContent('gone.txt')", "content"),
+            ("loadTextContent('../secret.txt')", "content"),
             ("loadJsonContent('bad.json')", "content"),
             ("loadYamlContent('bad.yaml')", "content"),
             ("loadJsonContent('good.json', 'no.such')", "content"),

@@ -97,7 +97,7 @@ class TestAFileOfParameters:
         path = write("prod.bicepparam", "using 'gone.bicep'\nparam mode = 'Disabled'\n")
         found = scan()
         assert modes(found) == ["AllowInternetOutbound"]
-        assert [(gap.subject, gap.code) for gap in found.gaps] == [(f"{path}:1:1", "missing")]
+        assert [(gap.subject, gap.code) for gap in found.gaps] == [(f"{path}:1:1", "missing-module")]
 
     @pytest.mark.parametrize("using", ["using none", "using 'br:contoso.azurecr.io/x:1'", "using 'ts:x/y:1'"])
     @pytest.mark.usefixtures("main")
@@ -129,7 +129,7 @@ class TestExtending:
     def test_of_a_file_that_is_not_there_is_said(self, write, scan):
         write("a.bicepparam", "using 'main.bicep'\nextends 'gone.bicepparam'\nparam mode = 'Disabled'\n")
         found = scan()
-        assert (modes(found), found.codes) == (["Disabled"], ["missing"])
+        assert (modes(found), found.codes) == (["Disabled"], ["import"])
 
 
 class TestTheEnvironment:

@@ -58,6 +58,21 @@ class TestAResource:
 
 
 class TestLoops:
+    @pytest.mark.parametrize("target", ["store.id", "stores[1].id"])
+    def test_over_ids_of_other_resources(self, target):
+        text = (
+            f"{STORAGE} = {{ name: 'data' }}\n"
+            f"{STORAGE.replace('store ', 'stores ')} = [for name in ['a', 'data']: {{ name: name }}]\n"
+            f"var targets = [ {{ name: 'first', id: {target} }} ]\n"
+            "resource probe 'Contoso.Probe/probes@2024-01-01' = [for target in targets: {\n"
+            "  name: target.name\n  properties: { id: target.id }\n}]\n"
+        )
+        found = expanded(text)
+        assert found.problems == ()
+        (one,) = [each for each in found.resources if each.type == "Contoso.Probe/probes"]
+        assert written(one.document["properties"]["id"]).endswith("/storageAccounts/data")
+        assert len(found.resources) == 4
+
     def test_make_one_for_each(self):
         assert names(f"{STORAGE} = [for (n, i) in ['a', 'b']: {{ name: '${{n}}${{i}}' }}]") == [
             ("storageAccounts", "a0"),
@@ -266,3 +281,52 @@ class TestStatementsThatDeployNothing:
 def test_a_hub_is_found_by_its_type():
     text = f"resource hub '{WORKSPACE}@2024-10-01' = {{\n  name: 'hub1'\n  kind: 'Hub'\n}}"
     assert names(text) == [("workspaces", "hub1")]
+
+
+class TestTheStateOfAResource:
+    BEFORE = (
+        "param p string\n"
+        f"{STORAGE} = {{\n  name: 'data'\n  location: 'westeurope'\n  sku: {{ name: 'Standard_LRS' }}\n"
+        "  properties: {\n    publicNetworkAccess: 'Disabled'\n    networkAcls: { defaultAction: p == 'x' ? 'Allow' : 'Deny' }\n    customDomain: null\n    label: '${p}-x'\n  }\n}\n"
+    )
+
+    @pytest.mark.parametrize(
+        ("expression", "value"),
+        [
+            ("store.properties.publicNetworkAccess", "Disabled"),
+            ("store.properties['publicNetworkAccess']", "Disabled"),
+            ("store.location", "westeurope"),
+            ("store.sku.name", "Standard_LRS"),
+            ("store.properties.?publicNetworkAccess", "Disabled"),
+            ("store.properties.label", "*-x"),
+        ],
+    )
+    def test_is_what_its_block_sets(self, expression, value):
+        assert opened(value_of(expression, self.BEFORE)) == value
+
+    @pytest.mark.parametrize(
+        "expression",
+        [
+            "store.properties.networkAcls.defaultAction",
+            "store.properties.networkAcls",
+            "store.properties.customDomain",
+            "store.properties.primaryEndpoints.blob",
+            "store.properties.publicNetworkAccess.deeper",
+            "store.tags.owner",
+            "store.identity.principalId",
+            "reference(store.id, '2024-01-01').publicNetworkAccess",
+        ],
+    )
+    def test_is_not_known_where_its_block_does_not_decide_it(self, expression):
+        assert not isinstance(value_of(expression, self.BEFORE), (str, int, dict, list, type(None)))
+
+    def test_of_two_that_ask_each_other_is_not_known(self):
+        text = (
+            "resource a 'Contoso.Things/things@2024-01-01' = {\n  name: 'a'\n  properties: { x: b.properties.x }\n}\n"
+            "resource b 'Contoso.Things/things@2024-01-01' = {\n  name: 'b'\n  properties: { x: a.properties.x }\n}"
+        )
+        assert not isinstance(value_of("a.properties.x", text), str)
+
+    def test_of_one_that_exists_is_not_known(self):
+        text = f"{STORAGE} existing = {{ name: 'data' }}"
+        assert "known only when it is deployed" in opened(value_of("store.location", text))

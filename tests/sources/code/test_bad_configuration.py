@@ -97,6 +97,19 @@ class TestTooMuch:
         assert found.hubs == [] or isinstance(mode_of(found), Unknown)
         assert found.hubs or found.codes == ["too-much"]
 
+    @pytest.mark.parametrize("depth", [90, 500, 1500])
+    @pytest.mark.parametrize("brackets", ["[]", '{"a":}'])
+    def test_depth_of_json(self, load, write, depth, brackets):
+        opening, closing = brackets[:-1], brackets[-1]
+        write("infra/deep.json", opening * depth + "1" + closing * depth)
+        found = load(mode('jsondecode(file("deep.json"))'))
+        assert isinstance(mode_of(found), Unknown)
+
+    def test_depth_of_values(self, load):
+        nested = "\n".join(f"  a{index} = [local.a{index - 1}]" for index in range(1, 300))
+        found = load(mode("local.a299") + f"locals {{\n  a0 = 1\n{nested}\n}}\n")
+        assert isinstance(mode_of(found), Unknown)
+
     def test_values_that_double(self, load):
         doubling = "\n".join(
             f"  a{index} = [local.a{index - 1}, local.a{index - 1}]" for index in range(1, 60)
@@ -207,6 +220,8 @@ class TestOddities:
     def test_of_an_azapi_type_are_bearable(self, load, kind):
         found = load(hub() + f'resource "azapi_resource" "x" {{\n  type = {kind}\n  name = "hub2"\n}}\n')
         assert found.names[0] == "hub1"
+        told = [("main.tf:8:3", "open-type")] if kind == "var.x" else []
+        assert [(where, code) for where, code, _ in gaps(found)] == told
 
     def test_a_rule_of_no_hub_in_sight_has_one_that_is_not_known(self, load):
         found = load(

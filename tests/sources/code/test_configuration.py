@@ -130,6 +130,17 @@ class TestHubs:
         assert (found.hub.ref.kind, mode_of(found)) == ("Hub", "Disabled")
         assert found.document["id"] == f"{GROUP}{WORKSPACES}/hub1"
 
+    def test_are_known_by_a_type_whose_version_is_open(self, load):
+        found = load(
+            'resource "azapi_resource" "hub" {\n'
+            '  type = "Microsoft.MachineLearningServices/workspaces@${var.version}"\n  name = "hub1"\n'
+            '  body = { kind = "Hub", properties = {} }\n}\nvariable "version" {}\n'
+        )
+        assert (found.hub.ref.kind, found.document["type"]) == (
+            "Hub",
+            "Microsoft.MachineLearningServices/workspaces",
+        )
+
     def test_of_json_with_something_filled_in_are_known_beside_it(self, load):
         found = load(
             'resource "azapi_resource" "hub" {\n'
@@ -194,6 +205,26 @@ class TestHubs:
         )
         assert isinstance(mode_of(found), Unknown)
 
+    def test_have_networks_and_rules_of_their_own_that_are_patched(self, load):
+        found = load(
+            hub(),
+            """
+            resource "azapi_update_resource" "network" {
+              type        = "Microsoft.MachineLearningServices/workspaces/managedNetworks@2025-10-01-preview"
+              resource_id = "${azurerm_ai_foundry.hub.id}/managedNetworks/default"
+              body        = { properties = { isolationMode = "AllowOnlyApprovedOutbound" } }
+            }
+            resource "azapi_resource" "rule" {
+              type      = "Microsoft.MachineLearningServices/workspaces/outboundRules@2024-10-01"
+              name      = "web"
+              parent_id = azurerm_ai_foundry.hub.id
+              body      = { properties = { type = "FQDN", destination = "contoso.com" } }
+            }
+            """,
+        )
+        assert mode_of(found) == "AllowOnlyApprovedOutbound"
+        assert list(rules_of(found)) == ["web"]
+
     def test_that_are_only_read_are_judged_by_what_patches_them(self, load):
         found = load(
             """
@@ -209,6 +240,29 @@ class TestHubs:
             """
         )
         assert (found.hub.ref.name, mode_of(found)) == ("hub1", "AllowInternetOutbound")
+
+    @pytest.mark.parametrize(
+        "reference",
+        ["azapi_resource.sa.output.id", "jsondecode(azapi_resource.sa.output).id", "azapi_resource.sa.id"],
+    )
+    def test_name_what_azapi_resources_answer(self, load, reference):
+        found = load(
+            hub(f"storage_account_id = {reference}"),
+            """
+            resource "azapi_resource" "sa" {
+              type      = "Microsoft.Storage/storageAccounts@2023-01-01"
+              name      = "sa1"
+              parent_id = var.group_id
+              body      = { properties = { publicNetworkAccess = "Disabled" } }
+              identity {
+                type = "SystemAssigned"
+              }
+            }
+            variable "group_id" {}
+            """,
+        )
+        (account,) = found.document["resources"]
+        assert (account["name"], account["identity"]) == ("sa1", {"type": "SystemAssigned"})
 
     def test_of_one_address_are_all_read(self, load):
         assert load(hub(), hub().replace("hub1", "hub2")).names == ["hub1", "hub2"]
@@ -379,6 +433,12 @@ class TestVariables:
     def test_become_what_their_type_says(self, load, write, type_, given, expression, value):
         write("infra/terraform.tfvars", f"x = {given}")
         assert mode_of(load(mode(expression), f'variable "x" {{\n  type = {type_}\n}}\n')) == value
+
+    def test_that_are_sensitive_are_not_shown(self, load, write):
+        write("infra/terraform.tfvars", 'mode = "hush"')
+        found = load(mode("var.mode"), 'variable "mode" {\n  sensitive = true\n}\n')
+        assert "sensitive" in mode_of(found).reason
+        assert "hush" not in repr(found.document)
 
     def test_that_are_not_of_their_type_are_not_known(self, load, write):
         write("infra/terraform.tfvars", "x = [1]")

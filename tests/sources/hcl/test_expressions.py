@@ -82,6 +82,7 @@ class TestOpen:
             "jsonencode(var.x)",
             'replace(var.x, "a", "b")',
             "timestamp()",
+            'sensitive("a")',
             "uuid()",
             'bcrypt("a")',
             "max(var.x...)",

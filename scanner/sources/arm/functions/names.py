@@ -7,7 +7,7 @@ from typing import Any
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.evaluator import arguments_of, evaluate, symbol
 from scanner.sources.arm.registry import Takes, function
-from scanner.sources.arm.scope import Scope
+from scanner.sources.arm.scope import Declared, Scope
 from scanner.sources.arm.syntax import Call
 from scanner.sources.code.symbols import Symbol
 from scanner.values import Unknown
@@ -20,7 +20,13 @@ def reference(scope: Scope, call: Call) -> Any:
     """The run-time state of a resource: known for the outputs of deployments whose template is here."""
     arguments = arguments_of(scope, call)
     known = scope.frame.referenced(arguments[0])
+    if isinstance(known, Declared) and not (len(arguments) == 3 and _is_full(arguments[2])):
+        return known.follow("properties", call.text)
     return known if known is not None else symbol(call.name, arguments, call.text, f"reference() {_LATER}")
+
+
+def _is_full(value: Any) -> bool:
+    return isinstance(value, str) and value.lower() == "full"
 
 
 @function("references", 1, 2, takes=Takes.SCOPE)

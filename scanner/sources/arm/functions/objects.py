@@ -11,7 +11,7 @@ from scanner.sources.arm.functions.arguments import array, bounded, bounded_list
 from scanner.sources.arm.keys import key_of, member_name, same
 from scanner.sources.arm.openness import OpenObject
 from scanner.sources.arm.registry import Takes, function
-from scanner.sources.arm.scope import Reference, Scope
+from scanner.sources.arm.scope import Scope, State
 from scanner.sources.arm.syntax import Call
 from scanner.sources.code.symbols import Symbol
 from scanner.sources.files.json_text import noun
@@ -61,7 +61,7 @@ def try_get(scope: Scope, call: Call) -> Any:
 
 
 def _gotten(value: Any, key: Any, text: str) -> Any:
-    if isinstance(value, Reference):
+    if isinstance(value, State):
         return value.follow(key, text)
     if isinstance(value, OpenObject) and isinstance(key, str):
         name = spelled(value.members, key)

@@ -89,7 +89,9 @@ class Translator:
                 if target == "category" and isinstance(properties[target], str):
                     properties[target] = canonical(properties[target], words.CATEGORIES)
             elif name in ("resourceid", "aiservicesresourceid") and isinstance(value, str):
-                properties.setdefault("metadata", {})["ResourceId"] = self._plain(value, data, key)
+                metadata = properties.setdefault("metadata", {})
+                if isinstance(metadata, dict):
+                    self._carry(metadata, "ResourceId", data, key, self._plain(value, data, key))
         return document
 
     def rule(self) -> dict[str, Any]:
@@ -113,8 +115,18 @@ class Translator:
                 self._mark(inner, None, self.places.of(inner) or self.source.place)
                 target = inner
             kept = self._copied(value, data, key, opaque=name == "tags")
-            self._carry(target, path[-1], data, key, convert(kept))
+            made = convert(kept)
+            self._carry(target, path[-1], data, key, made)
+            if isinstance(made, dict) and made is not kept:
+                self._mark(made, None, self.places.of(kept))
+                for inner in made:
+                    self._mark(made, inner, self._place_inside(kept, made[inner]))
         return document
+
+    def _place_inside(self, kept: dict[str, Any], value: Any) -> Place | None:
+        """Where the part of an object stands that a value was made of."""
+        own = (key for key, part in kept.items() if isinstance(part, str) and str(value).endswith(part))
+        return self.places.of(kept, next(own, None))
 
     def _network(self, data: dict[str, Any], key: str) -> Any:
         given = data[key]

@@ -10,7 +10,7 @@ from scanner.sources.code.symbols import Symbol
 from scanner.sources.code.terraform import azurerm
 from scanner.sources.code.terraform.declared import AZAPI
 from scanner.sources.code.terraform.folder import made_kind
-from scanner.sources.code.terraform.module import Instanced
+from scanner.sources.code.terraform.instance import Instanced
 from scanner.sources.documents.members import RULES
 from scanner.sources.hcl.evaluator import evaluate
 from scanner.sources.hcl.scope import Env

@@ -16,6 +16,7 @@ from scanner.sources.arm.errors import Spent
 from scanner.sources.code.ids import WORKSPACE
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.terraform.configured import Configured
+from scanner.sources.code.terraform.declared import AZAPI, arm_type
 from scanner.sources.code.terraform.folder import CONFIGURATION, VALUES, Folder
 from scanner.sources.code.terraform.given import from_environment, values_in
 from scanner.sources.code.terraform.library import Library, flaw_gap
@@ -26,6 +27,7 @@ from scanner.sources.files.content import Content
 from scanner.sources.hcl.scope import Env, Run
 from scanner.sources.hcl.syntax import Attribute
 from scanner.sources.parts import Part
+from scanner.values import Unknown
 
 LARGEST = 16 << 20
 """Bytes of the largest file that is read."""
@@ -43,7 +45,7 @@ class Configurations:
     declare: Callable[[Resource], None]
     planned: Callable[[Folder], bool]
     named: Sequence[Content] = ()
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str | None] = field(default_factory=dict)
     kind: str = "terraform"
     _library: Library = field(default_factory=Library)
     _values: dict[str, Folder] = field(default_factory=dict)
@@ -84,12 +86,14 @@ class Configurations:
         root = Module(folder, run, self._library, given=self._given(folder))
         hubs = 0
         try:
-            found = list(Maker(Configured(root), deployment=folder.path or ".").resources())
+            state = Configured(root)
+            found = list(Maker(state, deployment=folder.path or ".").resources())
         except Spent:
             yield _gap(
                 folder.path or ".", "too-much", "evaluating it takes more work than any configuration needs"
             )
             return
+        yield from dict.fromkeys(_of_open_type(state))
         for resource in found:
             hubs += resource.type.lower() == WORKSPACE and not resource.exists
             self.declare(resource)
@@ -119,6 +123,20 @@ class Configurations:
                 yield _gap(
                     path, "parameters", "no configuration that was read declares any of these variables"
                 )
+
+
+def _of_open_type(state: Configured) -> Iterator[Gap]:
+    """The gaps of azapi resources that may be hubs, since nobody can tell what they are."""
+    for instance in state.instances:
+        kind = state.known(instance).get("type")
+        if instance.type in AZAPI and isinstance(kind, Unknown) and arm_type(kind) is None:
+            place, _ = state.where(instance, ("type",))
+            yield Gap(
+                subject=f"{place.path}:{place.line}:{place.column}",
+                reason="unresolved",
+                code="open-type",
+                detail=f"the type of {instance.type} is not known, so it may be a hub: {kind.reason}",
+            )
 
 
 def _gap(subject: str, code: str, detail: str) -> Gap:

@@ -10,7 +10,8 @@ from scanner.sources.code.symbols import written
 from scanner.sources.code.terraform import azurerm, declared, defaults
 from scanner.sources.code.terraform.blocks import values_of
 from scanner.sources.code.terraform.folder import Address
-from scanner.sources.code.terraform.module import Instanced, Module
+from scanner.sources.code.terraform.instance import Instanced
+from scanner.sources.code.terraform.module import Module
 from scanner.sources.code.terraform.origins import nearest, origin
 from scanner.sources.code.terraform.plan import Instance
 from scanner.sources.hcl.scope import Spot
@@ -63,7 +64,10 @@ class Configured:
         if parent is None or parent.count("/") < 2 * levels:
             return name
         above = "/".join(parent.split("/")[-2 * levels + 1 :: 2])
-        return together([f"{above}/", name], instance.address)
+        full = together([f"{above}/", name], getattr(name, "text", None) or instance.address)
+        if isinstance(full, Unknown) and isinstance(name, Unknown):
+            full.place = full.place or name.place
+        return full
 
     def where(self, instance: Instance, path: Sequence[str | int]) -> tuple[Place, Place | None]:
         """Where an attribute stands, or the block that it is missing from; and where its value was written.
@@ -95,8 +99,7 @@ class Configured:
         return None if here is None or _is_literal(here.node) else origin(here.node, here.env)
 
     def _ask(self, instance: Instance, name: str) -> Any:
-        one = self._instanced[id(instance)]
-        return one.module.handle(one.address, one.block, one.member).ask(name)
+        return self._instanced[id(instance)].ask(name)
 
     def _gather(self, module: Module) -> None:
         self._modules += 1
@@ -106,19 +109,19 @@ class Configured:
             if _is_read(address):
                 for block in blocks:
                     for member in module.expansion(block).members:
-                        self._add(Instanced(module, address, block, member))
+                        self._add(Instanced(module, address, block, member), module)
         if len(module.steps) < MAX_MODULES:
             for child in _children(module):
                 self._gather(child)
 
-    def _add(self, one: Instanced) -> None:
+    def _add(self, one: Instanced, module: Module) -> None:
         mode, kind, name = one.address
         values = values_of(one)
         if mode == "managed":
             defaults.filled(kind, values)
         instance = Instance(
             address=one.key,
-            modules=one.module.steps,
+            modules=module.steps,
             mode=mode,
             type=kind,
             name=name,

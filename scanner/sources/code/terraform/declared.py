@@ -49,12 +49,18 @@ def type_of(asked: Asked) -> str | None:
     """The type of ARM that an instance has; None where it is not known, or says nothing of hubs."""
     _, kind, _ = asked.address
     if kind in AZAPI:
-        named = asked.attribute("type")
-        return named.partition("@")[0] if isinstance(named, str) and "/" in named else None
+        return arm_type(asked.attribute("type"))
     if kind == "azurerm_resource_group":
         return _GROUP
     known = azurerm.kind_of(kind)
     return known.type if known else None
+
+
+def arm_type(value: Any) -> str | None:
+    """The type in ``type@version``, of which the version may be open; None where it is not known."""
+    if isinstance(value, Text) and "@" in value.prefix:
+        value = value.prefix
+    return value.partition("@")[0] if isinstance(value, str) and "/" in value else None
 
 
 def identifier(asked: Asked) -> Any:

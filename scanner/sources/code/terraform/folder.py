@@ -121,6 +121,12 @@ def _merge(block: Block, other: Block) -> None:
     block.body.blocks = kept + other.body.blocks
 
 
+def shown(address: Address) -> str:
+    """An address as it is written."""
+    mode, kind, name = address
+    return f"{'data.' if mode == 'data' else ''}{kind}.{name}"
+
+
 def made_kind(block: Block) -> str:
     """The kind of inner block that a block is, or makes."""
     return block.labels[0] if block.kind == "dynamic" and block.labels else block.kind

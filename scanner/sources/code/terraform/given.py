@@ -36,7 +36,7 @@ def values_in(path: str, data: bytes) -> Folder:
     return folder
 
 
-def from_environment(folder: Folder, environment: Mapping[str, str]) -> dict[str, Attribute]:
+def from_environment(folder: Folder, environment: Mapping[str, str | None]) -> dict[str, Attribute]:
     """The values of variables in those variables of the environment that may be read."""
     given: dict[str, Attribute] = {}
     for name, block in folder.variables.items():

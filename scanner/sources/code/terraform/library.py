@@ -12,7 +12,7 @@ from scanner.model import Gap, Place
 from scanner.sources.code.terraform import folder as folders
 from scanner.sources.code.terraform import published, remote
 from scanner.sources.code.terraform.folder import CONFIGURATION, Flaw, Folder
-from scanner.sources.code.terraform.module import Call
+from scanner.sources.code.terraform.shelf import Call
 from scanner.sources.files.ignored import repository
 from scanner.sources.hcl.source import Source
 from scanner.sources.hcl.syntax import Block, Literal
@@ -47,6 +47,7 @@ class Library:
     def __init__(self) -> None:
         self._files: dict[str, _Files] = {}
         self._roots: set[str] = set()
+        self._called: dict[str, list[str]] = {}
         self._outside: dict[str, _Files] = {}
         self._folders: dict[str, Folder] = {}
         self._manifests: dict[str, dict[str, remote.Entry]] = {}
@@ -174,13 +175,15 @@ class Library:
         return found
 
     def _calls(self, location: str) -> list[str]:
-        files = self._known(location)
-        texts = [data for data in files.data.values() if b"source" in data]
-        sources = {match[1] for data in texts for match in _SOURCE.finditer(data)}
-        return sorted(
-            os.path.normpath(os.path.join(location, os.fsdecode(source)))  # noqa: PTH118
-            for source in sources
-        )
+        """The locations of the local modules that a folder calls, as far as its words tell."""
+        if location not in self._called:
+            texts = [data for data in self._known(location).data.values() if b"source" in data]
+            sources = {match[1] for data in texts for match in _SOURCE.finditer(data)}
+            self._called[location] = sorted(
+                os.path.normpath(os.path.join(location, os.fsdecode(source)))  # noqa: PTH118
+                for source in sources
+            )
+        return self._called[location]
 
     def _folder(self, location: str, shown: str) -> Folder | None:
         if location not in self._folders:

@@ -6,16 +6,16 @@ import os
 import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
-from scanner.model import Place
 from scanner.sources.arm.errors import Failure
 from scanner.sources.code.symbols import Symbol
-from scanner.sources.code.terraform import declared
 from scanner.sources.code.terraform.constraints import converted
 from scanner.sources.code.terraform.expansion import Expansion, Member, expanded
-from scanner.sources.code.terraform.folder import Address, Folder
+from scanner.sources.code.terraform.folder import Address, Folder, shown
+from scanner.sources.code.terraform.instance import Instanced
 from scanner.sources.code.terraform.plan import Step
+from scanner.sources.code.terraform.shelf import Call, Shelf
 from scanner.sources.hcl.evaluator import evaluate
 from scanner.sources.hcl.scope import Env, Run, Spot
 from scanner.sources.hcl.syntax import Attribute, Block, Literal
@@ -28,45 +28,12 @@ LARGEST_FILE = 1 << 20
 _BUSY = object()
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call of a module: in which folder it stands, and how the root came to it.
-
-    ``key`` is the way from the root, ``a.b``; ``root`` the location of the root and ``root_path`` that for
-    people; ``ancestors`` are the locations of the modules on the way.
-    """
-
-    folder: Folder
-    block: Block
-    key: str
-    root: str
-    root_path: str
-    ancestors: tuple[str, ...]
-
-    @property
-    def place(self) -> Place:
-        """Where the call stands."""
-        return self.block.source.place(self.block.at)
-
-
-class Shelf(Protocol):
-    """Where modules and files come from."""
-
-    def module(self, call: Call) -> Folder | None:
-        """The folder of a module that a block calls; None where it is not at hand."""
-        ...
-
-    def may_read(self, location: str) -> bool:
-        """Whether a file lies inside the root."""
-        ...
-
-
 @dataclass(slots=True)
 class Module:
     """One instance of a module.
 
     ``steps`` are the calls that lead to it; ``given`` maps the names of its variables to what they are
-    given, each an attribute and where it stands.  ``certain`` is False where its call may make none.
+    given, each an attribute and where it stands.  ``is_certain`` is False where its call may make none.
     """
 
     folder: Folder
@@ -74,7 +41,7 @@ class Module:
     shelf: Shelf
     steps: tuple[Step, ...] = ()
     given: Mapping[str, tuple[Attribute, Env | None]] = field(default_factory=dict)
-    certain: bool = True
+    is_certain: bool = True
     ancestors: tuple[str, ...] = ()
     root: Folder | None = None
     _values: dict[str, Any] = field(default_factory=dict)
@@ -125,34 +92,24 @@ class Module:
 
     def variable(self, name: str) -> Any:
         """The value of a variable."""
-        return self._once(f"var.{name}", lambda: self._variable(name))
+        return self.once(f"var.{name}", lambda: self._variable(name))
 
     def local(self, name: str) -> Any:
         """The value of a local."""
-        return self._once(f"local.{name}", lambda: self._local(name))
+        return self.once(f"local.{name}", lambda: self._local(name))
 
     def output(self, name: str) -> Any:
         """The value of an output."""
-        return self._once(f"output.{name}", lambda: self._output(name))
+        return self.once(f"output.{name}", lambda: self._output(name))
 
     def resource(self, address: Address) -> Any:
         """What a resource is when it is referred to: its instances, by number or key if it has many."""
         blocks = self.folder.resources.get(address)
-        name = f"{self.key}{shown(address)}"
         if not blocks:
+            name = f"{self.key}{shown(address)}"
             return open_value(name, f"{name} is not declared")
-        return self.expansion(blocks[0]).value(lambda member: self.handle(address, blocks[0], member))
-
-    def handle(self, address: Address, block: Block, member: Member) -> Handle:
-        """One instance of a resource, which is asked for its attributes."""
-        name = f"{self.key}{shown(address)}{member.suffix}"
-        return Handle(
-            name,
-            f"{name} is known only after apply",
-            lambda attribute: self._once(
-                f"{name}.{attribute}", lambda: self._attribute(address, block, member, attribute, name)
-            ),
-        )
+        block = blocks[0]
+        return self.expansion(block).value(lambda member: Instanced(self, address, block, member).handle())
 
     def call(self, name: str) -> Any:
         """What a module is when it is referred to: its outputs, by number or key if it has many instances."""
@@ -191,7 +148,7 @@ class Module:
                     self.shelf,
                     (*self.steps, (name, member.suffix[1:-1])),
                     given,
-                    self.certain and member.sure,
+                    self.is_certain and member.sure,
                     ancestors,
                     root,
                 )
@@ -217,7 +174,7 @@ class Module:
         {"var": self.variable, "local": self.local, "output": self.output}[kind](rest)
         return self.run.spots.of(self._holder, name)
 
-    def _once(self, name: str, find: Callable[[], Any]) -> Any:
+    def once(self, name: str, find: Callable[[], Any]) -> Any:
         """A value that is found out once.  Whoever asks again meanwhile goes round in a circle."""
         if name in self._values:
             value = self._values[name]
@@ -255,6 +212,12 @@ class Module:
             return open_value(f"{self.key}var.{name}", f"the variable '{name}' is not declared")
         own = block.body.attributes
         env = Env(self.run, self, block.source)
+        if (
+            "sensitive" in own
+            and isinstance(own["sensitive"].value, Literal)
+            and own["sensitive"].value.value
+        ):
+            return self._unshown(name, block, f"the variable '{name}' is sensitive")
         attribute, where = self.given.get(name, (None, None))
         value: Any = None
         if attribute is not None:
@@ -267,14 +230,15 @@ class Module:
         )
         if attribute is None or (value is None and refuses):
             if "default" not in own:
-                return self._without_value(name, block)
+                return self._unshown(
+                    name, block, f"the variable '{name}' has no default, and no value is given"
+                )
             default = env.within(own["default"].source)
             self._mark(f"var.{name}", default, own["default"])
             value = evaluate(own["default"].value, default)
         return converted(value, own["type"].value, env) if "type" in own else value
 
-    def _without_value(self, name: str, block: Block) -> Symbol:
-        reason = f"the variable '{name}' has no default, and no value is given"
+    def _unshown(self, name: str, block: Block, reason: str) -> Symbol:
         key = f"{self.key}var.{name}"
         return Symbol(key, reason, text=f"var.{name}", place=block.source.place(block.at))
 
@@ -295,33 +259,6 @@ class Module:
         self._mark(f"output.{name}", env, value)
         return evaluate(value.value, env)
 
-    def _attribute(self, address: Address, block: Block, member: Member, name: str, key: str) -> Any:
-        attribute = block.body.attributes.get(name)
-        if attribute is not None and name != "id":
-            return evaluate(attribute.value, self.env(block, member).within(attribute.source))
-        if name == "id":
-            known = declared.identifier(Instanced(self, address, block, member))
-            if known is not None:
-                return known
-        if (told := declared.told(address, name)) is not None:
-            return told
-        inner = block.body.blocks_of(name)
-        if inner:
-            return [self._inner(one, member, f"{key}.{name}[{index}]") for index, one in enumerate(inner)]
-        what = f"{key}.{name}"
-        return Symbol(what, f"{what} is known only after apply", text=what)
-
-    def _inner(self, block: Block, member: Member, key: str) -> Handle:
-        """An inner block, of which some attributes are written and others come from Azure."""
-
-        def ask(name: str) -> Any:
-            attribute = block.body.attributes.get(name)
-            if attribute is not None:
-                return evaluate(attribute.value, self.env(block, member))
-            return open_value(f"{key}.{name}", f"{key}.{name} is known only after apply")
-
-        return Handle(key, f"{key} is known only after apply", ask)
-
     def _path(self, what: str) -> Any:
         if what == "root":
             return "."
@@ -330,40 +267,3 @@ class Module:
             relative = os.path.relpath(self.folder.location or ".", base or ".")
             return relative.replace(os.sep, posixpath.sep)
         return open_value(f"path.{what}", f"path.{what} is known only in a run")
-
-
-@dataclass(frozen=True, slots=True)
-class Instanced:
-    """One instance of a resource, in its module."""
-
-    module: Module
-    address: Address
-    block: Block
-    member: Member
-
-    @property
-    def key(self) -> str:
-        """Its full address."""
-        return f"{self.module.key}{shown(self.address)}{self.member.suffix}"
-
-    @property
-    def certain(self) -> bool:
-        """Whether it is surely there."""
-        return self.module.certain and self.member.sure
-
-    @property
-    def env(self) -> Env:
-        """Where its attributes stand."""
-        return self.module.env(self.block, self.member)
-
-    def attribute(self, name: str) -> Any:
-        """The value of an attribute, None for one that is not written."""
-        if name not in self.block.body.attributes:
-            return None
-        return self.module.handle(self.address, self.block, self.member).ask(name)
-
-
-def shown(address: Address) -> str:
-    """An address as it is written."""
-    mode, kind, name = address
-    return f"{'data.' if mode == 'data' else ''}{kind}.{name}"

@@ -19,12 +19,15 @@ _DEEPEST = 20
 
 
 def origin(node: Node, env: Env) -> Place | None:
-    """The place where the value of an expression was written: that of its first variable or local."""
+    """The place where the value of an expression was written: that of its first variable or local.
+
+    Where a conditional chooses between values that stand in it, that of what it chooses by.
+    """
     for reference in _references(node, env):
         spot = _behind(reference, env, 0)
         if spot is not None:
             return spot.place
-    return None
+    return origin(node.condition, env) if isinstance(node, Conditional) else None
 
 
 def nearest(node: Node, env: Env) -> Spot | None:
@@ -88,6 +91,8 @@ def _spot(node: Node, env: Env) -> Spot | None:
     if isinstance(base, Name) and base.name not in env.variables and isinstance(env.names, Module):
         return env.names.spot(f"{base.name}.{key}") if base.name in ("var", "local") else None
     holder = evaluate(base, env)
+    if not isinstance(key, (str, int)):
+        return None
     if isinstance(holder, Handle):
         return _output(str(key), holder)
     return env.run.spots.of(holder, key) or env.run.spots.of(holder, None) if _holds(holder) else None

@@ -12,9 +12,8 @@ from scanner.model import Gap, SourceNote
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.terraform import azurerm
 from scanner.sources.code.terraform.addresses import Addresses
-from scanner.sources.code.terraform.folder import Folder
+from scanner.sources.code.terraform.folder import Folder, shown
 from scanner.sources.code.terraform.identity import Identities
-from scanner.sources.code.terraform.module import shown
 from scanner.sources.code.terraform.plan import BadPlan, Plan
 from scanner.sources.code.terraform.resources import Maker
 from scanner.sources.code.terraform.source import Sources
@@ -45,7 +44,7 @@ class Plans:
 
     def recognises(self, content: Content) -> bool:
         """Whether a file is a plan or a state, or was one before it was cut off."""
-        if content.head[:1] != b"{" or _MARKS[1] not in content.head:
+        if content.head[:1] != b"{" or not content.holds(_MARKS[1]):
             return False
         if isinstance(content.value, dict):
             return _is_plan(content.value) or _is_raw_state(content.value)

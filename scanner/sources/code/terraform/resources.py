@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
-from scanner.model import Place
 from scanner.places import Places
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import Symbol, Text, hole, written
-from scanner.sources.code.terraform import azurerm, opentext
+from scanner.sources.code.terraform import azurerm, declared, opentext
 from scanner.sources.code.terraform.azurerm import Kind
-from scanner.sources.code.terraform.builder import Builder, reached, steps
+from scanner.sources.code.terraform.builder import ABSENT, Builder, reached, steps
 from scanner.sources.code.terraform.plan import Instance
+from scanner.sources.code.terraform.state import State
 from scanner.sources.files.json_text import too_deep
 from scanner.values import Unknown
 
@@ -29,42 +29,8 @@ _EXPECTED = {
 }
 """Properties of an azapi body that hold ids, and the type of what they name; empty for any."""
 
-
-class State(Protocol):
-    """What a plan, or configuration itself, says will be there: instances, their values, ids and places."""
-
-    @property
-    def instances(self) -> Sequence[Instance]:
-        """The instances that are there."""
-        ...
-
-    def known(self, instance: Instance) -> dict[str, Any]:
-        """The values of an instance, without those that nobody set."""
-        ...
-
-    def type_of(self, instance: Instance) -> str | None:
-        """The type of ARM that an instance has, None where it says nothing of hubs."""
-        ...
-
-    def of(self, instance: Instance) -> Any:
-        """The id of an instance, as far as it is known."""
-        ...
-
-    def one(self, instance: Instance, path: Sequence[str | int], wanted: str) -> Any:
-        """The id of the one resource of the wanted type that an attribute can mean; None where it is open."""
-        ...
-
-    def target(self, patch: Instance) -> Any:
-        """The id of the resource that a patch names."""
-        ...
-
-    def full_name(self, instance: Instance, kind: str, name: Any) -> Any:
-        """A name with those of its parents."""
-        ...
-
-    def where(self, instance: Instance, path: Sequence[str | int]) -> tuple[Place, Place | None]:
-        """Where an attribute stands, or the block that lacks it; and where its value was written."""
-        ...
+_BESIDE_BODY = (("location", "location"), ("tags", "tags"), ("identity.0.type", "identity.type"))
+"""What an azapi resource says beside its body, and where that belongs."""
 
 
 @dataclass(slots=True)
@@ -128,15 +94,16 @@ class Maker:
         )
 
     def _azapi(self, instance: Instance, values: dict[str, Any]) -> Resource | None:
-        kind = values.get("type")
-        if not isinstance(kind, str) or "/" not in kind:
+        kind = declared.arm_type(values.get("type"))
+        if kind is None:
             return None
         builder = Builder(self.places, lambda path: self.state.where(instance, path))
         self._fill(builder, instance, values)
-        for name in ("location", "tags"):
-            if values.get(name) is not None:
-                builder.put(name, values[name], (name,))
-        return self._made(instance, kind.partition("@")[0], builder.document, builder)
+        for source, target in _BESIDE_BODY:
+            value = reached(values, steps(source))
+            if value is not ABSENT and value is not None:
+                builder.put(target, value, steps(source))
+        return self._made(instance, kind, builder.document, builder)
 
     def _fill(self, builder: Builder, instance: Instance, values: dict[str, Any]) -> None:
         """Put the body of an azapi resource into its document."""
@@ -188,25 +155,34 @@ class Maker:
         if kind is not None:
             return builder.build(kind, values)
         self._fill(builder, patch, values)
+        if isinstance(builder.document.get("kind"), Unknown):
+            del builder.document["kind"]
         return builder.document
 
     def _alone(self, patch: Instance, target: str | None) -> Resource | None:
-        """What a patch of a hub outside the plan says of its managed network; None where it says nothing."""
+        """What a patch of something declared elsewhere says of a hub: of its network, or of a child of it."""
         kind = self.state.type_of(patch) or ""
         document = self._patch_document(patch)
-        properties = document.get("properties")
-        network = properties.get("managedNetwork") if isinstance(properties, dict) else properties
-        if kind.lower() != azurerm.WORKSPACE.lower() or network is None:
-            return None
         home = target or f"/{hole(patch.address)}"
+        if kind.lower() == azurerm.WORKSPACE.lower():
+            properties = document.get("properties")
+            network = properties.get("managedNetwork") if isinstance(properties, dict) else properties
+            if network is None:
+                return None
+            kind, home = f"{kind}/managedNetworks", f"{home}/managedNetworks/default"
+            document = {"properties": network}
+        elif not kind.lower().startswith(f"{azurerm.WORKSPACE.lower()}/"):
+            return None
+        levels = kind.count("/")
         return Resource(
-            type=f"{azurerm.WORKSPACE}/managedNetworks",
-            name=f"{home.rpartition('/')[2]}/default",
-            id=f"{home}/managedNetworks/default",
-            document={"properties": network},
+            type=kind,
+            name="/".join(home.split("/")[1 - 2 * levels :: 2]),
+            id=home,
+            document=document,
             places=self.places,
             place=self.state.where(patch, ())[0],
             deployment=self.deployment,
+            certain=patch.certain,
         )
 
 

@@ -97,9 +97,9 @@ class Sources:
                     return Spot(call.place)
                 return Spot(given.place, tuple(given.references), exact=True)
             module = self._plan.modules.get(modules[:-1])
-            passed = module.calls.get(modules[-1], {}).get("expressions") if module else None
-            expressions = passed if isinstance(passed, dict) else {}
-            told = [one for name in arguments for one in references_of(expressions.get(name))]
+            expressions = module.calls.get(modules[-1], {}).get("expressions") if module else None
+            passed = expressions if isinstance(expressions, dict) else {}
+            told = [one for name in arguments for one in references_of(passed.get(name))]
             modules = modules[:-1]
         return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scanner.sources.hcl.functions import (
+    choices,
     collections,
     dates,
     encodings,
@@ -20,6 +21,7 @@ from scanner.sources.hcl.registry import TABLE
 
 __all__ = [
     "TABLE",
+    "choices",
     "collections",
     "dates",
     "encodings",

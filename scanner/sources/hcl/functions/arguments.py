@@ -6,10 +6,12 @@ from typing import Any
 
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.functions.arguments import bounded, bounded_list, bounded_text
+from scanner.sources.arm.keys import key_of
 from scanner.sources.files.json_text import noun
-from scanner.sources.hcl.values import number_of, text_of
+from scanner.sources.hcl.values import number_of, open_value, text_of
+from scanner.values import Unknown
 
-__all__ = ["array", "bounded", "bounded_list", "bounded_text", "mapping", "number", "text", "whole"]
+__all__ = ["array", "bounded", "bounded_list", "bounded_text", "mapping", "number", "opened", "text", "whole"]
 
 
 def text(value: Any) -> str:
@@ -48,3 +50,13 @@ def mapping(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Failure(f"an object is needed, not {noun(value)}")
     return value
+
+
+def opened(name: str, *arguments: Any) -> Any:
+    """What is not known where one of some arguments as a whole is not; None where all are."""
+    unknown = next((one for one in arguments if isinstance(one, Unknown)), None)
+    return (
+        open_value(f"{name}({','.join(map(key_of, arguments))})", unknown.reason)
+        if unknown is not None
+        else None
+    )

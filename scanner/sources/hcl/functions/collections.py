@@ -8,28 +8,15 @@ from typing import Any
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of
 from scanner.sources.arm.openness import OpenArray
-from scanner.sources.hcl.functions.arguments import array, bounded_list, mapping, number, text, whole
+from scanner.sources.hcl.functions.arguments import array, bounded_list, mapping, number, opened, text, whole
 from scanner.sources.hcl.registry import function
 from scanner.sources.hcl.values import (
     Handle,
     equal,
     first_open,
-    is_null,
-    iterated,
     open_value,
-    text_of,
 )
 from scanner.values import OpenList, Unknown
-
-
-def _opened(name: str, *arguments: Any) -> Any:
-    """What is not known where one of some arguments as a whole is not; None where all are."""
-    unknown = next((one for one in arguments if isinstance(one, Unknown)), None)
-    return (
-        open_value(f"{name}({','.join(map(key_of, arguments))})", unknown.reason)
-        if unknown is not None
-        else None
-    )
 
 
 @function("concat", 1, None, takes_open=True)
@@ -37,7 +24,7 @@ def concat(*lists: Any) -> Any:
     """The members of lists, one list after another."""
     if any(isinstance(one, OpenList) for one in lists):
         return _together("concat", lists)
-    if (unknown := _opened("concat", *lists)) is not None:
+    if (unknown := opened("concat", *lists)) is not None:
         return unknown
     return bounded_list([member for one in lists for member in array(one)], "concat")
 
@@ -65,7 +52,7 @@ def flatten(value: Any) -> Any:
         if any(isinstance(member, (list, Unknown)) for member, _ in value.members):
             return open_value(f"flatten({key_of(value)})", value.reason)
         return value
-    if (unknown := _opened("flatten", value)) is not None:
+    if (unknown := opened("flatten", value)) is not None:
         return unknown
     made: list[Any] = []
     waiting = list(reversed(array(value)))
@@ -95,7 +82,7 @@ def flatten(value: Any) -> Any:
 def compact(value: Any) -> Any:
     """A list without texts that are empty, and without null."""
     if isinstance(value, Unknown) and not isinstance(value, OpenList):
-        return _opened("compact", value)
+        return opened("compact", value)
     members = value.members if isinstance(value, OpenList) else [(member, True) for member in array(value)]
     kept: list[tuple[Any, bool]] = []
     for member, sure in members:
@@ -111,7 +98,7 @@ def compact(value: Any) -> Any:
 @function("distinct", 1, takes_open=True)
 def distinct(value: Any) -> Any:
     """A list with each member once."""
-    if (unknown := _opened("distinct", value)) is not None:
+    if (unknown := opened("distinct", value)) is not None:
         return unknown
     seen: dict[str, Any] = {}
     for member in array(value):
@@ -122,7 +109,7 @@ def distinct(value: Any) -> Any:
 @function("reverse", 1, takes_open=True)
 def reverse(value: Any) -> Any:
     """A list backwards."""
-    return unknown if (unknown := _opened("reverse", value)) is not None else list(reversed(array(value)))
+    return unknown if (unknown := opened("reverse", value)) is not None else list(reversed(array(value)))
 
 
 @function("sort", 1)
@@ -134,7 +121,7 @@ def sort(value: Any) -> list[str]:
 @function("slice", 3, takes_open=True)
 def slice_(value: Any, start: Any, end: Any) -> Any:
     """The members of a list from one index up to another."""
-    if (unknown := _opened("slice", value, start, end)) is not None:
+    if (unknown := opened("slice", value, start, end)) is not None:
         return unknown
     members, begin, behind = array(value), whole(start), whole(end)
     if not 0 <= begin <= behind <= len(members):
@@ -145,7 +132,7 @@ def slice_(value: Any, start: Any, end: Any) -> Any:
 @function("element", 2, takes_open=True)
 def element(value: Any, index: Any) -> Any:
     """A member of a list, by an index that begins again behind the end."""
-    if (unknown := _opened("element", value, index)) is not None:
+    if (unknown := opened("element", value, index)) is not None:
         return unknown
     members = array(value)
     if not members:
@@ -160,85 +147,6 @@ def index(value: Any, wanted: Any) -> int:
         if equal(member, wanted):
             return at
     raise Failure("index() of what is not in the list")
-
-
-@function("contains", 2, takes_open=True)
-def contains(value: Any, wanted: Any) -> Any:
-    """Whether a value is in a list."""
-    members = iterated(value) if isinstance(value, (list, OpenList)) else None
-    if members is None:
-        if isinstance(value, Unknown):
-            return open_value(f"contains({key_of(value)},{key_of(wanted)})", value.reason, boolean=True)
-        raise Failure("contains() takes a list")
-    found = [(equal(member, wanted), sure) for _, member, sure in members]
-    if any(same and sure for same, sure in found):
-        return True
-    if all(same is False for same, _ in found):
-        return False
-    doubt = first_open([value, wanted])
-    reason = doubt.reason if doubt is not None else "it is not known what is in the list"
-    return open_value(f"contains({key_of(value)},{key_of(wanted)})", reason, boolean=True)
-
-
-@function("coalesce", 1, None, takes_open=True)
-def coalesce(*values: Any) -> Any:
-    """The first value that is neither null nor an empty text."""
-    for value in values:
-        if isinstance(value, Unknown):
-            if value.truth is True or (is_null(value) is False and value.boolean):
-                return value
-            return open_value(f"coalesce({','.join(map(key_of, values))})", value.reason)
-        if value is not None and value != "":
-            return value
-    raise Failure("coalesce() of nothing that has a value")
-
-
-@function("coalescelist", 1, None, takes_open=True)
-def coalescelist(*values: Any) -> Any:
-    """The first list that has a member."""
-    for value in values:
-        if isinstance(value, Unknown):
-            return _opened("coalescelist", *values)
-        if value:
-            return value
-    raise Failure("coalescelist() of empty lists alone")
-
-
-@function("one", 1, takes_open=True)
-def one(value: Any) -> Any:
-    """The one member of a list, null where it is empty."""
-    if (unknown := _opened("one", value)) is not None:
-        return unknown
-    members = array(value)
-    if len(members) > 1:
-        raise Failure("one() of a list with more than one member")
-    return members[0] if members else None
-
-
-@function("alltrue", 1, takes_open=True)
-def alltrue(value: Any) -> Any:
-    """Whether all members are true."""
-    return _truths("alltrue", value, deciding=False)
-
-
-@function("anytrue", 1, takes_open=True)
-def anytrue(value: Any) -> Any:
-    """Whether any member is true."""
-    return _truths("anytrue", value, deciding=True)
-
-
-def _truths(name: str, value: Any, *, deciding: bool) -> Any:
-    if (unknown := _opened(name, value)) is not None:
-        return unknown
-    members = [
-        member if isinstance(member, Unknown) else text_of(member) == "true" for member in array(value)
-    ]
-    if any(member is deciding for member in members):
-        return deciding
-    unknown = first_open(members)
-    if unknown is None:
-        return not deciding
-    return open_value(f"{name}({key_of(value)})", unknown.reason, boolean=True)
 
 
 @function("range", 1, 3)
@@ -287,7 +195,7 @@ def matchkeys(values: Any, keys: Any, wanted: Any) -> list[Any]:
 @function("zipmap", 2, takes_open=True)
 def zipmap(keys: Any, values: Any) -> Any:
     """An object of keys and values."""
-    if (unknown := _opened("zipmap", keys, values)) is not None:
+    if (unknown := opened("zipmap", keys, values)) is not None:
         return unknown
     if (hidden := first_open(keys)) is not None:
         return open_value(f"zipmap({key_of(keys)},{key_of(values)})", hidden.reason)

@@ -15,10 +15,10 @@ import yaml
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of
 from scanner.sources.code.yaml_stream import BadYAML, documents
-from scanner.sources.files.json_text import BadJSON, parse
+from scanner.sources.files.json_text import BadJSON, parse, too_deep
 from scanner.sources.hcl.functions.arguments import bounded, bounded_text, text
 from scanner.sources.hcl.registry import function
-from scanner.sources.hcl.values import Encoded, Json, first_open, open_value, sorted_items
+from scanner.sources.hcl.values import Encoded, Handle, Json, first_open, open_value, sorted_items
 from scanner.values import Unknown
 
 _ESCAPED = str.maketrans(
@@ -54,12 +54,17 @@ def jsondecode(value: Any) -> Any:
     """The value that JSON stands for."""
     if isinstance(value, (Json, Encoded)):
         return value.value
+    if isinstance(value, Handle):
+        return value
     if isinstance(value, Unknown):
         return open_value(f"jsondecode({key_of(value)})", value.reason)
     try:
-        return parse(text(value).encode("utf-8", "replace"))
+        decoded = parse(text(value).encode("utf-8", "replace"))
     except BadJSON as error:
         raise Failure(f"jsondecode() of a text that is {error}") from None
+    if too_deep(decoded):
+        raise Failure("jsondecode() of a text that is nested too deep")
+    return decoded
 
 
 @function("yamlencode", 1)

@@ -7,19 +7,10 @@ from typing import Any
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of, member_name
 from scanner.sources.arm.openness import OpenObject
-from scanner.sources.hcl.functions.arguments import mapping
+from scanner.sources.hcl.functions.arguments import mapping, opened
 from scanner.sources.hcl.registry import function
 from scanner.sources.hcl.values import Handle, first_open, open_value, sorted_items, text_of
 from scanner.values import Unknown
-
-
-def _opened(name: str, *arguments: Any) -> Any:
-    unknown = next((one for one in arguments if isinstance(one, Unknown)), None)
-    return (
-        open_value(f"{name}({','.join(map(key_of, arguments))})", unknown.reason)
-        if unknown is not None
-        else None
-    )
 
 
 @function("merge", 0, None, takes_open=True)
@@ -40,7 +31,7 @@ def merge(*objects: Any) -> Any:
                     return open_value(f"merge({','.join(map(key_of, objects))})", one.reason)
                 members[name] = (value, certain)
         elif isinstance(one, Unknown):
-            return _opened("merge", *objects)
+            return opened("merge", *objects)
         else:
             members.update({name: (value, True) for name, value in mapping(one).items()})
     if conditions:
@@ -51,7 +42,7 @@ def merge(*objects: Any) -> Any:
 @function("keys", 1, takes_open=True)
 def keys(value: Any) -> Any:
     """The names of an object's members."""
-    if (unknown := _opened("keys", value)) is not None:
+    if (unknown := opened("keys", value)) is not None:
         return unknown
     return [getattr(key, "value", key) for key in sorted(mapping(value))]
 
@@ -59,7 +50,7 @@ def keys(value: Any) -> Any:
 @function("values", 1, takes_open=True)
 def values(value: Any) -> Any:
     """The values of an object's members, by their names."""
-    if (unknown := _opened("values", value)) is not None:
+    if (unknown := opened("values", value)) is not None:
         return unknown
     return [inner for _, inner in sorted_items(mapping(value))]
 
@@ -84,7 +75,7 @@ def lookup(value: Any, key: Any, *default: Any) -> Any:
         return open_value(f"lookup({key_of(value)},{name})", first_reason(value))
     if isinstance(value, Handle) and isinstance(key, str):
         return value.ask(key)
-    unknown = _opened("lookup", value, key)
+    unknown = opened("lookup", value, key)
     if unknown is None:
         raise Failure("lookup() takes an object")
     return unknown
@@ -115,7 +106,7 @@ def list_(*arguments: Any) -> list[Any]:
 @function("defaults", 2, takes_open=True)
 def defaults(value: Any, fallback: Any) -> Any:
     """An object, with what stands in for members that are null; the language itself has dropped it."""
-    if (unknown := _opened("defaults", value, fallback)) is not None:
+    if (unknown := opened("defaults", value, fallback)) is not None:
         return unknown
     known = mapping(value)
     return {**known, **{name: other for name, other in mapping(fallback).items() if known.get(name) is None}}

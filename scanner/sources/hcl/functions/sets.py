@@ -7,25 +7,15 @@ from typing import Any
 
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of
-from scanner.sources.hcl.functions.arguments import array, bounded_list
+from scanner.sources.hcl.functions.arguments import array, bounded_list, opened
 from scanner.sources.hcl.registry import function
-from scanner.sources.hcl.values import SetOf, open_value, set_of
-from scanner.values import Unknown
-
-
-def _opened(name: str, arguments: tuple[Any, ...]) -> Any:
-    unknown = next((one for one in arguments if isinstance(one, Unknown)), None)
-    return (
-        open_value(f"{name}({','.join(map(key_of, arguments))})", unknown.reason)
-        if unknown is not None
-        else None
-    )
+from scanner.sources.hcl.values import SetOf, set_of
 
 
 @function("setunion", 1, None, takes_open=True)
 def setunion(*sets: Any) -> Any:
     """All members of some sets."""
-    if (unknown := _opened("setunion", sets)) is not None:
+    if (unknown := opened("setunion", *sets)) is not None:
         return unknown
     return set_of([member for one in sets for member in array(one)])
 
@@ -58,7 +48,7 @@ def setsymmetricdifference(*sets: Any) -> SetOf:
 @function("setproduct", 1, None, takes_open=True)
 def setproduct(*sets: Any) -> Any:
     """Every way to take a member of each of some lists or sets."""
-    if (unknown := _opened("setproduct", sets)) is not None:
+    if (unknown := opened("setproduct", *sets)) is not None:
         return unknown
     count = 1
     for one in sets:

@@ -82,8 +82,13 @@ def type_(value: Any) -> str:
 
 
 @function("sensitive", 1, takes_open=True)
+def sensitive(value: Any) -> Any:
+    """A value that must not be shown, and so is not known to any report."""
+    return open_value(f"sensitive({key_of(value)})", "it is sensitive")
+
+
 @function("nonsensitive", 1, takes_open=True)
-def same(value: Any) -> Any:
+def nonsensitive(value: Any) -> Any:
     """The value itself."""
     return value
 

@@ -1,0 +1,96 @@
+"""Many facts found by one function, one after the other: what several of them look at is looked at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any
+
+from scanner.expressions.compiler import begun, executed
+from scanner.expressions.expression import STEPS
+from scanner.expressions.parser import Node
+from scanner.expressions.sharing import STOPPED, Fact, Facts, Shared
+from scanner.expressions.syntax import nodes
+from scanner.expressions.writer import Operand, Scope, Writer
+
+_PARAMETERS = ("hub", "limit", "facts")
+_ITEMS = ("items", *_PARAMETERS)
+
+
+def fused(facts: Sequence[Fact], usual: Collection[int]) -> Callable[[Facts], None]:
+    """What finds the ``usual`` ones of some facts of a hub.
+
+    Where one of them raises one of `STOPPED` it raises that, and those that follow are not found yet.
+    Raises `TooNested` where a function cannot hold them all.
+    """
+    chosen = [number for number in _ordered(facts, usual) if not _sees_params(facts[number].node)]
+    functions = {name: one for number in chosen for name, one in facts[number].functions.items()}
+    writer = begun(functions, ("hub",), _PARAMETERS)
+    writer.writes_out = True
+    scope = Scope(Operand("", "root"), {"hub": Operand("hub")})
+    for number in chosen:
+        value = writer.keep(("facts", number), _emitted(writer, facts[number].node, scope))
+        writer.line(f"facts[{number:d}] = {value.code}")
+    writer.line("return")
+    run = executed(writer.source(_PARAMETERS), writer.constants)
+    return lambda found: run(found.hub, STEPS, found)
+
+
+Doubt = Callable[[Sequence[Any], Facts], list[Any]]
+"""Those of some items of which not every requirement is surely true."""
+
+
+def doubtful(requirements: Sequence[Shared]) -> Doubt | None:
+    """What finds the items that do not plainly meet some requirements; None where it is not to be had.
+
+    Raises `TooNested` where a function cannot hold them all.
+    """
+    if any(_sees_params(one.node) for one in requirements):
+        return None
+    functions = {name: one for part in requirements for name, one in part.expression.known_functions.items()}
+    writer = begun(functions, ("hub", "item"), _ITEMS)
+    scope = Scope(Operand("", "root"), {"hub": Operand("hub"), "item": Operand("item")})
+    writer.constants["STOPPED"] = STOPPED
+    writer.line("doubts = []")
+    with writer.block("for item in items:", loop=True):
+        with writer.block("try:"):
+            for one in requirements:
+                value = writer.atom(_emitted(writer, one.node, scope))
+                with writer.block(f"if {value} is not True:"):
+                    writer.line("doubts.append(item)")
+                    writer.line("continue")
+        with writer.block("except STOPPED:"):
+            writer.line("doubts.append(item)")
+    writer.line("return doubts")
+    run = executed(writer.source(_ITEMS), writer.constants)
+    return lambda items, found: run(items, found.hub, STEPS, found)
+
+
+def _emitted(writer: Writer, node: Node, scope: Scope) -> Operand:
+    """The value of a node, which has steps of its own."""
+    begins, counts, writer.counts = len(writer.lines), writer.counts, False
+    value = writer.emit(node, scope)
+    if writer.counts:
+        writer.lines.insert(begins, f"{' ' * writer.indent}steps[0] = limit")
+    writer.counts |= counts
+    return value
+
+
+def _ordered(facts: Sequence[Fact], usual: Collection[int]) -> Iterator[int]:
+    """Facts, each after those that it is made of."""
+    seen: set[int] = set()
+
+    def visit(number: int) -> Iterator[int]:
+        if number not in seen:
+            seen.add(number)
+            for node in nodes(facts[number].node):
+                if node["type"] == "fact":
+                    yield from visit(node["value"])
+            if number in usual:
+                yield number
+
+    for number in sorted(usual):
+        yield from visit(number)
+
+
+def _sees_params(node: Node) -> bool:
+    return any(inner["type"] in ("variable", "field") and inner["value"] == "params" for inner in nodes(node))

@@ -1,0 +1,91 @@
+"""Functions that choose among values, and say what is true of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scanner.sources.arm.errors import Failure
+from scanner.sources.arm.keys import key_of
+from scanner.sources.hcl.functions.arguments import array, opened
+from scanner.sources.hcl.registry import function
+from scanner.sources.hcl.values import equal, first_open, is_null, iterated, open_value, text_of
+from scanner.values import OpenList, Unknown
+
+
+@function("contains", 2, takes_open=True)
+def contains(value: Any, wanted: Any) -> Any:
+    """Whether a value is in a list."""
+    members = iterated(value) if isinstance(value, (list, OpenList)) else None
+    if members is None:
+        if isinstance(value, Unknown):
+            return open_value(f"contains({key_of(value)},{key_of(wanted)})", value.reason, boolean=True)
+        raise Failure("contains() takes a list")
+    found = [(equal(member, wanted), sure) for _, member, sure in members]
+    if any(same and sure for same, sure in found):
+        return True
+    if all(same is False for same, _ in found):
+        return False
+    doubt = first_open([value, wanted])
+    reason = doubt.reason if doubt is not None else "it is not known what is in the list"
+    return open_value(f"contains({key_of(value)},{key_of(wanted)})", reason, boolean=True)
+
+
+@function("coalesce", 1, None, takes_open=True)
+def coalesce(*values: Any) -> Any:
+    """The first value that is neither null nor an empty text."""
+    for value in values:
+        if isinstance(value, Unknown):
+            if value.truth is True or (is_null(value) is False and value.boolean):
+                return value
+            return open_value(f"coalesce({','.join(map(key_of, values))})", value.reason)
+        if value is not None and value != "":
+            return value
+    raise Failure("coalesce() of nothing that has a value")
+
+
+@function("coalescelist", 1, None, takes_open=True)
+def coalescelist(*values: Any) -> Any:
+    """The first list that has a member."""
+    for value in values:
+        if isinstance(value, Unknown):
+            return opened("coalescelist", *values)
+        if value:
+            return value
+    raise Failure("coalescelist() of empty lists alone")
+
+
+@function("one", 1, takes_open=True)
+def one(value: Any) -> Any:
+    """The one member of a list, null where it is empty."""
+    if (unknown := opened("one", value)) is not None:
+        return unknown
+    members = array(value)
+    if len(members) > 1:
+        raise Failure("one() of a list with more than one member")
+    return members[0] if members else None
+
+
+@function("alltrue", 1, takes_open=True)
+def alltrue(value: Any) -> Any:
+    """Whether all members are true."""
+    return _truths("alltrue", value, deciding=False)
+
+
+@function("anytrue", 1, takes_open=True)
+def anytrue(value: Any) -> Any:
+    """Whether any member is true."""
+    return _truths("anytrue", value, deciding=True)
+
+
+def _truths(name: str, value: Any, *, deciding: bool) -> Any:
+    if (unknown := opened(name, value)) is not None:
+        return unknown
+    members = [
+        member if isinstance(member, Unknown) else text_of(member) == "true" for member in array(value)
+    ]
+    if any(member is deciding for member in members):
+        return deciding
+    unknown = first_open(members)
+    if unknown is None:
+        return not deciding
+    return open_value(f"{name}({key_of(value)})", unknown.reason, boolean=True)

@@ -1,0 +1,178 @@
+"""The kinds of source, each imported when a file is met that may be of it.
+
+Most scans read one kind of file, and a reader of code is much to import.
+"""
+
+from __future__ import annotations
+
+import functools
+import posixpath
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from scanner.sources.files.content import Content
+from scanner.sources.parts import Part
+from scanner.sources.snapshot import Snapshots
+
+if TYPE_CHECKING:
+    from scanner.sources.arm.reader import Templates as _Templates
+    from scanner.sources.code.resource import Resource
+    from scanner.sources.code.terraform.folder import Folder
+    from scanner.sources.code.terraform.reader import Plans as _Plans
+
+
+class Kind(Protocol):
+    """A kind of source, made anew for each scan."""
+
+    def recognises(self, content: Content) -> bool:
+        """Whether a file is of this kind."""
+        ...
+
+    def read(self, content: Content) -> Iterator[Part]:
+        """What a file holds, as far as it can be said before the other files are read."""
+        ...
+
+    def finish(self) -> Iterator[Part]:
+        """What can only be said when all files were read."""
+        ...
+
+
+def every(
+    declare: Callable[[Resource], None],
+    parameters: Sequence[Content],
+    paths: Sequence[str],
+    environment: Mapping[str, str | None],
+    *,
+    before: bool,
+) -> tuple[Kind, ...]:
+    """Every kind, in the order in which they are asked.
+
+    ``declare`` is given the resources of code, ``parameters`` are files with parameters or values for it, and
+    ``before`` tells which of the two states of a plan is wanted.
+    """
+    values, ours, others = _told_apart(parameters)
+    met: list[_Plans] = []
+
+    @functools.cache
+    def templates() -> _Templates:
+        from scanner.sources.arm.reader import Templates  # noqa: PLC0415
+
+        return Templates(declare, others)
+
+    def bicep() -> Kind:
+        from scanner.sources.bicep.reader import Bicep  # noqa: PLC0415
+
+        late_templates.make()
+        return Bicep(declare, templates(), paths, ours, environment)
+
+    def azureml() -> Kind:
+        from scanner.sources.code.azureml.reader import AzureML  # noqa: PLC0415
+
+        return AzureML(declare)
+
+    def plans() -> Kind:
+        from scanner.sources.code.terraform.reader import Plans  # noqa: PLC0415
+
+        met.append(Plans(declare, before=before))
+        return met[0]
+
+    def configurations() -> Kind:
+        from scanner.sources.code.terraform.configurations import Configurations  # noqa: PLC0415
+
+        def planned(folder: Folder) -> bool:
+            return any(one.cover(folder) for one in met)
+
+        return Configurations(declare, planned, values, environment)
+
+    def answers() -> Kind:
+        from scanner.sources.api import Answers  # noqa: PLC0415
+
+        return Answers()
+
+    late_templates = Late(_may_be_template, templates)
+    return (
+        # Parameters and values that nothing takes are told of, whether or not there is anything to take them.
+        bicep() if ours else Late(_may_be_bicep, bicep),
+        templates() if others else late_templates,
+        Snapshots(),
+        Late(_may_be_azureml, azureml),
+        Late(_may_be_plan, plans),
+        configurations() if values else Late(_may_be_configuration, configurations),
+        Late(_may_be_answer, answers),
+    )
+
+
+def _told_apart(parameters: Sequence[Content]) -> tuple[list[Content], list[Content], list[Content]]:
+    """The files with values for variables of Terraform, those of Bicep, and those for templates."""
+    if not parameters:
+        return [], [], []
+    from scanner.sources.bicep.file import PARAMETERS  # noqa: PLC0415
+    from scanner.sources.code.terraform.given import is_values  # noqa: PLC0415
+
+    values = [content for content in parameters if is_values(content)]
+    ours = [content for content in parameters if content.path.lower().endswith(PARAMETERS)]
+    return values, ours, [one for one in parameters if one not in values and one not in ours]
+
+
+class Late:
+    """A kind whose reader is made when a file is met that may be of it.
+
+    ``may_be`` is quick, and true of every file that the reader recognises.
+    """
+
+    def __init__(self, may_be: Callable[[Content], bool], make: Callable[[], Kind]) -> None:
+        self._may_be = may_be
+        self._make = make
+        self._made: Kind | None = None
+
+    def recognises(self, content: Content) -> bool:
+        """Whether a file is of this kind."""
+        return self._may_be(content) and self.make().recognises(content)
+
+    def read(self, content: Content) -> Iterator[Part]:
+        """What the reader says of a file that it recognised."""
+        return self.make().read(content)
+
+    def finish(self) -> Iterator[Part]:
+        """What the reader says at the end; nothing where no file may have been of its kind."""
+        return iter(()) if self._made is None else self._made.finish()
+
+    def make(self) -> Kind:
+        """The reader, made now where it was not yet: so it is asked at the end, too."""
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+
+_TEMPLATES_SAY = (b"deploymenttemplate", b"deploymentparameters", b'"contentversion"')
+
+
+def _may_be_template(content: Content) -> bool:
+    if content.head[:1] not in (b"{", b"/"):
+        return False
+    said = content.head.lower()
+    return (
+        any(word in said for word in _TEMPLATES_SAY)
+        or "parameters" in posixpath.basename(content.path).lower()
+    )
+
+
+def _may_be_bicep(content: Content) -> bool:
+    return content.path.lower().endswith((".bicep", ".bicepparam"))
+
+
+def _may_be_azureml(content: Content) -> bool:
+    return content.path.lower().endswith((".yml", ".yaml"))
+
+
+def _may_be_plan(content: Content) -> bool:
+    # A plan whose keys somebody sorted says so at its end.
+    return content.head[:1] == b"{" and content.holds(b'"terraform_version"')
+
+
+def _may_be_configuration(content: Content) -> bool:
+    return content.path.endswith((".tf", ".tf.json", ".tfvars", ".tfvars.json"))
+
+
+def _may_be_answer(content: Content) -> bool:
+    return content.bracketed

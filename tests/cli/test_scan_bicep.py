@@ -1,0 +1,157 @@
+"""``hubscan scan`` and ``hubscan show`` on Bicep."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+HUB = """\
+param mode string = 'AllowOnlyApprovedOutbound'
+param location string = resourceGroup().location
+
+resource hub 'Microsoft.MachineLearningServices/workspaces@2024-10-01' = {
+  name: 'hub1'
+  kind: 'Hub'
+  location: location
+  properties: {
+    managedNetwork: {
+      isolationMode: mode
+      outboundRules: {
+        blob: {
+          type: 'FQDN'
+          destination: 'contoso.blob.core.windows.net'
+        }
+      }
+    }
+  }
+}
+"""
+
+
+@pytest.fixture
+def write(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def call(name, text):
+        path = tmp_path / "infra" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return f"infra/{name}"
+
+    return call
+
+
+def findings(out, policy):
+    return [one for one in json.loads(out)["findings"] if one["policy"] == policy]
+
+
+def only(out, policy):
+    (found,) = findings(out, policy)
+    return found
+
+
+def test_a_finding_points_at_the_line_of_the_rule(write, run):
+    code, out, _ = run("scan", write("main.bicep", HUB), "-o", "json")
+    assert code == 1
+    found = only(out, "fqdn-no-azure-storage")
+    assert (found["verdict"], found["item"], found["hub"]["name"]) == ("fail", "blob", "hub1")
+    assert found["location"] == {"path": "infra/main.bicep", "line": 14, "column": 11, "end_line": 14}
+
+
+def test_a_finding_in_a_module_points_into_it_and_says_where_the_value_was_written(write, run):
+    write("modules/hub.bicep", HUB)
+    write("main.bicep", "module hub 'modules/hub.bicep' = {\n  params: {\n    mode: 'Disabled'\n  }\n}\n")
+    code, out, _ = run("scan", "infra", "-o", "json")
+    assert code == 1
+    found = only(out, "managed-network-isolation-enabled")
+    assert (found["location"]["path"], found["location"]["line"]) == ("infra/modules/hub.bicep", 10)
+    assert found["evidence"]["origin"].startswith("infra/main.bicep:3")
+
+
+@pytest.mark.parametrize("where", ["above", "beside"])
+def test_a_comment_exempts_the_finding_of_its_line(write, run, where):
+    comment = "// hubscan:ignore fqdn-no-azure-storage moved next week"
+    line = "          destination: 'contoso.blob.core.windows.net'"
+    text = f"          {comment}\n{line}" if where == "above" else f"{line} {comment}"
+    _, out, _ = run("scan", write("main.bicep", HUB.replace(line, text)), "-o", "json")
+    found = only(out, "fqdn-no-azure-storage")
+    assert found["verdict"] == "exempt"
+    assert found["exemption"]["justification"] == "moved next week"
+
+
+def test_what_a_parameter_leaves_open_is_unknown_and_no_failure(write, run):
+    text = HUB.replace("param mode string = 'AllowOnlyApprovedOutbound'", "param mode string")
+    code, out, _ = run(
+        "scan", write("main.bicep", text), "--select", "approved-outbound-mode-preferred", "-o", "json"
+    )
+    assert code == 0
+    found = only(out, "approved-outbound-mode-preferred")
+    assert (found["verdict"], found["location"]["line"]) == ("unknown", 10)
+    assert "the parameter 'mode' has no value" in found["reason"]
+
+
+def test_a_name_that_a_parameter_gives_is_judged_by_what_is_known_of_it(write, run):
+    text = "param account string\n" + HUB.replace("'contoso.blob", "'${account}.blob")
+    code, out, _ = run("scan", write("main.bicep", text), "-o", "json")
+    assert code == 1
+    assert only(out, "fqdn-no-azure-storage")["verdict"] == "fail"
+
+
+def test_a_syntax_error_is_a_gap_with_its_line_and_the_rest_is_judged(write, run):
+    write("broken.bicep", "resource x 'a/b@1' = {\n  name 'x'\n}\n")
+    write("main.bicep", HUB)
+    code, out, _ = run("scan", "infra", "--fail-on", "never", "-o", "json")
+    assert code == 3
+    result = json.loads(out)
+    assert result["complete"] is False
+    (gap,) = result["gaps"]
+    assert (gap["subject"], gap["code"], gap["detail"]) == (
+        "infra/broken.bicep:2:8",
+        "syntax",
+        "expected ':', found the text 'x'",
+    )
+    assert [hub["name"] for hub in result["hubs"]] == ["hub1"]
+
+
+def test_parameters_read_the_environment_that_is_allowed(write, run, monkeypatch):
+    monkeypatch.setenv("MODE", "Disabled")
+    write("main.bicep", HUB)
+    write("prod.bicepparam", "using 'main.bicep'\nparam mode = readEnvironmentVariable('MODE')\n")
+    arguments = ("scan", "infra", "--select", "managed-network-isolation-enabled", "-o", "json")
+    code, out, _ = run(*arguments)
+    assert (code, only(out, "managed-network-isolation-enabled")["verdict"]) == (0, "unknown")
+    code, out, _ = run(*arguments, "--env", "MODE")
+    assert (code, only(out, "managed-network-isolation-enabled")["verdict"]) == (1, "fail")
+
+
+def test_the_command_line_names_the_parameters(write, run):
+    write("main.bicep", HUB)
+    write("prod.bicepparam", "using 'main.bicep'\nparam mode = 'Disabled'\n")
+    write("dev.bicepparam", "using 'main.bicep'\nparam mode = 'AllowInternetOutbound'\n")
+    _, out, _ = run("show", "infra/main.bicep", "--parameters", "infra/dev.bicepparam")
+    assert out.count("isolationMode") == 1
+    assert "isolationMode: AllowInternetOutbound" in out
+
+
+def test_show_says_what_is_open_in_the_words_of_its_author(write, run):
+    text = HUB.replace("isolationMode: mode", "isolationMode: toUpper(some.?mode ?? mode)").replace(
+        "param mode string = ", "param some object\nparam mode string = "
+    )
+    _, out, _ = run("show", write("main.bicep", text), "--positions")
+    assert '!unresolved "toUpper(some.?mode ?? mode)"' in out
+    assert "main.bicep:11:7" in out
+
+
+def test_a_file_without_a_hub_is_nothing_to_scan(write, run):
+    name = write("main.bicep", "param x string = 'a'\n")
+    code, _, err = run("scan", name)
+    assert code == 2
+    assert "no hub" in err[-1]
+    assert run("scan", name, "--allow-empty")[0] == 0
+
+
+def test_the_same_input_gives_the_same_bytes(write, run):
+    write("main.bicep", HUB.replace("name: 'hub1'", "name: 'hub-${uniqueString(resourceGroup().id)}'"))
+    one, other = (json.loads(run("scan", "infra", "-o", "json")[1]) for _ in range(2))
+    assert one["findings"] == other["findings"]
