@@ -68,7 +68,7 @@ def _arguments(node: Call, env: Env, evaluate: Evaluate) -> list[Any] | None:
 def _result(name: str, function: Function, arguments: list[Any]) -> Any:
     if any(isinstance(argument, Choice) for argument in arguments):
         every = combinations(arguments)
-        if every is not None and not any(first_open(list(one)) for one in every):
+        if every is not None and all(first_open(list(one)) is None for one in every):
             choice = next(argument for argument in arguments if isinstance(argument, Choice))
             results = [_plain(name, function, list(one)) for one in every]
             if not any(isinstance(result, (Unknown, dict, list)) for result in results):

@@ -7,6 +7,7 @@ from sources.hcl.builders import value_of
 
 from scanner.sources.hcl.functions import TABLE
 from scanner.sources.hcl.values import SetOf
+from scanner.values import Unknown
 
 
 @pytest.mark.parametrize(
@@ -180,3 +181,7 @@ class TestFiles:
 def test_every_function_of_the_language_is_known():
     names = "abs alltrue cidrsubnets coalescelist formatdate jsondecode matchkeys regexall setproduct uuidv5"
     assert not set(names.split()) - TABLE.keys()
+
+
+def test_one_argument_of_a_few_and_another_that_is_open_leave_the_result_open():
+    assert isinstance(value_of('cidrsubnets(var.c ? 1 : 2, toset(["a", var.x]))'), Unknown)
