@@ -128,7 +128,7 @@ def test_a_comment_that_the_change_adds_exempts_nothing_and_is_shown(repository,
     assert (code, verdicts) == (1, {"fqdn-no-azure-storage": "fail"})
     assert notices == [
         (
-            "./hub.yml:8: the comment that would exempt fqdn-no-azure-storage (the account of a partner) is new,"
+            "hub.yml:8: the comment that would exempt fqdn-no-azure-storage (the account of a partner) is new,"
             " and exempts nothing here"
         )
     ]

@@ -214,3 +214,11 @@ def test_what_mentions_a_workspace_and_is_no_answer_of_azure_is_nobodys_business
     found = scan()
     assert found.names == ["hub1"]
     assert found.gaps == []
+
+
+def test_a_file_is_called_the_same_however_its_folder_is_named(write, tmp_path, monkeypatch):
+    write("estates/one/a.json", snapshot(hub()))
+    monkeypatch.chdir(tmp_path)
+    for path in (".", "./estates", "estates", "./estates/one/a.json"):
+        notes = [one for one in collect([path]) if hasattr(one, "hubs")]
+        assert [note.path for note in notes] == ["estates/one/a.json"]

@@ -23,9 +23,9 @@ _NOT_THERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG})
 class File:
     """A file to read: ``location`` for the system, ``path`` for people.
 
-    ``path`` is what the user wrote, joined with the name below it.  ``named`` tells a file that was
-    named from one that was found in a folder.  ``held`` is what it holds where that was handed over, and
-    need not be what the system has there.
+    ``path`` is what the user wrote, joined with the name below it, without ``./`` at its beginning.
+    ``named`` tells a file that was named from one that was found in a folder.  ``held`` is what it holds
+    where that was handed over, and need not be what the system has there.
     """
 
     location: str
@@ -94,7 +94,7 @@ def _below(path: str, say: Say) -> Iterator[File | Gap]:
         yield refusal(shown(path), error)
         return
     if stat.S_ISREG(mode):
-        yield File(path, shown(path), named=True)
+        yield File(path, _plain(path) if path.startswith("./") else shown(path), named=True)
     elif stat.S_ISDIR(mode):
         yield from _inside(path, say)
     else:
@@ -126,7 +126,7 @@ def _inside(folder: str, say: Say) -> Iterator[File | Gap]:
         elif is_folder:
             waiting.extend(_entries(path))
         elif is_file:
-            yield File(path, shown(path).replace(os.sep, "/"), named=False)
+            yield File(path, _plain(path), named=False)
         else:
             kind = "a symbolic link" if entry.is_symlink() else "no regular file"
             say(f"{shown(path)}: passed over, {kind}")
@@ -141,6 +141,11 @@ def _entries(folder: str) -> list[os.DirEntry[str] | Gap]:
         return [refusal(shown(folder), error)]
     kept.sort(key=lambda entry: entry.name, reverse=True)
     return list(kept)
+
+
+def _plain(path: str) -> str:
+    """A path for people: without the ``./`` that says no more than where they are."""
+    return shown(path).replace(os.sep, "/").removeprefix("./")
 
 
 def _identity(location: str) -> tuple[int, int] | None:
