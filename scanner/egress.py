@@ -13,7 +13,7 @@ from scanner.expressions.display import display
 from scanner.functions.breadth import host_breadth
 from scanner.functions.cidrs import cidr
 from scanner.functions.documents import peek
-from scanner.functions.egress import rule_tokens
+from scanner.functions.egress import rule_tokens, unread_gap
 from scanner.functions.modes import isolation_mode, mode_rank
 from scanner.functions.origins import FQDN, PRIVATE_ENDPOINT, SERVICE_TAG, canonical, origin
 from scanner.functions.tags import tag_classes
@@ -62,11 +62,9 @@ def _members(hub: dict[str, Any]) -> tuple[list[Any], str | None]:
         return [], found.reason
     if not isinstance(found, list):
         return [], "outboundRules was not collected"
-    gaps = hub.get("gaps")
-    for gap in gaps if isinstance(gaps, list) else ():
-        subject = peek(gap, "subject")
-        if isinstance(subject, str) and subject.rstrip("/").lower().endswith("outboundrules"):
-            return found, f"outboundRules could not be read in full: {display(peek(gap, 'reason'))}"
+    gap = unread_gap(hub)
+    if gap is not None:
+        return found, f"outboundRules could not be read in full: {display(gap.get('reason'))}"
     return found, None
 
 

@@ -154,11 +154,19 @@ def _tokens(destination: str) -> list[Token]:
 
 def unread(hub: dict[str, Any]) -> Unknown | None:
     """Why rules may be missing from the list, as a gap of the hub says."""
+    gap = unread_gap(hub)
+    return None if gap is None else Unknown(f"outboundRules could not be read in full: {gap.get('reason')}")
+
+
+def unread_gap(hub: dict[str, Any]) -> dict[str, Any] | None:
+    """The gap of a hub that says that not all of its outbound rules were read."""
     gaps = hub.get("gaps")
     for gap in gaps if isinstance(gaps, list) else ():
-        subject = gap.get("subject") if isinstance(gap, dict) else None
+        if not isinstance(gap, dict):
+            continue
+        subject = gap.get("subject")
         if isinstance(subject, str) and subject.rstrip("/").lower().endswith("outboundrules"):
-            return Unknown(f"outboundRules could not be read in full: {gap.get('reason')}")
+            return gap
     return None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from scanner.functions.documents import peek
 from scanner.functions.doubts import Key
-from scanner.functions.egress import in_force
+from scanner.functions.egress import in_force, unread_gap
 from scanner.functions.ids import arm_id
 from scanner.functions.openings import openings
 from scanner.functions.origins import FQDN, PRIVATE_ENDPOINT, SERVICE_TAG, origin
@@ -89,11 +89,8 @@ def ways(hub: dict[str, Any]) -> Ways:
     if hub.get("live") is False:
         members += _planned(members)
     doubt = found.doubt
-    gaps = hub.get("gaps")
-    for gap in gaps if isinstance(gaps, list) else ():
-        subject = peek(gap, "subject")
-        if isinstance(subject, str) and subject.rstrip("/").lower().endswith("outboundrules"):
-            doubt = doubt if doubt is not None else Unknown("the outbound rules could not be read in full")
+    if doubt is None and unread_gap(hub) is not None:
+        doubt = Unknown("the outbound rules could not be read in full")
     return Ways(tuple(sorted(members, key=lambda way: (way.rule.lower(), way.text))), doubt)
 
 

@@ -122,3 +122,17 @@ def is_closed(identity: str) -> bool:
     """Whether an id says all but the scope of its deployment: then it means the same in every file."""
     count = identity.count("{")
     return count == 0 or count == len(_SCOPE.findall(identity))
+
+
+def segments(value: Text) -> list[list[Any]]:
+    """What stands between the slashes of a text: what is known, and a `Symbol` for each open stretch."""
+    keys = iter(value.keys)
+    found: list[list[Any]] = [[]]
+    for part in value.parts:
+        if part is None:
+            found[-1].append(Symbol(next(keys), value.reason))
+            continue
+        first, *others = part.split("/")
+        found[-1].append(first)
+        found.extend([other] for other in others)
+    return found

@@ -11,7 +11,7 @@ from scanner.sources.arm.functions.arguments import bounded_list, bounded_text, 
 from scanner.sources.arm.keys import key_of
 from scanner.sources.arm.registry import Takes, function
 from scanner.sources.arm.texts import joined
-from scanner.sources.code.symbols import Symbol, Text
+from scanner.sources.code.symbols import Symbol, Text, segments
 from scanner.values import Touched, Unknown
 
 
@@ -59,7 +59,7 @@ def split(value: Any, delimiters: Any) -> Any:
         raise Touched(delimiters)
     signs = [text(sign, "split") for sign in (delimiters if isinstance(delimiters, list) else [delimiters])]
     if isinstance(value, Text) and signs == ["/"] and value.prefix.startswith("/subscriptions/"):
-        return _segments(value)
+        return [joined(segment, value.text or "") for segment in segments(value)]
     if isinstance(value, Unknown):
         raise Touched(value)
     pieces = [text(value, "split")]
@@ -67,19 +67,6 @@ def split(value: Any, delimiters: Any) -> Any:
         if sign:
             pieces = [part for piece in pieces for part in piece.split(sign)]
     return bounded_list(pieces, "split")
-
-
-def _segments(value: Text) -> list[Any]:
-    segments: list[list[Any]] = [[]]
-    keys = iter(value.keys)
-    for part in value.parts:
-        if part is None:
-            segments[-1].append(Symbol(next(keys), value.reason))
-            continue
-        first, *others = part.split("/")
-        segments[-1].append(first)
-        segments.extend([other] for other in others)
-    return [joined(segment, value.text or "") for segment in segments]
 
 
 @function("substring", 2, 3, takes=Takes.OPEN)

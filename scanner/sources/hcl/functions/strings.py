@@ -10,7 +10,7 @@ from typing import Any
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.functions.stretches import joined_again
 from scanner.sources.arm.keys import key_of
-from scanner.sources.code.symbols import Symbol, Text
+from scanner.sources.code.symbols import Symbol, Text, segments
 from scanner.sources.hcl.functions.arguments import array, bounded_list, bounded_text, text, whole
 from scanner.sources.hcl.functions.patterns import substituted
 from scanner.sources.hcl.registry import function
@@ -177,24 +177,11 @@ def substr(value: Any, start: Any, length: Any) -> Any:
 def split(separator: Any, value: Any) -> Any:
     """The parts of a text.  What is open in an ARM id are names, which hold no slash."""
     if isinstance(value, Text) and separator == "/" and value.prefix.startswith("/subscriptions/"):
-        return _segments(value)
+        return [together(segment, value.text or "") for segment in segments(value)]
     if (open_ := _known("split", separator, value)) is not None:
         return open_
     sign, known = text(separator), text(value)
     return bounded_list(known.split(sign) if sign else list(known), "split")
-
-
-def _segments(value: Text) -> list[Any]:
-    keys = iter(value.keys)
-    segments: list[list[Any]] = [[]]
-    for part in value.parts:
-        if part is None:
-            segments[-1].append(Symbol(next(keys), value.reason))
-            continue
-        first, *others = part.split("/")
-        segments[-1].append(first)
-        segments.extend([other] for other in others)
-    return [together(segment, value.text or "") for segment in segments]
 
 
 @function("join", 1, None, takes_open=True)
