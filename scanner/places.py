@@ -59,14 +59,3 @@ class Places:
     def holds(self, container: Any) -> bool:
         """Whether anything in an object or list has a place."""
         return id(container) in self._marks
-
-    def move(self, old: Container, new: Container, keys: dict[Key, Key] | None = None) -> None:
-        """Give a container that was made of another one the places of its values.
-
-        ``keys`` maps the keys of the old one to those of the new one; keys that it lacks are left
-        out.  Without it every key keeps its name.
-        """
-        for key, place in self._marks.get(id(old), {}).items():
-            if key is None or keys is None or key in keys:
-                name = keys[key] if keys is not None and key is not None else key
-                self.mark(new, name, place, self._origins.get((id(old), key)))
