@@ -90,7 +90,9 @@ def _within(wanted: Token, prefixes: Any) -> bool | str:
         return "its addresses are not known"
     if wanted.kind != "ip":
         return f"it opens {', '.join(prefixes[:3])}, where the host may have its address"
-    address = ipaddress.ip_address(wanted.host)
+    address = _address(wanted.host)
+    if address is None:
+        return False
     for prefix in prefixes:
         try:
             if address in ipaddress.ip_network(prefix, strict=False):
@@ -135,7 +137,16 @@ def _includes(ranges: Iterable[tuple[int, int]], port: int) -> bool:
 
 def is_private(address: str) -> bool:
     """Whether an address is none of the internet's."""
-    return ipaddress.ip_address(address).is_private
+    parsed = _address(address)
+    return parsed is not None and parsed.is_private
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """An address as a host has it, one of version 6 in brackets; None for digits that are no address."""
+    try:
+        return ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return None
 
 
 def why(doubt: Unknown | None) -> str:

@@ -159,6 +159,16 @@ def test_a_mode_without_approval_lets_everything_out(ask):
     assert ask(hub(mode="AllowInternetOutbound"), "--host", "10.0.0.4")[0] == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("address", "word"), [("fd00::1", "unknown"), ("2001:4860:4860::8888", "yes"), ("999.1.1.1", "yes")]
+)
+def test_an_address_of_version_6_and_one_that_is_none_are_no_crash(ask, address, word):
+    assert ask(hub(mode="AllowInternetOutbound"), "--host", address)[0] == word
+    prefixes = tag("AzureMonitor", addressPrefixes=["fd00::/8"])
+    one = hub(rules=[("x", "ServiceTag", prefixes)])
+    assert ask(one, "--host", address)[0] == {"fd00::1": "yes", "999.1.1.1": "unknown"}.get(address, "no")
+
+
 def test_a_target_without_a_public_endpoint_is_reached_by_private_endpoint_alone(ask):
     closed = {"id": STORE, "type": "x", "properties": {"publicNetworkAccess": "Disabled"}}
     alone = hub(rules=[("x", "ServiceTag", tag("Storage"))], resources=[closed])
