@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 from scanner import reference
+from scanner.functions import dates
 
 # How long an example takes says more of the machine than of the program: benchmarks measure.
 settings.register_profile("hubscan", deadline=None)
@@ -32,6 +33,7 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.
 
 
 @pytest.fixture(autouse=True)
-def _tables():
-    """A command puts the tables of its configuration in force, and another process would begin anew."""
+def _new_process():
+    """A command puts the tables of its configuration and the day of ``--today`` in force: another begins anew."""
     reference.use(_OURS)
+    dates.use(None)
