@@ -73,16 +73,19 @@ def _changes(node: Node, beside: str) -> Iterator[tuple[str, str, Node]]:
             yield _told(node, children[0])
         case "filter_projection":
             yield f"[?{shown(children[2])}]", "[]", _with(node, 2, TRUE)
-        case "literal":
-            for value in _values(node["value"], beside):
-                yield _told(node, {**node, "value": value})
+        case "literal" if isinstance(node["value"], list):
+            for at, member in enumerate(node["value"]):
+                part = {**node, "value": member}
+                yield shown(node), f"without {shown(part)}", {**node, "value": _without(node["value"], at)}
+        case "literal" if node["value"] is not None or beside != "comparator":
+            yield _told(node, {**node, "value": _other(node["value"])})
 
 
 def _told(node: Node, changed: Node) -> tuple[str, str, Node]:
     return shown(node), shown(changed), changed
 
 
-def _without(children: Sequence[Node], at: int) -> list[Node]:
+def _without(children: Sequence[Any], at: int) -> list[Any]:
     return [*children[:at], *children[at + 1 :]]
 
 
@@ -99,16 +102,14 @@ def _turned(node: Node, at: int) -> Node:
     return _chain(node, [*children[: at - 1], pair, *children[at + 1 :]])
 
 
-def _values(value: Any, beside: str) -> Iterator[Any]:
-    """What may stand in the place of a literal that is part of something else."""
-    if isinstance(value, bool):
-        yield not value
-    elif isinstance(value, (int, float)):
-        yield value + 1 if value else 1
-    elif isinstance(value, str) and value:
-        yield "other"
-    elif isinstance(value, list):
-        for at in range(len(value)):
-            yield [*value[:at], *value[at + 1 :]]
-    elif value is None and beside != "comparator":
-        yield True
+def _other(value: Any) -> Any:
+    """What may stand in the place of a literal."""
+    match value:
+        case bool():
+            return not value
+        case int() | float():
+            return value + 1
+        case str():
+            return "other" if value else value
+        case _:
+            return True if value is None else value
