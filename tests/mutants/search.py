@@ -103,7 +103,10 @@ def spoilt(policy: Policy, count: int, seed: int) -> Iterator[tuple[str, int, Ca
         for _ in range(chance.choice((1, 1, 2))):
             places = list(_places(changed))
             again = chance.choice(places)
-            more, other = chance.choice(list(_changes(_at(changed, again), again, values)))
+            offered = list(_changes(_at(changed, again), again, values))
+            if not offered:
+                continue
+            more, other = chance.choice(offered)
             done, cost, changed = f"{done} {_told(again, other)}", cost + more, _put(changed, again, other)
         yield done, cost, changed
 
