@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mutants.policies import Trial, trial_of, versions
+from mutants.policies import Trial, messages, trial_of, versions
 
 from scanner.engine import Judgement
 from scanner.errors import ConfigError
@@ -71,7 +71,7 @@ def killers(
     found: dict[str, list[Killer]] = {name: [] for name in mutants}
     for done, cost, case in spoilt(policy, count, seed):
         try:
-            trial = trial_of(case["hub"], case)
+            trial = trial_of(done, case["hub"], case, "")
             wanted = said(policy, trial)
         except ConfigError:
             continue
