@@ -29,7 +29,9 @@ def mutants(tree: Node) -> Iterator[Mutant]:
 
 def changed(node: Node, **changes: Any) -> Node:
     """A copy of a part with some of it changed, and without what was noted of it."""
-    return {key: node[key] for key in ("type", "value", "children", "quoted", "bare") if key in node} | changes
+    return {
+        key: node[key] for key in ("type", "value", "children", "quoted", "bare") if key in node
+    } | changes
 
 
 def _within(node: Node, put: Callable[[Node], Node], beside: str = "") -> Iterator[Mutant]:
@@ -38,7 +40,7 @@ def _within(node: Node, put: Callable[[Node], Node], beside: str = "") -> Iterat
         yield f"{before} → {after}", put(new)
     for at, child in enumerate(node["children"]):
         if isinstance(child, dict):
-            yield from _within(child, lambda new, at=at: put(_with(node, at, new)), node["type"])  # type: ignore[misc]
+            yield from _within(child, lambda new, at=at: put(_with(node, at, new)), node["type"])
 
 
 def _with(node: Node, at: int, child: Node) -> Node:

@@ -37,12 +37,14 @@ def written(node: Node) -> str:
         return f"{left} {_SIGNS[node['value']]} {right}"
     if kind == "let":
         *bound, body = children
-        named = (f"${name} = {_grouped(child, ('let',))}" for name, child in zip(node["value"], bound, strict=True))
+        named = (
+            f"${name} = {_grouped(child, ('let',))}" for name, child in zip(node["value"], bound, strict=True)
+        )
         return f"let {', '.join(named)} in {written(body)}"
     return _leaf(kind, node, children)
 
 
-def _leaf(kind: str, node: Node, children: Sequence[Any]) -> str:
+def _leaf(kind: str, node: Node, children: Sequence[Any]) -> str:  # noqa: C901 - one case for each kind
     match kind:
         case "identity":
             return ""
