@@ -10,7 +10,7 @@ DEV_STAMP := $(VENV)/dev.stamp
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo live-demo test browser lint format docs check-docs golden package sbom bench fuzz soak pins test-oldest clean
+.PHONY: help demo live-demo test browser lint format docs check-docs golden package sbom bench fuzz soak mutants pins test-oldest clean
 
 sbom: $(DEV_STAMP)
 	@mkdir -p dist && $(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
@@ -30,6 +30,7 @@ help:
 	@echo "make bench        the benchmarks, about five minutes"
 	@echo "make fuzz         every reader against bad input, HUBSCAN_FUZZ_EXAMPLES=500 each"
 	@echo "make soak         scans killed at random moments, HUBSCAN_SOAK=200 times"
+	@echo "make mutants      wrong policies and modules that no test finds out, HUBSCAN_MUTANTS=20 a module, 0 for policies alone"
 	@echo "make pins         newest versions and their hashes into requirements/"
 	@echo "make test-oldest  the suite against the oldest dependencies that pyproject.toml admits"
 	@echo "make clean        remove what the other targets made"
@@ -85,6 +86,10 @@ fuzz: $(DEV_STAMP)
 
 soak: $(DEV_STAMP)
 	@HUBSCAN_SOAK=$${HUBSCAN_SOAK:-200} $(BIN)/python -m pytest --quiet tests/test_faults.py
+
+mutants: $(DEV_STAMP)
+	@PYTHONPATH=tests $(BIN)/python -m mutants policies
+	@test "$${HUBSCAN_MUTANTS:-20}" = 0 || PYTHONPATH=tests $(BIN)/python -m mutants code
 
 pins: $(DEV_STAMP)
 	@$(PIP) install --upgrade uv
