@@ -7,7 +7,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 RUN_STAMP := $(VENV)/run.stamp
 DEV_STAMP := $(VENV)/dev.stamp
-COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+# sarif-om asks for pbr, and that for setuptools, which it was built with and does not import.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+  --no-emit-package pbr --no-emit-package setuptools
 
 .DEFAULT_GOAL := help
 .PHONY: help demo live-demo test browser lint format docs check-docs golden package sbom bench fuzz soak pins test-oldest clean
@@ -88,9 +90,10 @@ soak: $(DEV_STAMP)
 
 pins: $(DEV_STAMP)
 	@$(PIP) install --upgrade uv
-	@$(COMPILE) --upgrade --output-file requirements/run.txt pyproject.toml requirements/build.in
-	@$(COMPILE) --upgrade --output-file requirements/azure.txt --constraint requirements/run.txt --extra azure pyproject.toml requirements/build.in
-	@$(COMPILE) --upgrade --output-file requirements/dev.txt --constraint requirements/run.txt --extra dev pyproject.toml
+	@$(COMPILE) --upgrade --output-file requirements/run.txt pyproject.toml
+	@$(COMPILE) --upgrade --output-file requirements/build.txt --constraint requirements/run.txt requirements/build.in
+	@$(COMPILE) --upgrade --output-file requirements/azure.txt --constraint requirements/run.txt --extra azure pyproject.toml
+	@$(COMPILE) --upgrade --output-file requirements/dev.txt --constraint requirements/run.txt --constraint requirements/build.txt --extra dev pyproject.toml
 	@$(COMPILE) --upgrade --output-file requirements/browser.txt --constraint requirements/dev.txt requirements/browser.in
 	@$(COMPILE) --upgrade --output-file requirements/oldest.txt --resolution lowest-direct --extra azure pyproject.toml
 
@@ -110,8 +113,8 @@ $(VENV)/bin/python:
 	@echo "setting up $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 
-$(RUN_STAMP): requirements/run.txt pyproject.toml | $(VENV)/bin/python
-	@$(PIP) install --require-hashes --no-deps --requirement requirements/run.txt
+$(RUN_STAMP): requirements/run.txt requirements/build.txt pyproject.toml | $(VENV)/bin/python
+	@$(PIP) install --require-hashes --no-deps --requirement requirements/run.txt --requirement requirements/build.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
