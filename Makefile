@@ -7,12 +7,13 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 RUN_STAMP := $(VENV)/run.stamp
 DEV_STAMP := $(VENV)/dev.stamp
+NODE_STAMP := $(VENV)/node.stamp
 # sarif-om asks for pbr, and that for setuptools, which it was built with and does not import.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
   --no-emit-package pbr --no-emit-package setuptools
 
 .DEFAULT_GOAL := help
-.PHONY: help demo live-demo test browser lint format docs check-docs golden package sbom bench fuzz soak pins test-oldest clean
+.PHONY: help demo live-demo test browser github lint format docs check-docs golden package sbom bench fuzz soak pins test-oldest clean
 
 sbom: $(DEV_STAMP)
 	@mkdir -p dist && $(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
@@ -23,6 +24,7 @@ help:
 	@echo "make live-demo    collect, scan and doctor against a stand-in for Azure on this machine"
 	@echo "make test         the whole test suite, with coverage"
 	@echo "make browser      the html report in the system's Chromium, which is installed where it is missing"
+	@echo "make github       workflows and SARIF as GitHub's and Microsoft's own tools judge them; needs the npm registry"
 	@echo "make lint         ruff, mypy, import contracts, workflow audit"
 	@echo "make format       let ruff write what make lint asks for"
 	@echo "make docs         write the generated pages again (make check-docs: are they up to date?)"
@@ -49,6 +51,9 @@ browser: $(DEV_STAMP) requirements/browser.txt
 	@tests/browser/chromium
 	@$(PIP) install --require-hashes --no-deps --requirement requirements/browser.txt
 	@HUBSCAN_BROWSER=1 $(BIN)/python -m pytest --quiet tests/browser
+
+github: $(NODE_STAMP)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" HUBSCAN_GITHUB=1 $(BIN)/python -m pytest --quiet --numprocesses auto tests/github
 
 lint: $(DEV_STAMP)
 	@$(BIN)/ruff check --quiet .
@@ -95,6 +100,8 @@ pins: $(DEV_STAMP)
 	@$(COMPILE) --upgrade --output-file requirements/azure.txt --constraint requirements/run.txt --extra azure pyproject.toml
 	@$(COMPILE) --upgrade --output-file requirements/dev.txt --constraint requirements/run.txt --constraint requirements/build.txt --extra dev pyproject.toml
 	@$(COMPILE) --upgrade --output-file requirements/browser.txt --constraint requirements/dev.txt requirements/browser.in
+	@$(COMPILE) --upgrade --output-file requirements/node.txt requirements/node.in
+	@cd tests/github && PATH="$(CURDIR)/$(BIN):$$PATH" npm update --package-lock-only --loglevel error
 	@$(COMPILE) --upgrade --output-file requirements/oldest.txt --resolution lowest-direct --extra azure pyproject.toml
 
 test-oldest:
@@ -120,6 +127,14 @@ $(RUN_STAMP): requirements/run.txt requirements/build.txt pyproject.toml | $(VEN
 
 $(DEV_STAMP): requirements/dev.txt $(RUN_STAMP)
 	@$(PIP) install --require-hashes --no-deps --requirement requirements/dev.txt
+	@touch $@
+
+$(NODE_STAMP): tests/github/package-lock.json tests/github/workflows.mjs requirements/node.txt $(DEV_STAMP)
+	@tests/github/node 2>/dev/null || $(PIP) install --require-hashes --no-deps --requirement requirements/node.txt
+	@mkdir -p $(VENV)/node
+	@cp tests/github/package.json tests/github/package-lock.json tests/github/.npmrc tests/github/workflows.mjs $(VENV)/node/
+	@cd $(VENV)/node && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --loglevel error --prefer-offline >/dev/null || \
+	  { echo "make: npm could not install what tests/github/package-lock.json names" >&2; exit 1; }
 	@touch $@
 
 clean:
