@@ -13,7 +13,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
   --no-emit-package pbr --no-emit-package setuptools
 
 .DEFAULT_GOAL := help
-.PHONY: help demo live-demo test browser github lint format docs check-docs golden package sbom bench fuzz soak pins test-oldest clean
+.PHONY: help demo live-demo test browser github lint format docs check-docs golden package sbom licences audit bench fuzz soak pins test-oldest clean
 
 sbom: $(DEV_STAMP)
 	@mkdir -p dist && $(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
@@ -30,6 +30,8 @@ help:
 	@echo "make docs         write the generated pages again (make check-docs: are they up to date?)"
 	@echo "make golden       write the demo's reports again into reports/examples"
 	@echo "make package      build the wheel, install it into a clean environment and use it there"
+	@echo "make licences     the licence of everything that is installed, into requirements/LICENSES.md"
+	@echo "make audit        known vulnerabilities of everything that is pinned; asks the package index"
 	@echo "make sbom         the bill of materials, CycloneDX"
 	@echo "make bench        the benchmarks, about five minutes"
 	@echo "make fuzz         every reader against bad input, HUBSCAN_FUZZ_EXAMPLES=500 each"
@@ -60,12 +62,24 @@ lint: $(DEV_STAMP)
 	@$(BIN)/ruff format --quiet --check . || { echo "make format mends this" >&2; exit 1; }
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python tests/licences.py --check
 	@$(BIN)/zizmor --offline --quiet --pedantic .github action.yml
 	@$(BIN)/shellcheck .ci/run .github/scripts/*.sh
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml .github/examples/hubscan-*.yml
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.azure-pipelines --regex-variant python .github/examples/azure-pipelines.yml
+
+licences: $(DEV_STAMP)
+	@$(BIN)/python tests/licences.py
+
+audit: requirements/audit.txt | $(VENV)/bin/python
+	@$(PYTHON) -m venv $(VENV)/audit
+	@$(VENV)/audit/bin/python -m pip -qq --disable-pip-version-check --no-input install --require-hashes --no-deps \
+	  --requirement requirements/audit.txt
+	@for file in run azure build dev browser node audit; do \
+	  $(VENV)/audit/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off \
+	    --requirement requirements/$$file.txt || exit 1; done
 
 format: $(DEV_STAMP)
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format .
@@ -101,6 +115,7 @@ pins: $(DEV_STAMP)
 	@$(COMPILE) --upgrade --output-file requirements/dev.txt --constraint requirements/run.txt --constraint requirements/build.txt --extra dev pyproject.toml
 	@$(COMPILE) --upgrade --output-file requirements/browser.txt --constraint requirements/dev.txt requirements/browser.in
 	@$(COMPILE) --upgrade --output-file requirements/node.txt requirements/node.in
+	@$(COMPILE) --upgrade --output-file requirements/audit.txt requirements/audit.in
 	@cd tests/github && PATH="$(CURDIR)/$(BIN):$$PATH" npm update --package-lock-only --loglevel error
 	@$(COMPILE) --upgrade --output-file requirements/oldest.txt --resolution lowest-direct --extra azure pyproject.toml
 

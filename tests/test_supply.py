@@ -7,15 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
+from licences import PAGE, licence, pinned, refused
 
 ROOT = Path(__file__).resolve().parent.parent
 PINS = sorted((ROOT / "requirements").glob("*.txt"))
-
-
-def pinned(name: str) -> dict[str, str]:
-    """Name and version of what a file of requirements/ pins."""
-    text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
-    return dict(re.findall(r"^([A-Za-z0-9._-]+)==([^ ;]+)", text, re.MULTILINE))
 
 
 @pytest.mark.parametrize("path", PINS, ids=lambda path: path.stem)
@@ -51,3 +46,26 @@ def test_the_files_agree_on_what_several_of_them_pin():
 
     assert run.items() <= azure.items() <= dev.items()
     assert {name for name in build.keys() & dev.keys() if build[name] != dev[name]} == set()
+
+
+def test_each_licence_of_what_is_installed_is_listed():
+    rows = re.findall(r"^\| ([\w-]+) \| (\S+) \| ([^|]+) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert {name: version for name, version, _ in rows if version[0].isdigit()} == pinned("azure")
+    assert [name for name, version, told in rows if version[0].isdigit() and refused(told)] == []
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ({"License-Expression": "MIT"}, []),
+        ({"License-Expression": "MPL-2.0 AND (Apache-2.0 OR MIT)"}, []),
+        ({"License": "MIT License"}, []),
+        ({"License-Expression": "GPL-3.0-or-later", "License": "MIT"}, ["GPL-3.0-or-later"]),
+        ({"License-Expression": "MIT OR LGPL-2.1-only"}, ["LGPL-2.1-only"]),
+        ({"License": "BSD License"}, ["a licence that its metadata does not tell"]),
+        ({}, ["a licence that its metadata does not tell"]),
+    ],
+)
+def test_a_licence_that_is_not_on_the_list_is_refused(told, expected):
+    assert refused(licence("contoso", told)) == expected
