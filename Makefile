@@ -13,7 +13,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
   --no-emit-package pbr --no-emit-package setuptools
 
 .DEFAULT_GOAL := help
-.PHONY: help demo live-demo test browser github lint format docs check-docs golden package sbom licences audit bench fuzz soak pins test-oldest clean
+.PHONY: help demo live-demo test browser github lint format docs check-docs golden package image sbom licences audit bench fuzz soak pins test-oldest clean
 
 sbom: $(DEV_STAMP)
 	@mkdir -p dist && $(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
@@ -29,9 +29,10 @@ help:
 	@echo "make format       let ruff write what make lint asks for"
 	@echo "make docs         write the generated pages again (make check-docs: are they up to date?)"
 	@echo "make golden       write the demo's reports again into reports/examples"
-	@echo "make package      build the wheel, install it into a clean environment and use it there"
+	@echo "make package      build the wheel, install it into a clean environment and use it there; what it weighs"
 	@echo "make licences     the licence of everything that is installed, into requirements/LICENSES.md"
 	@echo "make audit        known vulnerabilities of everything that is pinned; asks the package index"
+	@echo "make image        build the container image and use it; needs podman or docker"
 	@echo "make sbom         the bill of materials, CycloneDX"
 	@echo "make bench        the benchmarks, about five minutes"
 	@echo "make fuzz         every reader against bad input, HUBSCAN_FUZZ_EXAMPLES=500 each"
@@ -64,7 +65,8 @@ lint: $(DEV_STAMP)
 	@$(BIN)/lint-imports
 	@$(BIN)/python tests/licences.py --check
 	@$(BIN)/zizmor --offline --quiet --pedantic .github action.yml
-	@$(BIN)/shellcheck .ci/run .github/scripts/*.sh
+	@$(BIN)/shellcheck .ci/run .github/scripts/*.sh tests/browser/chromium tests/github/node tests/image
+	@$(BIN)/hadolint Containerfile
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml .github/examples/hubscan-*.yml
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
@@ -96,6 +98,9 @@ golden: $(RUN_STAMP)
 
 package: $(DEV_STAMP)
 	@$(BIN)/python tests/package_check.py
+
+image:
+	@tests/image
 
 bench: $(DEV_STAMP)
 	@$(BIN)/python tests/benchmarks

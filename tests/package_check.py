@@ -44,6 +44,7 @@ def main() -> int:
         check_without_azure(program)
         check_demo(program, folder)
         check_weight(folder)
+        check_image(folder / "image")
     say(f"{wheel.name} is complete and works")
     return 0
 
@@ -145,6 +146,28 @@ def check_weight(folder: Path) -> None:
     weight = sum(path.stat().st_size for path in (home, *home.rglob("*")))
     require(weight <= HEAVIEST, f"the action installs {weight / 1e6:.2f} MB, more than {HEAVIEST / 1e6} MB")
     say(f"the action installs {weight / 1e6:.2f} MB")
+
+
+def check_image(folder: Path) -> None:
+    """What Containerfile does works with the files that .containerignore lets through, and for nobody."""
+    text = (ROOT / "Containerfile").read_text(encoding="utf-8")
+    (step,) = re.findall(r"^RUN (.+)$", text, re.MULTILINE)
+    source, target = folder / "source", folder / "opt"
+    target.mkdir(parents=True)
+    for name in re.findall(r"^!(.+)$", (ROOT / ".containerignore").read_text(encoding="utf-8"), re.MULTILINE):
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if (ROOT / name).is_dir() else shutil.copy2)(ROOT / name, source / name)
+    run(
+        "env",
+        f"PYTHON={sys.executable}",
+        "sh",
+        "-c",
+        step.replace("/source", str(source)).replace("/opt", str(target)),
+    )
+    (python,) = target.glob("hubscan/*/python")
+    estate = ROOT / "reports" / "examples" / "estate"
+    run(str(python), "-m", "scanner", "scan", "-q", str(estate), cwd=Path("/"), expected=1)
+    run(str(python), "-c", "import azure.identity, azure.mgmt.resource", cwd=Path("/"))
 
 
 def policy_names() -> list[str]:
