@@ -48,6 +48,29 @@ def test_the_files_agree_on_what_several_of_them_pin():
     assert {name for name in build.keys() & dev.keys() if build[name] != dev[name]} == set()
 
 
+def test_the_image_runs_as_nobody_and_is_built_on_what_a_release_names_by_digest():
+    lines = (ROOT / "Containerfile").read_text(encoding="utf-8").splitlines()
+    (base,) = [line for line in lines if line.startswith("ARG PYTHON=")]
+    release = (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
+
+    assert re.fullmatch(r"ARG PYTHON=[a-z.]+/library/python:3\.\d+-slim-[a-z]+", base)
+    assert {line.split()[1] for line in lines if line.startswith("FROM ")} == {"${PYTHON}"}
+    assert re.fullmatch(r"USER [1-9]\d+:[1-9]\d+", [line for line in lines if line.startswith("USER ")][-1])
+    assert lines.index("USER 65532:65532") > max(
+        n for n, line in enumerate(lines) if line.startswith("COPY ")
+    )
+    assert "BASE: ${{ steps.base.outputs.digest }}" in release
+
+
+def test_no_requirement_is_installed_without_its_hash():
+    script = (ROOT / ".github" / "scripts" / "install.sh").read_text(encoding="utf-8")
+    installs = [line for line in script.splitlines() if re.search(r"\binstall\b.*requirements/", line)]
+
+    assert "pinned=(--require-hashes --no-deps --requirement)" in script
+    assert len(installs) == 2
+    assert all('"${pinned[@]}"' in line for line in installs)
+
+
 def test_each_licence_of_what_is_installed_is_listed():
     rows = re.findall(r"^\| ([\w-]+) \| (\S+) \| ([^|]+) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
 
