@@ -149,12 +149,12 @@ def check_weight(folder: Path) -> None:
 
 
 def check_image(folder: Path) -> None:
-    """What Containerfile does works with the files that .containerignore lets through, and for nobody."""
+    """What Containerfile does works with the files that .dockerignore lets through, and for nobody."""
     text = (ROOT / "Containerfile").read_text(encoding="utf-8")
     (step,) = re.findall(r"^RUN (.+)$", text, re.MULTILINE)
     source, target = folder / "source", folder / "opt"
     target.mkdir(parents=True)
-    for name in re.findall(r"^!(.+)$", (ROOT / ".containerignore").read_text(encoding="utf-8"), re.MULTILINE):
+    for name in re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(encoding="utf-8"), re.MULTILINE):
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copy2)(ROOT / name, source / name)
     run(
