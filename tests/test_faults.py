@@ -1,25 +1,20 @@
 """Killed, out of space, without a place to write to, without a home or a language: the program as a process.
 
-``make soak`` kills many more scans than the suite does.
+What is killed is in `test_kills`.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import random
 import resource
-import signal
-import sqlite3
 import subprocess
 import sys
-import time
 
 import pytest
 from hubs import hub, snapshot
 
 BLOBS = ("blobs", "FQDN", "contoso.blob.core.windows.net")
-KILLS = int(os.environ.get("HUBSCAN_SOAK", "5"))
 SCAN = ("scan", "-q", "--select", "fqdn-*", "--today=2026-11-02")
 MANY = [hub(f"hub-{number}", rules=[BLOBS]) for number in range(60)]
 
@@ -55,53 +50,6 @@ def limited(size):
 
 def closed(descriptor):
     return lambda: os.close(descriptor)
-
-
-class TestKilled:
-    OUTPUTS = (
-        "-o",
-        "json=report.json",
-        "-o",
-        "sarif=report.sarif",
-        "-o",
-        "html=report.html",
-        "--history",
-        "history.db",
-    )
-
-    def hubs(self, folder):
-        """How many hubs each report tells of; it is whole."""
-        result = json.loads((folder / "report.json").read_text())
-        log = json.loads((folder / "report.sarif").read_text())
-        assert (folder / "report.html").read_text().rstrip().endswith("</html>")
-        return {
-            len(result["hubs"]),
-            len({tuple(map(str, one["locations"])) for run in log["runs"] for one in run["results"]}),
-        }
-
-    def scans(self, folder):
-        with sqlite3.connect(folder / "history.db") as database:
-            assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-            return database.execute("SELECT count(*) FROM scan").fetchone()[0]
-
-    def test_a_scan_leaves_the_old_or_the_new_and_can_be_run_again(self, command, tmp_path):
-        began = time.perf_counter()
-        assert command(*SCAN, "new.json", *self.OUTPUTS)[0] == 1
-        usual = time.perf_counter() - began
-        rolled = random.Random(1)
-        for _ in range(KILLS):
-            (tmp_path / "history.db").unlink()
-            assert command(*SCAN, "old.json", *self.OUTPUTS)[0] == 1
-            assert self.hubs(tmp_path) == {1}
-            process = subprocess.Popen(line(*SCAN, "new.json", *self.OUTPUTS), cwd=tmp_path)
-            time.sleep(rolled.uniform(0, usual * 1.1))
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            assert self.hubs(tmp_path) <= {1, 60}
-            assert self.scans(tmp_path) in (1, 2)
-            assert command(*SCAN, "new.json", *self.OUTPUTS)[0] == 1
-            assert self.hubs(tmp_path) == {60}
-            assert self.scans(tmp_path) == 2
 
 
 class TestFullDisk:
