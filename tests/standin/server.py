@@ -165,6 +165,7 @@ class StandIn:
                 _write(writer, 200, {**body, "token_type": "Bearer"})
             await writer.drain()
         writer.close()
+        self._writers.discard(writer)
 
     async def _arm(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
@@ -180,6 +181,7 @@ class StandIn:
                 if not await self._answer(writer, method, url, headers):
                     break
         writer.close()
+        self._writers.discard(writer)
 
     def _token(self) -> str:
         """A new token: of no form, unless it is to make claims."""

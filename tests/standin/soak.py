@@ -24,7 +24,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from scanner.cli import main
+from scanner.cli import INTERRUPTED, main
 from scanner.sources.azure import pipeline
 from standin.examples import PRODUCTION, ROOT, SANDBOX, bundled
 from standin.faults import Fault
@@ -157,6 +157,8 @@ def soak(url: str, seconds: float, rounds: int | None) -> tuple[list[Sample], Co
             with contextlib.redirect_stdout(io.StringIO()):
                 code = main(list(command))
             codes[f"{command[0]} {code}"] += 1
+            if code == INTERRUPTED:
+                return samples or [sample(began)], codes, number
         samples.append(sample(began))
         number += 1
         if samples[-1].seconds - told > 60:
