@@ -236,8 +236,9 @@ class TestClock:
             assert self.judged(command, taken, "--history", "history.db")[0] == 1
         export = ("history", "export", "--history", "history.db", "-o", "jsonl")
         before = command(*export)[1]
+        self.judged(command, "2026-11-05T05:17:00Z")
         code, _, err = command(
-            *SCAN[:1], "new.json", *SCAN[2:], "-o", "text=/dev/null", "--history", "history.db"
+            "scan", "2026-11-05.json", *SCAN[2:], "-o", "text=/dev/null", "--history", "history.db"
         )
         assert code == 1
         assert "nothing was recorded of 2 hubs that were judged at a later time already" in " ".join(err)
