@@ -23,7 +23,16 @@ _TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.NotIn: ast.In,
 }
 _SUMS: dict[type[ast.operator], type[ast.operator]] = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add}
-_WORDS_FOR_PEOPLE = {"Unknown", "Partial", "OpenList", "Gap", "Touched", "EvaluationError", "function", "cast"}
+_WORDS_FOR_PEOPLE = {
+    "Unknown",
+    "Partial",
+    "OpenList",
+    "Gap",
+    "Touched",
+    "EvaluationError",
+    "function",
+    "cast",
+}
 """Calls in which a text is told to people, or to a type checker: what it says changes no verdict."""
 
 LONGEST = 60
@@ -47,9 +56,7 @@ def sample(path: Path, count: int) -> list[Mutant]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     places = [(name, function) for name, function in _functions(tree)]
     changes = [
-        (name, line, at)
-        for name, function in places
-        for at, (line, _, _) in enumerate(_changes(function))
+        (name, line, at) for name, function in places for at, (line, _, _) in enumerate(_changes(function))
     ]
     chosen = changes if len(changes) <= count else Random(path.stem).sample(changes, count)
     return [_made(tree, path, name, at) for name, _, at in sorted(chosen, key=lambda one: one[1:])]

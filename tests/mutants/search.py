@@ -54,18 +54,14 @@ def cases(policy: Policy) -> list[tuple[str, Case]]:
 def said(policy: Policy, trial: Trial) -> tuple[Any, ...]:
     """The verdicts of a policy on a case, each with its item and, where it fails, what it tells people."""
     judged = trial.judge(policy)
-    return tuple(
-        sorted({(str(one.verdict), one.item or "", one.key or "", _words(one)) for one in judged})
-    )
+    return tuple(sorted({(str(one.verdict), one.item or "", one.key or "", _words(one)) for one in judged}))
 
 
 def _words(one: Judgement) -> str:
     return one.message if one.verdict is Verdict.FAIL else ""
 
 
-def killers(
-    policy: Policy, names: Sequence[str], count: int, seed: int = 1
-) -> dict[str, list[Killer]]:
+def killers(policy: Policy, names: Sequence[str], count: int, seed: int = 1) -> dict[str, list[Killer]]:
     """The cases that tell some mutants, by name, out of a number of spoilt ones."""
     mutants = {name: mutant for name, mutant in versions(policy) if name in names}
     found: dict[str, list[Killer]] = {name: [] for name in mutants}
@@ -123,7 +119,9 @@ def _told(path: Path, value: Any) -> str:
 def _places(value: Any, path: Path = ()) -> Iterator[Path]:
     if path:
         yield path
-    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    entries = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
     for key, inner in entries:
         yield from _places(inner, (*path, key))
 
@@ -195,7 +193,13 @@ def _changes(value: Any, path: Path, values: Mapping[Any, list[Any]]) -> Iterato
         yield 2, [*value, {"name": "more"}]
         yield 3, [*value, None]
     if isinstance(value, dict):
-        yield from ((2, {**value, key: inner}) for key in values if isinstance(key, str) for inner in values[key][:1] if key not in value)
+        yield from (
+            (2, {**value, key: inner})
+            for key in values
+            if isinstance(key, str)
+            for inner in values[key][:1]
+            if key not in value
+        )
     yield from ((4, odd) for odd in _ODD)
 
 

@@ -66,7 +66,17 @@ def test_what_a_mutant_changed_is_shown_as_the_policy_writes_it(policy: Policy) 
         ("a || b || c", {"!(a || b || c)", "b || c", "a || c", "a || b", "(a && b) || c", "a || (b && c)"}),
         ("!a", {"!!a", "a"}),
         ("a[?b].c", {"!(a[?b].c)", "a[?`true`].c"}),
-        ("f('x', `2`, `false`, `[1, 2]`)", {"!f('x', `2`, `false`, `[1, 2]`)", "f('other', `2`, `false`, `[1, 2]`)", "f('x', `3`, `false`, `[1, 2]`)", "f('x', `2`, `true`, `[1, 2]`)", "f('x', `2`, `false`, `[2]`)", "f('x', `2`, `false`, `[1]`)"}),
+        (
+            "f('x', `2`, `false`, `[1, 2]`)",
+            {
+                "!f('x', `2`, `false`, `[1, 2]`)",
+                "f('other', `2`, `false`, `[1, 2]`)",
+                "f('x', `3`, `false`, `[1, 2]`)",
+                "f('x', `2`, `true`, `[1, 2]`)",
+                "f('x', `2`, `false`, `[2]`)",
+                "f('x', `2`, `false`, `[1]`)",
+            },
+        ),
         ("a && `null`", {"!(a && `null`)", "`null`", "a", "a || `null`", "a && `true`"}),
         ("a < `null`", {"!(a < `null`)", "a <= `null`"}),
     ],

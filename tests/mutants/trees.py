@@ -29,7 +29,9 @@ def mutants(tree: Node) -> Iterator[Mutant]:
 
 def changed(node: Node, **changes: Any) -> Node:
     """A copy of a part with some of it changed, and without what was noted of it."""
-    return {key: node[key] for key in ("type", "value", "children", "quoted", "bare") if key in node} | changes
+    return {
+        key: node[key] for key in ("type", "value", "children", "quoted", "bare") if key in node
+    } | changes
 
 
 def _within(node: Node, put: Callable[[Node], Node], beside: str = "") -> Iterator[Mutant]:

@@ -37,7 +37,9 @@ def written(node: Node) -> str:
         return f"{left} {_SIGNS[node['value']]} {right}"
     if kind == "let":
         *bound, body = children
-        named = (f"${name} = {_grouped(child, ('let',))}" for name, child in zip(node["value"], bound, strict=True))
+        named = (
+            f"${name} = {_grouped(child, ('let',))}" for name, child in zip(node["value"], bound, strict=True)
+        )
         return f"let {', '.join(named)} in {written(body)}"
     return _leaf(kind, node, children)
 
