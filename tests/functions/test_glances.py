@@ -100,14 +100,14 @@ LOOKS = {
 
 
 @pytest.mark.parametrize("name", LOOKS)
-@given(st.lists(RULES, max_size=5), st.booleans())
-@example(USUAL["outboundRules"], True)
-@example([tag("a", "Storage", protocol="TCP"), tag("b", "Storage")], True)
-@example([tag("a", "Storage", protocol="TCP"), tag("b", "Storage", protocol="UDP")], True)
-@example([tag("a", "Storage"), tag("b", "Storage.WestEurope")], True)
-@example([tag("a", "Storage"), tag("b", "AzureCloud")], True)
-@example([endpoint("a"), endpoint("b", TARGET.upper())], True)
-@example([rule("a", "FQDN", "*.a.com"), rule("b", "FQDN", "x.y.a.com")], True)
+@given(rules=st.lists(RULES, max_size=5), live=st.booleans())
+@example(rules=USUAL["outboundRules"], live=True)
+@example(rules=[tag("a", "Storage", protocol="TCP"), tag("b", "Storage")], live=True)
+@example(rules=[tag("a", "Storage", protocol="TCP"), tag("b", "Storage", protocol="UDP")], live=True)
+@example(rules=[tag("a", "Storage"), tag("b", "Storage.WestEurope")], live=True)
+@example(rules=[tag("a", "Storage"), tag("b", "AzureCloud")], live=True)
+@example(rules=[endpoint("a"), endpoint("b", TARGET.upper())], live=True)
+@example(rules=[rule("a", "FQDN", "*.a.com"), rule("b", "FQDN", "x.y.a.com")], live=True)
 def test_what_a_glance_leaves_out_a_long_look_would_not_find(name, rules, live):
     look = table()[name].call
     module, shortcuts = LOOKS[name]
@@ -144,3 +144,9 @@ def test_tags_of_the_user_are_apart_from_those_of_azure_and_from_each_other():
     assert glances.tags_apart(hub(azures, tag("a", "Sql"))) is True
     assert glances.tags_apart(hub(azures)) is True
     assert glances.tags_apart(hub(azures, tag("a", "Storage.WestEurope"))) is False
+
+
+def test_tags_of_two_protocols_open_different_things():
+    both = [tag("a", "Storage", protocol="TCP"), tag("b", "Storage", protocol="udp")]
+    assert glances.openings_differ(hub(*both)) is True
+    assert glances.openings_differ(hub(*both, tag("c", "storage", protocol="UDP "))) is False
