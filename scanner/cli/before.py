@@ -49,13 +49,7 @@ def read(request: Request, rules: Rules, known: Known, say: Say | None) -> Befor
             found.notices.append(f"{told} (refs/heads/{request.against} is the branch)")
         # A Terraform plan holds both states: against itself, it is what is there that comes before.
         is_plan = request.against in request.paths
-        parts = sources.pieces(
-            (request.against,),
-            say,
-            parameters=request.parameter_files,
-            environment=request.environment,
-            before=is_plan,
-        )
+        parts = sources.pieces((request.against,), say, code=request.code(before=is_plan))
         _judge(parts, rules, comparison, known)
     else:
         _judge_ref(request, rules, comparison, known, say)
@@ -74,12 +68,8 @@ def _judge_ref(request: Request, rules: Rules, comparison: Comparison, known: Kn
     given = [revision.relative(path) for path in request.parameter_files]
     with revision.entered(request.paths):
         there = [path for path in paths if os.path.exists(path)]  # noqa: PTH110
-        parts = sources.pieces(
-            there,
-            say,
-            parameters=[path for path in given if os.path.exists(path)],  # noqa: PTH110
-            environment=request.environment,
-        )
+        given = [path for path in given if os.path.exists(path)]  # noqa: PTH110
+        parts = sources.pieces(there, say, code=replace(request.code(), parameters=given))
         _judge(_named(name, parts), rules, comparison, known)
 
 

@@ -6,12 +6,14 @@ Most scans read one kind of file, and a reader of code is much to import.
 from __future__ import annotations
 
 import functools
+import os
 import posixpath
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from scanner.sources.files.content import Content
-from scanner.sources.parts import Part
+from scanner.sources.files.walk import File, shown
+from scanner.sources.parts import Code, Part, Say
 from scanner.sources.snapshot import Snapshots
 
 if TYPE_CHECKING:
@@ -38,19 +40,16 @@ class Kind(Protocol):
 
 
 def every(
-    declare: Callable[[Resource], None],
-    parameters: Sequence[Content],
-    paths: Sequence[str],
-    environment: Mapping[str, str | None],
-    *,
-    before: bool,
+    declare: Callable[[Resource], None], paths: Sequence[str], *, code: Code, say: Say
 ) -> tuple[Kind, ...]:
     """Every kind, in the order in which they are asked.
 
-    ``declare`` is given the resources of code, ``parameters`` are files with parameters or values for it, and
-    ``before`` tells which of the two states of a plan is wanted.
+    ``declare`` is given the resources of code, ``code`` says how that is read, ``say`` is told what people
+    may want to know of it.
     """
-    values, ours, others = _told_apart(parameters)
+    environment = {name: os.environ.get(name) for name in code.environment}
+    given = [Content(File(path, shown(path), named=True)) for path in code.parameters]
+    values, ours, others = _told_apart(given)
     met: list[_Plans] = []
 
     @functools.cache
@@ -63,7 +62,7 @@ def every(
         from scanner.sources.bicep.reader import Bicep  # noqa: PLC0415
 
         late_templates.make()
-        return Bicep(declare, templates(), paths, ours, environment)
+        return Bicep(declare, templates(), paths, ours, environment, code.build, say)
 
     def azureml() -> Kind:
         from scanner.sources.code.azureml.reader import AzureML  # noqa: PLC0415
@@ -73,7 +72,7 @@ def every(
     def plans() -> Kind:
         from scanner.sources.code.terraform.reader import Plans  # noqa: PLC0415
 
-        met.append(Plans(declare, before=before))
+        met.append(Plans(declare, before=code.before))
         return met[0]
 
     def configurations() -> Kind:

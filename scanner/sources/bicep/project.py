@@ -49,7 +49,10 @@ class Project:
         self.files: dict[str, BicepFile] = {}
         self._json: dict[str, Source] = {}
         self._aliases: dict[str, dict[str, Any]] = {}
-        self._roots = [_root(path) for path in roots]
+        every = tuple(roots)
+        self._roots = [_root(path) for path in every]
+        tops = (repository(os.path.realpath(path)) for path in every)
+        self._repositories = {os.path.realpath(top) for top in tops if top is not None}
 
     def add(self, file: BicepFile) -> BicepFile:
         """Take in a file; the one that was there already where it was."""
@@ -92,7 +95,7 @@ class Project:
         """The aliases of registries in the nearest configuration of a file."""
         folder = Path(os.path.realpath(file.location)).parent
         for each in (folder, *folder.parents):
-            if not any(_lies_in(str(each), root) for root in self._roots):
+            if not self.holds(str(each)):
                 break
             found = str(each / _CONFIGURATION)
             if found not in self._aliases and Path(found).is_file():
@@ -113,12 +116,24 @@ class Project:
         """What a file holds that a Bicep file names.  Raises `Unreadable`."""
         return self._read(self._location(source, relative), relative)
 
+    def check(self, source: BicepFile, relative: str) -> None:
+        """Raise `Unreadable` where a path that a Bicep file names leads out of what may be read."""
+        self._location(source, relative)
+
+    def holds(self, location: str) -> bool:
+        """Whether a real path lies below what was named."""
+        return any(_lies_in(location, root) for root in self._roots)
+
+    def brought(self, location: str) -> bool:
+        """Whether a real path lies in a repository that is scanned, where a stranger may have put it."""
+        return any(_lies_in(location, top) for top in self._repositories)
+
     def _location(self, source: BicepFile, relative: str) -> str:
         if not relative or "\0" in relative or posixpath.isabs(relative):
             raise Unreadable("module", f"'{relative}' is no relative path")
         folder = Path(os.path.realpath(source.location)).parent
         location = os.path.realpath(folder.joinpath(*relative.split("/")))
-        if not any(_lies_in(location, root) for root in self._roots):
+        if not self.holds(location):
             raise Unreadable("outside", f"'{relative}' leads out of what is scanned: it is not read")
         return location
 

@@ -20,7 +20,7 @@ from sources.code.plans import (
     to,
 )
 
-from scanner.sources import collect
+from scanner.sources import Code, collect
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.terraform.reader import Plans
 from scanner.sources.files.content import Content
@@ -796,7 +796,9 @@ class TestBefore:
 
         assert state() == {"hub1": ("AllowInternetOutbound", 0)}
         assert state(before=True) == {"hub1": ("AllowOnlyApprovedOutbound", 1)}
-        assert [one.ref.name for one in collect([path], before=True) if hasattr(one, "document")] == ["hub1"]
+        assert [
+            one.ref.name for one in collect([path], code=Code(before=True)) if hasattr(one, "document")
+        ] == ["hub1"]
 
 
 class TestBadInput:
