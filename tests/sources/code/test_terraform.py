@@ -790,7 +790,7 @@ class TestBefore:
                     one.document["properties"]["managedNetwork"]["isolationMode"],
                     len(one.document["outboundRules"]),
                 )
-                for one in collect([path], **which)
+                for one in collect([path], code=Code(**which))
                 if hasattr(one, "document") and one.ref.name == "hub1"
             }
 
