@@ -89,7 +89,7 @@ class Fusion:
             return self._object(own, compiled, path, place)
         if isinstance(own, list) and isinstance(compiled, list) and len(own) == len(compiled):
             return self._list(own, compiled, path, place)
-        if type(own) is type(compiled) and not isinstance(own, (dict, list)) and own == compiled:
+        if type(own) is type(compiled) and (own == compiled or _is_spelling(own, compiled, path)):
             return own
         self.tell(place, ".".join(path), compiled, own)
         return self._taken(compiled, place)
@@ -148,6 +148,11 @@ class Fusion:
             elif isinstance(one, OpenList):
                 waiting += (member for member, _ in one.members)
         return value
+
+
+def _is_spelling(own: Any, compiled: Any, path: tuple[str, ...]) -> bool:
+    """Whether two types of a resource differ in nothing but the case of their letters."""
+    return path == ("type",) and isinstance(own, str) and own.lower() == compiled.lower()
 
 
 def _known(value: Unknown) -> int:

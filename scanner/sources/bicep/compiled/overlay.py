@@ -86,9 +86,9 @@ class Overlay:
                 yield one
             else:
                 self._say(f"{_at(one.place)}: {_called(one)}: by the compiler it is not deployed")
-        for one in strangers:
-            self._say(f"{_at(one.place)}: {_called(one)}: by the source alone it is not seen")
-            yield one
+        for place, count in Counter(_at(one.place) for one in strangers).items():
+            self._say(f"{place}: resources that are not seen by the source alone: {count}")
+        yield from strangers
 
     def _one(self, own: Resource, compiled: Resource) -> Resource:
         def tell(place: Place | None, path: str, theirs: Any, ours: Any) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from scanner.model import Place
 from scanner.places import Key
 from scanner.sources.arm.evaluator import spelled
+from scanner.sources.arm.places import Called
 from scanner.sources.arm.source import Source
 from scanner.sources.arm.syntax import Loop
 from scanner.sources.bicep.marks import Marks
@@ -55,6 +56,9 @@ class Twin(Source):
         pairs = self._pairs if self._pairs is not None else {}
         while waiting:
             pair = container, own, around = waiting.pop()
+            if id(container) in pairs:
+                # A resource, which is also an entry of its section.
+                continue
             pairs[id(container)] = pair
             found = self._template(pair) if _is_template(container) else self._inside(container, own, around)
             waiting += (one for one in found if isinstance(one[0], (dict, list)))
@@ -62,6 +66,11 @@ class Twin(Source):
     def _template(self, pair: _Pair) -> Iterator[_Pair]:
         """The sections of a template: what has a name stands at that name, or nowhere."""
         container, own, around = pair
+        if own is None and around is not None:
+            # Of a module that the source does not show, what it is given stands where it is.
+            around = Called(
+                path=around.path, line=around.line, column=around.column, end_line=around.end_line
+            )
         for key, section in container.items():
             theirs = own.get(key) if isinstance(own, dict) else None
             if key == "resources":
