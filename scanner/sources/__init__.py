@@ -41,7 +41,7 @@ __all__ = [
 AS_IT_IS = Code()
 """Code read with nothing beside it."""
 
-_BOUNDED = (".tf", ".tfvars")
+_BOUNDED = (".tf", ".tofu", ".tfvars")
 
 
 def collect(

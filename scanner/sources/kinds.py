@@ -170,7 +170,7 @@ def _may_be_plan(content: Content) -> bool:
 
 
 def _may_be_configuration(content: Content) -> bool:
-    return content.path.endswith((".tf", ".tf.json", ".tfvars", ".tfvars.json"))
+    return content.path.endswith((".tf", ".tf.json", ".tofu", ".tofu.json", ".tfvars", ".tfvars.json"))
 
 
 def _may_be_answer(content: Content) -> bool:

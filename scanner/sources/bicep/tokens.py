@@ -30,13 +30,13 @@ _TOKEN = re.compile(
     r"|'(?P<plain>[^'\\$\r\n]*+)'"
     r"|(?P<text>')"
     r"|(?P<sign>[{}()\[\],@]|(?!/\*)(?:\.\.\.|\?\?|::|=>|==|=~|!=|!~|<=|>=|&&|\|\||[.?:=!<>+\-*/%|^]))"
-    r"|(?P<end>\Z))"
+    r"|(?P<end>\Z)"
+    r"|(?P<odd>(?s:.)))"
 )
 _PIECE = re.compile(r"[^'\\$\r\n]*(?:(?:\\[^\r\n]|\$(?!\{))[^'\\$\r\n]*)*")
 _LINES_END = re.compile(r"'{3,}|(?P<hole>\$+)\{")
 _ESCAPE = re.compile(r"\\(?:u\{([0-9A-Fa-f]{1,8})\}|(.?))")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", "'": "'", "$": "$"}
-_SPACE = re.compile(_SKIPPED)
 _LINE = re.compile(r"[\r\n]")
 _FIRST_LINE = re.compile(r"\r?\n")
 
@@ -100,12 +100,14 @@ class _Lexer:
         add_kind, add_text = found.kinds.append, found.texts.append
         add_start, add_end = found.starts.append, found.ends.append
         left = MOST - len(found.kinds)
-        for token in iter(_TOKEN.scanner(text, at).match, None):
+        for token in _TOKEN.finditer(text, at):
             kind = token.lastgroup or ""
             start, at = token.span(kind)
             word = text[start:at]
             if kind == "name":
                 kind = _WORDS.get(word, "name")
+            elif kind == "odd":
+                raise self._unreadable(start)
             elif kind == "plain":
                 kind, start, at = "text", start - 1, at + 1
             else:
@@ -124,7 +126,7 @@ class _Lexer:
             left -= 1
             if left < 0:
                 raise BadBicep(f"more than {MOST} tokens", start, endless=True)
-        raise self._unreadable(at)
+        return at, True
 
     def _add(self, kind: str, text: str, start: int, end: int) -> None:
         found = self._found
@@ -212,13 +214,11 @@ class _Lexer:
         return _ESCAPE.sub(character, value)
 
     def _unreadable(self, at: int) -> BadBicep:
-        skipped = _SPACE.match(self._text, at)
-        start = skipped.end() if skipped else at
-        if self._text.startswith("/*", start):
-            return BadBicep("a comment that does not end: expected '*/'", start, endless=True)
-        wrong = self._text[start : start + 1]
+        if self._text.startswith("/*", at):
+            return BadBicep("a comment that does not end: expected '*/'", at, endless=True)
+        wrong = self._text[at : at + 1]
         hint = ": texts stand in single quotes" if wrong == '"' else ""
-        return BadBicep(f"unexpected character {wrong!r}{hint}", start)
+        return BadBicep(f"unexpected character {wrong!r}{hint}", at)
 
 
 def _character(code: int) -> str:

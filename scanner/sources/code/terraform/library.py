@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from scanner.model import Gap, Place
 from scanner.sources.code.terraform import folder as folders
 from scanner.sources.code.terraform import published, remote
-from scanner.sources.code.terraform.folder import CONFIGURATION, Flaw, Folder
+from scanner.sources.code.terraform.endings import CONFIGURATION
+from scanner.sources.code.terraform.folder import Flaw, Folder
 from scanner.sources.code.terraform.shelf import Call
 from scanner.sources.files.ignored import repository
 from scanner.sources.hcl.source import Source
