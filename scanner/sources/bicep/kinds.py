@@ -108,7 +108,7 @@ def _named(linker: Linker, kind: syntax.Type, names: Names, depth: int) -> _Kind
     return _alias(linker, found, depth)
 
 
-def _alias(linker: Linker, found: tuple[syntax.Statement, Names], depth: int) -> _Kind:
+def _alias(linker: Linker, found: tuple[Any, Names], depth: int) -> _Kind:
     statement, names = found
     if not isinstance(statement, syntax.TypeAlias):
         return {}
