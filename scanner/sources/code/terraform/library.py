@@ -110,8 +110,9 @@ class Library:
         version = (
             (entry.version if entry else None) or _literal(call.block, "version") or remote.reference(source)
         )
-        if published.is_published(source):
-            return published.module(version, call.place)
+        known = published.module(source, version, call.place)
+        if known is not None:
+            return known
         if remote.may_hold_hubs(source):
             detail = f"the module '{source}' may make a hub, and is not at hand: 'terraform init' fetches it"
             self._gaps.setdefault(
