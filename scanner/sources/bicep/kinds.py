@@ -30,6 +30,8 @@ def declaration(linker: Linker, statement: syntax.Parameter | syntax.Output, nam
 def _decorated(kind: _Kind, decorators: dict[str, syntax.Call]) -> _Kind:
     """A type with what the decorators of its statement say of it."""
     found = dict(kind)
+    if not decorators:
+        return found
     if "secure" in decorators:
         found[_HIDDEN] = True
     allowed = _argument(decorators, "allowed")

@@ -48,6 +48,7 @@ class Project:
         self.environment = environment
         self.files: dict[str, BicepFile] = {}
         self._json: dict[str, Source] = {}
+        self._locations: dict[tuple[str, str], str] = {}
         self._configured: dict[str, dict[str, Any]] = {}
         every = tuple(roots)
         self._roots = [_root(path) for path in every]
@@ -135,6 +136,13 @@ class Project:
         return any(_lies_in(location, top) for top in self._repositories)
 
     def _location(self, source: BicepFile, relative: str) -> str:
+        asked = (source.location, relative)
+        known = self._locations.get(asked)
+        if known is None:
+            known = self._locations[asked] = self._found(source, relative)
+        return known
+
+    def _found(self, source: BicepFile, relative: str) -> str:
         if not relative or "\0" in relative or posixpath.isabs(relative):
             raise Unreadable("module", f"'{relative}' is no relative path")
         folder = Path(os.path.realpath(source.location)).parent
