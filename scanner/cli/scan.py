@@ -125,14 +125,7 @@ def perform(request: Request) -> int:
 
 def _parts(request: Request, say: Say | None, inputs: Inputs) -> Iterator[Part]:
     paths, held = standard_input.held(request.paths, request.stdin_name)
-    return sources.pieces(
-        paths,
-        say,
-        parameters=request.parameter_files,
-        environment=request.environment,
-        held=held,
-        inputs=inputs,
-    )
+    return sources.pieces(paths, say, code=request.code(), held=held, inputs=inputs)
 
 
 def _read(request: Request, inputs: Inputs) -> Iterator[Input]:
@@ -248,7 +241,7 @@ _NOT_WHERE = frozenset(
     (
         *("outputs", "template", "folders", "no_bundled_policies", "select", "ignore", "parameters"),
         *("config", "config_name", "policy_ref", "fail_on", "fail_on_unknown", "allow_empty", "show_passes"),
-        *("today", "baseline", "against", "history", "redact", "no_progress", "jobs"),
+        *("bicep_build", "today", "baseline", "against", "history", "redact", "no_progress", "jobs"),
         *("quiet", "verbose", "no_color"),
     )
 )

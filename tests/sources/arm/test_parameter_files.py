@@ -8,7 +8,7 @@ import pytest
 from sources.arm.builders import hub, resource, template
 from sources.conftest import Harvest, reason
 
-from scanner.sources import collect
+from scanner.sources import Code, collect
 
 SCHEMA = "https://schema.management.azure.com/schemas/2015-01-01/deploymentParameters.json#"
 
@@ -145,7 +145,7 @@ class TestAKeyThatStandsTwice:
 
 class TestNamedOnTheCommandLine:
     def collected(self, paths, files):
-        return Harvest(collect(paths, parameters=files))
+        return Harvest(collect(paths, code=Code(parameters=files)))
 
     def test_take_the_place_of_those_beside_it(self, write):
         main = write("main.json", TEMPLATE)
