@@ -112,12 +112,13 @@ class Bicep:
                 yield from self._once(_at(problem.place, problem.reason, problem.code, problem.message))
         if ours:
             yield SourceNote(kind=self.kind, path=file.path, hubs=hubs)
+            if not any(isinstance(parameters, Parameters) for parameters in ways):
+                yield from self.json.not_understood(_as_json(file))
 
     def _ways(self, file: BicepFile, uses: Mapping[str, list[Parameters]], *, single: bool) -> Ways:
         declared = {name.lower() for name in self._templates.of(file).raw["parameters"]}
-        path = f"{file.path[: -len(BICEP)]}.json"
         found = self.json.asked(declared, single=single) or uses.get(file.location)
-        return found or self.json.chosen(path, declared, single=single) or (None,)
+        return found or self.json.chosen(_as_json(file), declared, single=single) or (None,)
 
     def _uses(self, given: Sequence[BicepFile]) -> tuple[dict[str, list[Parameters]], list[Part]]:
         """The files of parameters that each file is deployed with, by where it is, and what is odd in them.
@@ -196,6 +197,11 @@ class Bicep:
         if key not in self._told:
             self._told.add(key)
             yield gap
+
+
+def _as_json(file: BicepFile) -> str:
+    """Where the template of a file would stand, which its parameters in JSON are named after."""
+    return f"{file.path[: -len(BICEP)]}.json"
 
 
 def _at(place: Place, reason: str, code: str, detail: str) -> Gap:
