@@ -128,6 +128,8 @@ class Bicep:
                 yield from self._once(_at(problem.place, problem.reason, problem.code, problem.message))
         if ours:
             yield SourceNote(kind=self.kind, path=file.path, hubs=hubs)
+            if not any(isinstance(parameters, Parameters) for parameters in ways):
+                yield from self.json.not_understood(_as_json(file))
 
     def _compiled(
         self, file: BicepFile, parameters: Parameters | Source | None, own: Expansion
@@ -154,9 +156,8 @@ class Bicep:
 
     def _ways(self, file: BicepFile, uses: Mapping[str, list[Parameters]], *, single: bool) -> Ways:
         declared = {name.lower() for name in self._templates.of(file).raw["parameters"]}
-        path = f"{file.path[: -len(BICEP)]}.json"
         found = self.json.asked(declared, single=single) or uses.get(file.location)
-        return found or self.json.chosen(path, declared, single=single) or (None,)
+        return found or self.json.chosen(_as_json(file), declared, single=single) or (None,)
 
     def _uses(self, given: Sequence[BicepFile]) -> tuple[dict[str, list[Parameters]], list[Part]]:
         """The files of parameters that each file is deployed with, by where it is, and what is odd in them.
@@ -246,6 +247,11 @@ def _may_have_hubs(expansion: Expansion) -> bool:
     return any(one.type.lower().startswith(WORKSPACE) for one in expansion.resources) or any(
         problem.code in MAY_HIDE for problem in expansion.problems
     )
+
+
+def _as_json(file: BicepFile) -> str:
+    """Where the template of a file would stand, which its parameters in JSON are named after."""
+    return f"{file.path[: -len(BICEP)]}.json"
 
 
 def _at(place: Place, reason: str, code: str, detail: str) -> Gap:
