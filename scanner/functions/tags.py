@@ -136,8 +136,8 @@ def _classes(reference: Reference) -> Mapping[str, list[str]]:
     return found
 
 
-@function("string", returns="object|null")
-def tag_fault(tag: str) -> dict[str, Any] | None:
+@function("string", returns="object|null", partials=True)
+def tag_fault(tag: Any) -> dict[str, Any] | None:
     """What is wrong with a service tag as an outbound rule names it, or null where nothing is.
 
     ``fault`` is ``placeholder`` where a region such as ``<region>`` was to be filled in, ``classic`` for a
@@ -153,7 +153,11 @@ def tag_fault(tag: str) -> dict[str, Any] | None:
     tag_fault("Azure Machine Learning") -> {"fault": "display-name", "meant": "AzureMachineLearning"}
     tag_fault("Storag") -> {"fault": "unknown", "meant": "Storage"}
     """
-    return _tag_fault(tag)
+    if isinstance(tag, Partial):
+        if _open_classes(current(), tag):
+            raise Touched(tag)
+        return _tag_fault(_beginning(tag).partition(".")[0])
+    return _tag_fault(known(tag))
 
 
 @by_table

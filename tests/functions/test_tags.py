@@ -12,6 +12,7 @@ from scanner.values import Partial, Touched, Unknown
 service_tag = table()["service_tag"].call
 tag_matches = table()["tag_matches"].call
 tag_classes = table()["tag_classes"].call
+tag_fault = table()["tag_fault"].call
 
 
 @pytest.mark.parametrize(
@@ -178,3 +179,11 @@ def test_the_classes_of_a_tag_need_its_base_alone():
 def test_a_base_that_may_go_on_has_no_classes_yet(begin):
     with pytest.raises(Touched):
         tag_classes(open_tag(begin, None) if begin else open_tag(None))
+
+
+def test_a_base_that_no_tag_has_is_a_fault_in_any_region():
+    assert tag_fault(open_tag("Storag.", None)) == {"fault": "unknown", "meant": "Storage"}
+    assert tag_fault(open_tag("WindowsUpdate.", None))["fault"] == "firewall"
+    for begin in ("Storage.", "AzureMonitor.", "AzureFrontDoor.", "Stor"):
+        with pytest.raises(Touched):
+            tag_fault(open_tag(begin, None))
