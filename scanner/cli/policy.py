@@ -11,13 +11,22 @@ import click
 
 from scanner import controls, policies, schema
 from scanner.bundled import bundled
-from scanner.cli import FINDINGS, examples, options, output
+from scanner.cli import FINDINGS, examples, helping, options, output
 from scanner.errors import ConfigError, UsageError
 from scanner.model import PolicyCard
 from scanner.policy import Policy
 
 
-@click.group("policy")
+@click.group(
+    "policy",
+    epilog=helping.examples(
+        ("Why a finding is one, and how to mend it", "hubscan policy show fqdn-no-azure-storage"),
+        (
+            "A policy of your own, tested by its examples",
+            "hubscan policy new fqdn-only-contoso && hubscan policy test fqdn-only-contoso.yaml",
+        ),
+    ),
+)
 def command() -> None:
     """List, show, test, validate and write policies."""
 
@@ -97,7 +106,7 @@ def _lists(card: PolicyCard) -> Iterable[str]:
         yield from (f"  {entry.title}: {entry.url}" for entry in card.references)
 
 
-@command.command("validate")
+@command.command("validate", short_help="Load policies and say all that is wrong with them.")
 @click.argument("path", metavar="[PATH]", required=False)
 def validate(*, path: str | None) -> None:
     """Load policies and say everything that is wrong with them; without PATH, the bundled ones."""
