@@ -71,24 +71,29 @@ def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
         ctx.exit()
 
 
+_HELP = """Check the managed virtual networks of Azure AI Foundry hubs against policies.
+
+\b
+hubscan demo                      what it finds and writes, without Azure
+hubscan scan infra                judge code: a folder, a file, a plan
+hubscan doctor                    what this identity may read of Azure
+hubscan scan --all-subscriptions  judge all that it may read
+
+Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 the command could not do what was asked; 3 no
+finding, yet something could not be read; 130 interrupted.
+"""
+
+
 @click.group(
-    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=_Commands,
+    help=_HELP,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option(
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version."
 )
 def hubscan() -> None:
-    r"""Check the managed virtual networks of Azure AI Foundry hubs against policies.
-
-    \b
-    hubscan demo                      what it finds and writes, without Azure
-    hubscan scan infra                judge code: a folder, a file, a plan
-    hubscan doctor                    what this identity may read of Azure
-    hubscan scan --all-subscriptions  judge all that it may read
-
-    Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 the command could not do what was
-    asked; 3 no finding, yet something could not be read; 130 interrupted.
-    """
+    """Everything begins here."""
 
 
 def main(arguments: Sequence[str]) -> int:

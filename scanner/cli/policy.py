@@ -31,7 +31,7 @@ def command() -> None:
     """List, show, test, validate and write policies."""
 
 
-@command.command("list")
+@command.command("list", short_help="Every policy: id, severity, category, title.")
 @click.option(
     "--framework",
     metavar="NAME",
@@ -63,7 +63,7 @@ def _by_control(cards: Sequence[PolicyCard], name: str) -> Iterable[str]:
             yield f"    {policy:<{width}}  {known[policy].severity:<8}  {known[policy].title}"
 
 
-@command.command("show")
+@command.command("show", short_help="What one judges, why, and how to fix what it finds.")
 @click.argument("name", metavar="ID")
 @options.policies
 def show(*, name: str, folders: tuple[str, ...]) -> None:
@@ -114,7 +114,7 @@ def validate(*, path: str | None) -> None:
     click.echo(f"{count} {'policy is' if count == 1 else 'policies are'} valid")
 
 
-@command.command("test")
+@command.command("test", short_help="Judge policies by their own examples.")
 @click.argument("path", metavar="[PATH]", required=False)
 def test(*, path: str | None) -> int:
     """Judge every policy by its own examples; without PATH, the bundled ones.
@@ -131,7 +131,7 @@ def test(*, path: str | None) -> int:
     return FINDINGS if failed else 0
 
 
-@command.command("new")
+@command.command("new", short_help="Write ID.yaml, a policy to start from.")
 @click.argument("name", metavar="ID")
 def new(*, name: str) -> None:
     """Write ID.yaml, a policy to start from, into the working directory."""
