@@ -36,7 +36,7 @@ help:
 	@echo "make sbom         the bill of materials, CycloneDX"
 	@echo "make bench        the benchmarks, about five minutes"
 	@echo "make fuzz         every reader against bad input, HUBSCAN_FUZZ_EXAMPLES=500 each"
-	@echo "make soak         scans killed at random moments, HUBSCAN_SOAK=200 times"
+	@echo "make soak         commands killed at random moments, HUBSCAN_SOAK=200 times"
 	@echo "make pins         newest versions and their hashes into requirements/"
 	@echo "make test-oldest  the suite against the oldest dependencies that pyproject.toml admits"
 	@echo "make pythons      policies and demo under every other Python of this machine, 3.11 to 3.14"
@@ -111,7 +111,7 @@ fuzz: $(DEV_STAMP)
 	@HUBSCAN_FUZZ_EXAMPLES=$${HUBSCAN_FUZZ_EXAMPLES:-500} $(BIN)/python -m pytest --quiet --numprocesses auto tests/fuzz
 
 soak: $(DEV_STAMP)
-	@HUBSCAN_SOAK=$${HUBSCAN_SOAK:-200} $(BIN)/python -m pytest --quiet tests/test_faults.py
+	@HUBSCAN_SOAK=$${HUBSCAN_SOAK:-200} $(BIN)/python -m pytest --quiet tests/test_kills.py
 
 pins: $(DEV_STAMP)
 	@$(PIP) install --upgrade uv

@@ -15,6 +15,7 @@ from scanner.model import Gap, Hub
 from scanner.sources import kinds
 from scanner.sources.files import walk
 from scanner.sources.files.content import Content
+from scanner.sources.files.inputs import Inputs
 from scanner.sources.files.json_text import BadJSON, noun, parse
 from scanner.sources.kinds import Kind
 from scanner.sources.normalise import normalise
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Arrival",
     "Context",
+    "Inputs",
     "Network",
     "Part",
     "Piece",
@@ -76,7 +78,7 @@ def _joined(parts: Iterator[Part]) -> Iterator[Arrival]:
         yield from map(realise, projects.released())
 
 
-def pieces(
+def pieces(  # noqa: PLR0913 - each is a thing of its own that a scan may be told
     paths: Sequence[str],
     say: Say | None = None,
     *,
@@ -84,16 +86,18 @@ def pieces(
     environment: Sequence[str] = (),
     before: bool = False,
     held: walk.File | None = None,
+    inputs: Inputs | None = None,
 ) -> Iterator[Part]:
     """The same as `collect`, with the hubs of snapshots not yet parsed, and projects where they stand.
 
-    Whoever judges them holds projects back until their hubs are known (`Projects`).
+    Whoever judges them holds projects back until their hubs are known (`Projects`).  ``inputs`` is told of
+    every file that says something.
     """
     walk.check((*paths, *parameters))
-    given = [Content(walk.File(path, walk.shown(path), named=True)) for path in parameters]
+    given = [Content(walk.File(path, walk.shown(path), named=True), inputs) for path in parameters]
     read = {name: os.environ.get(name) for name in environment}
-    make = functools.partial(kinds.every, parameters=given, environment=read, before=before)
-    return _pieces(paths, say or _silent, make, held)
+    make = functools.partial(kinds.every, parameters=given, environment=read, before=before, inputs=inputs)
+    return _pieces(paths, say or _silent, make, held, inputs)
 
 
 def realise(part: Part) -> Arrival:
@@ -112,7 +116,11 @@ def realise(part: Part) -> Arrival:
 
 
 def _pieces(
-    paths: Sequence[str], say: Say, make: Callable[..., tuple[kinds.Kind, ...]], held: walk.File | None
+    paths: Sequence[str],
+    say: Say,
+    make: Callable[..., tuple[kinds.Kind, ...]],
+    held: walk.File | None,
+    inputs: Inputs | None,
 ) -> Iterator[Part]:
     declared: list[Resource] = []
     strange: list[str] = []
@@ -122,7 +130,7 @@ def _pieces(
             yield file
             continue
         try:
-            yield from _read(Content(file), every, say, strange)
+            yield from _read(Content(file, inputs), every, say, strange)
         except OSError as error:
             yield walk.refusal(file.path, error)
     if strange:
@@ -143,6 +151,7 @@ def _read(content: Content, every: Sequence[Kind], say: Say, strange: list[str])
             if kind.recognises(content):
                 say(f"{content.path}: reading")
                 yield from kind.read(content)
+                content.note()
                 return
     yield from _unrecognised(content, say, strange)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from scanner.sources.files.content import Content
+from scanner.sources.files.inputs import Inputs
 from scanner.sources.parts import Part
 from scanner.sources.snapshot import Snapshots
 
@@ -44,11 +45,13 @@ def every(
     environment: Mapping[str, str | None],
     *,
     before: bool,
+    inputs: Inputs | None = None,
 ) -> tuple[Kind, ...]:
     """Every kind, in the order in which they are asked.
 
     ``declare`` is given the resources of code, ``parameters`` are files with parameters or values for it, and
-    ``before`` tells which of the two states of a plan is wanted.
+    ``before`` tells which of the two states of a plan is wanted.  ``inputs`` is told of the files that only
+    other files name.
     """
     values, ours, others = _told_apart(parameters)
     met: list[_Plans] = []
@@ -63,7 +66,7 @@ def every(
         from scanner.sources.bicep.reader import Bicep  # noqa: PLC0415
 
         late_templates.make()
-        return Bicep(declare, templates(), paths, ours, environment)
+        return Bicep(declare, templates(), paths, ours, environment, inputs)
 
     def azureml() -> Kind:
         from scanner.sources.code.azureml.reader import AzureML  # noqa: PLC0415

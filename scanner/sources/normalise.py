@@ -51,7 +51,10 @@ def normalise(
         gaps.explain(document, own, ref.id)
     if document.get("properties") is None:
         document["properties"] = Unknown("properties was not collected")
-    if ref.kind == "Project" and document.get("hubResource") is None:
+    if ref.kind != "Project":
+        # Policies ask the hub of a project in the place of its own: nothing else has one.
+        document.pop("hubResource", None)
+    elif document.get("hubResource") is None:
         document["hubResource"] = _NO_HUB if context.hub is None else context.hub
     if context.at is not None:
         document.setdefault("collectedAt", context.at)

@@ -97,6 +97,7 @@ def _utc(text: Any) -> str | None:
         time = datetime.datetime.fromisoformat(text)
         if time.tzinfo is None:
             time = time.replace(tzinfo=datetime.UTC)
-        return time.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        utc = time.astimezone(datetime.UTC).replace(microsecond=0, tzinfo=None)
+        return f"{utc.isoformat()}Z"
     except (ValueError, OverflowError):
         return None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from pathlib import Path
 
 import pytest
 from hubs import hub, snapshot
@@ -11,6 +13,9 @@ STORAGE = ("data", "FQDN", "learn.microsoft.com, Data1.Blob.Core.Windows.Net.")
 CLEAN = ("docs", "FQDN", "learn.microsoft.com")
 FORMATS = ("table", "text", "json", "jsonl", "sarif", "markdown")
 ONE_POLICY = ("--select", "fqdn-no-azure-storage")
+
+
+ESTATE = Path(__file__).parents[2] / "reports" / "examples" / "estate" / "contoso.jsonl"
 
 
 def result(out):
@@ -381,3 +386,21 @@ def test_the_result_is_complete_json_of_the_contract(estate, run):
     ]
     assert result(out)["started_at"] == "2026-11-02T05:17:00Z"
     assert snapshot()["collected_at"] == result(out)["finished_at"]
+
+
+def test_members_that_nothing_tells_apart_are_counted_as_they_are_listed(estate, run):
+    """Lists keep what is there twice: a page that was read again must not make a result that contradicts itself."""
+    lines = [json.loads(line) for line in ESTATE.read_text().splitlines()]
+    doubled = [
+        {name: value * 2 if isinstance(value, list) else value for name, value in line["hub"].items()}
+        for line in lines
+        if "hub" in line
+    ]
+    path = estate(*doubled)
+    run("scan", path, "-q", "-o", "json=out.json")
+    found = json.loads(Path("out.json").read_text())
+    listed = Counter(finding["verdict"] for finding in found["findings"])
+    assert listed["fail"] > 10
+    for verdict in ("fail", "unknown", "exempt"):
+        assert found["summary"]["verdicts"][verdict] == listed[verdict]
+    assert run("scan", path, "-q", "--baseline", "out.json")[0] in (0, 3)

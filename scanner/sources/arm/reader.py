@@ -90,6 +90,7 @@ class Templates:
         else:
             self._parameters[content.path] = source
             self._in_folder.setdefault(posixpath.dirname(content.path), []).append(content.path)
+        content.note()
 
     def finish(self) -> Iterator[Part]:
         """Deploy everything, and say what each file held that has to do with workspaces."""
@@ -140,12 +141,13 @@ class Templates:
             every = {**self._templates, **self._parameters}
             self._normal = {posixpath.normpath(path): source for path, source in every.items()}
         if path not in self._normal:
-            folders = {
-                posixpath.dirname(posixpath.normpath(one)): self._alone[one].file for one in self._alone
-            }
-            for folder, file in folders.items():
-                found = neighbours.below(file, posixpath.relpath(path, folder or "."))
-                if found is not None and (source := _followed(Content(found))) is not None:
+            folders = {posixpath.dirname(posixpath.normpath(one)): one for one in self._alone}
+            for folder, one in folders.items():
+                found = neighbours.below(self._alone[one].file, posixpath.relpath(path, folder or "."))
+                if (
+                    found is not None
+                    and (source := _followed(Content(found, self._alone[one].inputs))) is not None
+                ):
                     self._normal[path] = source
                     break
         return self._normal.get(path)
@@ -194,7 +196,7 @@ class Templates:
         for other in neighbours.beside(content.file):
             fits = files.beside(path, [other.path]) or files.is_ordinary(other.path)
             if fits and other.path not in self._parameters:
-                beside = Content(other)
+                beside = Content(other, content.inputs)
                 if beside.data is not None and not _is_template(beside):
                     yield from self.read(beside)
 
@@ -221,9 +223,11 @@ def _is_template(content: Content) -> bool:
 def _followed(content: Content) -> Source | None:
     """A file that a template links to; None where it cannot be read."""
     try:
-        return None if content.data is None else Source(content.data, content.path)
+        source = None if content.data is None else Source(content.data, content.path)
     except (OSError, BadTemplate):
         return None
+    content.note()
+    return source
 
 
 def _are_ours(sources: Sequence[Source]) -> bool:

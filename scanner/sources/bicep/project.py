@@ -20,6 +20,7 @@ from scanner.sources.bicep.file import BicepFile
 from scanner.sources.bicep.marks import Marks
 from scanner.sources.bicep.registry import Reference
 from scanner.sources.files.ignored import repository
+from scanner.sources.files.inputs import Inputs, digest_of
 from scanner.sources.files.walk import refusal
 
 _CONFIGURATION = "bicepconfig.json"
@@ -40,16 +41,20 @@ class Project:
     """All Bicep files of a scan by where they are, read once.
 
     ``roots`` are the folders and files that were named, ``environment`` the variables of the environment
-    that parameters may read, with their values (None for one that is not set).
+    that parameters may read, with their values (None for one that is not set).  ``inputs`` is told of what
+    only other files name.
     """
 
-    def __init__(self, roots: Iterable[str], environment: dict[str, str | None]) -> None:
+    def __init__(
+        self, roots: Iterable[str], environment: dict[str, str | None], inputs: Inputs | None = None
+    ) -> None:
         self.marks = Marks()
         self.environment = environment
         self.files: dict[str, BicepFile] = {}
         self._json: dict[str, Source] = {}
         self._aliases: dict[str, dict[str, Any]] = {}
         self._roots = [_root(path) for path in roots]
+        self._inputs = inputs
 
     def add(self, file: BicepFile) -> BicepFile:
         """Take in a file; the one that was there already where it was."""
@@ -60,9 +65,8 @@ class Project:
         location = self._location(source, relative)
         known = self.files.get(location)
         if known is None:
-            known = self.files[location] = BicepFile(
-                shown(source, relative), location, self._read(location, relative)
-            )
+            data = self._named(source, relative)
+            known = self.files[location] = BicepFile(shown(source, relative), location, data)
         return known
 
     def json(self, source: BicepFile, relative: str) -> Source:
@@ -70,7 +74,7 @@ class Project:
         location = self._location(source, relative)
         known = self._json.get(location)
         if known is None:
-            data = self._read(location, relative).removeprefix(b"\xef\xbb\xbf")
+            data = self._named(source, relative).removeprefix(b"\xef\xbb\xbf")
             try:
                 known = self._json[location] = Source(data, shown(source, relative))
             except BadTemplate as error:
@@ -81,11 +85,14 @@ class Project:
     def restored(self, reference: Reference, place: Place) -> dict[str, Any] | None:
         """The template of a module as the Bicep CLI restored it, called at a place; None if it did not."""
         try:
-            source = Source(self._read(reference.location, reference.name), reference.location)
+            data = self._read(reference.location, reference.name)
+            source = Source(data, reference.location)
         except (Unreadable, BadTemplate):
             return None
         called = Called(path=place.path, line=place.line, column=place.column, end_line=place.end_line)
         self.marks.texts.append((source, called))
+        if self._inputs is not None:
+            self._inputs.add_as("/".join(reference.segments), digest_of(data))
         return source.value if isinstance(source.value, dict) else None
 
     def aliases(self, file: BicepFile) -> dict[str, Any]:
@@ -111,7 +118,13 @@ class Project:
 
     def content(self, source: BicepFile, relative: str) -> bytes:
         """What a file holds that a Bicep file names.  Raises `Unreadable`."""
-        return self._read(self._location(source, relative), relative)
+        return self._named(source, relative)
+
+    def _named(self, source: BicepFile, relative: str) -> bytes:
+        data = self._read(self._location(source, relative), relative)
+        if self._inputs is not None:
+            self._inputs.add(shown(source, relative), digest_of(data))
+        return data
 
     def _location(self, source: BicepFile, relative: str) -> str:
         if not relative or "\0" in relative or posixpath.isabs(relative):

@@ -25,6 +25,7 @@ from scanner.sources.code.ids import WORKSPACE
 from scanner.sources.code.resource import Resource
 from scanner.sources.files import neighbours, walk
 from scanner.sources.files.content import Content
+from scanner.sources.files.inputs import Inputs
 from scanner.sources.parts import SYNTAX, Part
 
 BICEP = ".bicep"
@@ -42,7 +43,7 @@ class Bicep:
 
     ``json`` knows the templates and parameter files that are JSON, ``roots`` are the paths of the scan,
     ``named`` the parameter files of the command line, ``environment`` the variables that parameters may
-    read, with their values.
+    read, with their values.  ``inputs`` is told of the modules that are called.
     """
 
     declare: Callable[[Resource], None]
@@ -50,6 +51,7 @@ class Bicep:
     roots: Sequence[str] = ()
     named: Sequence[Content] = ()
     environment: Mapping[str, str | None] = field(default_factory=dict)
+    inputs: Inputs | None = None
     kind: str = "bicep"
     _project: Project = field(init=False)
     _templates: Templates = field(init=False)
@@ -59,7 +61,7 @@ class Bicep:
 
     def __post_init__(self) -> None:
         named = [content.path for content in self.named]
-        self._project = Project((*self.roots, *named), dict(self.environment))
+        self._project = Project((*self.roots, *named), dict(self.environment), self.inputs)
         self._templates = Templates(self._project)
 
     def recognises(self, content: Content) -> bool:
@@ -75,6 +77,7 @@ class Bicep:
         location = os.path.realpath(content.file.location)
         file = self._project.add(BicepFile(content.path, location, data))
         self._files[file.path] = file
+        content.note()
         if content.file.named:
             self._alone[file.path] = content
         for error in file.tree.errors:
@@ -176,7 +179,7 @@ class Bicep:
         yield from self.json.look_beside(f"{path[: -len(BICEP)]}.json", content)
         for other in neighbours.beside(content.file):
             if other.path.lower().endswith(PARAMETERS) and other.path not in self._files:
-                beside = Content(other)
+                beside = Content(other, content.inputs)
                 data = beside.read(LARGEST)
                 file = BicepFile(other.path, other.location, data or b"")
                 if bicep_parameters.names(file, posixpath.basename(path)):
