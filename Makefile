@@ -13,7 +13,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
   --no-emit-package pbr --no-emit-package setuptools
 
 .DEFAULT_GOAL := help
-.PHONY: help demo live-demo test browser github lint format docs check-docs golden package image sbom licences audit bench fuzz soak pins test-oldest clean
+.PHONY: help demo live-demo test browser github lint format docs check-docs golden package image sbom licences audit bench fuzz soak pins pythons test-oldest clean
 
 sbom: $(DEV_STAMP)
 	@mkdir -p dist && $(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
@@ -39,6 +39,7 @@ help:
 	@echo "make soak         commands killed at random moments, HUBSCAN_SOAK=200 times"
 	@echo "make pins         newest versions and their hashes into requirements/"
 	@echo "make test-oldest  the suite against the oldest dependencies that pyproject.toml admits"
+	@echo "make pythons      policies and demo under every other Python of this machine, 3.11 to 3.14"
 	@echo "make clean        remove what the other targets made"
 
 demo: $(RUN_STAMP)
@@ -65,7 +66,7 @@ lint: $(DEV_STAMP)
 	@$(BIN)/lint-imports
 	@$(BIN)/python tests/licences.py --check
 	@$(BIN)/zizmor --offline --quiet --pedantic .github action.yml
-	@$(BIN)/shellcheck .ci/run .github/scripts/*.sh tests/browser/chromium tests/github/node tests/image
+	@$(BIN)/shellcheck .ci/run .github/scripts/*.sh tests/browser/chromium tests/github/node tests/image tests/pythons
 	@$(BIN)/hadolint Containerfile
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml .github/examples/hubscan-*.yml
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml
@@ -132,6 +133,9 @@ test-oldest:
 	@$(PIP) install --require-hashes --no-deps --requirement requirements/oldest.txt
 	@touch $@
 
+pythons: $(RUN_STAMP)
+	@tests/pythons
+
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	  { echo "make: $(PYTHON) is missing or older than 3.11; name another one: make PYTHON=python3.12" >&2; exit 1; }
@@ -158,6 +162,6 @@ $(NODE_STAMP): tests/github/package-lock.json tests/github/workflows.mjs require
 	@touch $@
 
 clean:
-	@rm -rf .venv .venv-oldest build dist hubscan-demo htmlcov .coverage .coverage.* .hypothesis \
+	@rm -rf .venv .venv-* build dist hubscan-demo htmlcov .coverage .coverage.* .hypothesis \
 	  .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	@find scanner tests -name __pycache__ -type d -prune -exec rm -rf {} +
