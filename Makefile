@@ -14,7 +14,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 
 .DEFAULT_GOAL := help
 .PHONY: help demo live-demo test browser github lint format docs check-docs golden package image sbom licences audit bench \
-  fuzz fuzz-guided fuzz-tools soak soak-live pins pythons test-oldest clean
+  fuzz fuzz-guided fuzz-tools soak soak-live mutants pins pythons test-oldest clean
 
 sbom: $(DEV_STAMP)
 	@mkdir -p dist && $(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
@@ -40,6 +40,7 @@ help:
 	@echo "make fuzz-guided  the same, guided by coverage (atheris), HUBSCAN_FUZZ_SECONDS=60 each"
 	@echo "make soak-live    audits of a faulty ARM, again and again, HUBSCAN_SOAK_MINUTES=30"
 	@echo "make soak         commands killed at random moments, HUBSCAN_SOAK=200 times"
+	@echo "make mutants      wrong policies and modules that no test finds out, HUBSCAN_MUTANTS=20 a module, 0 for policies alone"
 	@echo "make pins         newest versions and their hashes into requirements/"
 	@echo "make test-oldest  the suite against the oldest dependencies that pyproject.toml admits"
 	@echo "make pythons      policies and demo under every other Python of this machine, 3.11 to 3.14"
@@ -124,6 +125,10 @@ soak-live: $(DEV_STAMP)
 
 soak: $(DEV_STAMP)
 	@HUBSCAN_SOAK=$${HUBSCAN_SOAK:-200} $(BIN)/python -m pytest --quiet tests/test_kills.py
+
+mutants: $(DEV_STAMP)
+	@PYTHONPATH=tests $(BIN)/python -m mutants policies
+	@test "$${HUBSCAN_MUTANTS:-20}" = 0 || PYTHONPATH=tests $(BIN)/python -m mutants code
 
 pins: $(DEV_STAMP)
 	@$(PIP) install --upgrade uv
