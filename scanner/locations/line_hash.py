@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from bisect import bisect_right
+from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
 from operator import mul
 from pathlib import Path
 from struct import Struct
@@ -49,17 +51,35 @@ def of(place: Place) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Compact:
-    """What of a file is hashed, as UTF-16; where its lines begin in it, and how many so far are the same."""
+    """What of a file is hashed, as UTF-16, and where its lines begin in it.
+
+    ``alike`` has for what was asked for where it stands at the beginning of a line.
+    """
 
     data: bytes
     starts: tuple[int, ...]
-    same: tuple[int, ...]
+    alike: dict[bytes, list[int]] = field(default_factory=dict)
 
     def line_hash(self, line: int) -> str | None:
         if not 1 <= line <= len(self.starts):
             return None
-        units = _UNITS.unpack_from(self.data, self.starts[line - 1])
-        return f"{sum(map(mul, units, _POWERS)) & _WORD:x}:{self.same[line - 1]}"
+        start = self.starts[line - 1]
+        units = _UNITS.unpack_from(self.data, start)
+        same = bisect_right(self._alike(self.data[start : start + _WINDOW]), start)
+        return f"{sum(map(mul, units, _POWERS)) & _WORD:x}:{same}"
+
+    def _alike(self, window: bytes) -> list[int]:
+        found = self.alike.get(window)
+        if found is None:
+            found = self.alike[window] = [0] if self.data.startswith(window) else []
+            wanted = _LINE_FEED + window
+            at = self.data.find(wanted)
+            while at >= 0:
+                # Half of one unit and half of the next may look the same.
+                if at % len(_LINE_FEED) == 0:
+                    found.append(at + len(_LINE_FEED))
+                at = self.data.find(wanted, at + 1)
+        return found
 
 
 @lru_cache(maxsize=16)
@@ -72,14 +92,10 @@ def _compact(path: str, _changed: int, size: int) -> _Compact | None:
     if data is None:
         return None
     text = _LINE_END.sub("\n", data.decode("utf-8", "replace")).replace(" ", "").replace("\t", "")
-    whole = text.encode("utf-16-le") + _END
-    starts = [0]
-    for line in text.split("\n")[:-1]:
-        starts.append(starts[-1] + len(line.encode("utf-16-le")) + len(_LINE_FEED))
-    seen: dict[int, int] = {}
-    same = []
-    for start in starts:
-        mark = hash(whole[start : start + _WINDOW])
-        seen[mark] = seen.get(mark, 0) + 1
-        same.append(seen[mark])
-    return _Compact(whole, tuple(starts), tuple(same))
+    whole = text.encode("utf-16-le")
+    lines = text.split("\n")[:-1]
+    unit = len(_LINE_FEED)
+    # Most texts have one unit for each character.
+    plain = len(whole) == unit * len(text)
+    sizes = (unit * len(line) if plain else len(line.encode("utf-16-le")) for line in lines)
+    return _Compact(whole + _END, tuple(accumulate((size + unit for size in sizes), initial=0)))
