@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["PASSED", "SKIPPED", "Bench", "Judged"]
 
 
-COLD = 4
+COLD = 10
 """How many hubs are judged by the engine alone: preparing to share work pays with the number of hubs."""
 
 

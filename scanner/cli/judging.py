@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from scanner import __version__, exemptions, policies, reference, schema, settings, shards
+from scanner import __version__, digests, exemptions, policies, reference, schema, settings, shards
 from scanner import scan as scanning
 from scanner.cli import FINDINGS, INCOMPLETE, output
 from scanner.cli.options import DEFAULT_FAIL_ON
@@ -27,6 +27,11 @@ class Basis:
     config: settings.Settings
     rules: Rules
     notices: tuple[str, ...] = ()
+
+    def digest(self) -> str:
+        """The digest of it (`scanner.digests.basis`)."""
+        judging = (*self.rules.policies, *self.rules.others)
+        return digests.basis(judging, self.config.exemptions, __version__, {"data": self.config.data})
 
 
 def basis(request: Request) -> Basis:
@@ -74,11 +79,11 @@ def judged_by(request: Request, config: settings.Settings) -> Rules:
 def _shard(request: Request, chosen: tuple[Policy, ...], config: settings.Settings) -> Shard | None:
     if request.scope.shard is None:
         return None
-    from scanner.merge import basis  # noqa: PLC0415 - only a scan in shards wants it
-
     index, count = shards.parse(request.scope.shard)
     tables = {"data": config.data, "show_passes": request.show_passes}
-    return Shard(index=index, count=count, basis=basis(chosen, config.exemptions, __version__, tables))
+    return Shard(
+        index=index, count=count, basis=digests.basis(chosen, config.exemptions, __version__, tables)[:32]
+    )
 
 
 def choose_policies(config: settings.Settings, request: Request) -> tuple[Policy, ...]:
@@ -108,13 +113,19 @@ def choose_policies(config: settings.Settings, request: Request) -> tuple[Policy
     if chosen and not judging:
         raise ConfigError("the selected policies judge what changed: name the state before with --against")
     if not judging:
-        raise ConfigError("no policy is selected: nothing would be judged")
+        why = (
+            "--no-bundled-policies needs policies of yours, -p PATH" if request.no_bundled_policies else _ALL
+        )
+        raise ConfigError(f"no policy is selected: nothing would be judged ({why})")
     unset = [f"{policy.card.id}.{name}" for policy in judging for name in policy.unset]
     if unset:
         raise ConfigError(
             "\n".join(f"parameter {name} has no default: give --param {name}=VALUE" for name in unset)
         )
     return judging
+
+
+_ALL = "--select and --ignore, or those of hubscan.yaml, leave none"
 
 
 def _judges_alone(policy: Policy, asked: Collection[str]) -> bool:

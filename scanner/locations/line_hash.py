@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import re
-from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
@@ -25,13 +24,12 @@ LARGEST = 16 << 20
 """Bytes of the largest file that is read: nobody writes a longer one."""
 
 _COUNT = 100
-_WINDOW = 2 * _COUNT
 _WORD = 2**64 - 1
 _UNITS = Struct(f"<{_COUNT}H")
 _POWERS = tuple(pow(37, exponent, _WORD + 1) for exponent in reversed(range(_COUNT)))
-_END = b"\xff\xff" + bytes(_WINDOW)
-_LINE_FEED = b"\n\0"
+_END = "\uffff" + "\0" * _COUNT
 _LINE_END = re.compile(r"\r\n?")
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
 def artifact(place: Place) -> Artifact:
@@ -49,37 +47,28 @@ def of(place: Place) -> str | None:
     return None if text is None else text.line_hash(place.line)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Compact:
-    """What of a file is hashed, as UTF-16, and where its lines begin in it.
+    """What of a file is hashed: its text, a character for each UTF-16 unit, and where its lines begin in it.
 
-    ``alike`` has for what was asked for where it stands at the beginning of a line.
+    ``same`` says of the first lines, as far as anybody asked, how many up to each begin alike.
     """
 
-    data: bytes
+    text: str
     starts: tuple[int, ...]
-    alike: dict[bytes, list[int]] = field(default_factory=dict)
+    same: list[int] = field(default_factory=list)
+    _seen: dict[int, int] = field(default_factory=dict)
 
     def line_hash(self, line: int) -> str | None:
         if not 1 <= line <= len(self.starts):
             return None
+        for start in self.starts[len(self.same) : line]:
+            mark = hash(self.text[start : start + _COUNT])
+            self._seen[mark] = count = self._seen.get(mark, 0) + 1
+            self.same.append(count)
         start = self.starts[line - 1]
-        units = _UNITS.unpack_from(self.data, start)
-        same = bisect_right(self._alike(self.data[start : start + _WINDOW]), start)
-        return f"{sum(map(mul, units, _POWERS)) & _WORD:x}:{same}"
-
-    def _alike(self, window: bytes) -> list[int]:
-        found = self.alike.get(window)
-        if found is None:
-            found = self.alike[window] = [0] if self.data.startswith(window) else []
-            wanted = _LINE_FEED + window
-            at = self.data.find(wanted)
-            while at >= 0:
-                # Half of one unit and half of the next may look the same.
-                if at % len(_LINE_FEED) == 0:
-                    found.append(at + len(_LINE_FEED))
-                at = self.data.find(wanted, at + 1)
-        return found
+        units = _UNITS.unpack(self.text[start : start + _COUNT].encode("utf-16-le", "surrogatepass"))
+        return f"{sum(map(mul, units, _POWERS)) & _WORD:x}:{self.same[line - 1]}"
 
 
 @lru_cache(maxsize=16)
@@ -92,10 +81,13 @@ def _compact(path: str, _changed: int, size: int) -> _Compact | None:
     if data is None:
         return None
     text = _LINE_END.sub("\n", data.decode("utf-8", "replace")).replace(" ", "").replace("\t", "")
-    whole = text.encode("utf-16-le")
-    lines = text.split("\n")[:-1]
-    unit = len(_LINE_FEED)
-    # Most texts have one unit for each character.
-    plain = len(whole) == unit * len(text)
-    sizes = (unit * len(line) if plain else len(line.encode("utf-16-le")) for line in lines)
-    return _Compact(whole + _END, tuple(accumulate((size + unit for size in sizes), initial=0)))
+    if not text.isascii():
+        text = _ASTRAL.sub(_halves, text)
+    lengths = (len(line) + 1 for line in text.split("\n")[:-1])
+    return _Compact(text + _END, tuple(accumulate(lengths, initial=0)))
+
+
+def _halves(match: re.Match[str]) -> str:
+    """A character that is two units in UTF-16, as those two."""
+    units = match[0].encode("utf-16-le")
+    return "".join(chr(int.from_bytes(unit, "little")) for unit in (units[:2], units[2:]))

@@ -9,7 +9,18 @@ from typing import Any
 from scanner import results, shards
 from scanner.desk import shard_key
 from scanner.errors import SourceError
-from scanner.model import Baseline, Change, Finding, Gap, HubEntry, PolicyCard, Shard, SourceNote, Summary
+from scanner.model import (
+    Baseline,
+    Change,
+    Digests,
+    Finding,
+    Gap,
+    HubEntry,
+    PolicyCard,
+    Shard,
+    SourceNote,
+    Summary,
+)
 from scanner.sources.files.content import AT_ONCE
 from scanner.sources.files.json_stream import Member, members
 from scanner.sources.files.json_text import BadJSON
@@ -35,6 +46,7 @@ _SINGLES: Mapping[str, Any] = {
     "shard": Shard,
     "baseline": Baseline,
     "scope": Mapping[str, Any],
+    "digests": Digests,
 }
 _NEEDED = ("tool", "started_at", "finished_at", "complete", "summary")
 
@@ -74,6 +86,11 @@ class Part:
         return self.singles.get("baseline")
 
     @property
+    def digests(self) -> Digests | None:
+        """What it rests on, None where it does not say."""
+        return self.singles.get("digests")
+
+    @property
     def version(self) -> Any:
         """The version of hubscan that wrote it."""
         return self.singles["tool"].get("version")
@@ -91,7 +108,7 @@ def read(path: str, hubs: Spool, findings: Spool) -> Part:
                 reader.take(member)
             damage = opened.damage
     except OSError as error:
-        raise SourceError(f"{path}: {error.strerror}") from None
+        raise results.unreadable(path, error) from None
     except BadJSON as error:
         raise SourceError(f"{path}: not a whole hubscan result: {error}") from None
     if damage:

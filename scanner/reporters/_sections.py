@@ -247,4 +247,8 @@ def footer(report: Report) -> str:
     over = len(report.sources) - _NAMED
     seen = ", ".join(sources) + (f" and {_words.number_of(over, 'more source')}" if over > 0 else "")
     when = " to ".join(escape(time, 40) for time in times)
-    return f"hubscan {escape(report.tool_version, 40)}, evidence of {when}{f': {seen}' if seen else ''}"
+    line = f"hubscan {escape(report.tool_version, 40)}, evidence of {when}{f': {seen}' if seen else ''}"
+    told = report.digests
+    if told is None:
+        return line
+    return f"{line}  \nSHA-256 of the policies {code(told.policies)}, of the inputs {code(told.inputs)}"

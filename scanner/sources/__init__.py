@@ -14,6 +14,7 @@ from scanner.model import Gap, Hub
 from scanner.sources import kinds
 from scanner.sources.files import walk
 from scanner.sources.files.content import Content
+from scanner.sources.files.inputs import Inputs
 from scanner.sources.files.json_text import BadJSON, noun, parse
 from scanner.sources.kinds import Kind
 from scanner.sources.normalise import normalise
@@ -27,6 +28,7 @@ __all__ = [
     "Arrival",
     "Code",
     "Context",
+    "Inputs",
     "Network",
     "Part",
     "Piece",
@@ -69,15 +71,22 @@ def _joined(parts: Iterator[Part]) -> Iterator[Arrival]:
 
 
 def pieces(
-    paths: Sequence[str], say: Say | None = None, *, code: Code = AS_IT_IS, held: walk.File | None = None
+    paths: Sequence[str],
+    say: Say | None = None,
+    *,
+    code: Code = AS_IT_IS,
+    held: walk.File | None = None,
+    inputs: Inputs | None = None,
 ) -> Iterator[Part]:
     """The same as `collect`, with the hubs of snapshots not yet parsed, and projects where they stand.
 
-    Whoever judges them holds projects back until their hubs are known (`Projects`).
+    Whoever judges them holds projects back until their hubs are known (`Projects`).  ``inputs`` is told of
+    every file that says something.
     """
     walk.check((*paths, *code.parameters))
     say = say or _silent
-    return _pieces(paths, say, functools.partial(kinds.every, code=code, say=say), held)
+    make = functools.partial(kinds.every, code=code, say=say, inputs=inputs)
+    return _pieces(paths, say, make, held, inputs)
 
 
 def realise(part: Part) -> Arrival:
@@ -96,7 +105,11 @@ def realise(part: Part) -> Arrival:
 
 
 def _pieces(
-    paths: Sequence[str], say: Say, make: Callable[..., tuple[kinds.Kind, ...]], held: walk.File | None
+    paths: Sequence[str],
+    say: Say,
+    make: Callable[..., tuple[kinds.Kind, ...]],
+    held: walk.File | None,
+    inputs: Inputs | None,
 ) -> Iterator[Part]:
     declared: list[Resource] = []
     strange: list[str] = []
@@ -106,7 +119,7 @@ def _pieces(
             yield file
             continue
         try:
-            yield from _read(Content(file), every, say, strange)
+            yield from _read(Content(file, inputs), every, say, strange)
         except OSError as error:
             yield walk.refusal(file.path, error)
     if strange:
@@ -127,6 +140,7 @@ def _read(content: Content, every: Sequence[Kind], say: Say, strange: list[str])
             if kind.recognises(content):
                 say(f"{content.path}: reading")
                 yield from kind.read(content)
+                content.note()
                 return
     yield from _unrecognised(content, say, strange)
 

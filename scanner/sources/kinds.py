@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from scanner.sources.files.content import Content
+from scanner.sources.files.inputs import Inputs
 from scanner.sources.files.walk import File, shown
 from scanner.sources.parts import Code, Part, Say
 from scanner.sources.snapshot import Snapshots
@@ -40,15 +41,20 @@ class Kind(Protocol):
 
 
 def every(
-    declare: Callable[[Resource], None], paths: Sequence[str], *, code: Code, say: Say
+    declare: Callable[[Resource], None],
+    paths: Sequence[str],
+    *,
+    code: Code,
+    say: Say,
+    inputs: Inputs | None = None,
 ) -> tuple[Kind, ...]:
     """Every kind, in the order in which they are asked.
 
     ``declare`` is given the resources of code, ``code`` says how that is read, ``say`` is told what people
-    may want to know of it.
+    may want to know of it, and ``inputs`` of the files that only other files name.
     """
     environment = {name: os.environ.get(name) for name in code.environment}
-    given = [Content(File(path, shown(path), named=True)) for path in code.parameters]
+    given = [Content(File(path, shown(path), named=True), inputs) for path in code.parameters]
     values, ours, others = _told_apart(given)
     met: list[_Plans] = []
 
@@ -62,7 +68,7 @@ def every(
         from scanner.sources.bicep.reader import Bicep  # noqa: PLC0415
 
         late_templates.make()
-        return Bicep(declare, templates(), paths, ours, environment, code.build, say)
+        return Bicep(declare, templates(), paths, ours, environment, code.build, say, inputs)
 
     def azureml() -> Kind:
         from scanner.sources.code.azureml.reader import AzureML  # noqa: PLC0415

@@ -48,6 +48,7 @@ class Context:
     hubs read from code.  ``subscriptions`` maps subscription ids in lower case to the contract's
     ``subscription``.  ``hub`` is what is known of the hub of a project, None where it is no project or
     its hub was not met; ``at`` is when the evidence was collected, RFC 3339 in UTC, None where nobody says.
+    ``gaps`` are those of the whole snapshot that hubs must know of (`scanner.sources.documents.told`).
     """
 
     path: str | None = None
@@ -55,6 +56,7 @@ class Context:
     subscriptions: Mapping[str, Document] = field(default_factory=dict)
     hub: Document | Unknown | None = None
     at: str | None = None
+    gaps: Mapping[str, tuple[Gap, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from scanner.sources.bicep.file import BicepFile
 from scanner.sources.bicep.marks import Marks
 from scanner.sources.bicep.registry import Reference
 from scanner.sources.files.ignored import repository
+from scanner.sources.files.inputs import Inputs, digest_of
 from scanner.sources.files.walk import refusal
 
 _CONFIGURATION = "bicepconfig.json"
@@ -40,10 +41,13 @@ class Project:
     """All Bicep files of a scan by where they are, read once.
 
     ``roots`` are the folders and files that were named, ``environment`` the variables of the environment
-    that parameters may read, with their values (None for one that is not set).
+    that parameters may read, with their values (None for one that is not set).  ``inputs`` is told of what
+    only other files name.
     """
 
-    def __init__(self, roots: Iterable[str], environment: dict[str, str | None]) -> None:
+    def __init__(
+        self, roots: Iterable[str], environment: dict[str, str | None], inputs: Inputs | None = None
+    ) -> None:
         self.marks = Marks()
         self.environment = environment
         self.files: dict[str, BicepFile] = {}
@@ -54,6 +58,7 @@ class Project:
         self._roots = [_root(path) for path in every]
         tops = (repository(os.path.realpath(path)) for path in every)
         self._repositories = {os.path.realpath(top) for top in tops if top is not None}
+        self._inputs = inputs
 
     def add(self, file: BicepFile) -> BicepFile:
         """Take in a file; the one that was there already where it was."""
@@ -64,9 +69,8 @@ class Project:
         location = self._location(source, relative)
         known = self.files.get(location)
         if known is None:
-            known = self.files[location] = BicepFile(
-                shown(source, relative), location, self._read(location, relative)
-            )
+            data = self._named(source, relative)
+            known = self.files[location] = BicepFile(shown(source, relative), location, data)
         return known
 
     def json(self, source: BicepFile, relative: str) -> Source:
@@ -74,7 +78,7 @@ class Project:
         location = self._location(source, relative)
         known = self._json.get(location)
         if known is None:
-            data = self._read(location, relative).removeprefix(b"\xef\xbb\xbf")
+            data = self._named(source, relative).removeprefix(b"\xef\xbb\xbf")
             try:
                 known = self._json[location] = Source(data, shown(source, relative))
             except BadTemplate as error:
@@ -87,11 +91,14 @@ class Project:
         cache = self._configuration(file).get("cacheRootDirectory")
         try:
             location = reference.location(cache if isinstance(cache, str) and _is_whole(cache) else None)
-            source = Source(self._read(location, reference.name), location)
+            data = self._read(location, reference.name)
+            source = Source(data, location)
         except (Unreadable, BadTemplate, RuntimeError, ValueError):
             return None
         called = Called(path=place.path, line=place.line, column=place.column, end_line=place.end_line)
         self.marks.texts.append((source, called))
+        if self._inputs is not None:
+            self._inputs.add_as("/".join(reference.segments), digest_of(data))
         return source.value if isinstance(source.value, dict) else None
 
     def aliases(self, file: BicepFile) -> dict[str, Any]:
@@ -121,7 +128,13 @@ class Project:
 
     def content(self, source: BicepFile, relative: str) -> bytes:
         """What a file holds that a Bicep file names.  Raises `Unreadable`."""
-        return self._read(self._location(source, relative), relative)
+        return self._named(source, relative)
+
+    def _named(self, source: BicepFile, relative: str) -> bytes:
+        data = self._read(self._location(source, relative), relative)
+        if self._inputs is not None:
+            self._inputs.add(shown(source, relative), digest_of(data))
+        return data
 
     def check(self, source: BicepFile, relative: str) -> None:
         """Raise `Unreadable` where a path that a Bicep file names leads out of what may be read."""

@@ -28,6 +28,7 @@ from scanner.sources.code.ids import WORKSPACE
 from scanner.sources.code.resource import Resource
 from scanner.sources.files import neighbours, walk
 from scanner.sources.files.content import Content
+from scanner.sources.files.inputs import Inputs
 from scanner.sources.parts import SYNTAX, Part, Say
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Bicep:
     ``json`` knows the templates and parameter files that are JSON, ``roots`` are the paths of the scan,
     ``named`` the parameter files of the command line, ``environment`` the variables that parameters may
     read, with their values.  ``build`` says whether the compiler is asked (`WISHES`); what it has to say
-    beside that goes to ``say``.
+    beside that goes to ``say``.  ``inputs`` is told of the modules that are called.
     """
 
     declare: Callable[[Resource], None]
@@ -59,6 +60,7 @@ class Bicep:
     environment: Mapping[str, str | None] = field(default_factory=dict)
     build: str = NEVER
     say: Say | None = None
+    inputs: Inputs | None = None
     kind: str = "bicep"
     _project: Project = field(init=False)
     _templates: Templates = field(init=False)
@@ -69,7 +71,7 @@ class Bicep:
 
     def __post_init__(self) -> None:
         named = [content.path for content in self.named]
-        self._project = Project((*self.roots, *named), dict(self.environment))
+        self._project = Project((*self.roots, *named), dict(self.environment), self.inputs)
         self._templates = Templates(self._project)
 
     def recognises(self, content: Content) -> bool:
@@ -85,6 +87,7 @@ class Bicep:
         location = os.path.realpath(content.file.location)
         file = self._project.add(BicepFile(content.path, location, data, held=content.file.held is not None))
         self._files[file.path] = file
+        content.note()
         if content.file.named:
             self._alone[file.path] = content
         for error in file.tree.errors:
@@ -125,6 +128,8 @@ class Bicep:
                 yield from self._once(_at(problem.place, problem.reason, problem.code, problem.message))
         if ours:
             yield SourceNote(kind=self.kind, path=file.path, hubs=hubs)
+            if not any(isinstance(parameters, Parameters) for parameters in ways):
+                yield from self.json.not_understood(_as_json(file))
 
     def _compiled(
         self, file: BicepFile, parameters: Parameters | Source | None, own: Expansion
@@ -151,9 +156,8 @@ class Bicep:
 
     def _ways(self, file: BicepFile, uses: Mapping[str, list[Parameters]], *, single: bool) -> Ways:
         declared = {name.lower() for name in self._templates.of(file).raw["parameters"]}
-        path = f"{file.path[: -len(BICEP)]}.json"
         found = self.json.asked(declared, single=single) or uses.get(file.location)
-        return found or self.json.chosen(path, declared, single=single) or (None,)
+        return found or self.json.chosen(_as_json(file), declared, single=single) or (None,)
 
     def _uses(self, given: Sequence[BicepFile]) -> tuple[dict[str, list[Parameters]], list[Part]]:
         """The files of parameters that each file is deployed with, by where it is, and what is odd in them.
@@ -212,7 +216,7 @@ class Bicep:
         yield from self.json.look_beside(f"{path[: -len(BICEP)]}.json", content)
         for other in neighbours.beside(content.file):
             if other.path.lower().endswith(PARAMETERS) and other.path not in self._files:
-                beside = Content(other)
+                beside = Content(other, content.inputs)
                 data = beside.read(LARGEST)
                 file = BicepFile(other.path, other.location, data or b"")
                 if bicep_parameters.names(file, posixpath.basename(path)):
@@ -243,6 +247,11 @@ def _may_have_hubs(expansion: Expansion) -> bool:
     return any(one.type.lower().startswith(WORKSPACE) for one in expansion.resources) or any(
         problem.code in MAY_HIDE for problem in expansion.problems
     )
+
+
+def _as_json(file: BicepFile) -> str:
+    """Where the template of a file would stand, which its parameters in JSON are named after."""
+    return f"{file.path[: -len(BICEP)]}.json"
 
 
 def _at(place: Place, reason: str, code: str, detail: str) -> Gap:

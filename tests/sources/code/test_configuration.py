@@ -190,6 +190,25 @@ class TestHubs:
         assert list(rules_of(found)) == ["contoso{random_string.suffix.result}-file"]
         assert len(found.document["resources"]) == 1
 
+    def test_what_an_update_sets_was_written_in_the_update(self, load):
+        found = load(
+            """\
+variable "mode" { default = "AllowInternetOutbound" }
+resource "azurerm_ai_foundry" "hub" {
+  name = "hub1"
+  managed_network { isolation_mode = var.mode }
+}
+resource "azapi_update_resource" "network" {
+  type        = "Microsoft.MachineLearningServices/workspaces@2024-10-01"
+  resource_id = azurerm_ai_foundry.hub.id
+  body        = { properties = { managedNetwork = { isolationMode = "Disabled" } } }
+}
+"""
+        )
+        network = found.document["properties"]["managedNetwork"]
+        assert found.hub.places.of(network, "isolationMode").line == 9
+        assert found.hub.places.origin(network, "isolationMode") is None
+
     def test_that_may_be_patched_are_not_known(self, load):
         found = load(
             mode('"Disabled"'),

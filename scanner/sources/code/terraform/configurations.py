@@ -62,7 +62,7 @@ class Configurations:
         if content.file.named:
             for other in neighbours.beside(content.file):
                 if self.recognises(Content(other)):
-                    yield from self._keep(Content(other))
+                    yield from self._keep(Content(other, content.inputs))
 
     def finish(self) -> Iterator[Part]:
         """Deploy every root, and say what each held that has to do with workspaces."""
@@ -81,6 +81,7 @@ class Configurations:
             return
         location = os.path.abspath(content.file.location)  # noqa: PTH100 - kept as it was written
         self._library.add(os.path.dirname(location), content.path, data)  # noqa: PTH120
+        content.note()
 
     def _deploy(self, folder: Folder) -> Iterator[Part]:
         run = Run()
