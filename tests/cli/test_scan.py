@@ -143,6 +143,21 @@ class TestScanningNothing:
 
 
 class TestIncomplete:
+    @pytest.mark.parametrize(
+        "lines",
+        [
+            pytest.param([{"snapshot": "hubscan/v1"}], id="the header"),
+            pytest.param([{"snapshot": "hubscan/v1"}, '{"hub": {"id": "/sub'], id="part of a hub"),
+            pytest.param(['{"snapshot": "hubscan/v1", "hubs": [{"id": "/sub'], id="part of a document"),
+        ],
+    )
+    def test_a_snapshot_of_which_nothing_but_the_beginning_is_there_is_incomplete(self, run, tmp_path, lines):
+        text = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
+        (tmp_path / "cut.jsonl").write_text(text)
+        code, out, err = run("scan", tmp_path / "cut.jsonl", *ONE_POLICY)
+        assert (code, err) == (3, [])
+        assert "incomplete: 1 gap" in out
+
     def test_a_truncated_file_is_judged_as_far_as_it_goes(self, run, tmp_path):
         lines = [
             json.dumps({"snapshot": "hubscan/v1"}),
