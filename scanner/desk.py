@@ -122,6 +122,7 @@ class Desk:
         """The sheet of a hub of this share, with the verdicts of some policies on it."""
         sheet = Sheet(hub.ref, gaps=hub.gaps, live=hub.live)
         passed = skipped = 0
+        marks: dict[str, int] = {}
         kind = hub.ref.kind.lower()
         if self._rules.egress and kind != _PROJECT:
             from scanner import egress  # noqa: PLC0415 - most reports do without
@@ -138,7 +139,7 @@ class Desk:
                 sheet.judged += 1
                 continue
             for one in judged:
-                self._write(sheet, policy, hub, one, counted=judged is PASSED or judged is SKIPPED)
+                self._write(sheet, marks, policy, hub, one, counted=judged is PASSED or judged is SKIPPED)
             if any(one.verdict is not Verdict.SKIP for one in judged) or kind in policy.kinds:
                 sheet.judged += 1
         sheet.quiet[Verdict.PASS] = sheet.quiet.get(Verdict.PASS, 0) + passed
@@ -149,7 +150,16 @@ class Desk:
         vouched = self._rules.vouched
         return vouched is None or vouched(place, policy, reason)
 
-    def _write(self, sheet: Sheet, policy: Policy, hub: Hub, one: Judgement, *, counted: bool) -> None:
+    def _write(
+        self,
+        sheet: Sheet,
+        marks: dict[str, int],
+        policy: Policy,
+        hub: Hub,
+        one: Judgement,
+        *,
+        counted: bool,
+    ) -> None:
         verdict = one.verdict
         exemption = None
         found = _place(policy, hub, one) if verdict in _SAID and hub.places is not None else None
@@ -164,13 +174,13 @@ class Desk:
                 sheet.exempted.add(exemption)
             if exemption is not None or ignored:
                 verdict = Verdict.EXEMPT
-        if verdict in LISTED:
-            sheet.said.append((policy.card.severity, verdict))
-        elif not counted:
+        if verdict not in LISTED and not counted:
             sheet.quiet[verdict] = sheet.quiet.get(verdict, 0) + 1
         if verdict not in LISTED and not self._rules.show_passes:
             return
         mark = engine.fingerprint(policy.card.id, hub.ref, one.item, one.key)
+        if verdict in LISTED:
+            _count(sheet, marks, mark, policy.card.severity, verdict)
         key = "\0".join(
             (hub.ref.id.lower(), policy.card.id, one.item or "", one.key or "", mark, str(verdict.rank))
         )
@@ -190,6 +200,15 @@ class Desk:
             "ignored": ignored,
         }
         sheet.records.append((key, orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS)))
+
+
+def _count(sheet: Sheet, marks: dict[str, int], mark: str, severity: Severity, verdict: Verdict) -> None:
+    """Count a finding; of two members that nothing tells apart there is one, with the worse verdict."""
+    place = marks.setdefault(mark, len(sheet.said))
+    if place == len(sheet.said):
+        sheet.said.append((severity, verdict))
+    elif verdict.rank < sheet.said[place][1].rank:
+        sheet.said[place] = (severity, verdict)
 
 
 def _place(policy: Policy, hub: Hub, one: Judgement) -> Location | None:

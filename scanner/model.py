@@ -386,6 +386,31 @@ class Trend:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """One thing that was read: the SHA-256 of a file, or of what was read of a subscription.
+
+    ``path`` is that of the file from the root of its repository (outside of any, as it was given), or
+    ``/subscriptions/ID``.
+    """
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digests:
+    """What a result rests on, each as 64 hexadecimal digits (`scanner.digests`).
+
+    ``policies`` is of the program's version, policies, parameters, exemptions and reference data in force,
+    ``inputs`` of everything that was ``read``, which is sorted by path.
+    """
+
+    policies: str
+    inputs: str
+    read: tuple[Input, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A finished scan.
 
@@ -396,7 +421,7 @@ class Report:
     a whole scan.  ``changes`` is what a comparison of two states found different, None where there was
     none.  ``baseline`` is None where findings were compared with no earlier ones.  ``trend`` is what a
     history tells, None where none was given.  ``scope`` is what was asked to be read of Azure, None where
-    nothing was.
+    nothing was.  ``digests`` is None for a result of a version that computed none.
     """
 
     tool_version: str
@@ -415,6 +440,7 @@ class Report:
     baseline: Baseline | None = None
     trend: Trend | None = None
     scope: Mapping[str, Any] | None = None
+    digests: Digests | None = None
 
     def card(self, policy_id: str) -> PolicyCard:
         """The card of a policy of this report.  Raises KeyError for any other id."""

@@ -25,6 +25,10 @@ SHIPPED = (
     "reports/templates/**/*",
     "reports/examples/estate/*",
 )
+STAYS = {"scanner/pages.py", "scanner/coverage.py", "scanner/_bundled/policies/data/coverage.yaml"}
+HEAVIEST = 15_400_000
+"""Bytes of the core as it is installed from the pins: compiled files, metadata and folders included."""
+
 EXPECTED_ROOTS = re.compile(r"scanner/|hubscan-[^/]+\.dist-info/")
 KEPT = re.compile(r"PATH|PIP_.*|.*_proxy|.*_PROXY|SSL_CERT_FILE|REQUESTS_CA_BUNDLE|SYSTEMROOT")
 
@@ -39,6 +43,8 @@ def main() -> int:
         check_program(program)
         check_without_azure(program)
         check_demo(program, folder)
+        check_weight(folder)
+        check_image(folder / "image")
     say(f"{wheel.name} is complete and works")
     return 0
 
@@ -62,6 +68,7 @@ def check_contents(wheel: Path) -> None:
         if path.is_file()
     }
     wanted |= {path.relative_to(ROOT).as_posix() for path in (ROOT / "scanner").rglob("*.py")}
+    wanted -= STAYS
     require(not wanted - held, f"missing in the wheel: {sorted(wanted - held)}")
     strangers = sorted(name for name in held - wanted if not EXPECTED_ROOTS.match(name))
     require(not strangers, f"has no place in the wheel: {strangers}")
@@ -124,6 +131,43 @@ def check_demo(program: Path, scratch: Path) -> None:
         say(f"demo from {where}: {len(judged)} policies, {len(written[0]['hubs'])} hubs")
     finally:
         shutil.rmtree(reports, ignore_errors=True)
+
+
+def check_weight(folder: Path) -> None:
+    """What the action installs is the program and what it imports, without what built and installed it."""
+    script = ROOT / ".github" / "scripts" / "install.sh"
+    given = (f"PYTHON={sys.executable}", "MODE=iac", f"ACTION={ROOT}", f"RUNNER_TEMP={folder}")
+    run("env", *given, "bash", str(script))
+    (home,) = folder.glob("hubscan/[Ll]ib/**/site-packages")
+    held = {path.name.partition("-")[0].lower() for path in home.glob("*.dist-info")}
+    pinned = re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements" / "run.txt").read_text(), re.MULTILINE)
+    wanted = {"hubscan", *(name.replace("-", "_") for name in pinned)}
+    require(held == wanted, f"the action installs {sorted(held)}, wanted are {sorted(wanted)}")
+    weight = sum(path.stat().st_size for path in (home, *home.rglob("*")))
+    require(weight <= HEAVIEST, f"the action installs {weight / 1e6:.2f} MB, more than {HEAVIEST / 1e6} MB")
+    say(f"the action installs {weight / 1e6:.2f} MB")
+
+
+def check_image(folder: Path) -> None:
+    """What Containerfile does works with the files that .dockerignore lets through, and for nobody."""
+    text = (ROOT / "Containerfile").read_text(encoding="utf-8")
+    (step,) = re.findall(r"^RUN (.+)$", text, re.MULTILINE)
+    source, target = folder / "source", folder / "opt"
+    target.mkdir(parents=True)
+    for name in re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(encoding="utf-8"), re.MULTILINE):
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if (ROOT / name).is_dir() else shutil.copy2)(ROOT / name, source / name)
+    run(
+        "env",
+        f"PYTHON={sys.executable}",
+        "sh",
+        "-c",
+        step.replace("/source", str(source)).replace("/opt", str(target)),
+    )
+    (python,) = target.glob("hubscan/*/python")
+    estate = ROOT / "reports" / "examples" / "estate"
+    run(str(python), "-m", "scanner", "scan", "-q", str(estate), cwd=Path("/"), expected=1)
+    run(str(python), "-c", "import azure.identity, azure.mgmt.resource", cwd=Path("/"))
 
 
 def policy_names() -> list[str]:

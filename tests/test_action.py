@@ -207,6 +207,19 @@ def test_every_input_reaches_the_scripts_through_the_environment_alone() -> None
     assert set(named) == set(ACTION["inputs"])
 
 
+def test_every_step_that_is_spoken_of_has_run_before() -> None:
+    text = (ROOT / "action.yml").read_text(encoding="utf-8")
+    ids = [
+        (text.index(f"      id: {step['id']}\n"), step["id"])
+        for step in ACTION["runs"]["steps"]
+        if "id" in step
+    ]
+    steps = text.index("\nruns:")
+    for match in re.finditer(r"steps\.([\w-]+)\.(\S+)", text):
+        known = {name for place, name in ids if place < match.start() or match.start() < steps}
+        assert match[1] in known, match[0]
+
+
 def test_every_action_that_is_used_is_pinned_by_commit() -> None:
     files = [ROOT / "action.yml", *(ROOT / ".github" / "workflows").glob("*.yml")]
     for file in files:

@@ -20,7 +20,7 @@ REPORTERS = catalog.names("scanner.reporters")
 BINARY = [name for name in REPORTERS if getattr(catalog.load("scanner.reporters", name), "BINARY", False)]
 TEXTUAL = [name for name in REPORTERS if name not in BINARY]
 
-HEAVY = ("azure", "jinja2", "jmespath", "msal", "pyarrow", "requests", "rich", "sarif_om", "sqlite3", "yaml")
+HEAVY = ("azure", "jinja2", "jmespath", "msal", "pyarrow", "requests", "sarif_om", "sqlite3", "yaml")
 """What a command that judges nothing has no use for."""
 
 LIST_IMPORTED = "import sys; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
@@ -118,7 +118,7 @@ def test_a_command_that_judges_nothing_imports_nothing_heavy(arguments: list[str
 
 def test_a_scan_that_writes_text_needs_no_library_of_another_format() -> None:
     code = "from scanner import catalog; catalog.load('scanner.reporters', 'text')"
-    assert imported(code) & {"azure", "jinja2", "pyarrow", "rich", "sarif_om"} == set()
+    assert imported(code) & {"azure", "jinja2", "pyarrow", "sarif_om"} == set()
 
 
 def test_the_version_is_one_line_and_the_module_is_the_command() -> None:

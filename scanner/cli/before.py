@@ -14,7 +14,8 @@ from scanner.cli.request import Request
 from scanner.desk import Desk, Rules
 from scanner.errors import UsageError
 from scanner.model import Gap, SourceNote
-from scanner.sources import Part
+from scanner.sources import Inputs, Part
+from scanner.sources.files.inputs import digest_of_file
 from scanner.sources.parts import Say
 from scanner.transitions import Comparison
 
@@ -29,17 +30,18 @@ class Before:
 
 
 @contextmanager
-def entered(request: Request, rules: Rules, say: Say | None) -> Iterator[Before]:
+def entered(request: Request, rules: Rules, say: Say | None, inputs: Inputs) -> Iterator[Before]:
     """Everything that a command line compares with, as long as it is needed."""
     with Known() as known:
-        yield read(request, rules, known, say)
+        yield read(request, rules, known, say, inputs)
 
 
-def read(request: Request, rules: Rules, known: Known, say: Say | None) -> Before:
+def read(request: Request, rules: Rules, known: Known, say: Say | None, inputs: Inputs) -> Before:
     """Read everything that a command line compares with, and judge the state before like the one after."""
     comparison = Comparison(rules.others)
     for path in request.baseline:
         saved.read(path, known)
+        inputs.add(path, digest_of_file(path))
     found = Before(comparison, known if rules.compare else None)
     if request.against is None:
         return found
@@ -49,21 +51,17 @@ def read(request: Request, rules: Rules, known: Known, say: Say | None) -> Befor
             found.notices.append(f"{told} (refs/heads/{request.against} is the branch)")
         # A Terraform plan holds both states: against itself, it is what is there that comes before.
         is_plan = request.against in request.paths
-        parts = sources.pieces(
-            (request.against,),
-            say,
-            parameters=request.parameter_files,
-            environment=request.environment,
-            before=is_plan,
-        )
+        parts = sources.pieces((request.against,), say, code=request.code(before=is_plan), inputs=inputs)
         _judge(parts, rules, comparison, known)
     else:
-        _judge_ref(request, rules, comparison, known, say)
+        _judge_ref(request, rules, comparison, known, say, inputs)
     known.sources.append(request.against)
     return found
 
 
-def _judge_ref(request: Request, rules: Rules, comparison: Comparison, known: Known, say: Say | None) -> None:
+def _judge_ref(
+    request: Request, rules: Rules, comparison: Comparison, known: Known, say: Say | None, inputs: Inputs
+) -> None:
     name = str(request.against)
     if not request.paths:
         raise UsageError(
@@ -74,12 +72,9 @@ def _judge_ref(request: Request, rules: Rules, comparison: Comparison, known: Kn
     given = [revision.relative(path) for path in request.parameter_files]
     with revision.entered(request.paths):
         there = [path for path in paths if os.path.exists(path)]  # noqa: PTH110
-        parts = sources.pieces(
-            there,
-            say,
-            parameters=[path for path in given if os.path.exists(path)],  # noqa: PTH110
-            environment=request.environment,
-        )
+        given = [path for path in given if os.path.exists(path)]  # noqa: PTH110
+        code = replace(request.code(), parameters=given)
+        parts = sources.pieces(there, say, code=code, inputs=inputs.under(f"{name}:"))
         _judge(_named(name, parts), rules, comparison, known)
 
 

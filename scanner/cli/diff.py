@@ -75,11 +75,9 @@ def perform(request: Request) -> int:
     say = output.say if request.verbose else None
     # A Terraform plan holds both states: against itself, it is what is there that comes before.
     is_plan = request.against in request.paths
-    read = functools.partial(
-        sources.pieces, say=say, parameters=request.parameter_files, environment=request.environment
-    )
-    comparison.read(read((str(request.against),), before=is_plan))
-    parts = comparison.through(read(request.paths))
+    earlier = sources.pieces((str(request.against),), say, code=request.code(before=is_plan))
+    comparison.read(earlier)
+    parts = comparison.through(sources.pieces(request.paths, say, code=request.code()))
     with scanning.run(parts, rules, __version__, functools.partial(Desk, rules), 1) as found:
         scan.tell(comparison, found)
         report = found.report()

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from scanner import __version__, exemptions, policies, reference, schema, settings, shards
+from scanner import __version__, digests, exemptions, policies, reference, schema, settings, shards
 from scanner import scan as scanning
 from scanner.cli import FINDINGS, INCOMPLETE, output
 from scanner.cli.options import DEFAULT_FAIL_ON
@@ -27,6 +27,11 @@ class Basis:
     config: settings.Settings
     rules: Rules
     notices: tuple[str, ...] = ()
+
+    def digest(self) -> str:
+        """The digest of it (`scanner.digests.basis`)."""
+        judging = (*self.rules.policies, *self.rules.others)
+        return digests.basis(judging, self.config.exemptions, __version__, {"data": self.config.data})
 
 
 def basis(request: Request) -> Basis:
@@ -74,11 +79,11 @@ def judged_by(request: Request, config: settings.Settings) -> Rules:
 def _shard(request: Request, chosen: tuple[Policy, ...], config: settings.Settings) -> Shard | None:
     if request.scope.shard is None:
         return None
-    from scanner.merge import basis  # noqa: PLC0415 - only a scan in shards wants it
-
     index, count = shards.parse(request.scope.shard)
     tables = {"data": config.data, "show_passes": request.show_passes}
-    return Shard(index=index, count=count, basis=basis(chosen, config.exemptions, __version__, tables))
+    return Shard(
+        index=index, count=count, basis=digests.basis(chosen, config.exemptions, __version__, tables)[:32]
+    )
 
 
 def choose_policies(config: settings.Settings, request: Request) -> tuple[Policy, ...]:

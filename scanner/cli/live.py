@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -110,8 +111,8 @@ def progress(run: Run, say: Say, *, wanted: bool) -> Progress:
     """The progress that fits: a bar where a person watches, lines elsewhere, none where none is wanted."""
     if not wanted:
         return Silence()
-    if sys.stderr.isatty():
-        from scanner.cli.bar import Bar  # noqa: PLC0415 - rich, on a terminal only
+    if sys.stderr.isatty() and os.environ.get("TERM") not in {"dumb", "unknown"}:
+        from scanner.cli.bar import Bar  # noqa: PLC0415 - on a terminal only
 
         return Bar(run)
     return Lines(run, say)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -12,9 +13,10 @@ import orjson
 
 from scanner import sources
 from scanner.cli import live, record, scope
+from scanner.digests import LIVE
 from scanner.model import Document, Gap, Report, SourceNote
 from scanner.policy import Policy
-from scanner.sources import snapshot_writer
+from scanner.sources import redaction, snapshot_writer
 from scanner.sources.azure.collection import Run
 from scanner.sources.azure.events import HubRead, SubscriptionRead
 from scanner.sources.documents.members import COLLECTIONS, RULES
@@ -44,6 +46,7 @@ class LiveScan:
         *,
         save: str | None = None,
         redact: bool = False,
+        inputs: sources.Inputs,
         voice: Voice,
     ) -> None:
         self._voice = voice
@@ -56,6 +59,7 @@ class LiveScan:
         self._endpoint = request.cloud.endpoint
         self._run = Run(request)
         self._record: record.Record | None = None
+        self._inputs = inputs
 
     @property
     def interrupted(self) -> bool:
@@ -88,8 +92,15 @@ class LiveScan:
             if kept.failure is not None and not kept.hubs:
                 raise kept.failure
             context = sources.Context(subscriptions=subscriptions, at=self._header["collected_at"])
-            for index, (_, document) in enumerate(hubs):
+            seen = {
+                name: hashlib.sha256(self._line("subscription", document))
+                for name, document in subscriptions.items()
+            }
+            for index, (key, document) in enumerate(hubs):
+                seen.setdefault(key.split("/")[2], hashlib.sha256()).update(self._line("hub", document))
                 yield sources.Piece(raw=orjson.dumps(document), context=context, index=index)
+            for name, whole in seen.items():
+                self._inputs.add_as(f"{LIVE}{name}", whole.hexdigest())
         yield from self._end(kept)
         if not self._voice.quiet and (kept.hubs or self.empty_for_others):
             kept.say(gaps=False)
@@ -109,6 +120,11 @@ class LiveScan:
 
     def _writer(self) -> AbstractContextManager[snapshot_writer.Writer | None]:
         return nullcontext() if self._file is None else snapshot_writer.Writer(self._file, self._header)
+
+    def _line(self, name: str, document: Document) -> bytes:
+        """The line of a document in the snapshot of this scan."""
+        held = redaction.document(document) if self._redact else document
+        return orjson.dumps({name: held}, option=orjson.OPT_APPEND_NEWLINE)
 
     def _end(self, kept: record.Record) -> Iterator[sources.Part]:
         """What is said of the whole: when, from where, and why it is not all."""

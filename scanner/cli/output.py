@@ -140,23 +140,16 @@ def _to_stdout(chunks: Iterable[str | bytes]) -> None:
 
 
 def _to_file(chunks: Iterable[str | bytes], file: Path) -> None:
-    import tempfile  # noqa: PLC0415
+    from scanner.replacing import replacing  # noqa: PLC0415 - many a report goes to standard output
 
     try:
         if file.exists() and not file.is_file():
             with file.open("wb") as stream:
                 stream.writelines(map(_encoded, chunks))
             return
-        handle, name = tempfile.mkstemp(prefix=f".{file.name[:50]}-", dir=file.parent)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.writelines(map(_encoded, chunks))
-            mode = file.stat().st_mode & 0o777 if file.exists() else 0o666 & ~_umask()
-            Path(name).chmod(mode)
-            Path(name).replace(file)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        mode = file.stat().st_mode & 0o777 if file.exists() else 0o666 & ~_umask()
+        with replacing(file, mode) as stream:
+            stream.writelines(map(_encoded, chunks))
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}") from None
 

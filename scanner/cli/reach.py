@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from scanner import reach, reference, schema, settings, sources
-from scanner.cli import INCOMPLETE, helping, options, output
+from scanner.cli import INCOMPLETE, helping, options, output, request
 from scanner.errors import SourceError, UsageError
 from scanner.functions.ids import arm_id
 from scanner.functions.modes import isolation_mode
@@ -49,9 +49,7 @@ def command(*, hub: str, paths: tuple[str, ...], **given: Any) -> int:
     question = _question(given)
     reference.use(reference.Reference(settings.load(settings.find(Path.cwd())).data))
     say = output.say if given["verbose"] else None
-    arrivals = sources.collect(
-        paths, say, parameters=given["parameter_files"], environment=given["environment"]
-    )
+    arrivals = sources.collect(paths, say, code=request.code(given))
     found, others, gaps = _find(hub, arrivals)
     if not found:
         raise SourceError(_no_such(hub, paths, others, gaps))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from scanner import __version__, sources
+from scanner import __version__, digests, sources
 from scanner import scan as scanning
 from scanner.cli import INTERRUPTED, helping, options, output, scope, standard_input
 from scanner.cli.judging import basis, config_path, exit_code, threshold
@@ -19,8 +19,8 @@ from scanner.cli.recording import Keeper, place
 from scanner.cli.request import Request
 from scanner.desk import Desk, Rules
 from scanner.errors import SourceError, UsageError
-from scanner.model import Report
-from scanner.sources import Part
+from scanner.model import Input, Report
+from scanner.sources import Inputs, Part
 from scanner.sources.parts import SYNTAX, Say
 
 if TYPE_CHECKING:
@@ -111,9 +111,10 @@ def perform(request: Request) -> int:
     style = looks(config, request.template)
     keeper = Keeper(place(request.history, config), quiet=request.quiet)
     say = output.say if request.verbose else None
-    live = _live(request, rules) if request.scope.named else None
-    parts: Iterable[Part] = _parts(request, say) if live is None else live.parts()
-    with _before(request, rules, say) as earlier:
+    inputs = Inputs()
+    live = _live(request, rules, inputs) if request.scope.named else None
+    parts: Iterable[Part] = _parts(request, say, inputs) if live is None else live.parts()
+    with _before(request, rules, say, inputs) as earlier:
         if earlier is not None and request.against is not None:
             parts = earlier.comparison.through(parts)
         known = None if earlier is None else earlier.known
@@ -122,6 +123,7 @@ def perform(request: Request) -> int:
         jobs = request.jobs if live is None else 1
         with scanning.run(parts, rules, __version__, make, jobs, known) as scan:
             report = _report(request, earlier, scan, judged.notices)
+            report = replace(report, digests=digests.digests(judged.digest(), _read(request, inputs)))
             stopped = live is not None and live.interrupted
             found = scan.tally.judged or scan.elsewhere or _is_broken_code(report)
             found = found or stopped or (live is not None and live.empty_for_others)
@@ -138,22 +140,30 @@ def perform(request: Request) -> int:
     return INTERRUPTED if stopped else code
 
 
-def _parts(request: Request, say: Say | None) -> Iterator[Part]:
+def _parts(request: Request, say: Say | None, inputs: Inputs) -> Iterator[Part]:
     paths, held = standard_input.held(request.paths, request.stdin_name)
-    return sources.pieces(
-        paths, say, parameters=request.parameter_files, environment=request.environment, held=held
-    )
+    return sources.pieces(paths, say, code=request.code(), held=held, inputs=inputs)
+
+
+def _read(request: Request, inputs: Inputs) -> Iterator[Input]:
+    """What was read so far, by the names that the report may tell."""
+    name: Callable[[str], str] = str
+    if request.redact:
+        from scanner.sources import redaction  # noqa: PLC0415 - most reports are written as they are
+
+        name = redaction.text
+    return (Input(path=name(path), sha256=digest) for path, digest in inputs.read.items())
 
 
 def _before(
-    request: Request, rules: Rules, say: Say | None
+    request: Request, rules: Rules, say: Say | None, inputs: Inputs
 ) -> contextlib.AbstractContextManager[Before | None]:
     """What there is to compare with."""
     if request.against is None and not request.baseline:
         return contextlib.nullcontext()
     from scanner.cli import before  # noqa: PLC0415 - most scans know one state
 
-    return before.entered(request, rules, say)
+    return before.entered(request, rules, say, inputs)
 
 
 def _report(
@@ -190,7 +200,7 @@ def _check(request: Request) -> None:
             raise UsageError(f"{option} is for hubs of Azure, not for a PATH")
 
 
-def _live(request: Request, rules: Rules) -> LiveScan:
+def _live(request: Request, rules: Rules, inputs: Inputs) -> LiveScan:
     """The hubs of Azure that the scope options name."""
     scope.require_azure()
     from scanner.cli import live_scan  # noqa: PLC0415 - imports the Azure libraries
@@ -200,6 +210,7 @@ def _live(request: Request, rules: Rules) -> LiveScan:
         live_scan.wanted((*rules.policies, *rules.others), light=request.light),
         save=request.save_snapshot,
         redact=request.redact,
+        inputs=inputs,
         voice=live_scan.Voice(quiet=request.quiet, verbose=request.verbose, progress=not request.no_progress),
     )
 
@@ -247,7 +258,7 @@ _NOT_WHERE = frozenset(
     (
         *("outputs", "template", "folders", "no_bundled_policies", "select", "ignore", "parameters"),
         *("config", "config_name", "policy_ref", "fail_on", "fail_on_unknown", "allow_empty", "show_passes"),
-        *("today", "baseline", "against", "history", "redact", "no_progress", "jobs"),
+        *("bicep_build", "today", "baseline", "against", "history", "redact", "no_progress", "jobs"),
         *("quiet", "verbose", "no_color"),
     )
 )

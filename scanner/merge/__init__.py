@@ -12,11 +12,10 @@ from typing import Any, Self
 from scanner import results
 from scanner.errors import SourceError
 from scanner.merge import fit, part
-from scanner.merge.basis import basis
 from scanner.model import Finding, HubEntry, Report
 from scanner.spool import Spool
 
-__all__ = ["Merged", "basis"]
+__all__ = ["Merged"]
 
 
 class Merged:
@@ -72,6 +71,7 @@ class Merged:
             changes=fit.changes(parts),
             baseline=fit.baseline(parts),
             scope=fit.scope(parts),
+            digests=fit.digests(parts),
         )
 
 

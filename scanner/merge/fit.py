@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from scanner import digests as digesting
 from scanner.baseline import KEPT
 from scanner.merge.part import Part
-from scanner.model import Baseline, Change, Gap, Severity, SourceNote, Summary
+from scanner.model import Baseline, Change, Digests, Gap, Input, Severity, SourceNote, Summary
 from scanner.scan import repeated_notice, shard_notice
 
 _LIVE = "azure"
@@ -34,7 +35,7 @@ def differences(parts: Sequence[Part]) -> Iterator[str]:
             yield f"{part.name}: judged by {what} than {first.name}"
         elif _compared(part) != _compared(first):
             yield f"{part.name}: compared with something else than {first.name}"
-        elif _files(part) != _files(first):
+        elif _files(part) != _files(first) or _read(part) != _read(first):
             yield f"{part.name}: read other files than {first.name}, or they changed in between"
         elif twin is not part:
             yield f"{part.name}: is shard {part.label} once more, as {twin.name}"
@@ -53,6 +54,20 @@ def _compared(part: Part) -> tuple[str, ...] | None:
 
 def _files(part: Part) -> list[SourceNote]:
     return [note for note in part.sources if note.kind != _LIVE]
+
+
+def _read(part: Part) -> list[Input] | None:
+    """The files that were read, None where the result does not say."""
+    told = part.digests
+    return None if told is None else [one for one in told.read if not one.path.startswith(digesting.LIVE)]
+
+
+def digests(parts: Sequence[Part]) -> Digests | None:
+    """What all together rest on; None where one of them does not say."""
+    every = [part.digests for part in parts if part.digests is not None]
+    if len(every) < len(parts):
+        return None
+    return digesting.digests(every[0].policies, (one for each in every for one in each.read))
 
 
 def missing(parts: Sequence[Part]) -> Gap | None:

@@ -9,7 +9,18 @@ from typing import Any
 from scanner import results, shards
 from scanner.desk import shard_key
 from scanner.errors import SourceError
-from scanner.model import Baseline, Change, Finding, Gap, HubEntry, PolicyCard, Shard, SourceNote, Summary
+from scanner.model import (
+    Baseline,
+    Change,
+    Digests,
+    Finding,
+    Gap,
+    HubEntry,
+    PolicyCard,
+    Shard,
+    SourceNote,
+    Summary,
+)
 from scanner.sources.files.content import AT_ONCE
 from scanner.sources.files.json_stream import Member, members
 from scanner.sources.files.json_text import BadJSON
@@ -35,6 +46,7 @@ _SINGLES: Mapping[str, Any] = {
     "shard": Shard,
     "baseline": Baseline,
     "scope": Mapping[str, Any],
+    "digests": Digests,
 }
 _NEEDED = ("tool", "started_at", "finished_at", "complete", "summary")
 
@@ -72,6 +84,11 @@ class Part:
     def baseline(self) -> Baseline | None:
         """What is different from before, None where it was compared with nothing."""
         return self.singles.get("baseline")
+
+    @property
+    def digests(self) -> Digests | None:
+        """What it rests on, None where it does not say."""
+        return self.singles.get("digests")
 
     @property
     def version(self) -> Any:

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from textwrap import wrap
 
 from scanner.model import Finding, Gap, Report, Severity, Verdict
 from scanner.reporters import _words
+from scanner.reporters._cells import cells, wrapped
 from scanner.reporters._digest import Digest, digest, order
 from scanner.reporters._plain import clipped
 
@@ -82,16 +82,16 @@ def page(report: Report) -> Page:
 
 
 def subject_width(shown: Page, width: int) -> int:
-    """How wide the column of policies and items is: as its longest, but at most two fifths of the page."""
+    """The cells of the column of policies and items: as its longest, but at most two fifths of the page."""
     longest = max(
-        (len(part) for group in shown.groups for row in group.rows for part in row.subject), default=0
+        (cells(part) for group in shown.groups for row in group.rows for part in row.subject), default=0
     )
     return max(1, min(longest, width * 2 // 5))
 
 
 def subject_lines(row: Row, width: int) -> list[str]:
     """Policy and item of a row, broken at hyphens where they are too wide."""
-    return [line for part in row.subject for line in wrap(part, width)]
+    return [line for part in row.subject for line in wrapped(part, width, at_hyphens=True)]
 
 
 def _changes(report: Report) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from scanner import controls
-from scanner.model import Baseline, Document, Report, Severity, Verdict
+from scanner.model import Baseline, Digests, Document, Report, Severity, Verdict
 from scanner.results import VERSION, finding_object, hub_object, summary_object, text
 
 Counts = Counter[tuple[str, Verdict]]
@@ -53,6 +53,8 @@ def tail(report: Report, counts: Counts) -> Iterator[str]:
         yield f'  "baseline": {text(_baseline(report.baseline))},\n'
     if report.trend is not None:
         yield f'  "trend": {text(report.trend)},\n'
+    if report.digests is not None:
+        yield from _digests(report.digests)
     yield from _array("notices", report.notices)
     yield from _array("controls", _controls(report, counts), end="\n}\n")
 
@@ -73,6 +75,17 @@ def _controls(report: Report, counts: Counts) -> Iterator[Document]:
                 verdict: sum(counts[policy, verdict] for policy in group.policies) for verdict in _COUNTED
             },
         }
+
+
+def _digests(told: Digests) -> Iterator[str]:
+    """What the result rests on, each thing that was read on a line of its own."""
+    yield f'  "digests": {{\n    "policies": {text(told.policies)},\n    "inputs": {text(told.inputs)},\n'
+    yield '    "read": ['
+    before = "\n      "
+    for one in told.read:
+        yield before + text(one)
+        before = ",\n      "
+    yield "\n    ]\n  },\n" if told.read else "]\n  },\n"
 
 
 def _baseline(found: Baseline) -> Document:

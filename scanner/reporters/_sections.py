@@ -22,7 +22,13 @@ _FIXED = 100
 
 _FORMS = {"azure_cli": ("Azure CLI", "sh"), "bicep": ("Bicep", "bicep"), "terraform": ("Terraform", "hcl")}
 _FORMS["azureml_yaml"] = ("Azure ML YAML", "yaml")
-_FORM_OF_FILE = {".bicep": "bicep", ".tf": "terraform", ".yml": "azureml_yaml", ".yaml": "azureml_yaml"}
+_FORM_OF_FILE = {
+    ".bicep": "bicep",
+    ".tf": "terraform",
+    ".tofu": "terraform",
+    ".yml": "azureml_yaml",
+    ".yaml": "azureml_yaml",
+}
 _COMMAND_LENGTH = 4_000
 _TEXT_LENGTH = 1_200
 
@@ -241,4 +247,8 @@ def footer(report: Report) -> str:
     over = len(report.sources) - _NAMED
     seen = ", ".join(sources) + (f" and {_words.number_of(over, 'more source')}" if over > 0 else "")
     when = " to ".join(escape(time, 40) for time in times)
-    return f"hubscan {escape(report.tool_version, 40)}, evidence of {when}{f': {seen}' if seen else ''}"
+    line = f"hubscan {escape(report.tool_version, 40)}, evidence of {when}{f': {seen}' if seen else ''}"
+    told = report.digests
+    if told is None:
+        return line
+    return f"{line}  \nSHA-256 of the policies {code(told.policies)}, of the inputs {code(told.inputs)}"

@@ -21,7 +21,7 @@ from scanner.sources.files.ignored import repository
 __all__ = ["Revision", "find", "names_ref", "root_of"]
 
 CODE = (
-    *(".bicep", ".bicepparam", ".tf", ".tfvars", ".json", ".jsonc", ".yml", ".yaml"),
+    *(".bicep", ".bicepparam", ".tf", ".tofu", ".tfvars", ".json", ".jsonc", ".yml", ".yaml"),
     *(".hcl", ".gitignore"),
 )
 """What is unpacked wherever it lies: a path that is scanned may use code beside it."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gzip
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ import orjson
 
 from scanner.errors import UsageError
 from scanner.model import Document, Gap
+from scanner.replacing import replacing
 from scanner.sources.documents.gaps import entries
 from scanner.sources.files.json_text import BadJSON, parse
 from scanner.sources.snapshot_begun import Begun, partial, whole_lines
@@ -115,20 +115,12 @@ def _opened(path: Path, flag: int) -> IO[bytes]:
 @contextmanager
 def _replacing(file: Path, *, packed: bool = True) -> Iterator[IO[bytes]]:
     """A new file, readable by nobody else, that takes the place of another when it is whole."""
-    handle, name = tempfile.mkstemp(prefix=f".{file.name[:50]}-", dir=file.parent)
-    try:
-        with os.fdopen(handle, "wb") as plain:
-            if packed and file.suffix == ".gz":
-                with gzip.GzipFile(filename="", fileobj=plain, mode="wb", mtime=0) as stream:
-                    yield stream  # type: ignore[misc]  # written to like any other
-            else:
-                yield plain
-            plain.flush()
-            os.fsync(plain.fileno())
-        Path(name).replace(file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with replacing(file, durable=True) as plain:
+        if packed and file.suffix == ".gz":
+            with gzip.GzipFile(filename="", fileobj=plain, mode="wb", mtime=0) as stream:
+                yield stream  # type: ignore[misc]  # written to like any other
+        else:
+            yield plain
 
 
 @dataclass(frozen=True, slots=True, order=True)

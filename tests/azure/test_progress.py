@@ -9,11 +9,12 @@ import subprocess
 import sys
 import time
 
+import pytest
 from hubs import hub
 from standin.examples import CLOSED, PRODUCTION, ROOT, SANDBOX, estate_of
 from standin.faults import Fault
 
-from scanner.cli import live
+from scanner.cli import bar, live
 from scanner.model import Gap
 
 
@@ -76,14 +77,14 @@ def test_more_causes_than_anybody_reads_are_counted():
     assert lines[-1] == "and 28 more causes of gaps"
 
 
-def watched(server, *arguments):
+def watched(server, *arguments, **environment):
     """What a command writes to a terminal."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "scanner", *arguments, "--arm-endpoint", server.url],
         stderr=theirs,
         stdout=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "160"},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "160"} | environment,
     )
     os.close(theirs)
     written = b""
@@ -106,8 +107,62 @@ def test_on_a_terminal_there_is_a_bar_with_hubs_subscriptions_and_calls(arm):
     )
     assert code == 0
     assert re.search(r"\d+ of 5 hubs, 0 of 1 subscriptions, \d+ calls", written)
-    assert "━" in written
+    assert re.search(r"calls ━*─* (\d|-):", written)
+    assert "\x1b" not in written
     assert "subscription 0000" not in written
+
+
+def screen(written):
+    """What a terminal shows in the end: a carriage return writes over what stands there."""
+    lines = []
+    for line in written.replace("\r\n", "\n").split("\n"):
+        shown = ""
+        for part in line.split("\r"):
+            shown = part + shown[len(part) :]
+        lines.append(shown.rstrip())
+    return lines
+
+
+def test_what_is_said_meanwhile_stands_above_the_bar_which_is_gone_in_the_end(arm):
+    server = arm(latency=0.05)
+    _, written = watched(server, "collect", "-s", SANDBOX, "-v", "--concurrency", "4", "-o", "x.jsonl")
+    *said, last, empty = screen(written)
+    assert "─" in written
+    assert empty == ""
+    assert re.fullmatch(r"hubscan: 5 hubs, 1 subscription, \d gaps?, \d+ calls", last)
+    assert len(said) > 40
+    assert [
+        line for line in said if not re.fullmatch(r"hubscan: (GET|POST) \S+: \d+|hubscan: gap.*", line)
+    ] == []
+
+
+def test_a_narrow_terminal_gets_one_line_of_its_width(arm):
+    _, written = watched(arm(latency=0.05), "collect", "-s", SANDBOX, "-o", "x.jsonl", COLUMNS="30")
+    drawn = [part for part in written.split("\r") if "of 5 hubs" in part]
+    assert drawn
+    assert max(map(len, drawn)) == 29
+
+
+def test_a_terminal_that_cannot_move_back_gets_lines(arm):
+    _, written = watched(arm(), "collect", "-s", SANDBOX, "-o", "x.jsonl", TERM="dumb")
+    assert f"hubscan: subscription {SANDBOX}: 5 hubs" in written
+    assert "─" not in written
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "seconds", "expected"),
+    [
+        (0, 0, 5, "─" * 24 + " -:--:--"),
+        (0, 8, 5, "─" * 24 + " -:--:--"),
+        (2, 8, 10, "━" * 6 + "─" * 18 + " 0:00:30"),
+        (1, 1000, 10, "─" * 24 + " 2:46:30"),
+        (8, 8, 10, "━" * 24 + " 0:00:00"),
+        (9, 8, 10, "━" * 24 + " 0:00:00"),
+    ],
+)
+def test_the_bar_tells_the_part_and_the_rest_at_the_same_pace(done, total, seconds, expected):
+    assert bar._bar(done, total, seconds, "utf-8") == expected
+    assert bar._bar(done, total, seconds, "latin-1") == expected.replace("━", "#").replace("─", "-")
 
 
 def test_on_a_terminal_no_progress_means_none(arm):
@@ -115,4 +170,4 @@ def test_on_a_terminal_no_progress_means_none(arm):
         arm(estate_of(hub())), "collect", "-s", PRODUCTION, "--no-progress", "-o", "x.jsonl"
     )
     assert code == 0
-    assert "━" not in written
+    assert "─" not in written

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from pathlib import Path
 
 import pytest
-from hubs import hub, snapshot
+from hubs import SUBSCRIPTION, hub, snapshot
 
 STORAGE = ("data", "FQDN", "learn.microsoft.com, Data1.Blob.Core.Windows.Net.")
 CLEAN = ("docs", "FQDN", "learn.microsoft.com")
 FORMATS = ("table", "text", "json", "jsonl", "sarif", "markdown")
 ONE_POLICY = ("--select", "fqdn-no-azure-storage")
+
+
+ESTATE = Path(__file__).parents[2] / "reports" / "examples" / "estate" / "contoso.jsonl"
 
 
 def result(out):
@@ -161,6 +166,33 @@ class TestIncomplete:
             "unknown",
             "outboundRules was not collected",
         )
+
+    def test_a_gap_of_the_snapshot_makes_what_needs_the_collection_of_that_hub_unknown(self, run, estate):
+        gap = {"subject": f"{hub()['id']}/computes", "reason": "forbidden", "status": 403}
+        code, out, _ = run(
+            "scan",
+            estate(hub(computes=[]), hub("hub2", computes=[]), gaps=[gap]),
+            *("--select", "compute-ssh-public-access-disabled", "--show-passes", "-o", "json"),
+        )
+        said = result(out)
+        assert code == 3
+        assert {one["hub"]["name"]: one["verdict"] for one in said["findings"]} == {
+            "hub1": "unknown",
+            "hub2": "pass",
+        }
+        assert (said["summary"]["gaps"], len(said["gaps"])) == (1, 1)
+
+    def test_a_hub_is_judged_by_what_the_snapshot_says_of_its_targets(self, run, estate):
+        account = (
+            f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st"
+        )
+        rule = ("st", "PrivateEndpoint", {"serviceResourceId": account, "subresourceTarget": "blob"})
+        hubs = hub(rules=[rule], resources=[])
+        select = ("--select", "private-endpoint-target-exists", "-o", "json")
+        for why, verdict in (("missing", "fail"), ("forbidden", "unknown")):
+            gaps = [{"subject": account, "reason": why}]
+            _, out, _ = run("scan", estate(hubs, gaps=gaps), *select)
+            assert [one["verdict"] for one in result(out)["findings"]] == [verdict]
 
     def test_a_gap_of_a_collection_makes_what_needs_it_unknown(self, run, estate):
         gaps = [{"subject": "resources", "reason": "forbidden", "status": 403, "code": "AuthorizationFailed"}]
@@ -381,3 +413,21 @@ def test_the_result_is_complete_json_of_the_contract(estate, run):
     ]
     assert result(out)["started_at"] == "2026-11-02T05:17:00Z"
     assert snapshot()["collected_at"] == result(out)["finished_at"]
+
+
+def test_members_that_nothing_tells_apart_are_counted_as_they_are_listed(estate, run):
+    """Lists keep what is there twice: a page that was read again must not make a result that contradicts itself."""
+    lines = [json.loads(line) for line in ESTATE.read_text().splitlines()]
+    doubled = [
+        {name: value * 2 if isinstance(value, list) else value for name, value in line["hub"].items()}
+        for line in lines
+        if "hub" in line
+    ]
+    path = estate(*doubled)
+    run("scan", path, "-q", "-o", "json=out.json")
+    found = json.loads(Path("out.json").read_text())
+    listed = Counter(finding["verdict"] for finding in found["findings"])
+    assert listed["fail"] > 10
+    for verdict in ("fail", "unknown", "exempt"):
+        assert found["summary"]["verdicts"][verdict] == listed[verdict]
+    assert run("scan", path, "-q", "--baseline", "out.json")[0] in (0, 3)

@@ -13,7 +13,7 @@ from hubs import hub, snapshot
 SCAN = "from scanner.cli import main; import sys; main(sys.argv[1:]); print(*sys.modules)"
 
 HEAVY = (
-    *("azure", "gzip", "importlib.resources", "jinja2", "multiprocessing", "publicsuffixlist", "rich"),
+    *("azure", "gzip", "importlib.resources", "jinja2", "multiprocessing", "publicsuffixlist"),
     *("sarif_om", "shutil", "sqlite3", "subprocess", "tempfile", "yaml"),
 )
 OURS = (

@@ -90,6 +90,11 @@ def test_what_a_project_says_itself_of_its_hub_stays(read):
     assert mode_of(read(snapshot(hub(), project(hubResource=own)))) == "Disabled"
 
 
+def test_a_hub_has_no_hub_whatever_it_says(read):
+    (found,) = read(snapshot({**hub(), "hubResource": {"properties": {}}})).hubs
+    assert "hubResource" not in found.document
+
+
 def test_many_projects_are_all_there(read):
     harvest = read(snapshot(hub(), *(project(name=f"p{n}", tags={"x": "y" * 20_000}) for n in range(300))))
     assert {mode_of(harvest, f"p{n}") for n in range(300)} == {MODE}

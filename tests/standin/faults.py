@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 class Fault:
     """Something wrong with the answers to paths that a pattern matches.
 
-    ``kind`` is one of status drop truncate malformed html slow redirect loop foreign; it goes wrong
-    ``times`` times, None for always.
+    ``kind`` is one of status drop truncate malformed html slow drip drip-head redirect loop foreign; it goes
+    wrong ``times`` times, None for always.  What drips comes a byte every ``seconds``, the head of the answer or
+    its body.
     """
 
     pattern: str

@@ -165,6 +165,7 @@ class StandIn:
                 _write(writer, 200, {**body, "token_type": "Bearer"})
             await writer.drain()
         writer.close()
+        self._writers.discard(writer)
 
     async def _arm(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
@@ -180,6 +181,7 @@ class StandIn:
                 if not await self._answer(writer, method, url, headers):
                     break
         writer.close()
+        self._writers.discard(writer)
 
     def _token(self) -> str:
         """A new token: of no form, unless it is to make claims."""
@@ -231,6 +233,8 @@ class StandIn:
         self.seen.append(Seen(method, url, authorized, status, headers.get("user-agent", "")))
         if fault is None or fault.kind == "status":
             _write(writer, status, body, extra)
+        elif fault.kind.startswith("drip"):
+            await _drip(writer, fault, body)
         else:
             await asyncio.sleep(fault.seconds)
             if not _misbehave(writer, fault, body, url, self.url):
@@ -314,6 +318,19 @@ def _write(writer: asyncio.StreamWriter, status: int, body: Any, extra: dict[str
     writer.write(f"HTTP/1.1 {status} Answer\r\n{head}\r\n".encode())
     for start in range(0, len(data), 1 << 18):
         writer.write(data[start : start + (1 << 18)])
+
+
+async def _drip(writer: asyncio.StreamWriter, fault: Fault, body: Any) -> None:
+    """Answer a byte at a time, from the first one or from the first of the body on."""
+    data = json.dumps(body).encode()
+    head = f"HTTP/1.1 200 Answer\r\nContent-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n"
+    whole = head.encode() + data
+    start = 0 if fault.kind == "drip-head" else len(head)
+    writer.write(whole[:start])
+    for place in range(start, len(whole)):
+        writer.write(whole[place : place + 1])
+        await writer.drain()
+        await asyncio.sleep(fault.seconds)
 
 
 def _misbehave(writer: asyncio.StreamWriter, fault: Fault, body: Any, url: str, host: str) -> bool:

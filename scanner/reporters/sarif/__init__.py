@@ -38,12 +38,14 @@ def render(report: Report, style: Style) -> Iterator[str]:  # noqa: ARG001 - pro
         information_uri=PROJECT,
         rules=[rule(card) for card in report.policies],
     )
+    told = report.digests
+    properties = None if told is None else {"policiesSha256": told.policies, "inputsSha256": told.inputs}
     division = divide(report)
     results = _by_category(division, _results(report, division, rules))
     yield f'{{\n"$schema": {text(_SCHEMA)},\n"version": "2.1.0",\n"runs": ['
     before = "\n"
     for share in division.shares:
-        run = text(document(_run(share, driver, rules))).removesuffix("}")
+        run = text(document(_run(share, driver, rules, properties))).removesuffix("}")
         yield f'{before}{run},"results":['
         yield from _on_lines(results.pop(share.category))
         yield "]}"
@@ -51,7 +53,9 @@ def render(report: Report, style: Style) -> Iterator[str]:  # noqa: ARG001 - pro
     yield "\n]\n}\n"
 
 
-def _run(share: Share, driver: ToolComponent, rules: Mapping[str, int]) -> Run:
+def _run(
+    share: Share, driver: ToolComponent, rules: Mapping[str, int], properties: Mapping[str, str] | None
+) -> Run:
     """The run without its results."""
     told = notifications(share, rules)
     return Run(
@@ -60,6 +64,7 @@ def _run(share: Share, driver: ToolComponent, rules: Mapping[str, int]) -> Run:
         # GitHub refuses a run whose execution failed; what could not be read is told beside it.
         invocations=[Invocation(execution_successful=True, tool_execution_notifications=told)],
         column_kind="unicodeCodePoints",
+        properties=properties,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+import io
 import os
 import time
 from collections.abc import Iterator
@@ -11,6 +13,9 @@ import requests
 from azure.core.pipeline.transport import RequestsTransport
 from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
+from urllib3 import connectionpool
+from urllib3.connection import HTTPSConnection
+from urllib3.exceptions import ReadTimeoutError
 
 CONNECT_SECONDS = 10
 SILENCE_SECONDS = 40
@@ -23,27 +28,105 @@ LARGEST = 256 << 20
 _CHUNK = 1 << 16
 
 
+class _TooLong(TimeoutError):  # noqa: N818 - reads as what it says
+    """An answer has taken too long as a whole."""
+
+
+class _Timed(io.RawIOBase):
+    """What comes in on a connection, until an answer has taken too long as a whole.
+
+    A timeout of the socket is one of silence: it begins anew with each byte.
+    """
+
+    def __init__(self, connected: Any) -> None:
+        self._incoming = connected.makefile("rb", buffering=0)
+        self._until = time.monotonic() + WHOLE_SECONDS
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> Any:
+        if time.monotonic() > self._until:
+            raise _TooLong(f"not complete after {WHOLE_SECONDS} seconds")
+        return self._incoming.readinto(buffer)
+
+    def close(self) -> None:
+        self._incoming.close()
+        super().close()
+
+
+class _Incoming:
+    """A connection as an answer sees it: something to read from."""
+
+    def __init__(self, connected: Any) -> None:
+        self._connected = connected
+
+    def makefile(self, *_: Any) -> io.BufferedReader:
+        """What is read from."""
+        return io.BufferedReader(_Timed(self._connected))
+
+
+class _Answer(http.client.HTTPResponse):
+    """An answer, of the endpoint or of a proxy before it, head and all of which must come in time."""
+
+    def __init__(self, sock: Any, *arguments: Any, **options: Any) -> None:
+        super().__init__(_Incoming(sock), *arguments, **options)  # type: ignore[arg-type]  # it reads, no more
+
+
+class _Connection(HTTPSConnection):
+    response_class = _Answer
+
+
+class HTTPSConnectionPool(connectionpool.HTTPSConnectionPool):
+    """The library's, whose name stands in messages, with connections of ours."""
+
+    ConnectionCls = _Connection
+
+
+_POOLS = {"http": connectionpool.HTTPConnectionPool, "https": HTTPSConnectionPool}
+
+
 class _Deadline(HTTPAdapter):
     """Gives up an answer that takes too long as a whole, or is larger than any real one."""
 
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        super().init_poolmanager(*arguments, **options)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, *arguments: Any, **options: Any) -> Any:
+        manager = super().proxy_manager_for(*arguments, **options)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
+
     def send(self, *arguments: Any, **options: Any) -> requests.Response:
-        response = super().send(*arguments, **options)
+        try:
+            response = super().send(*arguments, **options)
+        except requests.exceptions.ReadTimeout as error:
+            raise _told(error) from None
         raw = response.raw
-        until = time.monotonic() + WHOLE_SECONDS
 
         def stream(_amount: int | None = None, decode_content: bool | None = None) -> Iterator[bytes]:  # noqa: FBT001 - urllib3's signature
             size = 0
-            while chunk := raw.read1(_CHUNK, decode_content=decode_content):
-                size += len(chunk)
-                if size > LARGEST:
-                    raise requests.exceptions.ContentDecodingError(f"more than {LARGEST >> 20} MiB")
-                if time.monotonic() > until:
-                    raise requests.exceptions.ReadTimeout(f"not complete after {WHOLE_SECONDS} seconds")
-                yield chunk
+            try:
+                while chunk := raw.read1(_CHUNK, decode_content=decode_content):
+                    size += len(chunk)
+                    if size > LARGEST:
+                        raise requests.exceptions.ContentDecodingError(f"more than {LARGEST >> 20} MiB")
+                    yield chunk
+            except ReadTimeoutError as error:
+                raise _told(error) from None
 
         if hasattr(raw, "read1"):
             raw.stream = stream  # type: ignore[method-assign]  # the one place where every reader passes
         return response
+
+
+def _told(error: BaseException) -> requests.exceptions.ReadTimeout:
+    """A timeout that says which of the two it was: of silence, or of the whole."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, _TooLong):
+        cause = cause.__cause__ or cause.__context__
+    return requests.exceptions.ReadTimeout(str(cause or error))
 
 
 def transport(endpoint: str, connections: int) -> RequestsTransport:

@@ -20,6 +20,7 @@ from scanner.sources.bicep.file import BicepFile
 from scanner.sources.bicep.marks import Marks
 from scanner.sources.bicep.registry import Reference
 from scanner.sources.files.ignored import repository
+from scanner.sources.files.inputs import Inputs, digest_of
 from scanner.sources.files.walk import refusal
 
 _CONFIGURATION = "bicepconfig.json"
@@ -40,16 +41,24 @@ class Project:
     """All Bicep files of a scan by where they are, read once.
 
     ``roots`` are the folders and files that were named, ``environment`` the variables of the environment
-    that parameters may read, with their values (None for one that is not set).
+    that parameters may read, with their values (None for one that is not set).  ``inputs`` is told of what
+    only other files name.
     """
 
-    def __init__(self, roots: Iterable[str], environment: dict[str, str | None]) -> None:
+    def __init__(
+        self, roots: Iterable[str], environment: dict[str, str | None], inputs: Inputs | None = None
+    ) -> None:
         self.marks = Marks()
         self.environment = environment
         self.files: dict[str, BicepFile] = {}
         self._json: dict[str, Source] = {}
-        self._aliases: dict[str, dict[str, Any]] = {}
-        self._roots = [_root(path) for path in roots]
+        self._locations: dict[tuple[str, str], str] = {}
+        self._configured: dict[str, dict[str, Any]] = {}
+        every = tuple(roots)
+        self._roots = [_root(path) for path in every]
+        tops = (repository(os.path.realpath(path)) for path in every)
+        self._repositories = {os.path.realpath(top) for top in tops if top is not None}
+        self._inputs = inputs
 
     def add(self, file: BicepFile) -> BicepFile:
         """Take in a file; the one that was there already where it was."""
@@ -60,9 +69,8 @@ class Project:
         location = self._location(source, relative)
         known = self.files.get(location)
         if known is None:
-            known = self.files[location] = BicepFile(
-                shown(source, relative), location, self._read(location, relative)
-            )
+            data = self._named(source, relative)
+            known = self.files[location] = BicepFile(shown(source, relative), location, data)
         return known
 
     def json(self, source: BicepFile, relative: str) -> Source:
@@ -70,7 +78,7 @@ class Project:
         location = self._location(source, relative)
         known = self._json.get(location)
         if known is None:
-            data = self._read(location, relative).removeprefix(b"\xef\xbb\xbf")
+            data = self._named(source, relative).removeprefix(b"\xef\xbb\xbf")
             try:
                 known = self._json[location] = Source(data, shown(source, relative))
             except BadTemplate as error:
@@ -78,47 +86,81 @@ class Project:
             self.marks.texts.append((known, None))
         return known
 
-    def restored(self, reference: Reference, place: Place) -> dict[str, Any] | None:
+    def restored(self, file: BicepFile, reference: Reference, place: Place) -> dict[str, Any] | None:
         """The template of a module as the Bicep CLI restored it, called at a place; None if it did not."""
+        cache = self._configuration(file).get("cacheRootDirectory")
         try:
-            source = Source(self._read(reference.location, reference.name), reference.location)
-        except (Unreadable, BadTemplate):
+            location = reference.location(cache if isinstance(cache, str) and _is_whole(cache) else None)
+            data = self._read(location, reference.name)
+            source = Source(data, location)
+        except (Unreadable, BadTemplate, RuntimeError, ValueError):
             return None
         called = Called(path=place.path, line=place.line, column=place.column, end_line=place.end_line)
         self.marks.texts.append((source, called))
+        if self._inputs is not None:
+            self._inputs.add_as("/".join(reference.segments), digest_of(data))
         return source.value if isinstance(source.value, dict) else None
 
     def aliases(self, file: BicepFile) -> dict[str, Any]:
         """The aliases of registries in the nearest configuration of a file."""
+        found = self._configuration(file).get("moduleAliases")
+        return found if isinstance(found, dict) else {}
+
+    def _configuration(self, file: BicepFile) -> dict[str, Any]:
+        """The nearest configuration of a file, below what was named."""
         folder = Path(os.path.realpath(file.location)).parent
         for each in (folder, *folder.parents):
-            if not any(_lies_in(str(each), root) for root in self._roots):
+            if not self.holds(str(each)):
                 break
             found = str(each / _CONFIGURATION)
-            if found not in self._aliases and Path(found).is_file():
-                self._aliases[found] = self._configured(found)
-            if found in self._aliases:
-                return self._aliases[found]
+            if found not in self._configured and Path(found).is_file():
+                self._configured[found] = self._object(found)
+            if found in self._configured:
+                return self._configured[found]
         return {}
 
-    def _configured(self, location: str) -> dict[str, Any]:
+    def _object(self, location: str) -> dict[str, Any]:
         try:
             value = Source(self._read(location, _CONFIGURATION), location).value
         except (Unreadable, BadTemplate):
             return {}
-        found = value.get("moduleAliases") if isinstance(value, dict) else None
-        return found if isinstance(found, dict) else {}
+        return value if isinstance(value, dict) else {}
 
     def content(self, source: BicepFile, relative: str) -> bytes:
         """What a file holds that a Bicep file names.  Raises `Unreadable`."""
-        return self._read(self._location(source, relative), relative)
+        return self._named(source, relative)
+
+    def _named(self, source: BicepFile, relative: str) -> bytes:
+        data = self._read(self._location(source, relative), relative)
+        if self._inputs is not None:
+            self._inputs.add(shown(source, relative), digest_of(data))
+        return data
+
+    def check(self, source: BicepFile, relative: str) -> None:
+        """Raise `Unreadable` where a path that a Bicep file names leads out of what may be read."""
+        self._location(source, relative)
+
+    def holds(self, location: str) -> bool:
+        """Whether a real path lies below what was named."""
+        return any(_lies_in(location, root) for root in self._roots)
+
+    def brought(self, location: str) -> bool:
+        """Whether a real path lies in a repository that is scanned, where a stranger may have put it."""
+        return any(_lies_in(location, top) for top in self._repositories)
 
     def _location(self, source: BicepFile, relative: str) -> str:
+        asked = (source.location, relative)
+        known = self._locations.get(asked)
+        if known is None:
+            known = self._locations[asked] = self._found(source, relative)
+        return known
+
+    def _found(self, source: BicepFile, relative: str) -> str:
         if not relative or "\0" in relative or posixpath.isabs(relative):
             raise Unreadable("module", f"'{relative}' is no relative path")
         folder = Path(os.path.realpath(source.location)).parent
         location = os.path.realpath(folder.joinpath(*relative.split("/")))
-        if not any(_lies_in(location, root) for root in self._roots):
+        if not self.holds(location):
             raise Unreadable("outside", f"'{relative}' leads out of what is scanned: it is not read")
         return location
 
@@ -154,6 +196,11 @@ def _root(path: str) -> str:
         return os.path.realpath(found or real)
     working = os.path.realpath(os.curdir)
     return working if _lies_in(real, working) else str(Path(real).parent)
+
+
+def _is_whole(folder: str) -> bool:
+    """Whether a folder is named from the root of the system, or from a user's: as the compiler takes it."""
+    return folder.startswith("~") or Path(folder).is_absolute()
 
 
 def _lies_in(location: str, root: str) -> bool:

@@ -25,7 +25,9 @@ Members = list[tuple[Any, bool]]
 _DECLARED = (RULES, "connections", "computes", "onlineEndpoints", "projects", "resources")
 """Collections that code is the place for: where it declares no member, there is none."""
 
-_NOT_FROM_CODE = frozenset((*COLLECTIONS, "asWritten", "gaps", "live", "source", "subscription"))
+_NOT_FROM_CODE = frozenset(
+    (*COLLECTIONS, "asWritten", "gaps", "hubResource", "live", "source", "subscription")
+)
 """Keys of a hub that a resource cannot give itself."""
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import orjson
 
+from scanner.sources.files.inputs import Inputs, digest_of, digest_of_file
 from scanner.sources.files.json_text import BadJSON, depth_reached, parse
 from scanner.sources.files.opening import Opened, plain
 from scanner.sources.files.walk import File
@@ -37,17 +38,34 @@ NOTHING: Final = Nothing()
 class Content:
     """What a file holds, read as far as somebody asks.  Any attribute may raise OSError.
 
-    ``damage`` says what is wrong with the packing of a file that was read whole.
+    ``damage`` says what is wrong with the packing of a file that was read whole.  ``inputs`` is told of it
+    when somebody says that it was read (`note`).
     """
 
-    def __init__(self, file: File) -> None:
+    def __init__(self, file: File, inputs: Inputs | None = None) -> None:
         self.file = file
         self.path = file.path
         self.damage: str | None = None
+        self.inputs = inputs
+        self._digest: str | None = None
 
     def open(self) -> Opened:
         """The file from its beginning."""
-        return Opened(self.file.location, self.file.held)
+        return Opened(self.file.location, self.file.held, None if self.inputs is None else self._digested)
+
+    def note(self) -> None:
+        """Take it among the inputs of the scan: it was read, and is of a kind that says something."""
+        if self.inputs is None:
+            return
+        if self._digest is None:
+            # Nobody read it to its end.
+            held = self.file.held
+            self._digest = digest_of_file(self.file.location) if held is None else digest_of(held)
+        self.inputs.add(self.path, self._digest)
+
+    def _digested(self, digest: str) -> None:
+        # What is read more than once is known by what was read last: that is what was judged.
+        self._digest = digest
 
     @cached_property
     def _small(self) -> bytes | None:
@@ -56,7 +74,11 @@ class Content:
             return None
         with open(self.file.location, "rb", buffering=0) as file:  # noqa: PTH123 - nearly every file goes here
             data = file.read(HEAD)
-            return None if data is None or file.read(1) else plain(data)
+            if data is None or file.read(1):
+                return None
+        if self.inputs is not None:
+            self._digest = digest_of(data)
+        return plain(data)
 
     @cached_property
     def head(self) -> bytes:

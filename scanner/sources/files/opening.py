@@ -7,7 +7,9 @@ PowerShell writes; it is told by its byte order mark, or by the zero bytes aroun
 from __future__ import annotations
 
 import codecs
+import hashlib
 import io
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
@@ -40,12 +42,17 @@ def plain(data: bytes) -> bytes | None:
 class Opened:
     """A file that is open for reading: ``stream`` gives its UTF-8 text as bytes, without a byte order mark.
 
-    ``held`` is what it holds where that was handed over.  Used as a context.  Raises OSError where the
-    file cannot be opened.
+    ``held`` is what it holds where that was handed over.  ``told`` is given the SHA-256 of the file as it is
+    stored, once somebody has read it to its end.  Used as a context.  Raises OSError where the file cannot be
+    opened.
     """
 
-    def __init__(self, file: str, held: bytes | None = None) -> None:
+    def __init__(
+        self, file: str, held: bytes | None = None, told: Callable[[str], None] | None = None
+    ) -> None:
         raw: Any = io.FileIO(file) if held is None else io.BytesIO(held)
+        if told is not None:
+            raw = _Digested(raw, told)
         stream: io.BufferedReader = io.BufferedReader(raw, BLOCK)
         self._packed: _Unpacked | None = None
         try:
@@ -85,6 +92,30 @@ def _as_utf8(stream: io.BufferedReader) -> io.BufferedReader:
         if head.startswith(mark):
             return io.BufferedReader(_Transcoded(stream, encoding), BLOCK)
     return stream
+
+
+class _Digested(io.RawIOBase):
+    """A raw stream whose digest is computed while it is read."""
+
+    def __init__(self, raw: Any, told: Callable[[str], None]) -> None:
+        self._raw = raw
+        self._told = told
+        self._hash = hashlib.sha256()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        count: int = self._raw.readinto(buffer)
+        if count:
+            self._hash.update(memoryview(buffer)[:count])
+        else:
+            self._told(self._hash.hexdigest())
+        return count
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
 
 
 class _Unpacked(io.RawIOBase):

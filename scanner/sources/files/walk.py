@@ -153,7 +153,7 @@ def _entries(folder: str) -> list[os.DirEntry[str] | Gap]:
         with os.scandir(folder) as entries:
             kept = [entry for entry in entries if entry.name not in PASSED_OVER]
     except OSError as error:
-        return [refusal(shown(folder), error)]
+        return [refusal(_plain(folder), error)]
     kept.sort(key=lambda entry: entry.name, reverse=True)
     return list(kept)
 

@@ -52,6 +52,11 @@ class TestAHub:
         )
         assert [one.ref.id for one in found] == ["main.json#h", "main.json#h~2"]
 
+    def test_of_a_project_is_not_what_the_template_calls_so(self):
+        own = {"properties": {"managedNetwork": {"isolationMode": "Disabled"}}}
+        one = only(resource("p", WORKSPACE, kind="Project", hubResource=own, properties={}))
+        assert isinstance(one.document["hubResource"], Unknown)
+
     def test_that_declares_nothing_has_nothing(self):
         document = only(hub("h")).document
         for collection in (

@@ -17,7 +17,8 @@ from scanner.sources.code.ids import WORKSPACE
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.terraform.configured import Configured
 from scanner.sources.code.terraform.declared import AZAPI, arm_type
-from scanner.sources.code.terraform.folder import CONFIGURATION, VALUES, Folder
+from scanner.sources.code.terraform.endings import CONFIGURATION
+from scanner.sources.code.terraform.folder import VALUES, Folder
 from scanner.sources.code.terraform.given import from_environment, values_in
 from scanner.sources.code.terraform.library import Library, flaw_gap
 from scanner.sources.code.terraform.module import Module
@@ -61,7 +62,7 @@ class Configurations:
         if content.file.named:
             for other in neighbours.beside(content.file):
                 if self.recognises(Content(other)):
-                    yield from self._keep(Content(other))
+                    yield from self._keep(Content(other, content.inputs))
 
     def finish(self) -> Iterator[Part]:
         """Deploy every root, and say what each held that has to do with workspaces."""
@@ -80,6 +81,7 @@ class Configurations:
             return
         location = os.path.abspath(content.file.location)  # noqa: PTH100 - kept as it was written
         self._library.add(os.path.dirname(location), content.path, data)  # noqa: PTH120
+        content.note()
 
     def _deploy(self, folder: Folder) -> Iterator[Part]:
         run = Run()

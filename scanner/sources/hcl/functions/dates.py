@@ -28,7 +28,7 @@ def _time(value: Any) -> datetime:
 
 
 def _shown(time: datetime) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%S") + _zone(time, ":", utc="Z")
+    return time.replace(microsecond=0, tzinfo=None).isoformat() + _zone(time, ":", utc="Z")
 
 
 def _zone(time: datetime, between: str, *, utc: str) -> str:
