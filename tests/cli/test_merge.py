@@ -260,7 +260,7 @@ def test_everything_that_is_wrong_is_told_at_once(run, halves, tmp_path):
         "cut.json: not a whole hubscan result: the text is cut off",
         "empty.json: not a whole hubscan result: the text is cut off",
         "list.json: not a whole hubscan result: not JSON: expected {",
-        "absent.json: No such file or directory",
+        "absent.json: No such file or directory ('hubscan scan -o json=FILE' writes a result)",
     ]
 
 
