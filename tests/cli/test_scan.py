@@ -122,8 +122,10 @@ class TestScanningNothing:
         assert (code, err) == (
             2,
             [
-                f"hubscan: error: nothing to scan: no hub in {tmp_path / 'empty'}"
-                " ('hubscan scan --help' names what is read; with --allow-empty this is exit code 0)"
+                (
+                    f"hubscan: error: nothing to scan: no hub in {tmp_path / 'empty'}"
+                    " ('hubscan scan --help' names what is read; with --allow-empty this is exit code 0)"
+                )
             ],
         )
 
