@@ -174,3 +174,16 @@ def test_the_demo_says_what_to_open(tmp_path, monkeypatch, run):
     monkeypatch.chdir(tmp_path)
     _, _, err = run("demo")
     assert err[-1].startswith("hubscan: next: open hubscan-demo/report.html")
+
+
+def test_where_all_reports_go_into_files_what_was_found_is_said(estate, run):
+    name = estate(hub(mode="Disabled"))
+    code, out, err = run(
+        "scan", name, "--select", "category:isolation", "-o", "json=a.json", "-o", "csv=a.csv"
+    )
+    assert (code, out) == (1, "")
+    assert err[-1].startswith("hubscan: 1 hub, ")
+    assert " failing (1 critical" in err[-1]
+    assert err[-1].endswith("; wrote a.json, a.csv")
+    assert run("scan", name, "-q", "-o", "json=a.json")[2] == []
+    assert run("scan", name, "-o", "json=a.json", "-o", "text")[2] == []
