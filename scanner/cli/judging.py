@@ -48,6 +48,8 @@ def config_path(named: str | None) -> Path | None:
     """The configuration file named, else the nearest one; None where there is none."""
     if named is None:
         return settings.find(Path.cwd())
+    if Path(named).is_dir():
+        raise ConfigError(f"{named}: is a folder; name a file")
     if not Path(named).is_file():
         raise ConfigError(f"{named}: no such file")
     return Path(named)

@@ -135,6 +135,8 @@ def perform(request: Request) -> int:
             others = [policy.card.id for policy in rules.others]
             report = keeper.kept(report, report.scope or _files(request), others)
             output.write(report, targets, color=not request.no_color, style=style)
+            if not request.quiet:
+                output.tell(report, targets)
     keeper.raise_failure()
     code = exit_code(report, threshold(request, config), fail_on_unknown=request.fail_on_unknown)
     return INTERRUPTED if stopped else code
