@@ -46,6 +46,8 @@ class Places:
         marks[key] = place
         if origin is not None:
             self._origins[id(container), key] = origin
+        else:
+            self._origins.pop((id(container), key), None)
 
     def of(self, container: Any, key: Key = None) -> Place | None:
         """Where the value of a key stands (None: the container); None where nobody has said."""

@@ -165,7 +165,10 @@ class Scan:
             idle = tuple(notice for notice in exempting if notice not in expired)
             shard = replace(shard, repeated=repeated, idle=idle)
             notices.append(shard_notice(shard))
-        gaps = sorted(self._gaps, key=lambda gap: (gap.hub or "", gap.subject, gap.reason, gap.detail or ""))
+        gaps = sorted(
+            dict.fromkeys(self._gaps),
+            key=lambda gap: (gap.hub or "", gap.subject, gap.reason, gap.detail or ""),
+        )
         findings = self.findings()
         return Report(
             tool_version=self._version,

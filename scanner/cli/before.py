@@ -51,14 +51,7 @@ def read(request: Request, rules: Rules, known: Known, say: Say | None, inputs: 
             found.notices.append(f"{told} (refs/heads/{request.against} is the branch)")
         # A Terraform plan holds both states: against itself, it is what is there that comes before.
         is_plan = request.against in request.paths
-        parts = sources.pieces(
-            (request.against,),
-            say,
-            parameters=request.parameter_files,
-            environment=request.environment,
-            before=is_plan,
-            inputs=inputs,
-        )
+        parts = sources.pieces((request.against,), say, code=request.code(before=is_plan), inputs=inputs)
         _judge(parts, rules, comparison, known)
     else:
         _judge_ref(request, rules, comparison, known, say, inputs)
@@ -79,13 +72,9 @@ def _judge_ref(
     given = [revision.relative(path) for path in request.parameter_files]
     with revision.entered(request.paths):
         there = [path for path in paths if os.path.exists(path)]  # noqa: PTH110
-        parts = sources.pieces(
-            there,
-            say,
-            parameters=[path for path in given if os.path.exists(path)],  # noqa: PTH110
-            environment=request.environment,
-            inputs=inputs.under(f"{name}:"),
-        )
+        given = [path for path in given if os.path.exists(path)]  # noqa: PTH110
+        code = replace(request.code(), parameters=given)
+        parts = sources.pieces(there, say, code=code, inputs=inputs.under(f"{name}:"))
         _judge(_named(name, parts), rules, comparison, known)
 
 

@@ -10,7 +10,7 @@ import click
 
 from scanner import __version__, sources
 from scanner import scan as scanning
-from scanner.cli import output, scan, scope
+from scanner.cli import helping, output, scan, scope
 from scanner.cli.judging import basis, config_path, exit_code, threshold
 from scanner.cli.looks import looks
 from scanner.cli.request import Request
@@ -47,8 +47,12 @@ def command_line(*, before: str, after: str, config: str | None, **options: Any)
     return perform(request)
 
 
-command = click.Command(
+command = helping.Command(
     "diff",
+    epilog=helping.examples(
+        ("What a change of code opens and closes", "hubscan diff main/infra infra"),
+        ("Is what runs what was declared", "hubscan diff infra estate.jsonl.gz"),
+    ),
     callback=command_line,
     help=command_line.__doc__,
     params=[
@@ -71,11 +75,9 @@ def perform(request: Request) -> int:
     say = output.say if request.verbose else None
     # A Terraform plan holds both states: against itself, it is what is there that comes before.
     is_plan = request.against in request.paths
-    read = functools.partial(
-        sources.pieces, say=say, parameters=request.parameter_files, environment=request.environment
-    )
-    comparison.read(read((str(request.against),), before=is_plan))
-    parts = comparison.through(read(request.paths))
+    earlier = sources.pieces((str(request.against),), say, code=request.code(before=is_plan))
+    comparison.read(earlier)
+    parts = comparison.through(sources.pieces(request.paths, say, code=request.code()))
     with scanning.run(parts, rules, __version__, functools.partial(Desk, rules), 1) as found:
         scan.tell(comparison, found)
         report = found.report()

@@ -16,6 +16,9 @@ THRESHOLDS = (*(str(severity) for severity in Severity), "never")
 
 DEFAULT_FAIL_ON = "medium"
 
+BUILDS = ("auto", "never", "always")
+"""When the compiler of Bicep is asked."""
+
 policies = click.option(
     "-p",
     "--policies",
@@ -142,6 +145,15 @@ _code: tuple[Any, ...] = (
         multiple=True,
         envvar="HUBSCAN_ENV",
         help="Environment variable that parameter files may read; any other is not known (repeatable).",
+    ),
+    click.option(
+        "--bicep-build",
+        type=click.Choice(BUILDS),
+        envvar="HUBSCAN_BICEP_BUILD",
+        help="Whether the values of Bicep files are those of 'bicep' or 'az bicep' on the PATH, the lines"
+        " those of the source: where it is there (auto, the default), not at all (never, the default with"
+        " --policy-ref), or in any case (always: an error where it is missing, a gap where it fails)."
+        " It gets no network, no token, and no file that leads out of what is scanned.",
     ),
 )
 

@@ -8,10 +8,11 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import click
 
-from scanner import catalog, reporters
+from scanner import catalog, reporters, schema
 from scanner.errors import UsageError
 from scanner.model import Report, Style
 from scanner.records import dataclass
@@ -58,13 +59,27 @@ def place(file: str) -> Path | None:
 
 
 def _check_format(output: Output) -> None:
-    module = catalog.load(reporters.__name__, output.format)
+    module = _renderer(output.format)
     library = getattr(module, "LIBRARY", None)
     if library and importlib.util.find_spec(library) is None:
-        extra = f"pip install 'hubscan[{output.format}]'"
-        raise UsageError(f"{output.format} needs {library}, which is not installed: {extra}")
+        raise UsageError(
+            f"{output.format} needs {library}, which is not installed: {how_to_install(output.format)}"
+        )
     if output.file is None and getattr(module, "BINARY", False):
         raise UsageError(f"{output.format} is not text: write it to a file, -o {output.format}=FILE")
+
+
+def _renderer(name: str) -> ModuleType:
+    known = catalog.names(reporters.__name__)
+    if name not in known:
+        hint = schema.suggestion(name, known) or f"it is one of {', '.join(known)}"
+        raise UsageError(f"-o {name[:80]}: there is no such format ({hint})")
+    return catalog.load(reporters.__name__, name)
+
+
+def how_to_install(name: str) -> str:
+    """How to install what an optional part of the program needs."""
+    return f"pip install 'hubscan[{name}]' (or pipx install --force, where pipx installed it)"
 
 
 def default_format() -> str:

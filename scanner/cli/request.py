@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
+from typing import Any
 
 from scanner.cli import scope
 from scanner.records import dataclass
+from scanner.sources import Code
+from scanner.sources.bicep.compiled import AUTO, NEVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +30,7 @@ class Request:
     parameters: tuple[str, ...] = ()
     parameter_files: tuple[str, ...] = ()
     environment: tuple[str, ...] = ()
+    bicep_build: str | None = None
     stdin_name: str | None = None
     config: Path | None = None
     config_name: str | None = None
@@ -47,3 +52,20 @@ class Request:
     quiet: bool = False
     verbose: bool = False
     no_color: bool = False
+
+    def code(self, *, before: bool = False) -> Code:
+        """How code is read; ``before`` for the state before of a plan that holds two.
+
+        Where a change is judged by another ref it is a stranger's, and given to no compiler unasked.
+        """
+        build = self.bicep_build or (AUTO if self.policy_ref is None else NEVER)
+        return Code(parameters=self.parameter_files, environment=self.environment, before=before, build=build)
+
+
+def code(given: Mapping[str, Any]) -> Code:
+    """How code is read, by the options of a command that judges nothing."""
+    return Code(
+        parameters=given["parameter_files"],
+        environment=given["environment"],
+        build=given["bicep_build"] or AUTO,
+    )

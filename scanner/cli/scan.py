@@ -12,7 +12,7 @@ import click
 
 from scanner import __version__, digests, sources
 from scanner import scan as scanning
-from scanner.cli import INTERRUPTED, options, output, scope, standard_input
+from scanner.cli import INTERRUPTED, helping, options, output, scope, standard_input
 from scanner.cli.judging import basis, config_path, exit_code, threshold
 from scanner.cli.looks import looks
 from scanner.cli.recording import Keeper, place
@@ -29,7 +29,24 @@ if TYPE_CHECKING:
     from scanner.transitions import Comparison
 
 
-@click.command("scan")
+@click.command(
+    "scan",
+    cls=helping.Command,
+    epilog=helping.examples(
+        (
+            "Code before it is merged; only what the change brings counts",
+            "hubscan scan infra --against origin/main",
+        ),
+        (
+            "Every subscription; what was read and what was found are kept",
+            "hubscan scan --all-subscriptions --save-snapshot estate.jsonl.gz -o json=audit.json",
+        ),
+        (
+            "A snapshot again, by other policies",
+            "hubscan scan estate.jsonl.gz -p my-policies --select 'fqdn-*'",
+        ),
+    ),
+)
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
 @options.judging
 @options.code
@@ -125,14 +142,7 @@ def perform(request: Request) -> int:
 
 def _parts(request: Request, say: Say | None, inputs: Inputs) -> Iterator[Part]:
     paths, held = standard_input.held(request.paths, request.stdin_name)
-    return sources.pieces(
-        paths,
-        say,
-        parameters=request.parameter_files,
-        environment=request.environment,
-        held=held,
-        inputs=inputs,
-    )
+    return sources.pieces(paths, say, code=request.code(), held=held, inputs=inputs)
 
 
 def _read(request: Request, inputs: Inputs) -> Iterator[Input]:
@@ -248,7 +258,7 @@ _NOT_WHERE = frozenset(
     (
         *("outputs", "template", "folders", "no_bundled_policies", "select", "ignore", "parameters"),
         *("config", "config_name", "policy_ref", "fail_on", "fail_on_unknown", "allow_empty", "show_passes"),
-        *("today", "baseline", "against", "history", "redact", "no_progress", "jobs"),
+        *("bicep_build", "today", "baseline", "against", "history", "redact", "no_progress", "jobs"),
         *("quiet", "verbose", "no_color"),
     )
 )
@@ -274,5 +284,7 @@ def _nothing(report: Report, paths: Sequence[str]) -> str:
     if kinds:
         listed = ", ".join(f"{count} of kind {kind}" for kind, count in sorted(kinds.items()))
         lines[0] += f" that a selected policy judges ({listed})"
+    else:
+        lines[0] += " ('hubscan scan --help' names what is read; with --allow-empty this is exit code 0)"
     lines += [f"{gap.subject}: {gap.detail or gap.reason}" for gap in report.gaps[:20]]
     return "\n".join(lines)

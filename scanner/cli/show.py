@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import click
 
 from scanner import sources
-from scanner.cli import INCOMPLETE, document_text, options, output, standard_input
+from scanner.cli import INCOMPLETE, document_text, helping, options, output, request, standard_input
 from scanner.errors import SourceError
 from scanner.expressions import display
 from scanner.model import Gap, Hub
 
 
-@click.command("show")
+@click.command(
+    "show",
+    cls=helping.Command,
+    epilog=helping.examples(
+        ("What was read of a folder, and from which lines", "hubscan show infra --positions"),
+        ("As one environment deploys it", "hubscan show infra/main.bicep --parameters infra/prod.bicepparam"),
+    ),
+)
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @options.code
 @options.stdin_name
@@ -22,11 +30,10 @@ from scanner.model import Gap, Hub
 def command(
     *,
     paths: tuple[str, ...],
-    parameter_files: tuple[str, ...],
-    environment: tuple[str, ...],
     stdin_name: str | None,
     positions: bool,
     verbose: bool,
+    **given: Any,
 ) -> int:
     """Print hubs as policies see them, as YAML.
 
@@ -34,7 +41,7 @@ def command(
     """
     say = output.say if verbose else None
     others, held = standard_input.held(paths, stdin_name)
-    arrivals = sources.collect(others, say, parameters=parameter_files, environment=environment, held=held)
+    arrivals = sources.collect(others, say, code=request.code(given), held=held)
     return perform(paths, arrivals, positions=positions)
 
 

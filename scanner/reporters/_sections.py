@@ -22,7 +22,13 @@ _FIXED = 100
 
 _FORMS = {"azure_cli": ("Azure CLI", "sh"), "bicep": ("Bicep", "bicep"), "terraform": ("Terraform", "hcl")}
 _FORMS["azureml_yaml"] = ("Azure ML YAML", "yaml")
-_FORM_OF_FILE = {".bicep": "bicep", ".tf": "terraform", ".yml": "azureml_yaml", ".yaml": "azureml_yaml"}
+_FORM_OF_FILE = {
+    ".bicep": "bicep",
+    ".tf": "terraform",
+    ".tofu": "terraform",
+    ".yml": "azureml_yaml",
+    ".yaml": "azureml_yaml",
+}
 _COMMAND_LENGTH = 4_000
 _TEXT_LENGTH = 1_200
 

@@ -7,7 +7,6 @@ reads and parses as little as it can, and lets its workers `realise` them.
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ from scanner.sources.files.inputs import Inputs
 from scanner.sources.files.json_text import BadJSON, noun, parse
 from scanner.sources.kinds import Kind
 from scanner.sources.normalise import normalise
-from scanner.sources.parts import Arrival, Context, Part, Piece, Say, Taken
+from scanner.sources.parts import Arrival, Code, Context, Part, Piece, Say, Taken
 from scanner.sources.projects import Network, Projects, network_of
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Arrival",
+    "Code",
     "Context",
     "Inputs",
     "Network",
@@ -40,31 +40,23 @@ __all__ = [
     "realise",
 ]
 
-_BOUNDED = (".tf", ".tfvars")
+AS_IT_IS = Code()
+"""Code read with nothing beside it."""
+
+_BOUNDED = (".tf", ".tofu", ".tfvars")
 
 
 def collect(
-    paths: Sequence[str],
-    say: Say | None = None,
-    *,
-    parameters: Sequence[str] = (),
-    environment: Sequence[str] = (),
-    before: bool = False,
-    held: walk.File | None = None,
+    paths: Sequence[str], say: Say | None = None, *, code: Code = AS_IT_IS, held: walk.File | None = None
 ) -> Iterator[Arrival]:
     """Everything that some files and folders hold, lazily and in an order that never changes.
 
     Files come as given, those of a folder sorted by path; hubs that are joined from several files come
     after them, and projects last, each with what is known of its hub.  ``say`` is told what is read and
-    what is passed over; ``parameters`` are files with parameters for the templates among them, or with
-    values for the variables of Terraform, and ``environment`` names the variables of the environment that
-    parameters may read.  A Terraform plan holds two states: what will be, or ``before``, what is there
-    before it.  ``held`` is one more file, whose content was handed over.  Raises `SourceError` at once for
-    a path that is not there.
+    what is passed over, ``code`` says how code is read, ``held`` is one more file, whose content was handed
+    over.  Raises `SourceError` at once for a path that is not there.
     """
-    return _joined(
-        pieces(paths, say, parameters=parameters, environment=environment, before=before, held=held)
-    )
+    return _joined(pieces(paths, say, code=code, held=held))
 
 
 def _joined(parts: Iterator[Part]) -> Iterator[Arrival]:
@@ -78,13 +70,11 @@ def _joined(parts: Iterator[Part]) -> Iterator[Arrival]:
         yield from map(realise, projects.released())
 
 
-def pieces(  # noqa: PLR0913 - each is a thing of its own that a scan may be told
+def pieces(
     paths: Sequence[str],
     say: Say | None = None,
     *,
-    parameters: Sequence[str] = (),
-    environment: Sequence[str] = (),
-    before: bool = False,
+    code: Code = AS_IT_IS,
     held: walk.File | None = None,
     inputs: Inputs | None = None,
 ) -> Iterator[Part]:
@@ -93,11 +83,10 @@ def pieces(  # noqa: PLR0913 - each is a thing of its own that a scan may be tol
     Whoever judges them holds projects back until their hubs are known (`Projects`).  ``inputs`` is told of
     every file that says something.
     """
-    walk.check((*paths, *parameters))
-    given = [Content(walk.File(path, walk.shown(path), named=True), inputs) for path in parameters]
-    read = {name: os.environ.get(name) for name in environment}
-    make = functools.partial(kinds.every, parameters=given, environment=read, before=before, inputs=inputs)
-    return _pieces(paths, say or _silent, make, held, inputs)
+    walk.check((*paths, *code.parameters))
+    say = say or _silent
+    make = functools.partial(kinds.every, code=code, say=say, inputs=inputs)
+    return _pieces(paths, say, make, held, inputs)
 
 
 def realise(part: Part) -> Arrival:

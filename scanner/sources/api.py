@@ -9,10 +9,11 @@ from functools import partial
 from typing import Any
 
 from scanner.model import Document, Gap, SourceNote
-from scanner.sources import api_shapes
+from scanner.sources import api_lacks, api_shapes
 from scanner.sources.api_estate import Estate
 from scanner.sources.api_pages import Pages
 from scanner.sources.api_shapes import Answer
+from scanner.sources.documents import told
 from scanner.sources.files.content import AT_ONCE, NOTHING, Content
 from scanner.sources.files.json_text import BadJSON, documents, parse
 from scanner.sources.parts import Part
@@ -33,6 +34,7 @@ class Answers:
     _estate: Estate = field(default_factory=Estate)
     _pages: Pages = field(default_factory=Pages)
     _paths: list[str] = field(default_factory=list)
+    _told: told.Told = field(default_factory=dict)
 
     def recognises(self, content: Content) -> bool:
         """Whether a file holds an answer, or several after one another."""
@@ -54,8 +56,11 @@ class Answers:
 
     def finish(self) -> Iterator[Part]:
         """The hubs of all files, what is missing of their pages, and what each file held."""
-        yield from self._estate.hubs()
-        yield from self._pages.gaps()
+        gaps = list(self._pages.gaps())
+        for gap in gaps:
+            told.keep(self._told, gap)
+        yield from self._estate.hubs(told.frozen(self._told))
+        yield from gaps
         for path in self._paths:
             yield SourceNote(kind=self.kind, path=path, hubs=self._estate.hubs_of[path])
 
@@ -102,7 +107,9 @@ class Answers:
         for stranger in answer.strangers:
             yield _gap(place, "malformed", stranger)
         if answer.error is not None:
-            yield _refused(answer.error, place)
+            refused = _refused(answer.error, place)
+            told.keep(self._told, refused)
+            yield refused
 
 
 def _lines(content: Content) -> bool:
@@ -126,7 +133,8 @@ def _refused(error: Document, place: str) -> Gap:
     code, message = error["code"], error.get("message")
     reason = "forbidden" if code in _DENIED else "missing" if code in _ABSENT else "failed"
     said = message.splitlines()[0][:300] if isinstance(message, str) and message.strip() else "no message"
-    return Gap(subject=place, reason=reason, code=code[:100], detail=f"Azure answered an error: {said}")
+    gap = Gap(subject=place, reason=reason, code=code[:100], detail=f"Azure answered an error: {said}")
+    return api_lacks.refused(gap, message) if isinstance(message, str) else gap
 
 
 def _gap(subject: str, code: str, detail: str, reason: str = "failed") -> Gap:

@@ -16,10 +16,10 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from scanner.model import Document, Hub
+from scanner.model import Document, Gap, Hub
 from scanner.sources import api_joins, api_snake
 from scanner.sources.api_kinds import Kind, What, is_snake, kind_of
 from scanner.sources.api_merge import complete, identity, mode, network
@@ -75,8 +75,11 @@ class Estate:
         else:
             self._add_resource(api_snake.resource(document))
 
-    def hubs(self) -> Iterator[Hub]:
-        """Join everything, and give the hubs in the order in which they were first met."""
+    def hubs(self, lacks: Mapping[str, tuple[Gap, ...]]) -> Iterator[Hub]:
+        """Join everything, and give the hubs in the order in which they were first met.
+
+        ``lacks`` are the gaps that they must know of (`scanner.sources.documents.told`).
+        """
         self._add_names()
         self._add_stand_ins()
         self._attach_children()
@@ -87,7 +90,7 @@ class Estate:
         if self._resources:
             api_joins.attach_resources(documents, self._resources)
         for workspace in self._workspaces:
-            context = Context(path=workspace.path, subscriptions=self._subscriptions)
+            context = Context(path=workspace.path, subscriptions=self._subscriptions, gaps=lacks)
             yield normalise(workspace.document, context, stand_in=workspace.stand_in)
 
     def _add_workspace(self, document: Document, path: str) -> None:

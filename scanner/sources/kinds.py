@@ -6,13 +6,15 @@ Most scans read one kind of file, and a reader of code is much to import.
 from __future__ import annotations
 
 import functools
+import os
 import posixpath
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from scanner.sources.files.content import Content
 from scanner.sources.files.inputs import Inputs
-from scanner.sources.parts import Part
+from scanner.sources.files.walk import File, shown
+from scanner.sources.parts import Code, Part, Say
 from scanner.sources.snapshot import Snapshots
 
 if TYPE_CHECKING:
@@ -40,20 +42,20 @@ class Kind(Protocol):
 
 def every(
     declare: Callable[[Resource], None],
-    parameters: Sequence[Content],
     paths: Sequence[str],
-    environment: Mapping[str, str | None],
     *,
-    before: bool,
+    code: Code,
+    say: Say,
     inputs: Inputs | None = None,
 ) -> tuple[Kind, ...]:
     """Every kind, in the order in which they are asked.
 
-    ``declare`` is given the resources of code, ``parameters`` are files with parameters or values for it, and
-    ``before`` tells which of the two states of a plan is wanted.  ``inputs`` is told of the files that only
-    other files name.
+    ``declare`` is given the resources of code, ``code`` says how that is read, ``say`` is told what people
+    may want to know of it, and ``inputs`` of the files that only other files name.
     """
-    values, ours, others = _told_apart(parameters)
+    environment = {name: os.environ.get(name) for name in code.environment}
+    given = [Content(File(path, shown(path), named=True), inputs) for path in code.parameters]
+    values, ours, others = _told_apart(given)
     met: list[_Plans] = []
 
     @functools.cache
@@ -66,7 +68,7 @@ def every(
         from scanner.sources.bicep.reader import Bicep  # noqa: PLC0415
 
         late_templates.make()
-        return Bicep(declare, templates(), paths, ours, environment, inputs)
+        return Bicep(declare, templates(), paths, ours, environment, code.build, say, inputs)
 
     def azureml() -> Kind:
         from scanner.sources.code.azureml.reader import AzureML  # noqa: PLC0415
@@ -76,7 +78,7 @@ def every(
     def plans() -> Kind:
         from scanner.sources.code.terraform.reader import Plans  # noqa: PLC0415
 
-        met.append(Plans(declare, before=before))
+        met.append(Plans(declare, before=code.before))
         return met[0]
 
     def configurations() -> Kind:
@@ -174,7 +176,7 @@ def _may_be_plan(content: Content) -> bool:
 
 
 def _may_be_configuration(content: Content) -> bool:
-    return content.path.endswith((".tf", ".tf.json", ".tfvars", ".tfvars.json"))
+    return content.path.endswith((".tf", ".tf.json", ".tofu", ".tofu.json", ".tfvars", ".tfvars.json"))
 
 
 def _may_be_answer(content: Content) -> bool:

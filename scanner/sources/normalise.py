@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scanner.model import Document, Gap, Hub, HubRef
-from scanner.sources.documents import gaps, members, rules, secrets, templates
+from scanner.sources.documents import gaps, members, rules, secrets, templates, told
 from scanner.sources.documents.spelling import KINDS, MODES, canonical
 from scanner.sources.files.json_text import noun
 from scanner.sources.parts import Context
@@ -46,16 +46,16 @@ def normalise(
     if not evaluated:
         rules.unite(document, None if network is None else network.get(members.RULES), written)
     own = gaps.hub_gaps(document, ref.id)
-    if own:
-        document["gaps"] = gaps.entries(own)
+    others: tuple[Gap, ...] = ()
+    if context.gaps:
+        own = tuple(dict.fromkeys((*own, *told.of_hub(context.gaps, ref))))
+        others = told.of_resources(context.gaps)
+    if own or others:
+        document["gaps"] = gaps.entries((*own, *others))
         gaps.explain(document, own, ref.id)
     if document.get("properties") is None:
         document["properties"] = Unknown("properties was not collected")
-    if ref.kind != "Project":
-        # Policies ask the hub of a project in the place of its own: nothing else has one.
-        document.pop("hubResource", None)
-    elif document.get("hubResource") is None:
-        document["hubResource"] = _NO_HUB if context.hub is None else context.hub
+    _set_hub(document, ref, context)
     if context.at is not None:
         document.setdefault("collectedAt", context.at)
     members.fill(document)
@@ -112,6 +112,14 @@ def _identity(document: Document, stand_in: str, written: dict[str, str]) -> tup
         resource_group=group,
     )
     return ref, [_oddity(key, value, ref.id) for key, value in wrong]
+
+
+def _set_hub(document: Document, ref: HubRef, context: Context) -> None:
+    """Give a project its hub.  Policies ask it in the place of a workspace's own: nothing else has one."""
+    if ref.kind != "Project":
+        document.pop("hubResource", None)
+    elif document.get("hubResource") is None:
+        document["hubResource"] = _NO_HUB if context.hub is None else context.hub
 
 
 def _oddity(key: str, value: Any, hub: str) -> Gap:

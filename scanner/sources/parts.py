@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 
 from scanner.model import Document, Gap, Hub, SourceNote
 from scanner.records import dataclass
+from scanner.sources.bicep.compiled import NEVER
 from scanner.values import Unknown
 
 SYNTAX = "syntax"
@@ -14,6 +15,22 @@ SYNTAX = "syntax"
 
 Say = Callable[[str], None]
 """Takes one sentence for people about what is read and what is passed over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """How infrastructure code is read.
+
+    ``parameters`` are files with parameters for templates, or with values for the variables of Terraform;
+    ``environment`` names the variables of the environment that parameters may read.  A Terraform plan holds
+    two states: what will be, or ``before``, what is there before it.  ``build`` says when the compiler of
+    Bicep is asked: one of `scanner.sources.bicep.compiled.WISHES`.
+    """
+
+    parameters: Sequence[str] = ()
+    environment: Sequence[str] = ()
+    before: bool = False
+    build: str = NEVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +48,7 @@ class Context:
     hubs read from code.  ``subscriptions`` maps subscription ids in lower case to the contract's
     ``subscription``.  ``hub`` is what is known of the hub of a project, None where it is no project or
     its hub was not met; ``at`` is when the evidence was collected, RFC 3339 in UTC, None where nobody says.
+    ``gaps`` are those of the whole snapshot that hubs must know of (`scanner.sources.documents.told`).
     """
 
     path: str | None = None
@@ -38,6 +56,7 @@ class Context:
     subscriptions: Mapping[str, Document] = field(default_factory=dict)
     hub: Document | Unknown | None = None
     at: str | None = None
+    gaps: Mapping[str, tuple[Gap, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,7 +45,7 @@ def _whole(path: str, document: Document) -> Iterator[Part]:
         header.gaps.append(header.odd("hubs", _no_list(hubs)))
         hubs = []
     yield from header.statements()
-    context = Context(path=path, live=header.live, subscriptions=header.subscriptions, at=header.at)
+    context = header.context()
     for index, hub in enumerate(hubs):
         yield _piece(hub, context, index)
         hubs[index] = None
@@ -85,10 +85,7 @@ def _by_members(content: Content) -> Iterator[Part]:
         yield broken if broken and header.version is None else refusal
         return
     yield from header.statements()
-    yield from _hubs(
-        content,
-        Context(path=content.path, live=header.live, subscriptions=header.subscriptions, at=header.at),
-    )
+    yield from _hubs(content, header.context())
     if broken:
         yield broken
 

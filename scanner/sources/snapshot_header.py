@@ -9,11 +9,12 @@ from typing import Any
 
 from scanner.model import Document, Gap
 from scanner.records import dataclass
+from scanner.sources.documents import told
 from scanner.sources.documents.gaps import read_gap
 from scanner.sources.documents.spelling import clipped
 from scanner.sources.files.json_text import noun, too_deep
 from scanner.sources.normalise import is_live
-from scanner.sources.parts import Taken
+from scanner.sources.parts import Context, Taken
 
 VERSION = "hubscan/v1"
 
@@ -28,6 +29,7 @@ class Header:
     taken: Taken | None = None
     subscriptions: dict[str, Document] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
+    told: told.Told = field(default_factory=dict)
 
     def read(self, document: Mapping[str, Any]) -> None:
         """Take in a header, or a whole snapshot without its hubs."""
@@ -56,7 +58,19 @@ class Header:
 
     def add_gap(self, entry: Any) -> None:
         """Take in one gap of the whole snapshot."""
-        self.gaps.append(read_gap(entry, self.path))
+        gap = told.placed(read_gap(entry, self.path))
+        self.gaps.append(gap)
+        told.keep(self.told, gap)
+
+    def context(self) -> Context:
+        """What hubs are told that come from here on."""
+        return Context(
+            path=self.path,
+            live=self.live,
+            subscriptions=dict(self.subscriptions),
+            at=self.at,
+            gaps=told.frozen(self.told),
+        )
 
     @property
     def at(self) -> str | None:

@@ -24,14 +24,17 @@ KEYS = frozenset({"hub", "subscription", "gap", "end"})
 """What a line holds, beside the header: an object with one of these."""
 
 _HUB = re.compile(rb'\s*\{\s*"hub"\s*:')
-_SUBSCRIPTION = re.compile(rb'\s*\{\s*"subscription"\s*:')
+_EARLY = re.compile(rb'\s*\{\s*"(?:subscription|gap)"\s*:')
 
 
 def parts(content: Content) -> Iterator[Part]:
     """Everything in a snapshot.  What is broken is a gap, and the rest goes on."""
     reader = _Reader(content.path)
-    for document in _early_subscriptions(content):
-        reader.header.add_subscription(document)
+    for early in _early(content):
+        if "gap" in early:
+            reader.header.add_gap(early["gap"])
+        else:
+            reader.header.add_subscription(early["subscription"])
     reader.header.gaps.clear()
     with content.open() as opened:
         lines = iter(partial(opened.stream.readline, AT_ONCE + 1), b"")
@@ -67,11 +70,7 @@ class _Reader:
 
     def hub(self, line: bytes, number: int) -> Piece:
         if self._context is None:
-            # A copy: pieces that were handed out before must not change with it.
-            known = dict(self.header.subscriptions)
-            self._context = Context(
-                path=self.path, live=self.header.live, subscriptions=known, at=self.header.at
-            )
+            self._context = self.header.context()
         self.ended = False
         self.hubs += 1
         self.total += 1
@@ -100,8 +99,7 @@ class _Reader:
             yield from self._member(value, number)
 
     def _begin(self, value: dict[str, Any]) -> Iterator[Part]:
-        known = self.header.subscriptions
-        self.header = Header(self.path, subscriptions=known)
+        self.header = Header(self.path, subscriptions=self.header.subscriptions, told=self.header.told)
         self.header.read(value)
         self._context = None
         self.headed = True
@@ -122,6 +120,7 @@ class _Reader:
         elif "gap" in value:
             self.gaps += 1
             self.header.add_gap(value["gap"])
+            self._context = None
             yield self.header.gaps[-1]
         elif "end" in value:
             yield from self._end(value["end"])
@@ -167,16 +166,16 @@ def _whole(lines: Iterator[bytes]) -> Iterator[bytes | None]:
         yield None
 
 
-def _early_subscriptions(content: Content) -> Iterator[Any]:
-    """The subscriptions within the first 64 MiB: they may stand after the hubs that belong to them."""
+def _early(content: Content) -> Iterator[dict[str, Any]]:
+    """The lines of subscriptions and gaps in the first 64 MiB: they may stand after the hubs they are of."""
     read = 0
     with content.open() as opened:
         for line in iter(partial(opened.stream.readline, AT_ONCE), b""):
             read += len(line)
             if read > AT_ONCE:
                 return
-            if _SUBSCRIPTION.match(line):
+            if _EARLY.match(line):
                 try:
-                    yield parse(line).get("subscription")
+                    yield parse(line)
                 except BadJSON:
                     continue

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hubs import hub, snapshot
+from hubs import SUBSCRIPTION, hub, snapshot
 
 STORAGE = ("data", "FQDN", "learn.microsoft.com, Data1.Blob.Core.Windows.Net.")
 CLEAN = ("docs", "FQDN", "learn.microsoft.com")
@@ -166,6 +166,33 @@ class TestIncomplete:
             "unknown",
             "outboundRules was not collected",
         )
+
+    def test_a_gap_of_the_snapshot_makes_what_needs_the_collection_of_that_hub_unknown(self, run, estate):
+        gap = {"subject": f"{hub()['id']}/computes", "reason": "forbidden", "status": 403}
+        code, out, _ = run(
+            "scan",
+            estate(hub(computes=[]), hub("hub2", computes=[]), gaps=[gap]),
+            *("--select", "compute-ssh-public-access-disabled", "--show-passes", "-o", "json"),
+        )
+        said = result(out)
+        assert code == 3
+        assert {one["hub"]["name"]: one["verdict"] for one in said["findings"]} == {
+            "hub1": "unknown",
+            "hub2": "pass",
+        }
+        assert (said["summary"]["gaps"], len(said["gaps"])) == (1, 1)
+
+    def test_a_hub_is_judged_by_what_the_snapshot_says_of_its_targets(self, run, estate):
+        account = (
+            f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st"
+        )
+        rule = ("st", "PrivateEndpoint", {"serviceResourceId": account, "subresourceTarget": "blob"})
+        hubs = hub(rules=[rule], resources=[])
+        select = ("--select", "private-endpoint-target-exists", "-o", "json")
+        for why, verdict in (("missing", "fail"), ("forbidden", "unknown")):
+            gaps = [{"subject": account, "reason": why}]
+            _, out, _ = run("scan", estate(hubs, gaps=gaps), *select)
+            assert [one["verdict"] for one in result(out)["findings"]] == [verdict]
 
     def test_a_gap_of_a_collection_makes_what_needs_it_unknown(self, run, estate):
         gaps = [{"subject": "resources", "reason": "forbidden", "status": 403, "code": "AuthorizationFailed"}]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import sqlite3
 from random import Random
 
@@ -165,6 +166,19 @@ def test_terraform_configurations_in_json(folder, random):
 @fuzzed(10)
 def test_bicep(folder, random):
     scanned(put(folder, "main.bicep", bad_text(random.choice(corpus.bicep()), random)), random)
+
+
+@fuzzed(10)
+def test_bicep_compiled(folder, monkeypatch, random):
+    answer = folder / "answer"
+    answer.write_bytes(bad_json(random.choice(corpus.templates()), random))
+    program = folder / "bin" / "bicep"
+    program.parent.mkdir(exist_ok=True)
+    program.write_text(f"#!/bin/sh\ncat '{answer}'\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}/usr/bin{os.pathsep}/bin")
+    path = put(folder, "compiled.bicep", random.choice(corpus.bicep()).encode())
+    scanned(path, random, "-v", "--bicep-build", random.choice(["auto", "always"]))
 
 
 @fuzzed(8)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mutants.policies import Trial, messages, trial_of, versions
+from mutants.policies import Trial, trial_of, versions
 
 from scanner.engine import Judgement
 from scanner.errors import ConfigError

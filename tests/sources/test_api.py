@@ -225,6 +225,37 @@ class TestWrappings:
         assert (gap.reason, gap.code) == (expected, code)
         assert gap.detail == f"Azure answered an error: The client may not read '{ID}'."
 
+    @pytest.mark.parametrize(
+        ("action", "scope", "subject", "owner"),
+        [
+            (f"{WORKSPACE}/computes/read", ID, f"{ID}/computes", ID),
+            (
+                f"{WORKSPACE}/onlineEndpoints/deployments/read",
+                f"{ID}/onlineEndpoints/e",
+                f"{ID}/onlineEndpoints",
+                ID,
+            ),
+            (f"{WORKSPACE}/read", ID, ID, ID),
+            ("Microsoft.Authorization/locks/read", "/subscriptions/x", "locks", None),
+            ("Microsoft.Storage/storageAccounts/read", "/subscriptions/x/y", "/subscriptions/x/y", None),
+        ],
+    )
+    def test_a_refusal_is_the_gap_of_what_it_names(self, read, action, scope, subject, owner):
+        said = (
+            f"The client does not have authorization to perform action '{action}' over scope '{scope}' or ..."
+        )
+        error = {"error": {"code": "AuthorizationFailed", "message": said}}
+        (gap,) = read(error).gaps
+        assert (gap.reason, gap.subject, gap.hub) == ("forbidden", subject, owner)
+        assert gap.detail.endswith(f": Azure answered an error: {said[:300]}")
+
+    def test_what_was_refused_its_hub_does_not_know(self, write, scan):
+        write("hub.json", {**workspace(), "computes": []})
+        said = f"may not perform action '{WORKSPACE}/computes/read' over scope '{ID}'"
+        write("computes.json", {"error": {"code": "AuthorizationFailed", "message": said}})
+        document = scan().document
+        assert reason(document["computes"]) == "computes could not be read: forbidden (AuthorizationFailed)"
+
     def test_secrets_of_an_answer_are_dropped(self, read):
         shared = child("connections", "c", target="https://h?sig=hush", credentials={"key": "hush"})
         assert "hush" not in json.dumps(read([workspace(), shared]).document["connections"])

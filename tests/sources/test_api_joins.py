@@ -350,6 +350,36 @@ class TestPages:
             )
         assert scan().gaps == []
 
+    @pytest.mark.parametrize("link", ["/computes?api-version=2025-06-01&$skip=1", "/outboundRules/x?a=b"])
+    def test_a_list_of_a_hub_that_goes_on_is_not_whole_for_that_hub(self, write, scan, link):
+        write("hubs.json", {"value": [workspace("a"), workspace("b")]})
+        computes = [{"id": f"{hub(name)['id']}/computes/c", "name": "c", "properties": {}} for name in "ab"]
+        write(
+            "a.json",
+            {"value": computes[:1], "nextLink": f"https://management.azure.com{hub('a')['id']}{link}"},
+        )
+        write("b.json", {"value": computes[1:] * 2})
+        harvest = scan()
+        (gap,) = harvest.gaps
+        assert (gap.code, gap.hub, gap.subject) == ("nextLink", hub("a")["id"], f"{hub('a')['id']}/computes")
+        assert gap.detail.partition(": ")[0].endswith("a.json")
+        assert [one.gaps for one in harvest.hubs] == [(gap,), ()]
+
+    def test_an_empty_page_is_of_the_hub_that_its_link_names(self, read):
+        link = f"https://management.azure.com{hub()['id']}/outboundRules?$skip=1"
+        harvest = read([workspace(), {"value": [], "nextLink": link}])
+        assert (
+            reason(harvest.document["outboundRules"]) == "outboundRules could not be read: missing (nextLink)"
+        )
+
+    def test_rows_that_a_query_did_not_give_may_be_of_any_hub(self, write, scan):
+        write("hubs.json", {"value": [workspace("a"), workspace("b")]})
+        row = {"id": f"{hub('a')['id']}/computes/c", "name": "c", "properties": {}}
+        write("rows.json", {"data": [row], "$skipToken": "x"})
+        harvest = scan()
+        assert [gap.subject for gap in harvest.gaps] == ["computes"]
+        assert all(one.gaps == tuple(harvest.gaps) for one in harvest.hubs)
+
     @pytest.mark.parametrize("link", ["", "https://[", 5, "x"])
     def test_no_link_ends_a_scan(self, read, link):
         assert read({"value": [workspace()], "nextLink": link}).names == ["hub1"]

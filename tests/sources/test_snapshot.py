@@ -77,6 +77,51 @@ class TestBothForms:
         assert (gap.subject, gap.reason, gap.status, gap.hub) == ("/subscriptions/x", "forbidden", 403, None)
 
     @pytest.mark.parametrize("form", FORMS)
+    @pytest.mark.parametrize(
+        "said",
+        [
+            {"subject": f"{hub()['id']}/computes"},
+            {"subject": f"{hub()['id'].upper()}/Computes/"},
+            {"subject": f"https://management.azure.com{hub()['id']}/computes?api-version=2025-06-01"},
+            {"subject": "computes", "hub": hub()["id"]},
+            {"subject": "computes", "hub": "HUB1"},
+        ],
+    )
+    def test_a_hub_knows_of_a_gap_of_the_whole_that_is_its_own(self, read, form, said):
+        gaps = [{"reason": "forbidden", "status": 403, **said}]
+        harvest = read(form(hub("other", computes=[]), hub(computes=[], outboundRules=[]), gaps=gaps))
+        other, own = harvest.hubs
+        assert reason(own.document["computes"]) == "computes could not be read: forbidden (403)"
+        assert other.document["computes"] == []
+        assert (own.gaps, other.gaps) == (tuple(harvest.gaps), ())
+
+    @pytest.mark.parametrize("form", FORMS)
+    def test_what_the_whole_could_not_read_no_hub_has(self, read, form):
+        gaps = [{"subject": "computes", "reason": "failed"}]
+        for one in read(form(hub("a", computes=[]), hub("b"), gaps=gaps)).hubs:
+            assert reason(one.document["computes"]) == "computes could not be read: failed"
+
+    @pytest.mark.parametrize("form", FORMS)
+    def test_every_hub_knows_which_resources_could_not_be_read(self, read, form):
+        account = (
+            f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st"
+        )
+        harvest = read(form(hub(resources=[]), gaps=[{"subject": account, "reason": "forbidden"}]))
+        assert [gap["subject"] for gap in harvest.document["gaps"]] == [account]
+        assert [gap.hub for gap in harvest.gaps] == [None]
+        assert harvest.hub.gaps == ()
+
+    def test_a_gap_that_stands_before_the_hubs_is_theirs_too(self, read):
+        gap = {"gap": {"subject": f"{hub()['id']}/computes", "reason": "forbidden"}}
+        harvest = read((HEADER, gap, {"hub": hub(computes=[])}, end(1, 1)))
+        assert reason(harvest.document["computes"]) == "computes could not be read: forbidden"
+
+    def test_a_gap_that_stands_after_the_hubs_is_theirs_too(self, read):
+        gap = {"gap": {"subject": f"{hub()['id']}/computes", "reason": "forbidden"}}
+        harvest = read((HEADER, {"hub": hub(computes=[])}, gap, end(1, 1)))
+        assert reason(harvest.document["computes"]) == "computes could not be read: forbidden"
+
+    @pytest.mark.parametrize("form", FORMS)
     def test_a_hub_gets_the_subscription_that_its_id_names(self, read, form):
         other = {**hub("other"), "id": hub("other")["id"].replace(SUBSCRIPTION, "b")}
         harvest = read(

@@ -30,7 +30,13 @@ _FORMS = (
     ("terraform", "Terraform"),
     ("azureml_yaml", "Azure ML YAML"),
 )
-_FORM_OF_FILE = {".bicep": "bicep", ".tf": "terraform", ".yml": "azureml_yaml", ".yaml": "azureml_yaml"}
+_FORM_OF_FILE = {
+    ".bicep": "bicep",
+    ".tf": "terraform",
+    ".tofu": "terraform",
+    ".yml": "azureml_yaml",
+    ".yaml": "azureml_yaml",
+}
 
 
 def overview(report: Report, gathered: Gathered) -> dict[str, Any]:

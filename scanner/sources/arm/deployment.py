@@ -19,7 +19,7 @@ from scanner.sources.arm.syntax import Absent
 from scanner.sources.arm.template import Given, Target, Template, level_of, reference_to
 from scanner.sources.code.ids import WORKSPACE
 from scanner.sources.code.resource import Deferred, Resource
-from scanner.sources.code.symbols import Text, written
+from scanner.sources.code.symbols import Symbol, Text, written
 from scanner.sources.files.json_text import noun
 from scanner.values import Unknown
 
@@ -268,9 +268,9 @@ class Deployment:
             return self._template
         return _Outer(self._run, self._raw, self._template, self._scope)
 
-    def info(self, name: str) -> Any:
+    def info(self, name: str, turn: Symbol | None = None) -> Any:
         """Id, name, type and version of a resource, by its symbolic name; None for one it does not know."""
-        instance = self._find(name)
+        instance = self._find(name) if turn is None else self._gatherer.turn(self._raw, name, turn)
         if instance is None:
             return None
         return {
@@ -289,7 +289,7 @@ class Deployment:
             for instance in self.instances():
                 if instance.symbol is not None:
                     self._symbols.setdefault(instance.symbol.lower(), instance)
-        found = self._symbols.get(wanted.lower())
+        found = self._symbols.get(wanted.lower()) or self._gatherer.chosen(self._raw, wanted)
         # The names of deployments may depend on what a symbol says: they are not asked before they must be.
         return found if found is not None else self._by_name().get(wanted.lower())
 

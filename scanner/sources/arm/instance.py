@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ from scanner.sources.arm.texts import joined
 from scanner.sources.code.symbols import Symbol
 from scanner.sources.files.json_text import noun
 from scanner.values import Unknown
+
+_TURN = re.compile(r"(?P<name>[^\[\]]+)\[(?P<turn>[0-9]{1,4})\]")
 
 
 @dataclass(slots=True)
@@ -79,6 +82,7 @@ class Gatherer:
         self._scope = scope
         self._made: dict[int, list[Instance]] = {}
         self._keys: dict[str, str] | None = None
+        self._chosen: dict[str, Instance | None] = {}
 
     def all(self, raw: dict[str, Any]) -> list[Instance]:
         """All of them, children behind their parents."""
@@ -90,17 +94,45 @@ class Gatherer:
 
         How many turns one loop has may hang on the id of what another statement deploys.
         """
+        resources, key = self._key(raw, symbol.partition("[")[0])
+        if key is None:
+            return None
+        made = self._turns(resources[key], resources, key, key, None)
+        found = next((each for each in made if str(each.symbol).lower() == symbol.lower()), None)
+        return found or self.chosen(raw, symbol)
+
+    def chosen(self, raw: dict[str, Any], symbol: str) -> Instance | None:
+        """One turn of a loop of which nobody knows how many it has: ``name[3]``."""
+        chosen = _TURN.fullmatch(symbol)
+        resources, key = self._key(raw, chosen["name"]) if chosen is not None else ({}, None)
+        if chosen is None or key is None:
+            return None
+        if symbol.lower() not in self._chosen:
+            made = list(self._turns(resources[key], resources, key, key, None))
+            unsure = bool(made) and not made[0].sure
+            self._chosen[symbol.lower()] = self.turn(raw, key, int(chosen["turn"])) if unsure else None
+        return self._chosen[symbol.lower()]
+
+    def turn(self, raw: dict[str, Any], name: str, turn: Any) -> Instance | None:
+        """A resource of a loop in some turn, which need not be known."""
+        resources, key = self._key(raw, name)
+        loop = resources[key].get("copy") if key is not None else None
+        if key is None or not isinstance(loop, dict):
+            return None
+        scope = self._scope.looping(str(loop.get("name") or key), turn)
+        return Instance(resources[key], resources, key, scope, f"{key}[…]", None, sure=False)
+
+    def _key(self, raw: dict[str, Any], name: str) -> tuple[dict[str, Any], str | None]:
+        """The resources of a template that have symbolic names, and which of the names is meant."""
         resources = raw.get("resources")
         if not isinstance(resources, dict):
-            return None
+            return {}, None
         if self._keys is None:
             self._keys = {key.lower(): key for key in resources}
-        key = self._keys.get(symbol.partition("[")[0].lower())
+        key = self._keys.get(name.lower())
         block = resources[key] if key is not None else None
-        if key is None or not isinstance(block, dict) or not isinstance(block.get("type"), str):
-            return None
-        made = self._turns(block, resources, key, key, None)
-        return next((each for each in made if str(each.symbol).lower() == symbol.lower()), None)
+        known = isinstance(block, dict) and isinstance(block.get("type"), str)
+        return resources, key if known else None
 
     def _gather(self, resources: Any, holder: Any, parent: Instance | None) -> None:
         if isinstance(resources, dict):

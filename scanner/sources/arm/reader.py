@@ -51,6 +51,7 @@ class Templates:
     _parameters: dict[str, Source] = field(default_factory=dict)
     _alone: dict[str, Content] = field(default_factory=dict)
     _in_folder: dict[str, list[str]] = field(default_factory=dict)
+    _broken: dict[str, Gap] = field(default_factory=dict)
     _told: set[Gap] = field(default_factory=set)
     _ours: set[str] = field(default_factory=set)
     _hubs_of: Counter[str] = field(default_factory=Counter)
@@ -78,10 +79,13 @@ class Templates:
         try:
             source = Source(content.data, content.path)
         except BadTemplate as error:
-            if not (content.file.named or _OURS.search(content.data)):
-                return
             place = place_of(content.data, content.path, error)
-            yield _gap(f"{place.path}:{place.line}:{place.column}", SYNTAX, f"not JSON: {error}")
+            gap = _gap(f"{place.path}:{place.line}:{place.column}", SYNTAX, f"not JSON: {error}")
+            cut_off = error.cut_off and _is_template(content)
+            if content.file.named or cut_off or _OURS.search(content.data):
+                yield gap
+            elif not _is_template(content):
+                self._broken[content.path] = gap
             return
         if _is_template(content):
             self._templates[content.path] = source
@@ -99,8 +103,11 @@ class Templates:
             yield from self.look_beside(path, content)
         ways = self._ways()
         for path in roots(ways):
+            template = self._templates[path]
             for _, expansion in ways[path]:
-                yield from self._deploy(self._templates[path], expansion)
+                yield from self._deploy(template, expansion)
+            if any(_are_ours((template, *expansion.linked)) for _, expansion in ways[path]):
+                yield from self.not_understood(path)
         for path in self._templates:
             if path in self._ours:
                 yield SourceNote(kind=self.kind, path=path, hubs=self._hubs_of[path])
@@ -182,6 +189,16 @@ class Templates:
             if files.is_ordinary(file) and files.names(self._parameters[file]) <= declared
         ]
         return [self._parameters[file] for file in sorted(found)]
+
+    def not_understood(self, path: str) -> Iterator[Gap]:
+        """The parameter files beside a template that cannot be understood, each once.
+
+        They are nobody's where the command line says with what templates are deployed.
+        """
+        folder = posixpath.dirname(path)
+        near = [file for file in self._broken if posixpath.dirname(file) == folder and not self._given]
+        for file in files.beside(path, near) or filter(files.is_ordinary, near):
+            yield self._broken.pop(file)
 
     def asked(self, declared: set[str], *, single: bool) -> list[Source]:
         """Those of the command line's parameter files that a template is deployed with."""

@@ -63,8 +63,11 @@ class Frame(Protocol):
         """What ``reference()`` gives for an id, a name or a symbolic name."""
         ...
 
-    def resource_info(self, name: str) -> Any:
-        """``id``, ``name``, ``type`` and ``apiVersion`` of a resource, by its symbolic name."""
+    def resource_info(self, name: str, turn: Symbol | None = None) -> Any:
+        """``id``, ``name``, ``type`` and ``apiVersion`` of a resource, by its symbolic name.
+
+        ``turn`` is that of its loop where it is not known.
+        """
         ...
 
     def fresh(self, what: str) -> str:

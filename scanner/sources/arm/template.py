@@ -61,7 +61,7 @@ class Known(Protocol):
         """What ``reference()`` gives for an id or a name; None for what it does not know."""
         ...
 
-    def info(self, name: str) -> Any:
+    def info(self, name: str, turn: Symbol | None = None) -> Any:
         """``id``, ``name``, ``type`` and ``apiVersion`` by symbolic name; None for what it does not know."""
         ...
 
@@ -138,9 +138,9 @@ class Template:
         found = (deployment.referenced(target) for deployment in reversed(self.deployments))
         return next((value for value in found if value is not None), None)
 
-    def resource_info(self, name: str) -> Any:
+    def resource_info(self, name: str, turn: Symbol | None = None) -> Any:
         """``id``, ``name``, ``type`` and ``apiVersion`` of a resource, by its symbolic name."""
-        found = (deployment.info(name) for deployment in reversed(self.deployments))
+        found = (deployment.info(name, turn) for deployment in reversed(self.deployments))
         return next((value for value in found if value is not None), None)
 
     def note(self, code: str, message: str, once: str | None) -> None:

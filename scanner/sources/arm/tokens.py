@@ -30,11 +30,15 @@ Duplicates = dict[int, list[tuple[str, Any]]]
 
 
 class BadTemplate(ValueError):  # noqa: N818 - reads as what it says
-    """A text is no JSON, not even with comments.  ``offset`` says where."""
+    """A text is no JSON, not even with comments.
 
-    def __init__(self, message: str, offset: int) -> None:
+    ``offset`` says where, and ``cut_off`` that the text ends before the document does.
+    """
+
+    def __init__(self, message: str, offset: int, *, cut_off: bool = False) -> None:
         super().__init__(message)
         self.offset = offset
+        self.cut_off = cut_off
 
 
 class Scanner:
@@ -64,7 +68,7 @@ class Scanner:
             start = match.start(kind or 0)
             if kind == "end":
                 if state != "done":
-                    raise BadTemplate("the text is cut off", start)
+                    raise BadTemplate("the text is cut off", start, cut_off=True)
                 return result
             sign = match[kind or 0]
             state, value = self._step(state, kind, sign, start)
@@ -171,9 +175,9 @@ class Scanner:
         rest = self._text[at:]
         start = at + len(rest) - len(rest.lstrip(" \t\r\n\ufeff"))
         if self._text.startswith('"', start):
-            return BadTemplate("a text that does not end", start)
+            return BadTemplate("a text that does not end", start, cut_off=True)
         if self._text.startswith("/*", start):
-            return BadTemplate("a comment that does not end", start)
+            return BadTemplate("a comment that does not end", start, cut_off=True)
         return BadTemplate(f"unexpected character {self._text[start : start + 1]!r}", start)
 
 

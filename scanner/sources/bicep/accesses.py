@@ -35,8 +35,10 @@ class Accesses(ABC):
 
     def text(self, value: syntax.Expression | syntax.Spread, names: Names) -> str:
         """An expression as its author wrote it, cut where it is long."""
-        end = min(value.end, value.start + LONGEST)
-        return names.file.text[value.start : end] + ("…" if end < value.end else "")
+        start, end = value.start, value.end
+        if end - start <= LONGEST:
+            return names.file.text[start:end]
+        return f"{names.file.text[start : start + LONGEST]}…"
 
     @staticmethod
     def unknown(key: str, reason: str, text: str) -> Node:

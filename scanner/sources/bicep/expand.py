@@ -27,13 +27,15 @@ def expand(
     template = templates.of(file)
     root = Root(file.path, project.marks)
     sources: list[Located] = [root]
-    key = file.path
-    if parameters is not None:
-        path = parameters.path if isinstance(parameters, Source) else parameters.file.path
-        key = f"{file.path}+{beside(path, file.path)}"
     if isinstance(parameters, Source):
         sources.append(parameters)
-    run = Run(key=key, template=root, sources=sources, places=TemplatePlaces(sources), scattered=True)
+    run = Run(
+        key=way(file, parameters),
+        template=root,
+        sources=sources,
+        places=TemplatePlaces(sources),
+        scattered=True,
+    )
     target = target_of(template.raw)
     values: dict[str, Given] = {}
     if isinstance(parameters, Source):
@@ -44,6 +46,14 @@ def expand(
     for each in called(template):
         _report(run, each.troubles)
     return deployed(run, template.raw, target, values)
+
+
+def way(file: BicepFile, parameters: Parameters | Source | None) -> str:
+    """What a way to deploy a file is called."""
+    if parameters is None:
+        return file.path
+    path = parameters.path if isinstance(parameters, Source) else parameters.file.path
+    return f"{file.path}+{beside(path, file.path)}"
 
 
 def called(template: Template) -> Iterator[Template]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from scanner.sources.bicep.cursor import Cursor
+from scanner.sources.bicep.cursor import DEEPEST, Cursor
 from scanner.sources.bicep.errors import BadBicep
 from scanner.sources.bicep.syntax import (
     Access,
@@ -41,6 +41,11 @@ _BINDS = {
 _LARGEST = (1 << 64) - 1
 _WORDS = {"true": True, "false": False, "null": None}
 _POSTFIX = frozenset((".", "[", "::", "!"))
+_PLAIN = frozenset(("name", "text", "true", "false", "null"))
+_CLOSING = frozenset((",", ")", "]", "}", "middle", "right"))
+_GOES_ON = frozenset(("?", "&&", "||", "??"))
+"""What goes on with an expression on the next line."""
+
 _LITERALS = frozenset(("true", "false", "null"))
 
 
@@ -53,6 +58,8 @@ class Expressions(Cursor, ABC):
 
     def expression(self) -> Expression:
         """Any expression.  Raises `BadBicep`."""
+        if self.kind in _PLAIN and self.depth < DEEPEST and self._stands_alone():
+            return self._primary()
         self.deeper()
         start = self.start
         value = self._binary(0)
@@ -68,6 +75,16 @@ class Expressions(Cursor, ABC):
             value.end = self.last
         self.depth -= 1
         return value
+
+    def _stands_alone(self) -> bool:
+        """Whether the token here is a whole expression, as most are: nothing behind it goes on with it."""
+        kinds = self._kinds
+        at = self.at + 1
+        if kinds[at] != "newline":
+            return kinds[at] in _CLOSING
+        while kinds[at] == "newline":
+            at += 1
+        return kinds[at] not in _GOES_ON
 
     def _binary(self, binds: int) -> Expression:
         start = self.start
@@ -270,7 +287,10 @@ class Expressions(Cursor, ABC):
     def _property(self) -> Property:
         start = self.start
         key: str | Interpolation
-        if self.kind in ("text", "left"):
+        if self.kind == "name" and self._kinds[self.at + 1] == ":":
+            key = self.word
+            self.next()
+        elif self.kind in ("text", "left"):
             text = self.text()
             key = text if isinstance(text, Interpolation) else str(text.value)
         else:

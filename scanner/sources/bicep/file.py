@@ -18,11 +18,15 @@ _LINE = re.compile("\r\n|\r|\n")
 
 
 class BicepFile:
-    """A file: ``path`` for people, ``location`` where it really is.  It is parsed when that is asked for."""
+    """A file: ``path`` for people, ``location`` where it really is.  It is parsed when that is asked for.
 
-    def __init__(self, path: str, location: str, data: bytes) -> None:
+    ``held`` tells that its text was handed over, and need not be what is there.
+    """
+
+    def __init__(self, path: str, location: str, data: bytes, *, held: bool = False) -> None:
         self.path = path
         self.location = location
+        self.held = held
         self.text = data.decode("utf-8", "replace").removeprefix("\ufeff")
 
     @property

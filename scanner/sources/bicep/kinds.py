@@ -30,6 +30,8 @@ def declaration(linker: Linker, statement: syntax.Parameter | syntax.Output, nam
 def _decorated(kind: _Kind, decorators: dict[str, syntax.Call]) -> _Kind:
     """A type with what the decorators of its statement say of it."""
     found = dict(kind)
+    if not decorators:
+        return found
     if "secure" in decorators:
         found[_HIDDEN] = True
     allowed = _argument(decorators, "allowed")
@@ -108,7 +110,7 @@ def _named(linker: Linker, kind: syntax.Type, names: Names, depth: int) -> _Kind
     return _alias(linker, found, depth)
 
 
-def _alias(linker: Linker, found: tuple[syntax.Statement, Names], depth: int) -> _Kind:
+def _alias(linker: Linker, found: tuple[Any, Names], depth: int) -> _Kind:
     statement, names = found
     if not isinstance(statement, syntax.TypeAlias):
         return {}

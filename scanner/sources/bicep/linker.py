@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scanner.sources.arm.syntax import Call, Literal, Node
-from scanner.sources.bicep import contents, syntax
+from scanner.sources.bicep import contents, registry, syntax
+from scanner.sources.bicep.exports import Exported, Exports
 from scanner.sources.bicep.file import BicepFile
 from scanner.sources.bicep.lowering import Lowering
 from scanner.sources.bicep.names import Names, Target, apart, block
@@ -19,7 +20,7 @@ from scanner.sources.bicep.project import Project, Unreadable
 _SPACE = "__bicep"
 _DEEPEST_IMPORTS = 20
 
-_Found = tuple[syntax.Statement, Names]
+_Found = tuple[syntax.Statement | Exported, Names]
 """A statement, and what names mean in its file."""
 
 
@@ -57,13 +58,14 @@ class Linker:
         self.names = Names(file)
         self.lowering = Lowering(self)
         self.variables: dict[str, Any] = {}
-        self._functions: dict[str, Any] = {}
-        functions = [{"namespace": _SPACE, "members": self._functions}]
+        self.functions: dict[str, Any] = {}
+        functions = [{"namespace": _SPACE, "members": self.functions}]
         self.template = Template(
             file, {"languageVersion": "2.0", "variables": self.variables, "functions": functions}
         )
         self.aliases: dict[int, dict[str, Any]] = {}
         self._prefixes: dict[str, str] = {file.location: ""}
+        self._exports: dict[str, Exports | None] = {}
         self._alike: dict[str, list[str]] = {}
         for name in file.names:
             self._alike.setdefault(name.lower(), []).append(name)
@@ -85,11 +87,14 @@ class Linker:
         why = "cannot be read" if name in names.file.tree.broken else "is not declared"
         return self.lowering.unknown(f"{names.prefix}{name}", f"'{name}' {why}", text)
 
-    def value(self, statement: syntax.Statement, names: Names, text: str) -> Node | None:
+    def value(self, statement: syntax.Statement | Exported, names: Names, text: str) -> Node | None:
         """The value of a parameter or variable; None for any other statement."""
         if isinstance(statement, syntax.Parameter):
             name = statement.name
             return Call("parameters", (Literal(name, name),), text) if not names.prefix else None
+        if isinstance(statement, Exported):
+            own = statement.exports.variable(statement.name)
+            return Call("variables", (Literal(own, own),), text) if own is not None else None
         if not isinstance(statement, (syntax.Variable, syntax.Assignment)):
             return None
         key = f"{names.prefix}{statement.name}"
@@ -123,8 +128,18 @@ class Linker:
         original = statement.symbols.get(name)
         if original is None or depth >= _DEEPEST_IMPORTS:
             return None
+        return self._in(statement, original, names, depth + 1, quiet=quiet)
+
+    def _in(
+        self, statement: syntax.Import, name: str, names: Names, depth: int, *, quiet: bool
+    ) -> _Found | None:
+        """The statement of a name in the file of an import, or in the restored module that it names."""
+        exports = self._restored(statement, names)
+        if exports is not None:
+            found = exports.find(name)
+            return (found, names.outside) if found is not None else None
         other = self._file(statement, names, quiet=quiet)
-        return self.find(original, other, depth + 1, quiet=quiet) if other is not None else None
+        return self.find(name, other, depth, quiet=quiet) if other is not None else None
 
     def member(self, space: str, name: str, names: Names, *, quiet: bool = False) -> _Found | None:
         """A statement of a file that is imported as a whole; None where the name is no such import."""
@@ -133,8 +148,7 @@ class Linker:
         statement = names.file.names.get(space)
         if not isinstance(statement, syntax.Import) or statement.symbols:
             return None
-        other = self._file(statement, names, quiet=quiet)
-        return self.find(name, other, quiet=quiet) if other is not None else None
+        return self._in(statement, name, names, 0, quiet=quiet)
 
     def imported(self, space: str, name: str, names: Names, text: str) -> Node | None:
         """The value of a member of an import; None where it is no import."""
@@ -169,14 +183,16 @@ class Linker:
         found = self.member(space, name, names)
         return self._function(*found) if found is not None else None
 
-    def _function(self, statement: syntax.Statement, names: Names) -> str | None:
+    def _function(self, statement: syntax.Statement | Exported, names: Names) -> str | None:
+        if isinstance(statement, Exported):
+            return statement.exports.function(statement.name)
         if not isinstance(statement, syntax.Function):
             return None
         name = f"{names.prefix}{apart(statement.name, names.file.names)}"
-        if name not in self._functions:
+        if name not in self.functions:
             output: dict[str, Any] = {}
             parameters = [{"name": parameter} for parameter, _ in statement.parameters]
-            self._functions[name] = {"parameters": parameters, "output": output}
+            self.functions[name] = {"parameters": parameters, "output": output}
             local: dict[str, Node | Target] = {
                 parameter: Call("parameters", (Literal(parameter, parameter),), parameter)
                 for parameter, _ in statement.parameters
@@ -212,6 +228,22 @@ class Linker:
             if statement.name == "extends" and isinstance(statement, syntax.Using):
                 return self._file(statement, names)
         return None
+
+    def _restored(self, statement: syntax.Import, names: Names) -> Exports | None:
+        """What a module of a registry exports; None for a file, and for a module that is not at hand."""
+        path = statement.path
+        if not isinstance(path, syntax.Literal) or ":" not in str(path.value):
+            return None
+        written = str(path.value)
+        if written not in self._exports:
+            self._exports[written] = None
+            reference = registry.parse(written, self.project.aliases(names.file))
+            place = names.file.at(statement.start)
+            found = self.project.restored(names.file, reference, place) if reference is not None else None
+            if found is not None:
+                prefix = self._prefixes.setdefault(written, f"_{len(self._prefixes)}.")
+                self._exports[written] = Exports(self, found, prefix, names.file, statement.start)
+        return self._exports[written]
 
     def _file(
         self, statement: syntax.Import | syntax.Using, names: Names, *, quiet: bool = False

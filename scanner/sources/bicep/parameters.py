@@ -11,6 +11,7 @@ from scanner.sources.bicep import linker as linking
 from scanner.sources.bicep import syntax
 from scanner.sources.bicep.file import BicepFile
 from scanner.sources.bicep.linker import Linker, Trouble
+from scanner.sources.bicep.marks import Marks
 from scanner.sources.bicep.project import Project, Unreadable
 from scanner.sources.code.symbols import Symbol
 
@@ -27,6 +28,7 @@ class Parameters:
     file: BicepFile
     uses: BicepFile | None
     template: linking.Template
+    marks: Marks
     variables: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -48,7 +50,7 @@ class Parameters:
 def read(project: Project, file: BicepFile) -> Parameters:
     """What a file of parameters says, with what it extends."""
     linker = Linker(project, file)
-    made = Parameters(file, _used(linker, file), linker.template)
+    made = Parameters(file, _used(linker, file), linker.template, project.marks)
     chain = [linker.names]
     while len(chain) < _MOST_EXTENDED:
         names = linker.extended(chain[-1])

@@ -52,8 +52,12 @@ class Project:
         self.environment = environment
         self.files: dict[str, BicepFile] = {}
         self._json: dict[str, Source] = {}
-        self._aliases: dict[str, dict[str, Any]] = {}
-        self._roots = [_root(path) for path in roots]
+        self._locations: dict[tuple[str, str], str] = {}
+        self._configured: dict[str, dict[str, Any]] = {}
+        every = tuple(roots)
+        self._roots = [_root(path) for path in every]
+        tops = (repository(os.path.realpath(path)) for path in every)
+        self._repositories = {os.path.realpath(top) for top in tops if top is not None}
         self._inputs = inputs
 
     def add(self, file: BicepFile) -> BicepFile:
@@ -82,12 +86,14 @@ class Project:
             self.marks.texts.append((known, None))
         return known
 
-    def restored(self, reference: Reference, place: Place) -> dict[str, Any] | None:
+    def restored(self, file: BicepFile, reference: Reference, place: Place) -> dict[str, Any] | None:
         """The template of a module as the Bicep CLI restored it, called at a place; None if it did not."""
+        cache = self._configuration(file).get("cacheRootDirectory")
         try:
-            data = self._read(reference.location, reference.name)
-            source = Source(data, reference.location)
-        except (Unreadable, BadTemplate):
+            location = reference.location(cache if isinstance(cache, str) and _is_whole(cache) else None)
+            data = self._read(location, reference.name)
+            source = Source(data, location)
+        except (Unreadable, BadTemplate, RuntimeError, ValueError):
             return None
         called = Called(path=place.path, line=place.line, column=place.column, end_line=place.end_line)
         self.marks.texts.append((source, called))
@@ -97,24 +103,28 @@ class Project:
 
     def aliases(self, file: BicepFile) -> dict[str, Any]:
         """The aliases of registries in the nearest configuration of a file."""
+        found = self._configuration(file).get("moduleAliases")
+        return found if isinstance(found, dict) else {}
+
+    def _configuration(self, file: BicepFile) -> dict[str, Any]:
+        """The nearest configuration of a file, below what was named."""
         folder = Path(os.path.realpath(file.location)).parent
         for each in (folder, *folder.parents):
-            if not any(_lies_in(str(each), root) for root in self._roots):
+            if not self.holds(str(each)):
                 break
             found = str(each / _CONFIGURATION)
-            if found not in self._aliases and Path(found).is_file():
-                self._aliases[found] = self._configured(found)
-            if found in self._aliases:
-                return self._aliases[found]
+            if found not in self._configured and Path(found).is_file():
+                self._configured[found] = self._object(found)
+            if found in self._configured:
+                return self._configured[found]
         return {}
 
-    def _configured(self, location: str) -> dict[str, Any]:
+    def _object(self, location: str) -> dict[str, Any]:
         try:
             value = Source(self._read(location, _CONFIGURATION), location).value
         except (Unreadable, BadTemplate):
             return {}
-        found = value.get("moduleAliases") if isinstance(value, dict) else None
-        return found if isinstance(found, dict) else {}
+        return value if isinstance(value, dict) else {}
 
     def content(self, source: BicepFile, relative: str) -> bytes:
         """What a file holds that a Bicep file names.  Raises `Unreadable`."""
@@ -126,12 +136,31 @@ class Project:
             self._inputs.add(shown(source, relative), digest_of(data))
         return data
 
+    def check(self, source: BicepFile, relative: str) -> None:
+        """Raise `Unreadable` where a path that a Bicep file names leads out of what may be read."""
+        self._location(source, relative)
+
+    def holds(self, location: str) -> bool:
+        """Whether a real path lies below what was named."""
+        return any(_lies_in(location, root) for root in self._roots)
+
+    def brought(self, location: str) -> bool:
+        """Whether a real path lies in a repository that is scanned, where a stranger may have put it."""
+        return any(_lies_in(location, top) for top in self._repositories)
+
     def _location(self, source: BicepFile, relative: str) -> str:
+        asked = (source.location, relative)
+        known = self._locations.get(asked)
+        if known is None:
+            known = self._locations[asked] = self._found(source, relative)
+        return known
+
+    def _found(self, source: BicepFile, relative: str) -> str:
         if not relative or "\0" in relative or posixpath.isabs(relative):
             raise Unreadable("module", f"'{relative}' is no relative path")
         folder = Path(os.path.realpath(source.location)).parent
         location = os.path.realpath(folder.joinpath(*relative.split("/")))
-        if not any(_lies_in(location, root) for root in self._roots):
+        if not self.holds(location):
             raise Unreadable("outside", f"'{relative}' leads out of what is scanned: it is not read")
         return location
 
@@ -167,6 +196,11 @@ def _root(path: str) -> str:
         return os.path.realpath(found or real)
     working = os.path.realpath(os.curdir)
     return working if _lies_in(real, working) else str(Path(real).parent)
+
+
+def _is_whole(folder: str) -> bool:
+    """Whether a folder is named from the root of the system, or from a user's: as the compiler takes it."""
+    return folder.startswith("~") or Path(folder).is_absolute()
 
 
 def _lies_in(location: str, root: str) -> bool:

@@ -10,13 +10,16 @@ import os
 import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from scanner.model import Gap, Place, SourceNote
+from scanner.sources.arm.expand import Expansion
 from scanner.sources.arm.reader import Templates as JsonTemplates
 from scanner.sources.arm.run import Problem
 from scanner.sources.arm.source import Source
 from scanner.sources.bicep import parameters as bicep_parameters
-from scanner.sources.bicep.expand import called, expand
+from scanner.sources.bicep.compiled import ALWAYS, NEVER
+from scanner.sources.bicep.expand import called, expand, way
 from scanner.sources.bicep.file import PARAMETERS, BicepFile
 from scanner.sources.bicep.parameters import Parameters
 from scanner.sources.bicep.project import LARGEST, Project
@@ -26,7 +29,10 @@ from scanner.sources.code.resource import Resource
 from scanner.sources.files import neighbours, walk
 from scanner.sources.files.content import Content
 from scanner.sources.files.inputs import Inputs
-from scanner.sources.parts import SYNTAX, Part
+from scanner.sources.parts import SYNTAX, Part, Say
+
+if TYPE_CHECKING:
+    from scanner.sources.bicep.compiled.overlay import Overlay
 
 BICEP = ".bicep"
 _ENDINGS = (BICEP, PARAMETERS)
@@ -43,7 +49,8 @@ class Bicep:
 
     ``json`` knows the templates and parameter files that are JSON, ``roots`` are the paths of the scan,
     ``named`` the parameter files of the command line, ``environment`` the variables that parameters may
-    read, with their values.  ``inputs`` is told of the modules that are called.
+    read, with their values.  ``build`` says whether the compiler is asked (`WISHES`); what it has to say
+    beside that goes to ``say``.  ``inputs`` is told of the modules that are called.
     """
 
     declare: Callable[[Resource], None]
@@ -51,10 +58,13 @@ class Bicep:
     roots: Sequence[str] = ()
     named: Sequence[Content] = ()
     environment: Mapping[str, str | None] = field(default_factory=dict)
+    build: str = NEVER
+    say: Say | None = None
     inputs: Inputs | None = None
     kind: str = "bicep"
     _project: Project = field(init=False)
     _templates: Templates = field(init=False)
+    _overlay: Overlay | None = None
     _files: dict[str, BicepFile] = field(default_factory=dict)
     _alone: dict[str, Content] = field(default_factory=dict)
     _told: set[Gap | str | None] = field(default_factory=set)
@@ -75,7 +85,7 @@ class Bicep:
             yield _gap(content.path, "too-large", f"larger than {LARGEST >> 20} MiB")
             return
         location = os.path.realpath(content.file.location)
-        file = self._project.add(BicepFile(content.path, location, data))
+        file = self._project.add(BicepFile(content.path, location, data, held=content.file.held is not None))
         self._files[file.path] = file
         content.note()
         if content.file.named:
@@ -104,6 +114,9 @@ class Bicep:
         problems: list[Problem] = []
         for parameters in ways:
             expansion = expand(self._project, self._templates, file, parameters)
+            if self.build != NEVER and _may_have_hubs(expansion):
+                expansion, refused = self._compiled(file, parameters, expansion)
+                yield from refused
             problems += expansion.problems
             for resource in expansion.resources:
                 kind = resource.type.lower()
@@ -115,12 +128,36 @@ class Bicep:
                 yield from self._once(_at(problem.place, problem.reason, problem.code, problem.message))
         if ours:
             yield SourceNote(kind=self.kind, path=file.path, hubs=hubs)
+            if not any(isinstance(parameters, Parameters) for parameters in ways):
+                yield from self.json.not_understood(_as_json(file))
+
+    def _compiled(
+        self, file: BicepFile, parameters: Parameters | Source | None, own: Expansion
+    ) -> tuple[Expansion, list[Gap]]:
+        """What a file deploys by the compiler, or by the source alone, with a gap where that must not be."""
+        from scanner.sources.bicep.compiled.compiler import Compiler, NotBuilt  # noqa: PLC0415 - if asked
+        from scanner.sources.bicep.compiled.overlay import Overlay  # noqa: PLC0415
+
+        say = self.say or _silent
+        if self._overlay is None:
+            self._overlay = Overlay(Compiler(self._project, self.build), self._templates, say)
+        asked = parameters.file if isinstance(parameters, Parameters) else file
+        try:
+            made = self._overlay.expansion(file, parameters, own, way(file, parameters))
+        except NotBuilt as error:
+            place = error.place or Place(path=asked.path, line=1, column=1, end_line=1)
+            gap = _at(place, "failed", "bicep-build", f"{asked.path} is read without the compiler: {error}")
+            if self.build == ALWAYS:
+                return own, list(self._once(gap))
+            say(f"{gap.subject}: {gap.detail}")
+            return own, []
+        say(f"{asked.path}: compiled")
+        return made, []
 
     def _ways(self, file: BicepFile, uses: Mapping[str, list[Parameters]], *, single: bool) -> Ways:
         declared = {name.lower() for name in self._templates.of(file).raw["parameters"]}
-        path = f"{file.path[: -len(BICEP)]}.json"
         found = self.json.asked(declared, single=single) or uses.get(file.location)
-        return found or self.json.chosen(path, declared, single=single) or (None,)
+        return found or self.json.chosen(_as_json(file), declared, single=single) or (None,)
 
     def _uses(self, given: Sequence[BicepFile]) -> tuple[dict[str, list[Parameters]], list[Part]]:
         """The files of parameters that each file is deployed with, by where it is, and what is odd in them.
@@ -199,6 +236,22 @@ class Bicep:
         if key not in self._told:
             self._told.add(key)
             yield gap
+
+
+def _silent(_: str) -> None:
+    """Say nothing."""
+
+
+def _may_have_hubs(expansion: Expansion) -> bool:
+    """Whether there may be anything in a file that is worth asking the compiler."""
+    return any(one.type.lower().startswith(WORKSPACE) for one in expansion.resources) or any(
+        problem.code in MAY_HIDE for problem in expansion.problems
+    )
+
+
+def _as_json(file: BicepFile) -> str:
+    """Where the template of a file would stand, which its parameters in JSON are named after."""
+    return f"{file.path[: -len(BICEP)]}.json"
 
 
 def _at(place: Place, reason: str, code: str, detail: str) -> Gap:

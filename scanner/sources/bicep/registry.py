@@ -55,10 +55,10 @@ class Reference:
     name: str
     version: str
 
-    @property
-    def location(self) -> str:
-        """The template that the Bicep CLI restored, if it did."""
-        return os.path.realpath(Path.home().joinpath(".bicep", *self.segments, "main.json"))
+    def location(self, cache: str | None) -> str:
+        """The template that the Bicep CLI restored, if it did; ``cache`` is where, if that was configured."""
+        folder = Path(cache).expanduser() if cache else Path.home() / ".bicep"
+        return os.path.realpath(folder.joinpath(*self.segments, "main.json"))
 
     @property
     def verified(self) -> str | None:

@@ -153,7 +153,7 @@ class Templates:
             message = f"the module '{path}' is of no registry or template spec that is known here"
             return Absent("module-not-at-hand", message, "unresolved")
         place = file.at(statement.start)
-        restored = self._project.restored(reference, place)
+        restored = self._project.restored(file, reference, place)
         if restored is not None:
             return restored
         known = published.find(reference, place)

@@ -27,15 +27,16 @@ _TOKEN = re.compile(
     r"|(?P<newline>[\r\n][ \t\r\n]*)"
     r"|(?P<number>[0-9]+)"
     r"|(?P<lines>\$*''')"
+    r"|'(?P<plain>[^'\\$\r\n]*+)'"
     r"|(?P<text>')"
-    r"|(?P<sign>(?!/\*)(?:\.\.\.|\?\?|::|=>|==|=~|!=|!~|<=|>=|&&|\|\||[{}()\[\]@,.?:=!<>+\-*/%|^]))"
-    r"|(?P<end>\Z))"
+    r"|(?P<sign>[{}()\[\],@]|(?!/\*)(?:\.\.\.|\?\?|::|=>|==|=~|!=|!~|<=|>=|&&|\|\||[.?:=!<>+\-*/%|^]))"
+    r"|(?P<end>\Z)"
+    r"|(?P<odd>(?s:.)))"
 )
 _PIECE = re.compile(r"[^'\\$\r\n]*(?:(?:\\[^\r\n]|\$(?!\{))[^'\\$\r\n]*)*")
 _LINES_END = re.compile(r"'{3,}|(?P<hole>\$+)\{")
 _ESCAPE = re.compile(r"\\(?:u\{([0-9A-Fa-f]{1,8})\}|(.?))")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", "'": "'", "$": "$"}
-_SPACE = re.compile(_SKIPPED)
 _LINE = re.compile(r"[\r\n]")
 _FIRST_LINE = re.compile(r"\r?\n")
 
@@ -89,30 +90,43 @@ class _Lexer:
         return len(self._text) if line is None else line.start()
 
     def _run(self, at: int) -> None:
-        match, kinds = _TOKEN.match, self._found.kinds
-        text = self._text
-        while True:
-            token = match(text, at)
-            if token is None:
-                raise self._unreadable(at)
+        at_end = False
+        while not at_end:
+            at, at_end = self._stretch(at)
+
+    def _stretch(self, at: int) -> tuple[int, bool]:
+        """Take tokens as long as one follows the other; give where to go on, and whether that is the end."""
+        text, found, around = self._text, self._found, self._open
+        add_kind, add_text = found.kinds.append, found.texts.append
+        add_start, add_end = found.starts.append, found.ends.append
+        left = MOST - len(found.kinds)
+        for token in _TOKEN.finditer(text, at):
             kind = token.lastgroup or ""
-            word = token[kind]
-            start = token.start(kind)
-            at = token.end()
-            if kind in _SPECIAL or (self._open and kind != "name"):
-                end = self._special(kind, word, start, at)
-                if end is not None:
-                    at = end
-                    continue
-            if kind == "sign":
-                kind = word
-            elif kind == "name":
+            start, at = token.span(kind)
+            word = text[start:at]
+            if kind == "name":
                 kind = _WORDS.get(word, "name")
-            self._add(kind, word, start, at)
+            elif kind == "odd":
+                raise self._unreadable(start)
+            elif kind == "plain":
+                kind, start, at = "text", start - 1, at + 1
+            else:
+                if around or kind in _SPECIAL:
+                    end = self._special(kind, word, start, at)
+                    if end is not None:
+                        return end, False
+                if kind == "sign":
+                    kind = word
+            add_kind(kind)
+            add_text(word)
+            add_start(start)
+            add_end(at)
             if kind == "end":
-                return
-            if len(kinds) > MOST:
+                return at, True
+            left -= 1
+            if left < 0:
                 raise BadBicep(f"more than {MOST} tokens", start, endless=True)
+        return at, True
 
     def _add(self, kind: str, text: str, start: int, end: int) -> None:
         found = self._found
@@ -200,13 +214,11 @@ class _Lexer:
         return _ESCAPE.sub(character, value)
 
     def _unreadable(self, at: int) -> BadBicep:
-        skipped = _SPACE.match(self._text, at)
-        start = skipped.end() if skipped else at
-        if self._text.startswith("/*", start):
-            return BadBicep("a comment that does not end: expected '*/'", start, endless=True)
-        wrong = self._text[start : start + 1]
+        if self._text.startswith("/*", at):
+            return BadBicep("a comment that does not end: expected '*/'", at, endless=True)
+        wrong = self._text[at : at + 1]
         hint = ": texts stand in single quotes" if wrong == '"' else ""
-        return BadBicep(f"unexpected character {wrong!r}{hint}", start)
+        return BadBicep(f"unexpected character {wrong!r}{hint}", at)
 
 
 def _character(code: int) -> str:

@@ -146,14 +146,17 @@ class Types(Expressions):
         self.newlines()
         parts = []
         while self.kind != "]":
-            self.decorators()
+            self.decorators(inside=True)
             parts.append(self.type())
             self.separator("]")
         self.next()
         return Type(start, self.last, "tuple", parts=parts)
 
-    def decorators(self) -> dict[str, Call]:
-        """The decorators that stand here, by their names without a namespace.  Raises `BadBicep`."""
+    def decorators(self, *, inside: bool = False) -> dict[str, Call]:
+        """The decorators that stand here, by their names without a namespace.  Raises `BadBicep`.
+
+        ``inside`` is for those in a list of types, behind which a comma may stand.
+        """
         found: dict[str, Call] = {}
         while self.kind == "@":
             self.next()
@@ -162,7 +165,7 @@ class Types(Expressions):
             if not isinstance(value, Call):
                 raise BadBicep("expected a decorator with its parentheses", start)
             found[value.name] = value
-            if self.kind != "newline":
+            if self.kind != "newline" and not (inside and self.skip(",")):
                 self.fail("a new line")
             self.newlines()
         return found

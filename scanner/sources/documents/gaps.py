@@ -6,6 +6,7 @@ is not there, an `Unknown` takes its place, with the gap's words as the reason.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,6 +24,7 @@ _COLLECTION = {name.lower(): name for name in (*COLLECTIONS, "subscription")} | 
     "properties.managednetwork.outboundrules": RULES,
     "managednetworks/default/outboundrules": RULES,
 }
+_ADDRESS = re.compile(r"\s*(?:https?://[^/?#]+)?(?P<path>/subscriptions/[^?#]*)(?:[?#].*)?", re.IGNORECASE)
 _NETWORK = ("properties", "managedNetwork")
 _MODE = (*_NETWORK, "isolationMode")
 _PATH = {
@@ -51,13 +53,25 @@ def read_gap(entry: Any, stand_in: str, hub: str | None = None) -> Gap:
     known = isinstance(reason, str) and reason in _REASONS
     detail = _text(entry.get("detail"))
     return Gap(
-        subject=_text(entry.get("subject")) or stand_in,
+        subject=_subject(entry.get("subject")) or stand_in,
         reason=str(reason) if known else _BY_STATUS.get(status or 0, "failed"),
         status=status,
         code=_text(entry.get("code")),
         detail=without_signatures(detail) if detail else None,
         hub=hub or _text(entry.get("hub")),
     )
+
+
+def is_collection(subject: str) -> bool:
+    """Whether the subject of a gap ends in the name of a collection."""
+    return re.split(r"[/.]", subject.strip().rstrip("/").lower())[-1] in _COLLECTION
+
+
+def _subject(value: Any) -> str | None:
+    """What a gap is about: of the address of a request to Azure, the path."""
+    text = _text(value)
+    found = _ADDRESS.fullmatch(text) if text else None
+    return found["path"] if found else text
 
 
 def hub_gaps(document: Document, hub: str) -> tuple[Gap, ...]:

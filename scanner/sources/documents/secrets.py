@@ -100,7 +100,7 @@ def _drop_keys(members: list[Any]) -> None:
 def _drop_from(node: dict[str, Any]) -> None:
     """Drop what stands under the name of a secret in one object, and remember which names are of none."""
     for key in list(node):
-        if not _is_secret(key):
+        if not is_secret(key):
             if len(key) <= _USUAL and len(_HARMLESS) < _MOST:
                 _HARMLESS.add(key)
         elif not isinstance(node[key], (bool, type(None))):
@@ -121,6 +121,7 @@ def _clean_texts(value: list[Any]) -> None:
                 waiting.append(inner)
 
 
-def _is_secret(key: str) -> bool:
+def is_secret(key: str) -> bool:
+    """Whether what stands under a name is a secret by that name."""
     folded = key.lower().replace("_", "").replace("-", "")
     return folded in _NAMES or folded.endswith(_ENDINGS)

@@ -8,7 +8,7 @@ import pytest
 from sources.arm.builders import hub, resource, template
 from sources.conftest import Harvest, reason
 
-from scanner.sources import collect
+from scanner.sources import Code, collect
 
 SCHEMA = "https://schema.management.azure.com/schemas/2015-01-01/deploymentParameters.json#"
 
@@ -145,7 +145,7 @@ class TestAKeyThatStandsTwice:
 
 class TestNamedOnTheCommandLine:
     def collected(self, paths, files):
-        return Harvest(collect(paths, parameters=files))
+        return Harvest(collect(paths, code=Code(parameters=files)))
 
     def test_take_the_place_of_those_beside_it(self, write):
         main = write("main.json", TEMPLATE)
@@ -182,6 +182,50 @@ def test_templates_without_workspaces_are_nobodys_business(write, scan):
     write("a.json", template(resource(properties={"x": "[fancy()]"})))
     write("b.json", '{"$schema": "%s", oops' % SCHEMA)
     assert scan().all == []
+
+
+@pytest.mark.parametrize("end", ['{"type"', '{"type": "Micro', "/* and"])
+def test_a_template_that_is_cut_off_may_have_had_a_workspace(write, scan, end):
+    write("main.json", '{"$schema": "%s", "resources": [%s' % (template()["$schema"], end))
+    (gap,) = scan().gaps
+    assert (gap.subject.rpartition("/")[2].split(":")[0], gap.code) == ("main.json", "syntax")
+
+
+class TestParametersThatCannotBeRead:
+    CUT = json.dumps(parameters(mode="Disabled"))[:-20]
+
+    @pytest.mark.parametrize(
+        "name", ["main.parameters.json", "main.parameters.prod.json", "azuredeploy.parameters.json"]
+    )
+    @pytest.mark.parametrize("named", [(), ("main.json",)])
+    def test_of_a_template_with_a_workspace_they_are_a_gap(self, write, scan, name, named):
+        write("main.json", TEMPLATE)
+        write(name, self.CUT)
+        harvest = scan(*named)
+        assert [(gap.subject.rpartition("/")[2].split(":")[0], gap.code) for gap in harvest.gaps] == [
+            (name, "syntax")
+        ]
+        assert len(harvest.hubs) == 1
+
+    @pytest.mark.parametrize("named", [(), ("main.bicep",)])
+    def test_so_they_are_of_bicep(self, write, scan, named):
+        kind = "resource h 'Microsoft.MachineLearningServices/workspaces@2025-06-01'"
+        write("main.bicep", f"{kind} = {{\n  name: 'h'\n  kind: 'Hub'\n}}\n")
+        write("main.parameters.json", self.CUT)
+        assert [gap.code for gap in scan(*named).gaps] == ["syntax"]
+
+    def test_of_other_templates_they_are_nobodys_business(self, write, scan):
+        write("main.json", template(resource()))
+        write("main.parameters.json", self.CUT)
+        write("alone.parameters.json", self.CUT)
+        assert scan().all == []
+
+    def test_where_others_are_named_nobody_deploys_with_them(self, write, tmp_path):
+        write("main.json", TEMPLATE)
+        write("main.parameters.json", self.CUT)
+        given = write("named.json", parameters(mode="AllowInternetOutbound"))
+        harvest = Harvest(collect([str(tmp_path)], parameters=[given]))
+        assert (len(harvest.hubs), harvest.gaps) == (1, [])
 
 
 def test_templates_that_cannot_be_read_are_a_gap_at_their_line(write, scan):

@@ -9,7 +9,7 @@ import pytest
 from sources.bicep.builders import HUB, opened
 from sources.conftest import Harvest
 
-from scanner.sources import collect
+from scanner.sources import Code, collect
 
 MAIN = "param mode string = 'AllowInternetOutbound'\nparam name string = 'hub1'\n" + HUB.replace(
     "'AllowOnlyApprovedOutbound'", "mode"
@@ -145,13 +145,15 @@ class TestTheEnvironment:
     def test_is_read_where_it_is_allowed(self, write, tmp_path, monkeypatch):
         monkeypatch.setenv("MODE", "Disabled")
         write("prod.bicepparam", self.READS)
-        assert modes(Harvest(collect([str(tmp_path)], environment=["MODE"]))) == ["Disabled"]
+        assert modes(Harvest(collect([str(tmp_path)], code=Code(environment=["MODE"])))) == ["Disabled"]
 
     @pytest.mark.usefixtures("main")
     def test_has_defaults_for_what_is_not_set(self, write, tmp_path, monkeypatch):
         monkeypatch.delenv("MODE", raising=False)
         write("prod.bicepparam", self.READS)
-        assert modes(Harvest(collect([str(tmp_path)], environment=["MODE"]))) == ["AllowInternetOutbound"]
+        assert modes(Harvest(collect([str(tmp_path)], code=Code(environment=["MODE"])))) == [
+            "AllowInternetOutbound"
+        ]
 
     @pytest.mark.parametrize(
         ("value", "unread", "read"),
@@ -179,7 +181,7 @@ class TestTheEnvironment:
         write("main.parameters.json", json_parameters(mode=value))
         assert modes(scan()) == [unread]
         if read is not None:
-            assert modes(Harvest(collect([str(tmp_path)], environment=["MODE"]))) == [read]
+            assert modes(Harvest(collect([str(tmp_path)], code=Code(environment=["MODE"])))) == [read]
 
 
 class TestJsonParameters:
@@ -196,7 +198,7 @@ class TestJsonParameters:
     def test_of_the_command_line(self, write, tmp_path):
         write("prod.bicepparam", "using 'main.bicep'\nparam mode = 'AllowInternetOutbound'\n")
         given = write("elsewhere/prod.json", json_parameters(mode="Disabled"))
-        found = Harvest(collect([str(tmp_path / "main.bicep")], parameters=[given]))
+        found = Harvest(collect([str(tmp_path / "main.bicep")], code=Code(parameters=[given])))
         assert modes(found) == ["Disabled"]
         assert found.gaps == []
 
@@ -204,7 +206,7 @@ class TestJsonParameters:
     def test_of_the_command_line_may_be_bicep(self, write, tmp_path):
         write("prod.bicepparam", "using 'main.bicep'\nparam mode = 'AllowInternetOutbound'\n")
         given = write("elsewhere/prod.bicepparam", "using '../main.bicep'\nparam mode = 'Disabled'\n")
-        found = Harvest(collect([str(tmp_path)], parameters=[given]))
+        found = Harvest(collect([str(tmp_path)], code=Code(parameters=[given])))
         assert modes(found) == ["Disabled"]
 
     @pytest.mark.usefixtures("main")
@@ -212,7 +214,9 @@ class TestJsonParameters:
         given = write("other/odd.json", json_parameters(unheard=1))
         write("second.bicep", "param x int = 1\n")
         found = Harvest(
-            collect([str(tmp_path / "main.bicep"), str(tmp_path / "second.bicep")], parameters=[given])
+            collect(
+                [str(tmp_path / "main.bicep"), str(tmp_path / "second.bicep")], code=Code(parameters=[given])
+            )
         )
         assert found.codes == ["parameters"]
 

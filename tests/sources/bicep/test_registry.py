@@ -11,6 +11,7 @@ from sources.bicep.builders import HUB, errors_of, opened
 
 from scanner.bundled import bundled
 from scanner.sources.bicep.registry import parse
+from scanner.values import Unknown
 
 WORKSPACE = "br/public:avm/res/machine-learning-services/workspace"
 
@@ -257,4 +258,93 @@ def test_what_is_no_reference_is_none(text):
 def test_a_cache_is_looked_into_only_below_its_folder(cache, tmp_path):
     cache("br", "contoso.azurecr.io", "hub", "v1$")
     found = parse("br:contoso.azurecr.io/hub:v1", {})
-    assert found.location.startswith(os.path.realpath(tmp_path / "home" / ".bicep") + os.sep)
+    assert found.location(None).startswith(os.path.realpath(tmp_path / "home" / ".bicep") + os.sep)
+
+
+class TestAConfiguredCache:
+    @pytest.mark.parametrize("form", ["~/elsewhere", "{home}/elsewhere"])
+    def test_is_where_the_configuration_says(self, write, scan, cache, tmp_path, form):
+        cache("..", "elsewhere", "br", "contoso.azurecr.io", "hub", "v1$")
+        write("src/bicepconfig.json", json.dumps({"cacheRootDirectory": form.format(home=tmp_path / "home")}))
+        write("src/main.bicep", call("br:contoso.azurecr.io/hub:v1"))
+        assert scan("src").names == ["cached"]
+
+    @pytest.mark.parametrize("said", ["elsewhere", "../home/elsewhere", "", 1, None])
+    def test_that_is_no_whole_path_is_passed_over(self, write, scan, cache, said):
+        cache("br", "contoso.azurecr.io", "hub", "v1$")
+        write("src/bicepconfig.json", json.dumps({"cacheRootDirectory": said}))
+        write("src/main.bicep", call("br:contoso.azurecr.io/hub:v1"))
+        assert scan("src").names == ["cached"]
+
+    @pytest.mark.parametrize("said", ["~nobody-of-that-name/x", "~/\0", "/nowhere"])
+    def test_that_is_not_there_holds_nothing(self, write, scan, cache, said):
+        cache("br", "contoso.azurecr.io", "hub", "v1$")
+        write("src/bicepconfig.json", json.dumps({"cacheRootDirectory": said}))
+        write("src/main.bicep", call("br:contoso.azurecr.io/hub:v1"))
+        assert scan("src").codes == ["module-not-at-hand"]
+
+
+class TestImportsOfARestoredModule:
+    EXPORTS = {
+        "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "languageVersion": "2.0",
+        "metadata": {"__bicep_exported_variables!": [{"name": "mode"}, {"name": "tags"}, {"name": "gone"}]},
+        "functions": [
+            {
+                "namespace": "__bicep",
+                "members": {
+                    "named": {
+                        "parameters": [{"type": "string", "name": "part"}],
+                        "output": {
+                            "type": "string",
+                            "value": "[__bicep._inner(format('{0}-{1}', variables('word'), parameters('part')))]",
+                        },
+                        "metadata": {"__bicep_export!": True},
+                    },
+                    "_inner": {
+                        "parameters": [{"type": "string", "name": "x"}],
+                        "output": {"type": "string", "value": "[toLower(parameters('x'))]"},
+                    },
+                },
+            }
+        ],
+        "variables": {
+            "word": "HUB",
+            "mode": "[if(equals(variables('word'), 'HUB'), 'AllowOnlyApprovedOutbound', 'Disabled')]",
+            "tags": {"team": ["[variables('word')]", "[[plain]"]},
+            "hidden": "x",
+        },
+        "resources": {},
+    }
+
+    @pytest.fixture
+    def main(self, write, scan, cache, tmp_path):
+        cache("br", "contoso.azurecr.io", "shared", "v1$")
+        path = tmp_path / "home" / ".bicep" / "br" / "contoso.azurecr.io" / "shared" / "v1$" / "main.json"
+        path.write_text(json.dumps(self.EXPORTS))
+
+        def read(imported, name, mode, more="", path="br:contoso.azurecr.io/shared:v1"):
+            text = f"import {imported} from '{path}'\nvar word = 'own'\n"
+            text += HUB.replace("'hub1'", name).replace("'AllowOnlyApprovedOutbound'", mode)
+            write("main.bicep", text.replace("  kind:", f"{more}  kind:"))
+            return scan()
+
+        return read
+
+    @pytest.mark.parametrize(
+        ("imported", "space"), [("{ named, mode as m, tags }", ""), ("* as lib", "lib.")]
+    )
+    def test_give_their_variables_and_functions(self, main, imported, space):
+        mode = "m" if not space else "lib.mode"
+        hub = main(imported, f"{space}named('One')", mode, f"  tags: {space}tags\n").hub
+        assert (hub.ref.name, mode_of(hub)) == ("hub-one", "AllowOnlyApprovedOutbound")
+        assert hub.document["tags"] == {"team": ["HUB", "[plain]"]}
+
+    @pytest.mark.parametrize("name", ["hidden", "gone", "nothing"])
+    def test_give_nothing_that_is_not_exported(self, main, name):
+        assert isinstance(mode_of(main(f"{{ {name} }}", "'hub1'", name).hub), Unknown)
+
+    def test_that_were_not_restored_are_not_known(self, main):
+        found = main("{ mode }", "'hub1'", "mode", path="br:contoso.azurecr.io/other:v1")
+        assert isinstance(mode_of(found.hub), Unknown)
+        assert "import" in found.codes

@@ -6,6 +6,7 @@ import pytest
 from sources.bicep.builders import WORKSPACE, expanded, opened, value_of
 
 from scanner.sources.code.symbols import written
+from scanner.values import Partial, Unknown
 
 GROUP = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/{resourceGroup}"
 STORAGE = "resource store 'Microsoft.Storage/storageAccounts@2024-01-01'"
@@ -330,3 +331,32 @@ class TestTheStateOfAResource:
     def test_of_one_that_exists_is_not_known(self):
         text = f"{STORAGE} existing = {{ name: 'data' }}"
         assert "known only when it is deployed" in opened(value_of("store.location", text))
+
+
+class TestALoopOfWhichNobodyKnowsTheTurns:
+    STORES = """
+param names array
+resource stores 'Microsoft.Storage/storageAccounts@2023-01-01' = [for (name, i) in names: {
+  name: 'st${i}'
+}]
+"""
+
+    def test_has_a_resource_in_each_of_them(self):
+        found = value_of("stores[2].id", self.STORES)
+        assert found.suffix == "/providers/Microsoft.Storage/storageAccounts/st2"
+
+    def test_has_one_of_that_type_in_a_turn_that_is_not_known(self):
+        ((found, sure),) = value_of("[for (name, i) in names: stores[i].id]", self.STORES).members
+        assert not sure
+        assert "/providers/Microsoft.Storage/storageAccounts/st" in found.parts
+
+    def test_has_none_by_what_is_no_number(self):
+        found = value_of("stores['a'].id", self.STORES)
+        assert isinstance(found, Unknown)
+        assert not isinstance(found, Partial)
+
+    def test_has_none_beyond_one_whose_turns_are_known(self):
+        text = self.STORES.replace("param names array", "var names = ['a']")
+        found = value_of("stores[2].id", text)
+        assert isinstance(found, Unknown)
+        assert not isinstance(found, Partial)

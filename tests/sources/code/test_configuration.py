@@ -190,6 +190,25 @@ class TestHubs:
         assert list(rules_of(found)) == ["contoso{random_string.suffix.result}-file"]
         assert len(found.document["resources"]) == 1
 
+    def test_what_an_update_sets_was_written_in_the_update(self, load):
+        found = load(
+            """\
+variable "mode" { default = "AllowInternetOutbound" }
+resource "azurerm_ai_foundry" "hub" {
+  name = "hub1"
+  managed_network { isolation_mode = var.mode }
+}
+resource "azapi_update_resource" "network" {
+  type        = "Microsoft.MachineLearningServices/workspaces@2024-10-01"
+  resource_id = azurerm_ai_foundry.hub.id
+  body        = { properties = { managedNetwork = { isolationMode = "Disabled" } } }
+}
+"""
+        )
+        network = found.document["properties"]["managedNetwork"]
+        assert found.hub.places.of(network, "isolationMode").line == 9
+        assert found.hub.places.origin(network, "isolationMode") is None
+
     def test_that_may_be_patched_are_not_known(self, load):
         found = load(
             mode('"Disabled"'),
@@ -570,3 +589,52 @@ class TestFiles:
         write("infra/.terraform/modules/x/main.tf", hub())
         write("infra/main.tf", hub().replace("hub1", "own"))
         assert scan("infra").names == ["own"]
+
+
+class TestActions:
+    ACTION = """
+        resource "azapi_resource_action" "network" {{
+          type        = "Microsoft.MachineLearningServices/workspaces@2024-10-01"
+          resource_id = azurerm_ai_foundry.hub.id
+          {settings}
+          body        = {{ properties = {{ managedNetwork = {{ isolationMode = "AllowInternetOutbound" }} }} }}
+        }}
+        variable "word" {{}}
+    """
+
+    @pytest.mark.parametrize(
+        ("settings", "expected"),
+        [
+            ('method = "PATCH"', "AllowInternetOutbound"),
+            ('method = "patch"\n when = "apply"', "AllowInternetOutbound"),
+            ('method = "PATCH"\n when = "destroy"', "Disabled"),
+            ('method = "PATCH"\n action = "sub"', "Disabled"),
+            ('action = "provisionManagedNetwork"', "Disabled"),
+            ("", "Disabled"),
+        ],
+    )
+    def test_patch_what_they_name(self, load, settings, expected):
+        assert mode_of(load(mode('"Disabled"'), self.ACTION.format(settings=settings))) == expected
+
+    @pytest.mark.parametrize("settings", ["method = var.word", 'method = "PATCH"\n when = var.word'])
+    def test_that_may_patch_leave_it_open(self, load, settings):
+        assert isinstance(mode_of(load(mode('"Disabled"'), self.ACTION.format(settings=settings))), Unknown)
+
+    def test_that_put_leave_all_of_it_open(self, load):
+        found = load(mode('"Disabled"'), self.ACTION.format(settings='method = "PUT"'))
+        assert isinstance(found.document["properties"], Unknown)
+
+
+class TestOpenTofu:
+    def test_files_are_read_and_stand_in_for_those_of_terraform(self, write, scan):
+        write("infra/main.tf", mode('"Disabled"'))
+        write("infra/main.tofu", mode('"AllowOnlyApprovedOutbound"'))
+        write("infra/other.tofu.json", '{"locals": {"a": 1}}')
+        found = scan("infra")
+        assert mode_of(found) == "AllowOnlyApprovedOutbound"
+        assert found.hub.path.endswith("main.tofu")
+
+    def test_files_override_under_their_own_name(self, write, scan):
+        write("infra/main.tofu", mode('"Disabled"'))
+        write("infra/main_override.tofu", hub().replace("hub1", "hub2"))
+        assert scan("infra").hub.ref.name == "hub2"

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
+import yaml
 from sources.code.test_configuration import MODE, RULE, hub, mode, mode_of, network, rules_of
 
+from scanner.bundled import bundled
+from scanner.sources.hcl.parser import parse
+from scanner.sources.hcl.source import Source
 from scanner.values import Unknown
 
 CHILD = """
@@ -333,3 +337,55 @@ resource "azurerm_storage_account" "data" {
         )
         assert found.names == ["hub1", "p1"]
         assert [one["name"] for one in found.hubs[0].document["projects"]] == ["p1"]
+
+    @pytest.mark.parametrize("version", ['version = "0.10.0"', 'version = "2.1"'])
+    def test_of_a_version_that_is_not_described_has_no_defaults(self, load, version):
+        found = self.load(load, version=version)
+        assert isinstance(network(found)["isolationMode"], Unknown)
+        assert isinstance(found.document["properties"]["publicNetworkAccess"], Unknown)
+
+    def test_of_a_version_that_is_not_described_is_what_it_is_given(self, load):
+        given = 'workspace_managed_network = { isolation_mode = "AllowInternetOutbound" }'
+        found = self.load(load, given, version='version = "0.10.0"')
+        assert network(found)["isolationMode"] == "AllowInternetOutbound"
+
+    @pytest.mark.parametrize(
+        ("version", "known"),
+        [('version = "~> 0.7.1"', True), ('version = ">= 0.9.0"', True), ('version = ">= 0.5"', False)],
+    )
+    def test_has_defaults_for_a_range_that_decides_them(self, load, version, known):
+        access = self.load(load, version=version).document["properties"]["publicNetworkAccess"]
+        assert isinstance(access, str) is known
+
+    def test_is_not_one_of_the_modules_in_it(self, load):
+        found = self.load(load, source=f"{self.SOURCE}//modules/connection")
+        assert (found.names, found.codes) == ([], ["module-not-at-hand"])
+
+
+class TestAModuleThatIsKnownToMakeNoHub:
+    @pytest.mark.parametrize(
+        ("name", "version"),
+        [("avm-ptn-aiml-ai-foundry", "0.11.2"), ("avm-ptn-aiml-landing-zone", "~> 0.5")],
+    )
+    def test_is_none(self, load, name, version):
+        text = call(f'version = "{version}"', source=f"Azure/{name}/azurerm")
+        found = load({"main.tf": hub(MODE % '"Disabled"') + text}, "infra/main.tf")
+        assert (found.names, found.codes) == (["hub1"], [])
+
+    def test_may_make_one_in_a_version_that_is_not_described(self, load):
+        text = call('version = "0.99.0"', source="Azure/avm-ptn-aiml-ai-foundry/azurerm")
+        found = load({"main.tf": hub(MODE % '"Disabled"') + text}, "infra/main.tf")
+        assert found.codes == ["module-not-at-hand"]
+
+
+def test_every_known_module_is_configuration_without_errors():
+    folder = bundled("policies") / "data" / "terraform-modules"
+    files = [file for file in folder.iterdir() if file.name.endswith(".yaml")]
+    assert len(files) >= 3
+    for file in files:
+        data = yaml.safe_load(file.read_text())
+        assert {"source", "date", "variants"} <= set(data)
+        texts = [variant["terraform"] for variant in data["variants"]]
+        for text in (*texts, data.get("any", []), data.get("later", [])):
+            for part in [text] if isinstance(text, str) else text:
+                assert parse(Source(part, file.name))[1] == [], file.name

@@ -20,7 +20,7 @@ from sources.code.plans import (
     to,
 )
 
-from scanner.sources import collect
+from scanner.sources import Code, collect
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.terraform.reader import Plans
 from scanner.sources.files.content import Content
@@ -790,13 +790,15 @@ class TestBefore:
                     one.document["properties"]["managedNetwork"]["isolationMode"],
                     len(one.document["outboundRules"]),
                 )
-                for one in collect([path], **which)
+                for one in collect([path], code=Code(**which))
                 if hasattr(one, "document") and one.ref.name == "hub1"
             }
 
         assert state() == {"hub1": ("AllowInternetOutbound", 0)}
         assert state(before=True) == {"hub1": ("AllowOnlyApprovedOutbound", 1)}
-        assert [one.ref.name for one in collect([path], before=True) if hasattr(one, "document")] == ["hub1"]
+        assert [
+            one.ref.name for one in collect([path], code=Code(before=True)) if hasattr(one, "document")
+        ] == ["hub1"]
 
 
 class TestBadInput:

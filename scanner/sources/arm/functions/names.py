@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from scanner.sources.arm.errors import Failure
@@ -9,9 +10,10 @@ from scanner.sources.arm.evaluator import arguments_of, evaluate, symbol
 from scanner.sources.arm.registry import Takes, function
 from scanner.sources.arm.scope import Declared, Scope
 from scanner.sources.arm.syntax import Call
-from scanner.sources.code.symbols import Symbol
+from scanner.sources.code.symbols import Symbol, Text
 from scanner.values import Unknown
 
+_OF_LOOP = re.compile(r"(?P<name>[^\[\]]+)\[")
 _LATER = "is known only when it is deployed"
 
 
@@ -39,8 +41,14 @@ def references(scope: Scope, call: Call) -> Symbol:
 def resource_info(scope: Scope, call: Call) -> Any:
     """Id, name, type and version of a resource of the template."""
     (name,) = arguments_of(scope, call)
+    turn = None
+    if isinstance(name, Text) and name.parts[1:] == (None, "]"):
+        # A resource of a loop, of which nobody knows the turn: its type is known all the same.
+        turn = Symbol(name.keys[0], name.reason)
+        chosen = _OF_LOOP.fullmatch(name.prefix)
+        name = chosen["name"] if chosen is not None else name
     if isinstance(name, str):
-        found = scope.frame.resource_info(name)
+        found = scope.frame.resource_info(name, turn)
         if found is not None:
             return found
     return symbol(call.name, [name], call.text, "the resource is not known")

@@ -17,7 +17,8 @@ from scanner.sources.code.ids import WORKSPACE
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.terraform.configured import Configured
 from scanner.sources.code.terraform.declared import AZAPI, arm_type
-from scanner.sources.code.terraform.folder import CONFIGURATION, VALUES, Folder
+from scanner.sources.code.terraform.endings import CONFIGURATION
+from scanner.sources.code.terraform.folder import VALUES, Folder
 from scanner.sources.code.terraform.given import from_environment, values_in
 from scanner.sources.code.terraform.library import Library, flaw_gap
 from scanner.sources.code.terraform.module import Module

@@ -10,7 +10,7 @@ from scanner.sources.code.terraform.folder import Address
 from scanner.sources.hcl.texts import together
 from scanner.values import Unknown
 
-AZAPI = ("azapi_resource", "azapi_update_resource")
+AZAPI = ("azapi_resource", "azapi_update_resource", "azapi_resource_action")
 
 _GROUP = "Microsoft.Resources/resourceGroups"
 _SCOPE: Symbol = Symbol(SUBSCRIPTION, "the subscription is known only in a run")

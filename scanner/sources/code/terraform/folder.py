@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from scanner.model import Place
+from scanner.sources.code.terraform.endings import counted, stem
 from scanner.sources.hcl.parser import parse
 from scanner.sources.hcl.source import Source
 from scanner.sources.hcl.syntax import Attribute, Block, Body
 from scanner.sources.hcl.tfjson import parse_json
 
-CONFIGURATION = (".tf", ".tf.json")
 VALUES = (".tfvars", ".tfvars.json")
 
 Address = tuple[str, str, str]
@@ -47,7 +47,7 @@ class Folder:
 def read(path: str, location: str, files: Mapping[str, Source]) -> Folder:
     """The folder that some files make, by name."""
     folder = Folder(path, location)
-    names = sorted(name for name in files if name.endswith(CONFIGURATION))
+    names = sorted(counted(files))
     for name in names:
         if not is_override(name):
             _declare(folder, body_of(folder, name, files[name]))
@@ -61,8 +61,8 @@ def read(path: str, location: str, files: Mapping[str, Source]) -> Folder:
 
 def is_override(name: str) -> bool:
     """Whether a file is read last, and its blocks are merged into those of the others."""
-    stem = name.removesuffix(".json").removesuffix(".tf")
-    return stem == "override" or stem.endswith("_override")
+    own = stem(name)
+    return own == "override" or own.endswith("_override")
 
 
 def given_by_itself(names: Iterable[str]) -> list[str]:

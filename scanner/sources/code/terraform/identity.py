@@ -9,11 +9,10 @@ from scanner.model import Place
 from scanner.sources.code.symbols import RESOURCE_GROUP, SUBSCRIPTION, Text, hole
 from scanner.sources.code.terraform import azurerm
 from scanner.sources.code.terraform.addresses import Addresses
+from scanner.sources.code.terraform.declared import AZAPI
 from scanner.sources.code.terraform.plan import Instance, Plan
 from scanner.sources.code.terraform.references import References, is_written
 from scanner.sources.code.terraform.source import Sources
-
-AZAPI = ("azapi_resource", "azapi_update_resource")
 
 
 class Identities:

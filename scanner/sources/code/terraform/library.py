@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from scanner.model import Gap, Place
 from scanner.sources.code.terraform import folder as folders
 from scanner.sources.code.terraform import published, remote
-from scanner.sources.code.terraform.folder import CONFIGURATION, Flaw, Folder
+from scanner.sources.code.terraform.endings import CONFIGURATION
+from scanner.sources.code.terraform.folder import Flaw, Folder
 from scanner.sources.code.terraform.shelf import Call
 from scanner.sources.files.ignored import repository
 from scanner.sources.hcl.source import Source
@@ -109,8 +110,9 @@ class Library:
         version = (
             (entry.version if entry else None) or _literal(call.block, "version") or remote.reference(source)
         )
-        if published.is_published(source):
-            return published.module(version, call.place)
+        known = published.module(source, version, call.place)
+        if known is not None:
+            return known
         if remote.may_hold_hubs(source):
             detail = f"the module '{source}' may make a hub, and is not at hand: 'terraform init' fetches it"
             self._gaps.setdefault(

@@ -1,217 +1,89 @@
-"""The Azure Verified Module of the workspace, for configuration that calls it and was not initialised.
+"""Azure Verified Modules that Terraform did not fetch: what their variables mean, as data.
 
-What its parameters mean is written here as a module of our own, in the language itself: what the real one
-makes of them, and nothing else.  Facts are those of the versions up to 0.9.
+Each is a file ``policies/data/terraform-modules/NAME.yaml``: the versions that it speaks of, and in the
+language itself the resources that matter here; an empty text is a module that makes no hub.  A text may be
+a list of texts.  ``any`` is what holds where no version is told, ``later`` for one that is not described;
+without them the module is not known.
 """
 
 from __future__ import annotations
 
+import functools
 import re
+from dataclasses import dataclass
+from typing import Any
 
+import yaml
+
+from scanner.bundled import bundled
 from scanner.model import Place
 from scanner.sources.code.terraform.folder import Folder, read
 from scanner.sources.hcl.source import Embedded, Source
 
-NAME = "avm-res-machinelearningservices-workspace"
-
-_VERSION = re.compile(r"(\d+)\.(\d+)")
-_IS_IT = re.compile(rf"(?:^|/)azure/(?:terraform-azurerm-)?{NAME}(?:/azurerm|\.git)?(?:\?|$)", re.IGNORECASE)
-
-_WORKSPACE = """
-variable "name" {}
-variable "location" {}
-variable "resource_group_name" { default = null }
-variable "resource_group" { default = null }
-variable "kind" { default = "Default" }
-variable "tags" { default = null }
-variable "is_private" { default = null }
-variable "public_network_access_enabled" { default = null }
-variable "storage_account" { default = {} }
-variable "key_vault" { default = {} }
-variable "container_registry" { default = {} }
-variable "application_insights" { default = {} }
-variable "azure_ai_hub" { default = {} }
-variable "ai_studio_hub_id" { default = null }
-variable "hbi_workspace" { default = false }
-variable "image_build_compute" { default = null }
-variable "ip_allowlist" { default = [] }
-variable "outbound_rules" {
-  default  = {}
-  nullable = false
-}
-variable "provision_network_now_enabled" { default = false }
-variable "serverless_compute" { default = null }
-variable "storage_access_type" { default = "identity" }
-variable "primary_user_assigned_identity" { default = {} }
-variable "managed_identities" {
-  type = object({
-    system_assigned            = optional(bool, false)
-    user_assigned_resource_ids = optional(set(string), [])
-  })
-  default = {}
-}
-variable "workspace_managed_network" {
-  type = object({
-    isolation_mode = string
-    spark_ready    = optional(bool, true)
-    firewall_sku   = optional(string, "Standard")
-    outbound_rules = optional(object({
-      fqdn             = optional(map(object({ destination = string })), {})
-      private_endpoint = optional(map(object({
-        resource_id         = string
-        sub_resource_target = string
-        spark_enabled       = optional(bool, false)
-      })), {})
-      service_tag = optional(map(object({
-        action           = string
-        service_tag      = string
-        address_prefixes = optional(list(string))
-        protocol         = string
-        port_ranges      = string
-      })), {})
-    }), {})
-  })
-  default = { isolation_mode = "Disabled" }
-}
-
-locals {
-  rules   = var.workspace_managed_network.outbound_rules
-  group   = var.resource_group_name != null ? var.resource_group_name : var.resource_group.name
-  many    = length(var.managed_identities.user_assigned_resource_ids) > 0
-  network = {
-    isolationMode = local.mode
-    firewallSku   = local.sku
-    outboundRules = merge(
-      { for name, rule in local.rules.fqdn : name => { type = "FQDN", destination = rule.destination } },
-      { for name, rule in var.outbound_rules : name => {
-        type        = "PrivateEndpoint"
-        destination = {
-          serviceResourceId = rule.resource_id
-          subresourceTarget = rule.sub_resource_target
-          sparkEnabled      = false
-        }
-      } },
-      { for name, rule in local.rules.private_endpoint : name => {
-        type        = "PrivateEndpoint"
-        destination = {
-          serviceResourceId = rule.resource_id
-          subresourceTarget = rule.sub_resource_target
-          sparkEnabled      = rule.spark_enabled
-        }
-      } },
-      { for name, rule in local.rules.service_tag : name => {
-        type        = "ServiceTag"
-        destination = {
-          action          = rule.action
-          serviceTag      = rule.service_tag
-          addressPrefixes = rule.address_prefixes
-          protocol        = rule.protocol
-          portRanges      = rule.port_ranges
-        }
-      } },
-    )
-  }
-}
-
-data "azurerm_resource_group" "group" {
-  name = local.group
-}
-
-resource "azapi_resource" "workspace" {
-  type      = "Microsoft.MachineLearningServices/workspaces@2025-07-01-preview"
-  name      = local.name
-  location  = var.location
-  parent_id = data.azurerm_resource_group.group.id
-  tags      = var.tags
-  body = {
-    kind = var.kind
-    properties = var.kind == "Project" ? {
-      hubResourceId = try(coalesce(var.ai_studio_hub_id, var.azure_ai_hub.resource_id), null)
-    } : {
-      publicNetworkAccess      = local.public ? "Enabled" : "Disabled"
-      storageAccount           = try(var.storage_account.resource_id, null)
-      keyVault                 = try(var.key_vault.resource_id, null)
-      containerRegistry        = try(var.container_registry.resource_id, null)
-      applicationInsights      = try(var.application_insights.resource_id, null)
-      hbiWorkspace             = var.hbi_workspace
-      imageBuildCompute        = var.image_build_compute
-      ipAllowlist              = var.ip_allowlist
-      provisionNetworkNow      = var.provision_network_now_enabled
-      systemDatastoresAuthMode = var.storage_access_type
-      managedNetwork           = local.network
-    }
-  }
-}
-
-output "resource_id" { value = azapi_resource.workspace.id }
-output "workspace" { value = { name = local.name, id = azapi_resource.workspace.id } }
-"""
-
-_SIMPLE = """
-locals {
-  name = var.name
-  mode = var.workspace_managed_network.isolation_mode
-  sku  = var.workspace_managed_network.firewall_sku
-}
-"""
-
-_PREFIXED = """
-locals {
-  name = "${ { Default = "aml", Hub = "hub", Project = "aihubproject" }[var.kind] }-${var.name}"
-  sku  = null
-}
-"""
-
-_PRIVATE_IF_SAID = """
-locals { public = !coalesce(var.is_private, false) }
-"""
-
-EDITIONS: tuple[tuple[tuple[int, int], str], ...] = (
-    (
-        (0, 8),
-        _SIMPLE
-        + """
-locals {
-  public = var.is_private != null ? !var.is_private : coalesce(var.public_network_access_enabled, false)
-}
-""",
-    ),
-    ((0, 4), _SIMPLE + _PRIVATE_IF_SAID),
-    (
-        (0, 2),
-        _PREFIXED + _PRIVATE_IF_SAID + "locals { mode = var.workspace_managed_network.isolation_mode }\n",
-    ),
-    ((0, 0), _PREFIXED + _PRIVATE_IF_SAID + 'locals { mode = "AllowInternetOutbound" }\n'),
+_FOLDER = "terraform-modules"
+_NAMED = re.compile(
+    r"(?:^|[/:@])azure/(?:terraform-azurerm-)?(?P<name>avm-[a-z0-9-]+)(?:/azurerm|\.git)?/?(?:\?[^/]*)?$",
+    re.IGNORECASE,
 )
-"""What differs between versions, from the first version that has it on; the newest first."""
+_EXACT = re.compile(r"(?:=\s*)?v?(\d+)\.(\d+)(?:\.\d+[\w.+-]*)?|~>\s*(\d+)\.(\d+)\.\d+")
+_FROM = re.compile(r"(?:~>|>=)\s*(\d+)\.(\d+)(?:\.\d+)?")
 
-_ANY = (
-    _SIMPLE
-    + """
-variable "the_version_of_the_module_decides" {}
-locals {
-  told   = var.is_private != null ? !var.is_private : var.public_network_access_enabled
-  public = local.told != null ? local.told : var.the_version_of_the_module_decides
-}
-"""
-)
+_Number = tuple[int, int]
 
 
-def is_published(source: str) -> bool:
-    """Whether a source names the module."""
-    return _IS_IT.search(source.partition("//")[0] if "://" not in source else source) is not None
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a module: each variant with its first and last version and its texts, newest first."""
+
+    variants: tuple[tuple[_Number, _Number, tuple[str, ...]], ...]
+    any: tuple[str, ...] | None
+    later: tuple[str, ...] | None
 
 
-def module(version: str | None, place: Place) -> Folder:
-    """The module as a version of it is, for a call at a place: everything in it stands there."""
-    found = _VERSION.search(version or "")
-    told = (int(found[1]), int(found[2])) if found else None
-    edition = next((text for since, text in EDITIONS if told is not None and told >= since), _ANY)
-    if told is not None and told >= (1, 0):
-        edition = _ANY
-    sources: dict[str, Source] = {name: Embedded(text, place) for name, text in _files(edition).items()}
+def module(source: str, version: str | None, place: Place) -> Folder | None:
+    """What stands in for a module that is called at a place; None where nothing is known of it.
+
+    Everything in it stands where the call does.
+    """
+    named = _NAMED.search(source)
+    known = _known(named["name"].lower()) if named is not None else None
+    texts = _texts(known, (version or "").strip()) if known is not None else None
+    if texts is None:
+        return None
+    sources: dict[str, Source] = {f"{index}.tf": Embedded(text, place) for index, text in enumerate(texts)}
     return read(place.path, "", sources)
 
 
-def _files(edition: str) -> dict[str, str]:
-    return {"main.tf": _WORKSPACE, "edition.tf": edition}
+def _texts(known: Known, version: str) -> tuple[str, ...] | None:
+    """The texts of the variant that a version, or every known one of a range of versions, belongs to."""
+    exact, start = _EXACT.fullmatch(version), _FROM.fullmatch(version)
+    if exact is not None:
+        major, minor = (part for part in exact.groups() if part is not None)
+        number = (int(major), int(minor))
+        return next((text for first, last, text in known.variants if first <= number <= last), known.later)
+    first, last, newest = known.variants[0]
+    if start is not None and first <= (int(start[1]), int(start[2])) <= last:
+        return newest
+    return known.any
+
+
+@functools.cache
+def _known(name: str) -> Known | None:
+    file = bundled("policies") / "data" / _FOLDER / f"{name}.yaml"
+    if not file.is_file():
+        return None
+    data: dict[str, Any] = yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader)
+    variants = [
+        (_number(one["first"]), _number(one["last"]), _parts(one["terraform"])) for one in data["variants"]
+    ]
+    beside = (_parts(data[name]) if name in data else None for name in ("any", "later"))
+    return Known(tuple(sorted(variants, reverse=True)), *beside)
+
+
+def _parts(text: str | list[str]) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text)
+
+
+def _number(version: str) -> _Number:
+    major, _, minor = version.partition(".")
+    return int(major), int(minor)

@@ -29,6 +29,8 @@ _EXPECTED = {
 }
 """Properties of an azapi body that hold ids, and the type of what they name; empty for any."""
 
+_ACTION = "azapi_resource_action"
+
 _BESIDE_BODY = (("location", "location"), ("tags", "tags"), ("identity.0.type", "identity.type"))
 """What an azapi resource says beside its body, and where that belongs."""
 
@@ -46,7 +48,7 @@ class Maker:
         made: list[Resource] = []
         patches: list[Instance] = []
         for instance in self.state.instances:
-            if instance.type == "azapi_update_resource" or _patches(instance):
+            if self._writes(instance) is not False:
                 patches.append(instance)
             elif (resource := self._resource(instance)) is not None:
                 made.append(resource)
@@ -144,7 +146,11 @@ class Maker:
     def _patch(self, document: dict[str, Any], patch: Instance) -> None:
         """Merge a patch into the document of its target, objects member by member."""
         other = self._patch_document(patch)
-        if not patch.certain:
+        method = self.state.known(patch).get("method") if patch.type == _ACTION else None
+        if isinstance(method, str) and method.upper() == "PUT":
+            # What is put lacks what it does not say, whatever was there before.
+            other["properties"] = Unknown(f"{patch.address} puts the resource as a whole")
+        if not patch.certain or self._writes(patch) is None:
             _doubt(other, document)
         _merge(document, other, self.places)
 
@@ -182,8 +188,24 @@ class Maker:
             places=self.places,
             place=self.state.where(patch, ())[0],
             deployment=self.deployment,
-            certain=patch.certain,
+            certain=patch.certain and self._writes(patch) is True,
         )
+
+    def _writes(self, instance: Instance) -> bool | None:
+        """Whether an instance sets properties of what another one makes; None where nobody can tell.
+
+        Of actions those do that put or patch the resource itself.
+        """
+        if instance.type != _ACTION:
+            return instance.type == "azapi_update_resource" or _patches(instance) is not None
+        values = self.state.known(instance)
+        told = [values.get(name) for name in ("method", "action", "when")]
+        method, action, when = ("?" if isinstance(one, Unknown) else one for one in told)
+        if instance.mode == "data" or when == "destroy" or action not in (None, "", "?"):
+            return False
+        if method != "?" and str(method).upper() not in ("PUT", "PATCH"):
+            return False
+        return None if "?" in (method, action, when) else True
 
 
 def _patches(instance: Instance) -> str | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from scanner.model import Place
 from scanner.sources.code.terraform import outline
+from scanner.sources.code.terraform.endings import counted
 from scanner.sources.code.terraform.plan import Instance, Plan
 from scanner.sources.code.terraform.references import expression_references, references_of
 
@@ -162,9 +163,10 @@ def _read(path: str) -> Folder:
             names = sorted(entry.name for entry in entries if entry.is_file(follow_symlinks=False))
     except OSError:
         return folder
+    configuration = set(counted(names))
     for name in names[:MOST_FILES]:
         file = os.path.join(path, name)  # noqa: PTH118
-        if name.endswith(".tf"):
+        if name in configuration and not name.endswith(".json"):
             _add_blocks(folder, _body(file))
         elif name == "terraform.tfvars" or name.endswith(".auto.tfvars"):
             # Terraform reads terraform.tfvars first, then the others by name: the last one counts.
