@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-EXAMPLES = "tests/cli/test_policy.py::test_a_bundled_policy_does_what_its_examples_say"
+EXAMPLES = "tests/mutants/test_policies.py::test_a_policy_itself_is_told_by_none_of_its_examples"
 COUNT = 20
 
 
