@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 FILE_NAME = "hubscan.yaml"
 
 _SCENARIOS = "scenario-hosts"
+_COMPARISONS = 500_000
+"""Pairs of exemptions of one policy that are compared, to find one that covers the other: a thousand's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +30,8 @@ class Settings:
     ``path`` is the file, None where there is none.  ``policies`` are paths as they are seen from the
     working directory.  ``data`` are changes to reference tables as `scanner.reference.Reference` takes
     them: the key ``data`` of the file, and its ``scenarios`` as entries of ``scenario-hosts.declared``.
-    ``places`` are where the policy of each exemption stands, as ``file:line:column``.
+    ``places`` are where the policy of each exemption stands, as ``file:line:column``, and ``stands`` where a
+    pattern of ``select`` or ``ignore``, a policy with parameters, or such a parameter (``ID.NAME``) does.
     ``report`` is whose reports these are, its ``logo`` a path like those of policies.
     """
 
@@ -41,6 +44,7 @@ class Settings:
     data: Mapping[str, Any] = field(default_factory=dict)
     exemptions: tuple[Exemption, ...] = ()
     places: tuple[str, ...] = ()
+    stands: Mapping[str, str] = field(default_factory=dict)
     report: Mapping[str, Any] = field(default_factory=dict)
     history: str | None = None
 
@@ -107,13 +111,24 @@ def read(text: bytes, path: Path) -> Settings:
             _place(document, ("exemptions", index, "policy"))
             for index in range(len(data.get("exemptions", ())))
         ),
+        stands=dict(_stands(document, data)),
         report=_report(data.get("report", {}), path.parent),
         history=str(path.parent / data["history"]) if "history" in data else None,
     )
 
 
-def _place(document: positions.Positioned, path: positions.KeyPath) -> str:
-    mark = document.mark(path)
+def _stands(document: positions.Positioned, data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for key in ("select", "ignore"):
+        for index, pattern in enumerate(data.get(key, ())):
+            yield pattern, _place(document, (key, index))
+    for policy, values in data.get("parameters", {}).items():
+        yield policy, _place(document, ("parameters", policy), key=True)
+        for name in values:
+            yield f"{policy}.{name}", _place(document, ("parameters", policy, name), key=True)
+
+
+def _place(document: positions.Positioned, path: positions.KeyPath, *, key: bool = False) -> str:
+    mark = document.key_mark(path) if key else document.mark(path)
     return f"{document.name}:{mark.line}:{mark.column}"
 
 
@@ -121,11 +136,15 @@ def _scope_problems(document: positions.Positioned) -> Iterator[positions.Proble
     """Exemptions that cover every hub without saying so, and those that cover nothing of their own."""
     written = (document.data or {}).get("exemptions", ())
     entries = [exemptions.read(entry) for entry in written]
+    of_policy: dict[str, list[int]] = {}
+    left = _COMPARISONS
     for index, entry in enumerate(entries):
         if exemptions.is_boundless(entry.hub) and written[index].get("all_hubs") is not True:
             told = f"'{entry.hub}' exempts every hub"
             yield document.problem(("exemptions", index, "hub"), told, "if that is meant, add all_hubs: true")
-        for other in range(index):
+        earlier = of_policy.setdefault(entry.policy, [])
+        left -= len(earlier)
+        for other in earlier if left >= 0 else ():
             first = exemptions.includes(entries[other], entry)
             if first or exemptions.includes(entry, entries[other]):
                 line = document.mark(("exemptions", other)).line
@@ -134,6 +153,7 @@ def _scope_problems(document: positions.Positioned) -> Iterator[positions.Proble
                 )
                 yield document.problem(("exemptions", index), told, "keep one of the two")
                 break
+        earlier.append(index)
 
 
 def _date_problems(document: positions.Positioned) -> list[positions.Problem]:

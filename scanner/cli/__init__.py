@@ -105,7 +105,7 @@ def main(arguments: Sequence[str]) -> int:
         return CANNOT
     except click.UsageError as error:
         where = f" (see '{error.ctx.command_path} --help')" if error.ctx else ""
-        return _fail(f"{error.format_message()}{where}")
+        return _fail(f"{_variable(error)}{error.format_message().rstrip('.')}{where}")
     except click.ClickException as error:
         return _fail(error.format_message())
     except ScannerError as error:
@@ -121,6 +121,15 @@ def main(arguments: Sequence[str]) -> int:
         sys.stdout = _nowhere()
         return _fail(f"{error.filename or 'standard output'}: {error.strerror or 'it is closed'}")
     return result if isinstance(result, int) else 0
+
+
+def _variable(error: click.UsageError) -> str:
+    """The variable of the environment that a wrong value came from: nobody typed that option."""
+    parameter = error.param if isinstance(error, click.BadParameter) else None
+    if parameter is None or error.ctx is None or parameter.name is None:
+        return ""
+    source = error.ctx.get_parameter_source(parameter.name)
+    return f"{parameter.envvar}: " if source is click.core.ParameterSource.ENVIRONMENT else ""
 
 
 def _fail(message: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 _SECTIONS = {
-    "What to read": ("parameter_files", "environment", "stdin_name", "resume"),
+    "What to read": ("parameter_files", "environment", "bicep_build", "stdin_name", "resume"),
     "What to compare with": ("against", "baseline"),
     "What to read of Azure": (
         *("subscriptions", "management_groups", "all_subscriptions", "hubs", "exclude_subscriptions"),

@@ -48,6 +48,8 @@ def config_path(named: str | None) -> Path | None:
     """The configuration file named, else the nearest one; None where there is none."""
     if named is None:
         return settings.find(Path.cwd())
+    if Path(named).is_dir():
+        raise ConfigError(f"{named}: is a folder; name a file")
     if not Path(named).is_file():
         raise ConfigError(f"{named}: no such file")
     return Path(named)
@@ -104,8 +106,11 @@ def choose_policies(config: settings.Settings, request: Request) -> tuple[Policy
             strangers.append(told + (f" ({hint})" if hint else ""))
     if strangers:
         raise ConfigError("\n".join(strangers))
-    chosen = policies.selected(every, request.select or config.select, request.ignore or config.ignore)
-    asked = {*(request.select or config.select), *config.parameters}
+    select, ignore = request.select or config.select, request.ignore or config.ignore
+    given = {*request.select, *request.ignore}
+    written = {pattern: at for pattern, at in config.stands.items() if pattern not in given}
+    chosen = policies.selected(every, select, ignore, written)
+    asked = {*select, *config.parameters}
     asked |= {assignment.partition("=")[0].rpartition(".")[0] for assignment in request.parameters}
     judging = tuple(
         policy for policy in chosen if request.against is not None or _judges_alone(policy, asked)
@@ -146,7 +151,8 @@ def _with_parameters(
 
     wanted: dict[str, list[tuple[str, dict[str, Any]]]] = {}
     for name, values in config.parameters.items():
-        wanted.setdefault(name, []).append((str(config.path), dict(values)))
+        named = wanted.setdefault(name, [(config.stands[name], {})])
+        named += [(config.stands[f"{name}.{key}"], {key: value}) for key, value in values.items()]
     for assignment in assignments:
         target, equals, text = assignment.partition("=")
         name, dot, parameter = target.rpartition(".")

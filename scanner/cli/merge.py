@@ -50,6 +50,8 @@ def command(*, paths: tuple[str, ...], config: str | None, **given: Any) -> int:
                     output.say(f"incomplete: {gap.detail}")
         report = keeper.kept(report, report.scope)
         output.write(report, targets, color=not given["no_color"], style=style)
+        if not given["quiet"]:
+            output.tell(report, targets)
     keeper.raise_failure()
     fail_on = given["fail_on"] or found.fail_on or options.DEFAULT_FAIL_ON
     return exit_code(report, fail_on, fail_on_unknown=given["fail_on_unknown"])

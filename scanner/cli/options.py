@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -80,6 +81,15 @@ verbose = click.option("-v", "--verbose", is_flag=True, help="Say on standard er
 
 no_color = click.option("--no-color", is_flag=True, help="No colour, also on a terminal (so does NO_COLOR).")
 
+
+class _Assignments(click.types.StringParamType):
+    """Values of which the environment may hold several, each of which may have spaces in it."""
+
+    def split_envvar_value(self, rv: str) -> list[str]:
+        """The assignments in a text: each begins with ``ID.NAME=``."""
+        return re.split(r"\s+(?=[\w-]+\.\w+=)", rv.strip())
+
+
 _judging: tuple[Any, ...] = (
     policies,
     click.option(
@@ -101,6 +111,7 @@ _judging: tuple[Any, ...] = (
     click.option(
         "--param",
         "parameters",
+        type=_Assignments(),
         metavar="ID.NAME=VALUE",
         multiple=True,
         envvar="HUBSCAN_PARAM",

@@ -154,6 +154,16 @@ def _to_file(chunks: Iterable[str | bytes], file: Path) -> None:
         raise UsageError(f"{file}: {error.strerror}") from None
 
 
+def tell(report: Report, outputs: Iterable[Output]) -> None:
+    """Say on standard error what was found, where all of it went into files."""
+    files = [output.file for output in outputs]
+    if None not in files:
+        from scanner.reporters import _words  # noqa: PLC0415 - where nothing is on standard output
+
+        parts = (_words.counts(report), _words.coverage(report), f"wrote {', '.join(map(str, files))}")
+        say("; ".join(part for part in parts if part))
+
+
 def _encoded(chunk: str | bytes) -> bytes:
     # Reports are UTF-8 whatever the locale says.
     return chunk if isinstance(chunk, bytes) else chunk.encode("utf-8", "replace")

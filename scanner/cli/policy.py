@@ -143,6 +143,8 @@ def new(*, name: str) -> None:
     try:
         with file.open("x", encoding="utf-8") as stream:
             stream.write(template.replace("my-policy", name))
+    except FileExistsError:
+        raise UsageError(f"{file}: is there already; choose another id, or remove it") from None
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}") from None
     output.say(f"wrote {file}: try 'hubscan policy test {file}'")

@@ -21,7 +21,7 @@ from scanner.desk import Desk, Rules
 from scanner.errors import SourceError, UsageError
 from scanner.model import Input, Report
 from scanner.sources import Inputs, Part
-from scanner.sources.parts import SYNTAX, Say
+from scanner.sources.parts import SYNTAX, TRUNCATED, Say
 
 if TYPE_CHECKING:
     from scanner.cli.before import Before
@@ -125,7 +125,7 @@ def perform(request: Request) -> int:
             report = _report(request, earlier, scan, judged.notices)
             report = replace(report, digests=digests.digests(judged.digest(), _read(request, inputs)))
             stopped = live is not None and live.interrupted
-            found = scan.tally.judged or scan.elsewhere or _is_broken_code(report)
+            found = scan.tally.judged or scan.elsewhere or _may_hold_hubs(report)
             found = found or stopped or (live is not None and live.empty_for_others)
             if not found and not request.allow_empty:
                 raise SourceError(_nothing(report, request.paths) if live is None else live.nothing(report))
@@ -135,6 +135,8 @@ def perform(request: Request) -> int:
             others = [policy.card.id for policy in rules.others]
             report = keeper.kept(report, report.scope or _files(request), others)
             output.write(report, targets, color=not request.no_color, style=style)
+            if not request.quiet:
+                output.tell(report, targets)
     keeper.raise_failure()
     code = exit_code(report, threshold(request, config), fail_on_unknown=request.fail_on_unknown)
     return INTERRUPTED if stopped else code
@@ -270,9 +272,9 @@ def _desk(request: Request) -> Desk:
     return Desk(basis(request).rules)
 
 
-def _is_broken_code(report: Report) -> bool:
-    """Whether a file of code cannot be understood: a hub may be in it, so there was something to scan."""
-    return any(gap.code == SYNTAX for gap in report.gaps)
+def _may_hold_hubs(report: Report) -> bool:
+    """Whether a file of code cannot be understood, or one is cut off: a hub may be in what was not read."""
+    return any(gap.code in (SYNTAX, TRUNCATED) for gap in report.gaps)
 
 
 def _nothing(report: Report, paths: Sequence[str]) -> str:

@@ -122,8 +122,9 @@ def guarded(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
         raise HistoryError(f"{path}: {_REASONS.get(code, f'a damaged history: {error}')}") from None
-    except UnicodeDecodeError:
-        # SQLite quotes the schema of a damaged file in its own errors, whatever bytes that has become.
+    except ValueError:
+        # A column of a damaged file holds anything, a text where a number was; and SQLite quotes the schema
+        # in its own errors, whatever bytes that has become.
         raise HistoryError(f"{path}: {_REASONS[sqlite3.SQLITE_CORRUPT]}") from None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from scanner import schema
@@ -84,12 +85,16 @@ def _read(name: str, text: bytes, cache: Cache | None, *, shipped: bool) -> tupl
 
 
 def selected(
-    policies: Iterable[Policy], select: Sequence[str] = (), ignore: Sequence[str] = ()
+    policies: Iterable[Policy],
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    stands: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Policy, ...]:
     """The policies that match a glob of ``select`` (all, where there is none) and none of ``ignore``.
 
     A glob matches the policy's id, or its category when written ``category:NAME``.  Raises
-    `ConfigError` for a pattern without wildcards that names no policy.
+    `ConfigError` for a pattern without wildcards that names no policy, with the place where it ``stands``
+    if it stands in a file.
     """
     every = tuple(policies)
     for pattern in (*select, *ignore):
@@ -100,7 +105,8 @@ def selected(
                 else {policy.card.id for policy in every}
             )
             hint = schema.suggestion(pattern, words)
-            raise ConfigError(f"no policy is called '{pattern}'{f' ({hint})' if hint else ''}")
+            where = f"{stands[pattern]}: " if pattern in stands else ""
+            raise ConfigError(f"{where}no policy is called '{pattern}'{f' ({hint})' if hint else ''}")
     return tuple(
         policy
         for policy in every

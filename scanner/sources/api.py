@@ -16,7 +16,7 @@ from scanner.sources.api_shapes import Answer
 from scanner.sources.documents import told
 from scanner.sources.files.content import AT_ONCE, NOTHING, Content
 from scanner.sources.files.json_text import BadJSON, documents, parse
-from scanner.sources.parts import Part
+from scanner.sources.parts import TRUNCATED, Part
 
 LARGEST = 256 << 20
 """Bytes of the largest file that is read: an answer is joined with others, so it is held whole."""
@@ -74,7 +74,7 @@ class Answers:
         except BadJSON as first:
             yield from self._read_several(content.path, data, first)
         if content.damage:
-            yield _gap(content.path, "truncated", content.damage, "missing")
+            yield _gap(content.path, TRUNCATED, content.damage, "missing")
 
     def _read_several(self, path: str, data: bytes, first: BadJSON) -> Iterator[Part]:
         """Read documents that stand after one another, as a tool that appends leaves them."""
@@ -98,7 +98,7 @@ class Answers:
                 except BadJSON as error:
                     yield _gap(place, "malformed", str(error))
             if opened.damage:
-                yield _gap(content.path, "truncated", opened.damage, "missing")
+                yield _gap(content.path, TRUNCATED, opened.damage, "missing")
 
     def _keep(self, answer: Answer, path: str, place: str) -> Iterator[Gap]:
         for document, owner in zip(answer.items, answer.owners, strict=True):

@@ -45,14 +45,7 @@ def normalise(
     network = _network(document, written)
     if not evaluated:
         rules.unite(document, None if network is None else network.get(members.RULES), written)
-    own = gaps.hub_gaps(document, ref.id)
-    others: tuple[Gap, ...] = ()
-    if context.gaps:
-        own = tuple(dict.fromkeys((*own, *told.of_hub(context.gaps, ref))))
-        others = told.of_resources(context.gaps)
-    if own or others:
-        document["gaps"] = gaps.entries((*own, *others))
-        gaps.explain(document, own, ref.id)
+    own = _gaps(document, context, ref)
     if document.get("properties") is None:
         document["properties"] = Unknown("properties was not collected")
     _set_hub(document, ref, context)
@@ -71,6 +64,19 @@ def normalise(
     if written:
         document["asWritten"] = written
     return Hub(ref=ref, document=document, live=live, path=context.path, gaps=(*oddities, *own))
+
+
+def _gaps(document: Document, context: Context, ref: HubRef) -> tuple[Gap, ...]:
+    """The gaps of a hub, its own and those that its snapshot tells of it, put into its document."""
+    own = gaps.hub_gaps(document, ref.id)
+    others: tuple[Gap, ...] = ()
+    if context.gaps:
+        own = tuple(dict.fromkeys((*own, *told.of_hub(context.gaps, ref))))
+        others = told.of_resources(context.gaps)
+    if own or others:
+        document["gaps"] = gaps.entries((*own, *others))
+        gaps.explain(document, own, ref.id)
+    return own
 
 
 def example(document: Document) -> Hub:

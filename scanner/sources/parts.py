@@ -13,6 +13,9 @@ from scanner.values import Unknown
 SYNTAX = "syntax"
 """The code of a gap that is a file of infrastructure code which cannot be understood."""
 
+TRUNCATED = "truncated"
+"""The code of a gap that is a file of which only the beginning is there."""
+
 Say = Callable[[str], None]
 """Takes one sentence for people about what is read and what is passed over."""
 

@@ -14,7 +14,7 @@ from scanner.sources.documents.gaps import read_gap
 from scanner.sources.documents.spelling import clipped
 from scanner.sources.files.json_text import noun, too_deep
 from scanner.sources.normalise import is_live
-from scanner.sources.parts import Context, Taken
+from scanner.sources.parts import TRUNCATED, Context, Taken
 
 VERSION = "hubscan/v1"
 
@@ -100,7 +100,7 @@ class Header:
 
 def truncated(path: str, detail: str) -> Gap:
     """The gap of a snapshot that is cut off."""
-    return Gap(subject=path, reason="missing", code="truncated", detail=detail)
+    return Gap(subject=path, reason="missing", code=TRUNCATED, detail=detail)
 
 
 def _utc(text: Any) -> str | None:

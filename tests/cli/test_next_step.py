@@ -55,6 +55,8 @@ ERRORS = [
     ),
     ("scan hub.bicep --config typo.yaml", "typo.yaml:1:10: 'fail_on' is 'hihg'", "did you mean 'high'?"),
     ("scan hub.bicep --config key.yaml", "key.yaml:2:1: unknown key 'ignor'", "did you mean 'ignore'?"),
+    ("scan hub.bicep --config empty", "empty: is a folder", "name a file"),
+    ("policy new policy", "policy.yaml: is there already", "choose another id"),
     ("scan hub.bicep --config broken.yaml", "broken.yaml:2:1: not YAML", ""),
     ("scan hub.bicep -p empty", "empty: no policy in this folder", "a policy is a .yaml file"),
     ("policy show fqdn-no-azure-storge", "no policy is called", "did you mean 'fqdn-no-azure-storage'?"),
@@ -137,6 +139,14 @@ def test_a_ref_that_is_not_there_says_how_to_find_those_that_are(run):
     assert "git fetch origin main:refs/remotes/origin/main" in remote[0]
 
 
+@pytest.mark.usefixtures("folder")
+def test_a_value_of_the_environment_is_told_by_the_name_of_its_variable(run, monkeypatch):
+    monkeypatch.setenv("HUBSCAN_FAIL_ON", "hihg")
+    code, _, err = run("scan", "hub.bicep")
+    assert code == 2
+    assert err[0].startswith("hubscan: error: HUBSCAN_FAIL_ON: Invalid value for '--fail-on': 'hihg'")
+
+
 def test_a_list_of_no_exemptions_says_that_there_is_none(folder, run):
     assert run("exempt", "list") == (
         0,
@@ -164,3 +174,16 @@ def test_the_demo_says_what_to_open(tmp_path, monkeypatch, run):
     monkeypatch.chdir(tmp_path)
     _, _, err = run("demo")
     assert err[-1].startswith("hubscan: next: open hubscan-demo/report.html")
+
+
+def test_where_all_reports_go_into_files_what_was_found_is_said(estate, run):
+    name = estate(hub(mode="Disabled"))
+    code, out, err = run(
+        "scan", name, "--select", "category:isolation", "-o", "json=a.json", "-o", "csv=a.csv"
+    )
+    assert (code, out) == (1, "")
+    assert err[-1].startswith("hubscan: 1 hub, ")
+    assert " failing (1 critical" in err[-1]
+    assert err[-1].endswith("; wrote a.json, a.csv")
+    assert run("scan", name, "-q", "-o", "json=a.json")[2] == []
+    assert run("scan", name, "-o", "json=a.json", "-o", "text")[2] == []

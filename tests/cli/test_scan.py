@@ -119,7 +119,15 @@ class TestScanningNothing:
     def test_an_empty_folder_is_nothing_to_scan(self, run, tmp_path):
         (tmp_path / "empty").mkdir()
         code, _, err = run("scan", tmp_path / "empty")
-        assert (code, err) == (2, [f"hubscan: error: nothing to scan: no hub in {tmp_path / 'empty'}"])
+        assert (code, err) == (
+            2,
+            [
+                (
+                    f"hubscan: error: nothing to scan: no hub in {tmp_path / 'empty'}"
+                    " ('hubscan scan --help' names what is read; with --allow-empty this is exit code 0)"
+                )
+            ],
+        )
 
     def test_unless_that_is_allowed(self, run, tmp_path):
         code, out, _ = run("scan", tmp_path, "--allow-empty", "-o", "json")
@@ -143,6 +151,21 @@ class TestScanningNothing:
 
 
 class TestIncomplete:
+    @pytest.mark.parametrize(
+        "lines",
+        [
+            pytest.param([{"snapshot": "hubscan/v1"}], id="the header"),
+            pytest.param([{"snapshot": "hubscan/v1"}, '{"hub": {"id": "/sub'], id="part of a hub"),
+            pytest.param(['{"snapshot": "hubscan/v1", "hubs": [{"id": "/sub'], id="part of a document"),
+        ],
+    )
+    def test_a_snapshot_of_which_nothing_but_the_beginning_is_there_is_incomplete(self, run, tmp_path, lines):
+        text = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
+        (tmp_path / "cut.jsonl").write_text(text)
+        code, out, err = run("scan", tmp_path / "cut.jsonl", *ONE_POLICY)
+        assert (code, err) == (3, [])
+        assert "incomplete: 1 gap" in out
+
     def test_a_truncated_file_is_judged_as_far_as_it_goes(self, run, tmp_path):
         lines = [
             json.dumps({"snapshot": "hubscan/v1"}),
@@ -313,6 +336,37 @@ def test_parameters_change_what_is_judged(estate, run):
     option = "fqdn-no-azure-storage.storageFqdnExceptions=[special.blob.core.windows.net]"
     assert run("scan", name, *ONE_POLICY)[0] == 1
     assert run("scan", name, *ONE_POLICY, "--param", option)[0] == 0
+
+
+def test_the_environment_gives_several_parameters_with_spaces_in_them(estate, run, monkeypatch):
+    name = estate(hub(rules=[("e", "FQDN", "one.blob.core.windows.net, two.blob.core.windows.net")]))
+    for hosts, code in (("[one.blob.core.windows.net, two.blob.core.windows.net]", 0), ("[a, b]", 1)):
+        monkeypatch.setenv(
+            "HUBSCAN_PARAM",
+            f"fqdn-no-azure-storage.storageFqdnExceptions={hosts} fqdn-no-overbroad-wildcard.allowedWildcards=[]",
+        )
+        assert run("scan", name, *ONE_POLICY)[0] == code
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("parameters:\n  nope: {x: 1}", "hubscan.yaml:2:3: no policy is called 'nope'"),
+        ("parameters:\n  fqdn-no-azure-storage:\n    x: 1", "hubscan.yaml:3:5: fqdn-no-azure-storage has no"),
+        (
+            "parameters:\n  fqdn-no-azure-storage: {storageFqdnExceptions: 1}",
+            "hubscan.yaml:2:27: fqdn-no-azure-storage.storageFqdnExceptions must be of type array",
+        ),
+        ("select:\n  - fqdn-*\n  - fqdn-x", "hubscan.yaml:3:5: no policy is called 'fqdn-x'"),
+        ("ignore: ['category:fqdm']", "hubscan.yaml:1:10: no policy is called 'category:fqdm'"),
+    ],
+)
+def test_what_a_configuration_file_gets_wrong_is_said_with_its_place(estate, run, tmp_path, text, said):
+    name = estate(hub())
+    (tmp_path / "hubscan.yaml").write_text(text)
+    code, out, err = run("scan", name)
+    assert (code, out, len(err)) == (2, "", 1)
+    assert err[0].startswith(f"hubscan: error: {said}")
 
 
 def test_a_configuration_file_selects_and_the_command_line_counts_before_it(estate, run, tmp_path):

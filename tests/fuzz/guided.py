@@ -14,6 +14,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -305,7 +306,9 @@ def main(arguments: list[str]) -> int:
         parser.error(f"no such reader: {', '.join(sorted(strange))}; there are {', '.join(every)}")
     names = given.names or every
     kept = given.keep.resolve()
-    kept.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(kept / "now", ignore_errors=True)
+    (kept / "now").mkdir(parents=True)
+    tempfile.tempdir = str(kept / "now")
     os.environ["XDG_CACHE_HOME"] = str(kept / "cache")
     prepare(names)
     ended = [perform(name, given.seconds, kept) for name in names]

@@ -84,6 +84,15 @@ def test_a_file_that_is_no_history_is_refused_and_left_alone(path, make, said, w
     assert before is None or path.read_bytes() == before
 
 
+def test_a_text_where_a_number_was_is_damage(path):
+    recorded(path, a_scan("2026-11-01", FAILS))
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE scan SET late = '{'")
+    connection.close()
+    with History(path) as history, pytest.raises(HistoryError, match="a damaged history"):
+        trends.late(history, 1)
+
+
 def test_a_history_without_its_tables_is_damaged(path):
     a_history_without_its_tables(path)
     with (

@@ -448,6 +448,9 @@ class TestSecrets:
                 "sasToken",
                 "adminUserPassword",
                 "key",
+                "privateKeyData",
+                "primaryMasterKey",
+                "primarySharedKey",
             ),
         ],
     )
@@ -497,6 +500,16 @@ class TestSecrets:
         harvest = read(snapshot(hub(gaps=[gap]), gaps=[gap]))
         assert {harvest.gaps[0].detail, harvest.hub.gaps[0].detail} == {"GET https://a/c failed"}
         assert "hush" not in json.dumps(harvest.document["gaps"])
+
+    @pytest.mark.parametrize(
+        "said",
+        ["https://a/c?sig=hush", "Bearer hush0123456789abcdef", "eyJhush00.eyJhush00.hush", "Password=hush"],
+    )
+    @pytest.mark.parametrize("key", ["subject", "detail"])
+    def test_no_secret_stands_in_a_gap(self, read, key, said):
+        gap = {"subject": "x", "reason": "failed", key: f"GET {said} failed"}
+        harvest = read(snapshot(hub(gaps=[gap]), gaps=[gap]))
+        assert "hush" not in repr([*harvest.gaps, *harvest.hub.gaps]) + json.dumps(harvest.document["gaps"])
 
     @pytest.mark.parametrize("form", ['"\\u0073ig=hush"', '"x?a\\u003d1\\u0026sig\\u003dhush"'])
     def test_escapes_hide_no_secret(self, read, form):

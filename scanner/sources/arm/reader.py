@@ -25,7 +25,7 @@ from scanner.sources.code.ids import WORKSPACE
 from scanner.sources.code.resource import Resource
 from scanner.sources.files import neighbours, walk
 from scanner.sources.files.content import Content
-from scanner.sources.parts import SYNTAX, Part
+from scanner.sources.parts import SYNTAX, TRUNCATED, Part
 
 _TEMPLATE = re.compile(rb'"\$schema"\s*:\s*"[^"]{0,200}deploymentTemplate\.json', re.IGNORECASE)
 _PARAMETERS = re.compile(rb'"\$schema"\s*:\s*"[^"]{0,200}deploymentParameters\.json', re.IGNORECASE)
@@ -75,7 +75,7 @@ class Templates:
             yield _gap(content.path, "too-large", "larger than a template may be")
             return
         if content.damage:
-            yield _gap(content.path, "truncated", content.damage)
+            yield _gap(content.path, TRUNCATED, content.damage)
         try:
             source = Source(content.data, content.path)
         except BadTemplate as error:

@@ -5,19 +5,15 @@ from __future__ import annotations
 import re
 
 from scanner.model import Document
-from scanner.sources.documents.secrets import drop, without_secrets
+from scanner.sources.documents.secrets import drop, without_tokens
 
 _BEARER = re.compile(r"\b(Bearer|SharedKey|Basic)\s+[\w.~+/=:-]{8,}", re.IGNORECASE)
-_BEARER_ID = re.compile(r"\b(Bearer|SharedKey)\s+(?=\S*\d)[\w.~+/=:-]{16,}", re.IGNORECASE)
-"""The same in a document, where people also write about bearer authentication."""
-
-_TOKEN = re.compile(r"\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?")
 _LONG_KEY = re.compile(r"(?<![\w/+-])[A-Za-z0-9+/]{42,}={1,2}(?![\w=])")
 
 
 def scrubbed(text: str) -> str:
     """A text without tokens, signatures and keys."""
-    return _LONG_KEY.sub("...", _TOKEN.sub("...", _BEARER.sub(r"\1 ...", without_secrets(text))))
+    return _LONG_KEY.sub("...", without_tokens(_BEARER.sub(r"\1 ...", text)))
 
 
 def cleaned(document: Document) -> Document:
@@ -47,6 +43,6 @@ def _without_tokens(document: Document) -> None:
                 and len(value) > 20
                 and ("eyJ" in value or "=" in value or " " in value)
             ):
-                text = _LONG_KEY.sub("...", _TOKEN.sub("...", _BEARER_ID.sub(r"\1 ...", value)))
+                text = _LONG_KEY.sub("...", without_tokens(value))
                 if text != value:
                     node[key] = text  # type: ignore[call-overload, index]

@@ -12,7 +12,7 @@ from typing import Any
 
 from scanner.model import Document, Gap
 from scanner.sources.documents.members import COLLECTIONS, RULES
-from scanner.sources.documents.secrets import without_signatures
+from scanner.sources.documents.secrets import without_tokens
 from scanner.sources.files.json_text import noun
 from scanner.values import Unknown
 
@@ -57,7 +57,7 @@ def read_gap(entry: Any, stand_in: str, hub: str | None = None) -> Gap:
         reason=str(reason) if known else _BY_STATUS.get(status or 0, "failed"),
         status=status,
         code=_text(entry.get("code")),
-        detail=without_signatures(detail) if detail else None,
+        detail=without_tokens(detail) if detail else None,
         hub=hub or _text(entry.get("hub")),
     )
 
@@ -71,7 +71,7 @@ def _subject(value: Any) -> str | None:
     """What a gap is about: of the address of a request to Azure, the path."""
     text = _text(value)
     found = _ADDRESS.fullmatch(text) if text else None
-    return found["path"] if found else text
+    return found["path"] if found else text and without_tokens(text)
 
 
 def hub_gaps(document: Document, hub: str) -> tuple[Gap, ...]:

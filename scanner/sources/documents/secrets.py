@@ -18,22 +18,27 @@ HOLDERS = ("connections", "computes", "onlineEndpoints", "projects", "resources"
 
 _NAMES = frozenset(
     (
-        *("key", "key1", "key2", "primarykey", "secondarykey", "accountkeys", "adminkey", "querykey"),
-        *("masterkey", "storagekey", "instrumentationkey", "credential", "credentials", "pwd"),
+        *("key", "key1", "key2", "primarykey", "secondarykey", "accountkeys", "querykey"),
+        *("storagekey", "instrumentationkey", "credential", "credentials", "pwd"),
         *("sas", "pat", "token", "accesstoken", "refreshtoken", "bearertoken"),
     )
 )
 _ENDINGS = (
     "accountkey",
     "accesskey",
+    "adminkey",
     "apikey",
     "connectionstring",
+    "masterkey",
+    "passphrase",
     "password",
     "privatekey",
+    "privatekeydata",
     "sastoken",
     "secret",
     "secretkey",
     "sharedaccesssignature",
+    "sharedkey",
 )
 
 _CONTAINERS = frozenset({dict, list})
@@ -54,6 +59,8 @@ _ASSIGNED = re.compile(
     r"|ClientSecret|Password|Pwd)\s*=[^;&\s\"']+;?",
     re.IGNORECASE,
 )
+_BEARER = re.compile(r"\b(Bearer|SharedKey)\s+(?=\S*\d)[\w.~+/=:-]{16,}", re.IGNORECASE)
+_TOKEN = re.compile(r"\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?")
 _USERINFO = re.compile(r"(?<=://)[^/@\s:]*:[^/@\s]*@")
 
 
@@ -74,6 +81,11 @@ def drop(document: Document, raw: bytes | None = None) -> None:
 def without_secrets(text: str) -> str:
     """A text without signatures, the secret parts of connection strings, and passwords in URLs."""
     return _USERINFO.sub("", _ASSIGNED.sub("", without_signatures(text)))
+
+
+def without_tokens(text: str) -> str:
+    """A text without what signs a request in, and without all that `without_secrets` takes out."""
+    return _TOKEN.sub("...", _BEARER.sub(r"\1 ...", without_secrets(text)))
 
 
 def without_signatures(text: str) -> str:

@@ -22,7 +22,7 @@ from scanner.sources.code.symbols import RESOURCE_GROUP, SUBSCRIPTION, Symbol, h
 from scanner.sources.code.yaml_stream import BadYAML, Document, documents
 from scanner.sources.documents.spelling import folded
 from scanner.sources.files.content import Content
-from scanner.sources.parts import SYNTAX, Part
+from scanner.sources.parts import SYNTAX, TRUNCATED, Part
 from scanner.values import Unknown
 
 LARGEST = 8 << 20
@@ -65,7 +65,7 @@ class AzureML:
             yield _gap(content.path, "too-large", f"larger than {LARGEST >> 20} MiB")
             return
         if content.damage:
-            yield _gap(content.path, "truncated", content.damage)
+            yield _gap(content.path, TRUNCATED, content.damage)
         try:
             for document in documents(data, content.path):
                 self._keep(document, content.path)
