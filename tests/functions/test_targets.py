@@ -141,6 +141,6 @@ def test_an_endpoint_that_may_not_be_there_is_not_surely_there():
 def test_an_endpoint_whose_status_or_target_is_not_known_is_not_surely_in_force():
     hole = Unknown("var.status")
     for one in (rule("a", STORAGE, hole), rule("a", hole)):
-        found = endpoints_to(hub(one), STORAGE)
+        found = endpoints_to(hub(one, network="Active"), STORAGE)
         assert isinstance(found, OpenList)
         assert [sure for _, sure in found.members] == [False]
