@@ -13,7 +13,8 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
   --no-emit-package pbr --no-emit-package setuptools
 
 .DEFAULT_GOAL := help
-.PHONY: help demo live-demo test browser github lint format docs check-docs golden package image sbom licences audit bench fuzz soak pins test-oldest clean
+.PHONY: help demo live-demo test browser github lint format docs check-docs golden package image sbom licences audit bench \
+  fuzz fuzz-guided fuzz-tools soak soak-live mutants pins pythons test-oldest clean
 
 sbom: $(DEV_STAMP)
 	@mkdir -p dist && $(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
@@ -36,9 +37,13 @@ help:
 	@echo "make sbom         the bill of materials, CycloneDX"
 	@echo "make bench        the benchmarks, about five minutes"
 	@echo "make fuzz         every reader against bad input, HUBSCAN_FUZZ_EXAMPLES=500 each"
+	@echo "make fuzz-guided  the same, guided by coverage (atheris), HUBSCAN_FUZZ_SECONDS=60 each"
+	@echo "make soak-live    audits of a faulty ARM, again and again, HUBSCAN_SOAK_MINUTES=30"
 	@echo "make soak         commands killed at random moments, HUBSCAN_SOAK=200 times"
+	@echo "make mutants      wrong policies and modules that no test finds out, HUBSCAN_MUTANTS=20 a module, 0 for policies alone"
 	@echo "make pins         newest versions and their hashes into requirements/"
 	@echo "make test-oldest  the suite against the oldest dependencies that pyproject.toml admits"
+	@echo "make pythons      policies and demo under every other Python of this machine, 3.11 to 3.14"
 	@echo "make clean        remove what the other targets made"
 
 demo: $(RUN_STAMP)
@@ -65,7 +70,7 @@ lint: $(DEV_STAMP)
 	@$(BIN)/lint-imports
 	@$(BIN)/python tests/licences.py --check
 	@$(BIN)/zizmor --offline --quiet --pedantic .github action.yml
-	@$(BIN)/shellcheck .ci/run .github/scripts/*.sh tests/browser/chromium tests/github/node tests/image
+	@$(BIN)/shellcheck .ci/run .github/scripts/*.sh tests/browser/chromium tests/github/node tests/image tests/pythons
 	@$(BIN)/hadolint Containerfile
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml .github/examples/hubscan-*.yml
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml
@@ -109,8 +114,21 @@ bench: $(DEV_STAMP)
 fuzz: $(DEV_STAMP)
 	@HUBSCAN_FUZZ_EXAMPLES=$${HUBSCAN_FUZZ_EXAMPLES:-500} $(BIN)/python -m pytest --quiet --numprocesses auto tests/fuzz
 
+fuzz-tools: $(DEV_STAMP) requirements/fuzz.txt
+	@$(PIP) install --require-hashes --no-deps --only-binary :all: --requirement requirements/fuzz.txt
+
+fuzz-guided: fuzz-tools
+	@PYTHONPATH=.:tests $(BIN)/python tests/fuzz/guided.py --seconds $${HUBSCAN_FUZZ_SECONDS:-60}
+
+soak-live: $(DEV_STAMP)
+	@PYTHONPATH=.:tests $(BIN)/python -m standin.soak --minutes $${HUBSCAN_SOAK_MINUTES:-30}
+
 soak: $(DEV_STAMP)
 	@HUBSCAN_SOAK=$${HUBSCAN_SOAK:-200} $(BIN)/python -m pytest --quiet tests/test_kills.py
+
+mutants: $(DEV_STAMP)
+	@PYTHONPATH=tests $(BIN)/python -m mutants policies
+	@test "$${HUBSCAN_MUTANTS:-20}" = 0 || PYTHONPATH=tests $(BIN)/python -m mutants code
 
 pins: $(DEV_STAMP)
 	@$(PIP) install --upgrade uv
@@ -122,6 +140,7 @@ pins: $(DEV_STAMP)
 	@$(COMPILE) --upgrade --output-file requirements/node.txt requirements/node.in
 	@$(COMPILE) --upgrade --output-file requirements/audit.txt requirements/audit.in
 	@cd tests/github && PATH="$(CURDIR)/$(BIN):$$PATH" npm update --package-lock-only --loglevel error
+	@$(COMPILE) --upgrade --output-file requirements/fuzz.txt --constraint requirements/dev.txt requirements/fuzz.in
 	@$(COMPILE) --upgrade --output-file requirements/oldest.txt --resolution lowest-direct --extra azure pyproject.toml
 
 test-oldest:
@@ -131,6 +150,9 @@ test-oldest:
 .venv-oldest/oldest.stamp: $(DEV_STAMP) requirements/oldest.txt
 	@$(PIP) install --require-hashes --no-deps --requirement requirements/oldest.txt
 	@touch $@
+
+pythons: $(RUN_STAMP)
+	@tests/pythons
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
@@ -158,6 +180,6 @@ $(NODE_STAMP): tests/github/package-lock.json tests/github/workflows.mjs require
 	@touch $@
 
 clean:
-	@rm -rf .venv .venv-oldest build dist hubscan-demo htmlcov .coverage .coverage.* .hypothesis \
-	  .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@rm -rf .venv .venv-* build dist hubscan-demo htmlcov .coverage .coverage.* .hypothesis \
+	  .fuzz .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	@find scanner tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -6,12 +6,15 @@ import datetime
 import fnmatch
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from functools import cache
 from typing import Any
 
 from scanner.model import Exemption, HubRef
 from scanner.records import dataclass
+
+_REMEMBERED = 100
+"""Pairs of a policy and a hub: about as many as one hub has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +27,36 @@ class Register:
 
     entries: tuple[Exemption, ...]
     today: datetime.date
+    _of_policy: dict[str, list[int]] = field(init=False, compare=False, repr=False, default_factory=dict)
+    _of_hub: dict[tuple[str, str, str], list[int]] = field(
+        init=False, compare=False, repr=False, default_factory=dict
+    )
 
     def covering(self, policy: str, hub: HubRef, item: str | None) -> int | None:
         """The index of the first exemption in force for a finding, None where there is none."""
-        for index, entry in enumerate(self.entries):
-            if entry.policy == policy and self.in_force(entry) and _covers(entry, hub, item):
+        if not self.entries:
+            return None
+        for index in self._met(policy, hub):
+            wanted = self.entries[index].item
+            if wanted is None or (item is not None and _glob(wanted)(item)):
                 return index
         return None
+
+    def _met(self, policy: str, hub: HubRef) -> list[int]:
+        """The exemptions in force of a policy for a hub; those of the last hub are remembered."""
+        if not self._of_policy:
+            for index, entry in enumerate(self.entries):
+                if self.in_force(entry):
+                    self._of_policy.setdefault(entry.policy, []).append(index)
+        key = (policy, hub.id, hub.name)
+        found = self._of_hub.get(key)
+        if found is None:
+            if len(self._of_hub) >= _REMEMBERED:
+                self._of_hub.clear()
+            of_policy = self._of_policy.get(policy, ())
+            found = [index for index in of_policy if _is_for(self.entries[index], hub)]
+            self._of_hub[key] = found
+        return found
 
     def in_force(self, entry: Exemption) -> bool:
         """Whether an exemption counts today: one that expires today still does."""
@@ -120,11 +146,9 @@ _ANY_HUBS = (
 """Hubs that have nothing in common but being hubs: of Azure, and of code."""
 
 
-def _covers(entry: Exemption, hub: HubRef, item: str | None) -> bool:
+def _is_for(entry: Exemption, hub: HubRef) -> bool:
     matches = _glob(entry.hub)
-    if not (matches(hub.id) or matches(hub.name)):
-        return False
-    return entry.item is None or (item is not None and _glob(entry.item)(item))
+    return matches(hub.id) or matches(hub.name)
 
 
 @cache

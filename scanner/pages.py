@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,7 @@ def _expected(root: Path) -> dict[Path, str | None]:
     pages[docs / "coverage.md"] = coverage.page([card.id for card in cards])
     pages[root / "policies" / "README.md"] = index_page(cards)
     readme = root / "README.md"
-    table = _overview(cards, "policies/docs")
+    table = _summary(cards, "policies/docs")
     pages[readme] = _MARKED.sub(lambda _: table, readme.read_text(encoding="utf-8"))
     return pages
 
@@ -97,6 +98,21 @@ def _overview(cards: Iterable[PolicyCard], folder: str) -> str:
         for card in ordered
     )
     return markdown.table(("policy", "severity", "category", "what holds where it passes"), rows) + "\n"
+
+
+def _summary(cards: Iterable[PolicyCard], folder: str) -> str:
+    """The categories of policies, with the most severe one of each as its example."""
+    groups: dict[str, list[PolicyCard]] = {}
+    for card in sorted(cards, key=lambda card: (card.category, card.severity.rank, card.id)):
+        groups.setdefault(card.category, []).append(card)
+    rows = []
+    for category, members in groups.items():
+        counts = Counter(card.severity for card in members)
+        told = ", ".join(f"{count} {severity}" for severity, count in counts.items())
+        first = members[0]
+        example = f"[{markdown.escape(first.title)}]({folder}/{first.id}.md)"
+        rows.append(markdown.row((category, told, example)))
+    return markdown.table(("category", "policies", "for example"), rows) + "\n"
 
 
 def policy_page(policy: Policy) -> str:

@@ -20,6 +20,9 @@ from scanner.model import Document, Finding, HubEntry, Report, Severity, Summary
 VERSION = "hubscan/v1"
 """What the key ``result`` says."""
 
+_SNAPSHOT = re.compile(rb'\s*{\s*"snapshot"')
+_OF_A_SNAPSHOT = "it is a snapshot; 'hubscan scan {} -o json=RESULT.json' makes a result of it"
+
 _DEEPEST = 64
 _LARGEST = 2**63
 _UNSAFE = r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|<(?=[/!])"
@@ -136,6 +139,12 @@ def check_version(found: Any, name: str) -> None:
         raise SourceError(f'{name}: not a hubscan result: it does not say "result": "{VERSION}"')
 
 
+def unreadable(name: str, error: OSError) -> SourceError:
+    """What to raise for a result that cannot be opened."""
+    hint = " ('hubscan scan -o json=FILE' writes a result)" if isinstance(error, FileNotFoundError) else ""
+    return SourceError(f"{name}: {error.strerror}{hint}")
+
+
 def read(data: bytes, name: str) -> Report:
     """The report that a JSON result was rendered from; ``name`` is how to call the file.
 
@@ -144,7 +153,12 @@ def read(data: bytes, name: str) -> Report:
     try:
         document = orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as problem:
-        raise SourceError(f"{name}: not a hubscan result: {problem}") from None
+        if _SNAPSHOT.match(data):
+            raise SourceError(f"{name}: not a hubscan result: {_OF_A_SNAPSHOT.format(name)}") from None
+        place = f"{name}:{problem.lineno}:{problem.colno}"
+        raise SourceError(f"{place}: not a hubscan result: {problem.msg}") from None
+    if isinstance(document, dict) and "snapshot" in document and "result" not in document:
+        raise SourceError(f"{name}: not a hubscan result: {_OF_A_SNAPSHOT.format(name)}")
     check_version(document.get("result") if isinstance(document, dict) else None, name)
     try:
         tool: Mapping[str, Any] = decoding.decode(Mapping[str, Any], document.get("tool"), "tool")

@@ -151,7 +151,7 @@ def test_pages_are_written_once_and_the_readme_keeps_what_is_around_the_table(ch
     assert pages.main([], checkout) == 0
     first = {path: path.stat().st_mtime_ns for path in checkout.rglob("*.md")}
     readme = (checkout / "README.md").read_text(encoding="utf-8")
-    assert readme.startswith("before\n<!-- policies -->\n| policy |")
+    assert readme.startswith("before\n<!-- policies -->\n| category |")
     assert readme.endswith("|\n<!-- /policies -->\nafter\n")
     assert pages.main([], checkout) == 0
     assert {path: path.stat().st_mtime_ns for path in checkout.rglob("*.md")} == first

@@ -46,7 +46,9 @@ def findings(path: str) -> Iterator[Finding]:
     except (OSError, ValueError) as error:
         if isinstance(error, BadJSON):
             raise SourceError(f"{path}: not a whole hubscan result: {error} ({_AGAIN})") from None
-        raise SourceError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
+        if isinstance(error, OSError) and error.strerror:
+            raise results.unreadable(path, error) from None
+        raise SourceError(f"{path}: {error}") from None
     if damage:
         raise SourceError(f"{path}: not a whole hubscan result: {damage} ({_AGAIN})")
     reader.check()

@@ -23,7 +23,7 @@ _MANY = 200_000
 """How many objects are made before the interpreter looks for those that nobody holds."""
 
 _COMMANDS = {
-    "scan": "Judge hubs: snapshots and Azure API answers, files or folders.",
+    "scan": "Judge hubs: of Azure, of infrastructure code, of a snapshot.",
     "collect": "Snapshot the hubs of a live Azure; judges nothing.",
     "doctor": "Who am I, what can I read, which action is missing.",
     "diff": "Say what changed between two states, and judge it.",
@@ -46,9 +46,17 @@ class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
-            return None
+            if ctx.resilient_parsing:
+                return None
+            import difflib  # noqa: PLC0415 - only where somebody mistyped
+
+            near = difflib.get_close_matches(cmd_name.lower(), _COMMANDS, n=1)
+            raise click.UsageError(
+                f"there is no command '{cmd_name[:80]}'" + (f" (did you mean '{near[0]}'?)" if near else ""),
+                ctx,
+            )
         command: click.Command = importlib.import_module(f"scanner.cli.{cmd_name}").command
         return command
 
@@ -63,18 +71,29 @@ def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
         ctx.exit()
 
 
+_HELP = """Check the managed virtual networks of Azure AI Foundry hubs against policies.
+
+\b
+hubscan demo                      what it finds and writes, without Azure
+hubscan scan infra                judge code: a folder, a file, a plan
+hubscan doctor                    what this identity may read of Azure
+hubscan scan --all-subscriptions  judge all that it may read
+
+Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 the command could not do what was asked; 3 no
+finding, yet something could not be read; 130 interrupted.
+"""
+
+
 @click.group(
-    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=_Commands,
+    help=_HELP,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option(
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version."
 )
 def hubscan() -> None:
-    """Check the managed virtual networks of Azure AI Foundry hubs against policies.
-
-    Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 the command could not do what was
-    asked; 3 no finding, yet something could not be read; 130 interrupted.
-    """
+    """Everything begins here."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -86,7 +105,7 @@ def main(arguments: Sequence[str]) -> int:
         return CANNOT
     except click.UsageError as error:
         where = f" (see '{error.ctx.command_path} --help')" if error.ctx else ""
-        return _fail(f"{error.format_message()}{where}")
+        return _fail(f"{_variable(error)}{error.format_message().rstrip('.')}{where}")
     except click.ClickException as error:
         return _fail(error.format_message())
     except ScannerError as error:
@@ -102,6 +121,15 @@ def main(arguments: Sequence[str]) -> int:
         sys.stdout = _nowhere()
         return _fail(f"{error.filename or 'standard output'}: {error.strerror or 'it is closed'}")
     return result if isinstance(result, int) else 0
+
+
+def _variable(error: click.UsageError) -> str:
+    """The variable of the environment that a wrong value came from: nobody typed that option."""
+    parameter = error.param if isinstance(error, click.BadParameter) else None
+    if parameter is None or error.ctx is None or parameter.name is None:
+        return ""
+    source = error.ctx.get_parameter_source(parameter.name)
+    return f"{parameter.envvar}: " if source is click.core.ParameterSource.ENVIRONMENT else ""
 
 
 def _fail(message: str) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from scanner import reference, settings
-from scanner.cli import INCOMPLETE, INTERRUPTED, options, output, scope
+from scanner.cli import INCOMPLETE, INTERRUPTED, helping, options, output, scope
 from scanner.errors import SourceError, UsageError
 from scanner.sources import redaction, snapshot_begun, snapshot_writer
 from scanner.sources.documents.members import COLLECTIONS, RULES
@@ -30,7 +30,14 @@ class Ask:
     no_progress: bool = False
 
 
-@click.command("collect")
+@click.command(
+    "collect",
+    cls=helping.Command,
+    epilog=helping.examples(
+        ("What you may see, into one file", "hubscan collect --all-subscriptions -o estate.jsonl.gz"),
+        ("Go on with one that was cut off", "hubscan collect --resume estate.jsonl.gz"),
+    ),
+)
 @scope.options
 @click.option("-o", "--output", metavar="FILE", help="The snapshot to write: .jsonl, .jsonl.gz or .json.")
 @click.option("--resume", metavar="FILE", help="Continue a snapshot that was interrupted.")

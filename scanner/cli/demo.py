@@ -51,4 +51,5 @@ def command(*, no_color: bool) -> int:
     )
     scan.perform(request)
     output.say(f"wrote {', '.join(sorted([*REPORTS.values(), estate.name]))} to {folder}/")
+    output.say(f"next: open {folder}/{REPORTS['html']}; 'hubscan policy show ID' says why a finding is one")
     return 0

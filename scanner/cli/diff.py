@@ -10,7 +10,7 @@ import click
 
 from scanner import __version__, sources
 from scanner import scan as scanning
-from scanner.cli import output, scan, scope
+from scanner.cli import helping, output, scan, scope
 from scanner.cli.judging import basis, config_path, exit_code, threshold
 from scanner.cli.looks import looks
 from scanner.cli.request import Request
@@ -47,8 +47,12 @@ def command_line(*, before: str, after: str, config: str | None, **options: Any)
     return perform(request)
 
 
-command = click.Command(
+command = helping.Command(
     "diff",
+    epilog=helping.examples(
+        ("What a change of code opens and closes", "hubscan diff main/infra infra"),
+        ("Is what runs what was declared", "hubscan diff infra estate.jsonl.gz"),
+    ),
     callback=command_line,
     help=command_line.__doc__,
     params=[

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scanner import reference, settings
-from scanner.cli import INCOMPLETE, options, output, scope
+from scanner.cli import INCOMPLETE, helping, options, output, scope
 from scanner.errors import SourceError
 
 if TYPE_CHECKING:
@@ -27,7 +27,14 @@ if TYPE_CHECKING:
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
-@click.command("doctor")
+@click.command(
+    "doctor",
+    cls=helping.Command,
+    epilog=helping.examples(
+        ("Before the first audit", "hubscan doctor --all-subscriptions"),
+        ("As the job will sign in", "hubscan doctor --credential managed-identity -m GROUP"),
+    ),
+)
 @scope.options
 @options.verbose
 def command(*, verbose: bool, **given: Any) -> int:
@@ -147,11 +154,21 @@ def _subscription(found: Checkup) -> Iterator[str]:
 def _missing(found: Sequence[Checkup]) -> Iterator[str]:
     lacking = Counter(action for one in found for action in one.missing)
     if not lacking:
-        yield "\nno action is missing" if found else "\nno subscription to look at"
+        if not found:
+            yield "\nno subscription to look at"
+        elif any(one.failed for one in found):
+            yield "\nno action is known to be missing, but not all could be looked at: see what failed above"
+            yield "  next: check ids and network; --credential and --tenant say who asks, --cloud and"
+            yield "  --arm-endpoint whom"
+        else:
+            yield "\nno action is missing"
+            yield "  next: hubscan scan, with the same scope"
         return
     yield "\nmissing actions"
     for action, count in sorted(lacking.items()):
         yield f"  {action}  in {count} {'subscription' if count == 1 else 'subscriptions'}"
+    yield "  next: have somebody assign Reader, or the role below, to this identity where they are missing;"
+    yield "  az role assignment create --assignee OBJECT_ID --role 'hubscan reader' --scope SUBSCRIPTION"
 
 
 def _plain(text: str) -> str:

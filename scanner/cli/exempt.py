@@ -14,7 +14,7 @@ import click
 from scanner import amending, exemptions, settings
 from scanner import scan as scanning
 from scanner.baseline import saved
-from scanner.cli import options, output
+from scanner.cli import helping, options, output
 from scanner.cli.judging import config_path
 from scanner.errors import ConfigError, SourceError, UsageError
 from scanner.exemptions import Register
@@ -28,7 +28,17 @@ _SHORTEST = 8
 _TO_EXEMPT = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
 
 
-@click.command("exempt")
+@click.command(
+    "exempt",
+    cls=helping.Command,
+    epilog=helping.examples(
+        (
+            "A finding of audit.json, by the first digits of its fingerprint",
+            'hubscan exempt 4d551544 --result audit.json --justification "Moves in May" --expires 2027-05-31',
+        ),
+        ("What ends within a month", "hubscan exempt list --expiring 30"),
+    ),
+)
 @click.argument("what", metavar="FINGERPRINT | list")
 @click.option("--justification", metavar="TEXT", help="Why the finding may stand.")
 @click.option("--expires", metavar="DATE", help="The last day on which it may, as YYYY-MM-DD.")
@@ -80,8 +90,13 @@ def _list(path: Path | None, day: datetime.date, given: dict[str, Any]) -> None:
         name = (unfit or ["result"])[0].replace("_", "-")
         raise UsageError(f"--{name} is for an exemption to write, not for the list")
     found = settings.load(path)
-    lines = _listed(Register(found.exemptions, day), found.places, given["expiring"])
+    lines = list(_listed(Register(found.exemptions, day), found.places, given["expiring"]))
     output.write_text((f"{plain_line(line)}\n" for line in lines), None)
+    if not lines:
+        where = (
+            "there is no hubscan.yaml here or above" if path is None else f"none in {settings.shown(path)}"
+        )
+        output.say(f"no exemption: {where}" + (" ends so soon" if found.exemptions else ""))
 
 
 def _listed(register: Register, places: Sequence[str], days: int | None) -> Iterator[str]:
@@ -157,6 +172,7 @@ def _found(mark: str, results: Sequence[str]) -> Finding:
     if not files:
         raise UsageError(
             "no saved result here to look the fingerprint up in: name one with --result RESULT.json"
+            " ('hubscan scan -o json=RESULT.json' writes it)"
         )
     matching: dict[str, Finding] = {}
     for finding in _every(files, strict=bool(results)):

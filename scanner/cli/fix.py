@@ -7,11 +7,18 @@ from pathlib import Path
 import click
 
 from scanner import fixes, results, schema
-from scanner.cli import output
-from scanner.errors import SourceError, UsageError
+from scanner.cli import helping, output
+from scanner.errors import UsageError
 
 
-@click.command("fix")
+@click.command(
+    "fix",
+    cls=helping.Command,
+    epilog=helping.examples(
+        ("Commands for what is live", "hubscan fix audit.json -o azure-cli=fix.sh"),
+        ("Declarations for what is code", "hubscan fix audit.json -o bicep"),
+    ),
+)
 @click.argument("result", metavar="RESULT.json")
 @click.option(
     "-o",
@@ -35,6 +42,6 @@ def command(*, result: str, target: str) -> int:
     try:
         data = Path(result).read_bytes()
     except OSError as error:
-        raise SourceError(f"{result}: {error.strerror}") from None
+        raise results.unreadable(result, error) from None
     output.write_text(fixes.write(form, results.read(data, result)), place)
     return 0

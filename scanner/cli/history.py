@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from scanner import settings
-from scanner.cli import history_text, options, output
+from scanner.cli import helping, history_text, options, output
 from scanner.cli.recording import place
 from scanner.errors import UsageError
 from scanner.history import export as exporting
@@ -22,7 +22,16 @@ from scanner.history.store import History
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-@click.group("history")
+@click.group(
+    "history",
+    epilog=helping.examples(
+        (
+            "Begin one, and go on with it, by every scan",
+            "hubscan scan --all-subscriptions --history audit.db",
+        ),
+        ("What happened since a day", "hubscan history --history audit.db since 2026-11-01"),
+    ),
+)
 @options.history
 @click.pass_context
 def command(ctx: click.Context, history: str | None) -> None:
@@ -68,7 +77,7 @@ _OUTPUT = click.option(
 )
 
 
-@command.command("list")
+@command.command("list", short_help="List every scan, and what it changed.")
 @_answering
 def list_scans(**given: Any) -> None:
     """List every scan: when, what it covered, what it found, and what that changed."""
@@ -77,7 +86,7 @@ def list_scans(**given: Any) -> None:
     _answer(given, [history_text.Table("scans", history_text.SCANS, rows)])
 
 
-@command.command("trend")
+@command.command("trend", short_help="How open findings go over time, and how old they are.")
 @click.option("--since", metavar="DATE", help="Only days from this one on.")
 @_answering
 def trend(*, since: str | None, **given: Any) -> None:
@@ -89,7 +98,7 @@ def trend(*, since: str | None, **given: Any) -> None:
     _answer(given, history_text.trend(points, paces, burn_downs))
 
 
-@command.command("show")
+@command.command("show", short_help="One finding from its first scan to its last.")
 @click.argument("fingerprint", metavar="FINGERPRINT")
 @_answering
 def show(*, fingerprint: str, **given: Any) -> None:
@@ -99,7 +108,7 @@ def show(*, fingerprint: str, **given: Any) -> None:
     _answer(given, history_text.lives(lives))
 
 
-@command.command("since")
+@command.command("since", short_help="What happened from a day on.")
 @click.argument("day", metavar="DATE")
 @_answering
 def since(*, day: str, **given: Any) -> None:
@@ -118,7 +127,7 @@ def since(*, day: str, **given: Any) -> None:
         output.say(f"and {count - len(found)} more: hubscan history export --events -o jsonl")
 
 
-@command.command("export")
+@command.command("export", short_help="Every finding with its times, for other programs.")
 @click.option(
     "-o",
     "--output",
@@ -139,7 +148,7 @@ def export(*, target: str, events: bool, **given: Any) -> None:
         output.write_text(chunks(rows, events), where)
 
 
-@command.command("prune")
+@command.command("prune", short_help="Forget what was over before a day.")
 @click.option("--before", "day", metavar="DATE", required=True, help="The first day that is kept.")
 @click.option(
     "--unseen",

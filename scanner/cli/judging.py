@@ -48,6 +48,8 @@ def config_path(named: str | None) -> Path | None:
     """The configuration file named, else the nearest one; None where there is none."""
     if named is None:
         return settings.find(Path.cwd())
+    if Path(named).is_dir():
+        raise ConfigError(f"{named}: is a folder; name a file")
     if not Path(named).is_file():
         raise ConfigError(f"{named}: no such file")
     return Path(named)
@@ -116,13 +118,19 @@ def choose_policies(config: settings.Settings, request: Request) -> tuple[Policy
     if chosen and not judging:
         raise ConfigError("the selected policies judge what changed: name the state before with --against")
     if not judging:
-        raise ConfigError("no policy is selected: nothing would be judged")
+        why = (
+            "--no-bundled-policies needs policies of yours, -p PATH" if request.no_bundled_policies else _ALL
+        )
+        raise ConfigError(f"no policy is selected: nothing would be judged ({why})")
     unset = [f"{policy.card.id}.{name}" for policy in judging for name in policy.unset]
     if unset:
         raise ConfigError(
             "\n".join(f"parameter {name} has no default: give --param {name}=VALUE" for name in unset)
         )
     return judging
+
+
+_ALL = "--select and --ignore, or those of hubscan.yaml, leave none"
 
 
 def _judges_alone(policy: Policy, asked: Collection[str]) -> bool:

@@ -7,14 +7,23 @@ from typing import Any
 import click
 
 from scanner import settings
-from scanner.cli import options, output
+from scanner.cli import helping, options, output
 from scanner.cli.judging import config_path, exit_code
 from scanner.cli.looks import looks
 from scanner.cli.recording import Keeper, place
 from scanner.merge import Merged
 
 
-@click.command("merge")
+@click.command(
+    "merge",
+    cls=helping.Command,
+    epilog=helping.examples(
+        (
+            "One audit on two machines, then one report of it",
+            "hubscan merge 1.json 2.json -o json=audit.json -o html=audit.html",
+        ),
+    ),
+)
 @click.argument("paths", metavar="RESULT.json...", nargs=-1, required=True)
 @options.counting
 @options.config
@@ -41,6 +50,8 @@ def command(*, paths: tuple[str, ...], config: str | None, **given: Any) -> int:
                     output.say(f"incomplete: {gap.detail}")
         report = keeper.kept(report, report.scope)
         output.write(report, targets, color=not given["no_color"], style=style)
+        if not given["quiet"]:
+            output.tell(report, targets)
     keeper.raise_failure()
     fail_on = given["fail_on"] or found.fail_on or options.DEFAULT_FAIL_ON
     return exit_code(report, fail_on, fail_on_unknown=given["fail_on_unknown"])

@@ -8,10 +8,11 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import click
 
-from scanner import catalog, reporters
+from scanner import catalog, reporters, schema
 from scanner.errors import UsageError
 from scanner.model import Report, Style
 from scanner.records import dataclass
@@ -58,13 +59,27 @@ def place(file: str) -> Path | None:
 
 
 def _check_format(output: Output) -> None:
-    module = catalog.load(reporters.__name__, output.format)
+    module = _renderer(output.format)
     library = getattr(module, "LIBRARY", None)
     if library and importlib.util.find_spec(library) is None:
-        extra = f"pip install 'hubscan[{output.format}]'"
-        raise UsageError(f"{output.format} needs {library}, which is not installed: {extra}")
+        raise UsageError(
+            f"{output.format} needs {library}, which is not installed: {how_to_install(output.format)}"
+        )
     if output.file is None and getattr(module, "BINARY", False):
         raise UsageError(f"{output.format} is not text: write it to a file, -o {output.format}=FILE")
+
+
+def _renderer(name: str) -> ModuleType:
+    known = catalog.names(reporters.__name__)
+    if name not in known:
+        hint = schema.suggestion(name, known) or f"it is one of {', '.join(known)}"
+        raise UsageError(f"-o {name[:80]}: there is no such format ({hint})")
+    return catalog.load(reporters.__name__, name)
+
+
+def how_to_install(name: str) -> str:
+    """How to install what an optional part of the program needs."""
+    return f"pip install 'hubscan[{name}]' (or pipx install --force, where pipx installed it)"
 
 
 def default_format() -> str:
@@ -137,6 +152,16 @@ def _to_file(chunks: Iterable[str | bytes], file: Path) -> None:
             stream.writelines(map(_encoded, chunks))
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}") from None
+
+
+def tell(report: Report, outputs: Iterable[Output]) -> None:
+    """Say on standard error what was found, where all of it went into files."""
+    files = [output.file for output in outputs]
+    if None not in files:
+        from scanner.reporters import _words  # noqa: PLC0415 - where nothing is on standard output
+
+        parts = (_words.counts(report), _words.coverage(report), f"wrote {', '.join(map(str, files))}")
+        say("; ".join(part for part in parts if part))
 
 
 def _encoded(chunk: str | bytes) -> bytes:

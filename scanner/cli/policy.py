@@ -11,18 +11,27 @@ import click
 
 from scanner import controls, policies, schema
 from scanner.bundled import bundled
-from scanner.cli import FINDINGS, examples, options, output
+from scanner.cli import FINDINGS, examples, helping, options, output
 from scanner.errors import ConfigError, UsageError
 from scanner.model import PolicyCard
 from scanner.policy import Policy
 
 
-@click.group("policy")
+@click.group(
+    "policy",
+    epilog=helping.examples(
+        ("Why a finding is one, and how to mend it", "hubscan policy show fqdn-no-azure-storage"),
+        (
+            "A policy of your own, tested by its examples",
+            "hubscan policy new fqdn-only-contoso && hubscan policy test fqdn-only-contoso.yaml",
+        ),
+    ),
+)
 def command() -> None:
     """List, show, test, validate and write policies."""
 
 
-@command.command("list")
+@command.command("list", short_help="Every policy: id, severity, category, title.")
 @click.option(
     "--framework",
     metavar="NAME",
@@ -54,7 +63,7 @@ def _by_control(cards: Sequence[PolicyCard], name: str) -> Iterable[str]:
             yield f"    {policy:<{width}}  {known[policy].severity:<8}  {known[policy].title}"
 
 
-@command.command("show")
+@command.command("show", short_help="What one judges, why, and how to fix what it finds.")
 @click.argument("name", metavar="ID")
 @options.policies
 def show(*, name: str, folders: tuple[str, ...]) -> None:
@@ -97,7 +106,7 @@ def _lists(card: PolicyCard) -> Iterable[str]:
         yield from (f"  {entry.title}: {entry.url}" for entry in card.references)
 
 
-@command.command("validate")
+@command.command("validate", short_help="Load policies and say all that is wrong with them.")
 @click.argument("path", metavar="[PATH]", required=False)
 def validate(*, path: str | None) -> None:
     """Load policies and say everything that is wrong with them; without PATH, the bundled ones."""
@@ -105,7 +114,7 @@ def validate(*, path: str | None) -> None:
     click.echo(f"{count} {'policy is' if count == 1 else 'policies are'} valid")
 
 
-@command.command("test")
+@command.command("test", short_help="Judge policies by their own examples.")
 @click.argument("path", metavar="[PATH]", required=False)
 def test(*, path: str | None) -> int:
     """Judge every policy by its own examples; without PATH, the bundled ones.
@@ -122,7 +131,7 @@ def test(*, path: str | None) -> int:
     return FINDINGS if failed else 0
 
 
-@command.command("new")
+@command.command("new", short_help="Write ID.yaml, a policy to start from.")
 @click.argument("name", metavar="ID")
 def new(*, name: str) -> None:
     """Write ID.yaml, a policy to start from, into the working directory."""
@@ -134,6 +143,8 @@ def new(*, name: str) -> None:
     try:
         with file.open("x", encoding="utf-8") as stream:
             stream.write(template.replace("my-policy", name))
+    except FileExistsError:
+        raise UsageError(f"{file}: is there already; choose another id, or remove it") from None
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}") from None
     output.say(f"wrote {file}: try 'hubscan policy test {file}'")

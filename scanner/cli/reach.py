@@ -10,17 +10,28 @@ from typing import Any
 import click
 
 from scanner import reach, reference, schema, settings, sources
-from scanner.cli import INCOMPLETE, options, output, request
+from scanner.cli import INCOMPLETE, helping, options, output, request
 from scanner.errors import SourceError, UsageError
 from scanner.functions.ids import arm_id
 from scanner.functions.modes import isolation_mode
+from scanner.functions.tags import tag_fault
 from scanner.functions.tokens import parse
 from scanner.model import Gap, Hub
 from scanner.reporters._plain import plain
 from scanner.values import Touched
 
 
-@click.command("reach")
+@click.command(
+    "reach",
+    cls=helping.Command,
+    epilog=helping.examples(
+        (
+            "Why can a notebook not install packages",
+            "hubscan reach hub1 estate.jsonl.gz --host huggingface.co",
+        ),
+        ("Everything that code on it may reach", "hubscan reach hub1 infra"),
+    ),
+)
 @click.argument("hub")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option("--host", metavar="NAME", help="A host name, a pattern such as *.contoso.com, or an address.")
@@ -56,7 +67,9 @@ def _question(given: dict[str, Any]) -> dict[str, Any]:
         raise UsageError(f"--{asked[0]} and --{asked[1]}: ask for one thing at a time")
     if given["port"] is not None and asked not in (["host"], ["tag"], ["resource"]):
         raise UsageError("--port goes with --host, --tag or --resource")
-    if asked == ["host"] and parse(given["host"]).kind in ("empty", "unsupported"):
+    if asked == ["host"] and (
+        len(given["host"].split()) != 1 or parse(given["host"]).kind in ("empty", "unsupported")
+    ):
         raise UsageError(
             f"--host {given['host']!r}: no host name, no address and no pattern such as *.contoso.com"
         )
@@ -64,7 +77,17 @@ def _question(given: dict[str, Any]) -> dict[str, Any]:
         raise UsageError(f"--resource {given['resource']!r}: not the ARM id of a resource")
     if asked == ["tag"] and not given["tag"].strip():
         raise UsageError("--tag: name a service tag, such as Storage or AzureCloud.westeurope")
+    if asked == ["tag"]:
+        _doubt(given["tag"])
     return {name: given[name] for name in ("host", "tag", "resource", "port") if given[name] is not None}
+
+
+def _doubt(tag: str) -> None:
+    """Say where no tag of that name is known: the answer holds for a new one and for a typing error."""
+    fault = tag_fault(tag)
+    if fault is not None and fault["fault"] == "unknown":
+        meant = f" (did you mean '{fault['meant']}'?)" if fault["meant"] else ""
+        output.say(plain(f"--tag {tag[:80]}: no service tag of that name is known{meant}"))
 
 
 def _find(wanted: str, arrivals: Iterable[sources.Arrival]) -> tuple[list[Hub], set[str], list[Gap]]:
@@ -85,7 +108,7 @@ def _find(wanted: str, arrivals: Iterable[sources.Arrival]) -> tuple[list[Hub], 
 
 def _no_such(hub: str, paths: tuple[str, ...], others: set[str], gaps: list[Gap]) -> str:
     hint = schema.suggestion(hub, others)
-    listed = ", ".join(sorted(others)[:10])
+    listed = ", ".join(sorted(others)[:10]) + (f" and {len(others) - 10} more" if len(others) > 10 else "")
     told = f" ({hint})" if hint else f": there is {listed}" if listed else ""
     lines = [f"no hub '{hub}' in {', '.join(paths[:3])}{told}"]
     lines += [f"{gap.subject}: {gap.detail or gap.reason}" for gap in gaps[:10] if gap.reason != "unresolved"]

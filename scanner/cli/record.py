@@ -117,10 +117,15 @@ def unfinished(record: Record, file: Path) -> str:
 
 def nothing(run: Run, gaps: Iterable[Gap]) -> list[str]:
     """Why there is no hub, a line each."""
+    gaps = tuple(gaps)
     causes = [f"{gap.subject}: {gap.detail or gap.reason}" for gap in gaps]
     lines = [f"no hub found in {live.count(run.subscriptions, 'subscription')}"]
     if not causes and run.subscriptions:
         lines[0] += ": there is no workspace in " + ("it" if run.subscriptions == 1 else "them")
+    if any(gap.detail and gap.detail.startswith("no answer") for gap in gaps):
+        lines[0] += " (no answer: check the network, HTTPS_PROXY and --arm-endpoint)"
+    elif causes:
+        lines[0] += " ('hubscan doctor' with the same scope says what this identity may read)"
     lines += run.notes
     more = len(causes) - _TOLD
     return lines + causes[:_TOLD] + ([f"and {live.count(more, 'more cause')}"] if more > 0 else [])

@@ -8,14 +8,20 @@ from typing import Any
 import click
 
 from scanner import results, settings
-from scanner.cli import options, output
+from scanner.cli import helping, options, output
 from scanner.cli.judging import config_path
 from scanner.cli.looks import looks
 from scanner.cli.recording import place, with_trend
-from scanner.errors import SourceError
 
 
-@click.command("report")
+@click.command(
+    "report",
+    cls=helping.Command,
+    epilog=helping.examples(
+        ("A page for people who read no JSON", "hubscan report audit.json -o html=audit.html"),
+        ("A spreadsheet", "hubscan report audit.json -o xlsx=audit.xlsx"),
+    ),
+)
 @click.argument("result", metavar="RESULT.json")
 @options.output
 @options.template
@@ -33,7 +39,7 @@ def command(*, result: str, outputs: tuple[str, ...], config: str | None, **give
     try:
         data = Path(result).read_bytes()
     except OSError as error:
-        raise SourceError(f"{result}: {error.strerror}") from None
+        raise results.unreadable(result, error) from None
     report = with_trend(results.read(data, result), place(given["history"], found))
     output.write(report, targets, color=not given["no_color"], style=style)
     return 0

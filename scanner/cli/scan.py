@@ -12,7 +12,7 @@ import click
 
 from scanner import __version__, digests, sources
 from scanner import scan as scanning
-from scanner.cli import INTERRUPTED, options, output, scope, standard_input
+from scanner.cli import INTERRUPTED, helping, options, output, scope, standard_input
 from scanner.cli.judging import basis, config_path, exit_code, threshold
 from scanner.cli.looks import looks
 from scanner.cli.recording import Keeper, place
@@ -29,7 +29,24 @@ if TYPE_CHECKING:
     from scanner.transitions import Comparison
 
 
-@click.command("scan")
+@click.command(
+    "scan",
+    cls=helping.Command,
+    epilog=helping.examples(
+        (
+            "Code before it is merged; only what the change brings counts",
+            "hubscan scan infra --against origin/main",
+        ),
+        (
+            "Every subscription; what was read and what was found are kept",
+            "hubscan scan --all-subscriptions --save-snapshot estate.jsonl.gz -o json=audit.json",
+        ),
+        (
+            "A snapshot again, by other policies",
+            "hubscan scan estate.jsonl.gz -p my-policies --select 'fqdn-*'",
+        ),
+    ),
+)
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
 @options.judging
 @options.code
@@ -118,6 +135,8 @@ def perform(request: Request) -> int:
             others = [policy.card.id for policy in rules.others]
             report = keeper.kept(report, report.scope or _files(request), others)
             output.write(report, targets, color=not request.no_color, style=style)
+            if not request.quiet:
+                output.tell(report, targets)
     keeper.raise_failure()
     code = exit_code(report, threshold(request, config), fail_on_unknown=request.fail_on_unknown)
     return INTERRUPTED if stopped else code
@@ -267,5 +286,7 @@ def _nothing(report: Report, paths: Sequence[str]) -> str:
     if kinds:
         listed = ", ".join(f"{count} of kind {kind}" for kind, count in sorted(kinds.items()))
         lines[0] += f" that a selected policy judges ({listed})"
+    else:
+        lines[0] += " ('hubscan scan --help' names what is read; with --allow-empty this is exit code 0)"
     lines += [f"{gap.subject}: {gap.detail or gap.reason}" for gap in report.gaps[:20]]
     return "\n".join(lines)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from scanner import shards
+from scanner.cli import output
 from scanner.errors import UsageError
 from scanner.records import dataclass
 
@@ -223,7 +224,7 @@ def require_azure() -> None:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("azure", "requests", "msal"):
             raise
-        raise UsageError("reading Azure needs its libraries: pip install 'hubscan[azure]'") from None
+        raise UsageError(f"reading Azure needs its libraries: {output.how_to_install('azure')}") from None
 
 
 def _is_name(text: str) -> bool:

@@ -8,13 +8,20 @@ from typing import Any
 import click
 
 from scanner import sources
-from scanner.cli import INCOMPLETE, document_text, options, output, request, standard_input
+from scanner.cli import INCOMPLETE, document_text, helping, options, output, request, standard_input
 from scanner.errors import SourceError
 from scanner.expressions import display
 from scanner.model import Gap, Hub
 
 
-@click.command("show")
+@click.command(
+    "show",
+    cls=helping.Command,
+    epilog=helping.examples(
+        ("What was read of a folder, and from which lines", "hubscan show infra --positions"),
+        ("As one environment deploys it", "hubscan show infra/main.bicep --parameters infra/prod.bicepparam"),
+    ),
+)
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @options.code
 @options.stdin_name

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from scanner.functions.connections import RESOURCE_KEYS, connection_id
 from scanner.functions.dates import days_until
 from scanner.functions.documents import described, known, peek
 from scanner.functions.fqdn import fqdn_hosts
 from scanner.functions.hosts import hosts
-from scanner.functions.ids import normal
+from scanner.functions.ids import arm_id, normal
 from scanner.functions.memory import per_hub
 from scanner.functions.origins import FQDN, PRIVATE_ENDPOINT, SERVICE_TAG, canonical, origin
 from scanner.functions.ports import ports_cover
@@ -27,8 +28,10 @@ def destinations(hub: Any) -> Any:
 
     ``name`` is the rule, ``type`` its type, ``value`` the normalised host, the service tag or the id of
     the target, in lower case; ``key`` is the host as written, else null. ``protocol`` and ``portRanges``
-    are those of a tag, ``subresourceTarget`` that of an endpoint. ``connection`` tells of an endpoint
-    that is named after a connection whether the hub has that connection, and is null for others.
+    are those of a tag, ``subresourceTarget`` that of an endpoint. Address prefixes of a tag, which Azure
+    goes by in its place, are each one's ``value`` and ``key``; a rule that denies opens nothing.
+    ``connection`` tells of an endpoint that is named after a connection whether the hub has that
+    connection, to that resource as far as it names one, and is null for others.
 
     destinations({"outboundRules": [{"name": "a", "properties": {"type": "FQDN",
       "destination": "Contoso.com"}}]}) -> [{"name": "a", "key": "Contoso.com", "type": "FQDN",
@@ -68,13 +71,7 @@ def _of(hub: dict[str, Any], rule: Any, tokens: list[Any]) -> Iterator[dict[str,
     if kind == FQDN:
         yield from ({**base, "key": token["key"], "value": token["host"]} for token in tokens)
     elif kind == SERVICE_TAG:
-        tag = peek(destination, "serviceTag")
-        yield {
-            **base,
-            "value": service_tag(tag)["name"] if isinstance(tag, str) else _missing(tag, "service tag"),
-            "protocol": peek(destination, "protocol"),
-            "portRanges": peek(destination, "portRanges"),
-        }
+        yield from _tags(destination, base, is_live=hub.get("live") is not False)
     elif kind == PRIVATE_ENDPOINT:
         target = peek(destination, "serviceResourceId")
         yield {
@@ -85,6 +82,31 @@ def _of(hub: dict[str, Any], rule: Any, tokens: list[Any]) -> Iterator[dict[str,
         }
     else:
         yield base
+
+
+def _tags(destination: Any, base: dict[str, Any], *, is_live: bool) -> Iterator[dict[str, Any]]:
+    """The tag of a rule, or the address prefixes that stand for it; nothing where the rule denies."""
+    action, tag = peek(destination, "action"), peek(destination, "serviceTag")
+    if isinstance(action, str) and action.strip().lower() == "deny":
+        return
+    base = {
+        **base,
+        "protocol": peek(destination, "protocol"),
+        "portRanges": peek(destination, "portRanges"),
+    }
+    prefixes = peek(destination, "addressPrefixes")
+    if isinstance(prefixes, (Unknown, str)):
+        prefixes = [prefixes]
+    prefixes = prefixes if isinstance(prefixes, list) else []
+    for prefix in prefixes:
+        value = service_tag(prefix)["name"] if isinstance(prefix, str) else _missing(prefix, "address prefix")
+        yield {**base, "key": prefix if isinstance(prefix, str) else None, "value": value}
+    # Code is judged by its tag, too: stable API versions drop the prefixes that it writes.
+    if not (is_live and prefixes):
+        yield {
+            **base,
+            "value": service_tag(tag)["name"] if isinstance(tag, str) else _missing(tag, "service tag"),
+        }
 
 
 def _missing(value: Any, what: str) -> Unknown:
@@ -103,12 +125,26 @@ def _connection(hub: dict[str, Any], rule: Any) -> Any:
         return Unknown(connections.reason)
     if not isinstance(connections, list):
         return Unknown("connections was not collected")
-    names = [peek(connection, "name") for connection in connections]
-    if any(
-        isinstance(own, str) and (name == own.lower() or name.startswith(f"{own.lower()}_")) for own in names
-    ):
+    doubt: Unknown | None = None
+    for connection in connections:
+        own = peek(connection, "name")
+        if isinstance(own, Unknown):
+            doubt = own
+        elif isinstance(own, str) and (name == own.lower() or name.startswith(f"{own.lower()}_")):
+            try:
+                if _leads_to(connection, peek(rule, "properties", "destination", "serviceResourceId")):
+                    return True
+            except Touched as touched:
+                doubt = touched.unknown
+    return False if doubt is None else doubt
+
+
+def _leads_to(connection: Any, target: Any) -> bool:
+    """Whether a connection is to the target of a rule, as far as it names a resource by its id."""
+    identifier = connection_id(connection, list(RESOURCE_KEYS))
+    if identifier is None or arm_id(identifier) is None:
         return True
-    return next((own for own in names if isinstance(own, Unknown)), False)
+    return f"{normal(identifier)}/".startswith(f"{normal(str(known(target)))}/")
 
 
 @function("object", "array", returns="boolean", partials=True)

@@ -8,6 +8,9 @@ from typing import Any
 
 from scanner.functions.memory import by_text
 from scanner.functions.registry import function, record
+from scanner.values import Touched, Unknown
+
+_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _PREFIX = re.compile(r"([0-9a-fA-F:.]{2,45})(?:/([0-9]{1,3}))?")
 
@@ -51,19 +54,51 @@ def cidr(text: str) -> dict[str, Any] | None:
     return _cidr(text)
 
 
+@function("string", "array", returns="boolean")
+def cidr_within(text: str, networks: list[Any]) -> bool:
+    """Whether all of an IP address or prefix lies in one of several; what is neither lies in none.
+
+    cidr_within("203.0.113.0/25", ["198.51.100.0/24", "203.0.113.0/24"]) -> true
+    cidr_within("203.0.113.0/24", ["203.0.113.0/25"]) -> false
+    """
+    inner = _network(text)
+    if inner is None:
+        return False
+    for other in networks:
+        outer = _network(other) if isinstance(other, str) else None
+        if outer is not None and inner.version == outer.version and inner.subnet_of(outer):  # type: ignore[arg-type]
+            return True
+    for other in networks:
+        if isinstance(other, Unknown):
+            raise Touched(other)
+    return False
+
+
 @by_text
 def _cidr(text: str) -> dict[str, Any] | None:
+    network = _network(text)
+    if network is None:
+        return None
+    return {
+        "text": text.strip(),
+        "version": network.version,
+        "length": network.prefixlen,
+        "scope": _scope(network),
+    }
+
+
+@by_text
+def _network(text: str) -> _Network | None:
     text = text.strip()
     if not _PREFIX.fullmatch(text):
         return None
     try:
-        network = ipaddress.ip_network(text, strict=False)
+        return ipaddress.ip_network(text, strict=False)
     except ValueError:
         return None
-    return {"text": text, "version": network.version, "length": network.prefixlen, "scope": _scope(network)}
 
 
-def _scope(network: ipaddress.IPv4Network | ipaddress.IPv6Network) -> str:
+def _scope(network: _Network) -> str:
     if network.prefixlen == 0:
         return "any"
     for scope, wider in _SCOPES.items():

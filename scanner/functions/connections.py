@@ -17,7 +17,8 @@ from scanner.values import OpenList, Partial, Touched, Unknown
 _SEGMENTS = 9
 """Pieces of the id of a top-level resource between its slashes."""
 
-_KEYS = ("resourceid",)
+RESOURCE_KEYS = ("resourceid",)
+"""Under which keys of its metadata a connection names its resource."""
 _DEPENDENCIES = ("storageAccount", "keyVault", "containerRegistry")
 
 
@@ -229,7 +230,7 @@ def _links(hub: dict[str, Any]) -> Iterator[tuple[Any, Any, str | None, Unknown 
     if isinstance(peek(hub, "connections"), list):
         for connection in sorted(_connections(hub), key=_by_name):
             try:
-                identifier = connection_id(connection, list(_KEYS))
+                identifier = connection_id(connection, list(RESOURCE_KEYS))
             except Touched as touched:
                 identifier = touched.unknown
             if isinstance(identifier, Unknown) or (identifier and arm_id(identifier)):

@@ -8,11 +8,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from scanner.functions.documents import known
 from scanner.functions.endpoints import texts
 from scanner.functions.memory import by_table
 from scanner.functions.registry import function, record
-from scanner.reference import Reference
-from scanner.values import Touched, Unknown
+from scanner.reference import Reference, current
+from scanner.values import Partial, Touched, Unknown
 
 _ANY_REGION = ".*"
 
@@ -41,17 +42,21 @@ def _service_tag(reference: Reference, tag: str) -> dict[str, Any]:
     return {"name": f"{base}.{region}" if region else base, "base": base, "region": region or None}
 
 
-@function("string", "array", returns="boolean")
-def tag_matches(tag: str, patterns: list[Any]) -> bool:
+@function("string", "array", returns="boolean", partials=True)
+def tag_matches(tag: Any, patterns: Any) -> bool:
     """Whether a service tag is one of the patterns, whatever the case.
 
     A pattern is the whole name of a tag, or ``NAME.*`` for any regional form of it, and of it alone.
+    A tag whose region alone is not known is a regional form.
 
     tag_matches("azurecloud", ["Internet", "AzureCloud"]) -> true
     tag_matches("AzureCloud.westeurope", ["AzureCloud"]) -> false
     tag_matches("AzureCloud.westeurope", ["AzureCloud.*"]) -> true
     """
-    name = service_tag(tag)["name"]
+    patterns = known(patterns)
+    if isinstance(tag, Partial):
+        return _open_matches(tag, patterns)
+    name = service_tag(known(tag))["name"]
     for pattern in patterns:
         if isinstance(pattern, str) and _is_one(name, pattern.strip().lower()):
             return True
@@ -67,8 +72,29 @@ def _is_one(name: str, pattern: str) -> bool:
     return name == pattern.replace(" ", "") or name == pattern
 
 
-@function("string", returns="array")
-def tag_classes(tag: str) -> list[str]:
+def _open_matches(tag: Partial, patterns: list[Any]) -> bool:
+    """Whether a tag of which only the beginning is known is one of the patterns; Touched where it may be."""
+    begin = _beginning(tag)
+    wanted = [_joined(pattern) if isinstance(pattern, str) else pattern for pattern in patterns]
+    regional = [one.removesuffix("*") for one in wanted if isinstance(one, str) and one.endswith(_ANY_REGION)]
+    if any(begin.startswith(one) for one in regional):
+        return True
+    for one in wanted:
+        if isinstance(one, Unknown) or (isinstance(one, str) and one.removesuffix("*").startswith(begin)):
+            raise Touched(tag)
+    return False
+
+
+def _beginning(tag: Partial) -> str:
+    return _joined(tag.parts[0] or "")
+
+
+def _joined(text: str) -> str:
+    return text.replace(" ", "").lower()
+
+
+@function("string", returns="array", partials=True)
+def tag_classes(tag: Any) -> list[str]:
     """The classes of a service tag, or of the tag of which it is a regional form; none where it is unknown.
 
     The classes are the keys of ``classes`` in the table service-tags: internetEquivalent,
@@ -79,12 +105,24 @@ def tag_classes(tag: str) -> list[str]:
     tag_classes("VirtualNetwork") -> ["requiredPlatform"]
     tag_classes("Azure Machine Learning") -> []
     """
-    return _tag_classes(tag)
+    return _open_classes(current(), tag) if isinstance(tag, Partial) else _tag_classes(known(tag))
 
 
 @by_table
 def _tag_classes(reference: Reference, tag: str) -> list[str]:
     return _classes(reference).get(_service_tag(tag)["base"], [])
+
+
+def _open_classes(reference: Reference, tag: Partial) -> list[str]:
+    """The classes of a tag of which the region is not known; Touched where its base is not, either."""
+    begin, classes = _beginning(tag), _classes(reference)
+    for base in classes:
+        if "." in base and begin.startswith(f"{base}."):
+            return classes[base]
+    base, dot, _ = begin.partition(".")
+    if not dot or any(dotted.startswith(f"{base}.") for dotted in classes):
+        raise Touched(tag)
+    return classes.get(base, [])
 
 
 @functools.lru_cache(maxsize=8)
@@ -98,8 +136,8 @@ def _classes(reference: Reference) -> Mapping[str, list[str]]:
     return found
 
 
-@function("string", returns="object|null")
-def tag_fault(tag: str) -> dict[str, Any] | None:
+@function("string", returns="object|null", partials=True)
+def tag_fault(tag: Any) -> dict[str, Any] | None:
     """What is wrong with a service tag as an outbound rule names it, or null where nothing is.
 
     ``fault`` is ``placeholder`` where a region such as ``<region>`` was to be filled in, ``classic`` for a
@@ -115,7 +153,11 @@ def tag_fault(tag: str) -> dict[str, Any] | None:
     tag_fault("Azure Machine Learning") -> {"fault": "display-name", "meant": "AzureMachineLearning"}
     tag_fault("Storag") -> {"fault": "unknown", "meant": "Storage"}
     """
-    return _tag_fault(tag)
+    if isinstance(tag, Partial):
+        if _open_classes(current(), tag):
+            raise Touched(tag)
+        return _tag_fault(_beginning(tag).partition(".")[0])
+    return _tag_fault(known(tag))
 
 
 @by_table

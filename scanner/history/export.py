@@ -57,7 +57,10 @@ def writer(form: str, to_terminal: bool) -> Writer:  # noqa: FBT001 - asked once
     if form != "parquet":
         raise UsageError(f"there is no format {form[:40]!r} of an export: it is one of jsonl, parquet")
     if importlib.util.find_spec("pyarrow") is None:
-        raise UsageError("parquet needs pyarrow, which is not installed: pip install 'hubscan[parquet]'")
+        raise UsageError(
+            "parquet needs pyarrow, which is not installed: pip install 'hubscan[parquet]' (or pipx install"
+            " --force, where pipx installed it)"
+        )
     if to_terminal:
         raise UsageError("parquet is not text: write it to a file, -o parquet=FILE")
     return _parquet

@@ -108,7 +108,7 @@ def read(path: str, hubs: Spool, findings: Spool) -> Part:
                 reader.take(member)
             damage = opened.damage
     except OSError as error:
-        raise SourceError(f"{path}: {error.strerror}") from None
+        raise results.unreadable(path, error) from None
     except BadJSON as error:
         raise SourceError(f"{path}: not a whole hubscan result: {error}") from None
     if damage:

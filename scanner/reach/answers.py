@@ -99,9 +99,13 @@ def resource(hub: dict[str, Any], identifier: str, port: int = 443) -> Answer:
     return Answer(verdict="no", reason=reason, needs=needs, command=command)
 
 
+_SOVEREIGN = (".cn", ".us", ".usgovcloudapi.net")
+"""How hosts of other clouds than the public one end: they are named last, since fewer people have them."""
+
+
 def _over_public_endpoint(hub: dict[str, Any], identifier: str, port: int) -> Answer | None:
     """The best answer for the hosts of a resource, None where all of them are closed."""
-    hosts = sorted(hosts_of(identifier))
+    hosts = sorted(hosts_of(identifier), key=lambda name: (name.endswith(_SOVEREIGN), name))
     if not hosts:
         opened = _by_mode(hub, "the whole internet", None)
         unknown = Answer(

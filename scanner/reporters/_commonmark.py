@@ -25,7 +25,8 @@ _NOTHING = "&#8203;"
 
 def escape(text: str, length: int = 600) -> str:
     """Text of at most ``length`` characters that renders as itself anywhere in a line or a table's cell."""
-    words = re.sub(r"\S+", lambda word: _word(word[0]), clipped(text, length))
+    # Nobody sees the spaces in front, and four of them would make a block of code.
+    words = re.sub(r"\S+", lambda word: _word(word[0]), clipped(text, length).lstrip(" "))
     return _BEFORE_BLOCK.sub(r"\g<0>\\", words)
 
 

@@ -148,6 +148,9 @@ def root_of(path: str) -> str | None:
     return repository(absolute if os.path.isdir(absolute) else os.path.dirname(absolute))  # noqa: PTH112, PTH120
 
 
+_LIST = " (git branch --all lists what there is)"
+
+
 def _hint(root: str, name: str) -> str:
     """What to fetch, where the history is cut off."""
     remote, _, branch = name.partition("/")
@@ -156,7 +159,7 @@ def _hint(root: str, name: str) -> str:
     if git.is_shallow(root):
         fetch = "--deepen=10" if any(sign in name for sign in "~^@") else f"--depth=1 origin {what}"
         return f" (the clone is shallow: git fetch {fetch}, or fetch-depth: 0 in actions/checkout)"
-    return f" (perhaps it was never fetched: git fetch origin {what})" if is_tracked else ""
+    return f" (perhaps it was never fetched: git fetch origin {what})" if is_tracked else _LIST
 
 
 def _is_wanted(entry: git.Entry, prefixes: Sequence[str], suffixes: tuple[str, ...]) -> bool:

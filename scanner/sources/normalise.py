@@ -48,11 +48,7 @@ def normalise(
     own = _gaps(document, context, ref)
     if document.get("properties") is None:
         document["properties"] = Unknown("properties was not collected")
-    if ref.kind != "Project":
-        # Policies ask the hub of a project in the place of its own: nothing else has one.
-        document.pop("hubResource", None)
-    elif document.get("hubResource") is None:
-        document["hubResource"] = _NO_HUB if context.hub is None else context.hub
+    _set_hub(document, ref, context)
     if context.at is not None:
         document.setdefault("collectedAt", context.at)
     members.fill(document)
@@ -122,6 +118,14 @@ def _identity(document: Document, stand_in: str, written: dict[str, str]) -> tup
         resource_group=group,
     )
     return ref, [_oddity(key, value, ref.id) for key, value in wrong]
+
+
+def _set_hub(document: Document, ref: HubRef, context: Context) -> None:
+    """Give a project its hub.  Policies ask it in the place of a workspace's own: nothing else has one."""
+    if ref.kind != "Project":
+        document.pop("hubResource", None)
+    elif document.get("hubResource") is None:
+        document["hubResource"] = _NO_HUB if context.hub is None else context.hub
 
 
 def _oddity(key: str, value: Any, hub: str) -> Gap:

@@ -223,7 +223,9 @@ def test_a_baseline_that_is_not_there_is_one_line(estate, run):
     assert run("scan", estate(hub()), "--baseline", "nowhere.json") == (
         2,
         "",
-        ["hubscan: error: nowhere.json: No such file or directory"],
+        [
+            "hubscan: error: nowhere.json: No such file or directory ('hubscan scan -o json=FILE' writes a result)"
+        ],
     )
 
 

@@ -651,4 +651,14 @@ def test_what_comes_in_by_standard_input_is_read_alone(write, run, compiler_that
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(HUB.encode())))
     _, _, err = run("scan", "-", "--stdin-name", "infra/main.bicep", "-v")
     assert not (folder / "calls").exists()
-    assert any(line.endswith("it comes from standard input") for line in err)
+    assert any(line.endswith("'infra/main.bicep' comes from standard input") for line in err)
+
+
+def test_nor_is_what_calls_it_as_a_module(write, run, compiler_that_writes, monkeypatch):
+    folder = compiler_that_writes(COMPILED)
+    write("hub.bicep", "what was saved, and is no Bicep")
+    write("main.bicep", "module hub 'hub.bicep' = {\n  name: 'it'\n}\n")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(HUB.encode())))
+    _, _, err = run("scan", "-", "infra", "--stdin-name", "infra/hub.bicep", "-v")
+    assert not (folder / "calls").exists()
+    assert any(line.endswith("'infra/hub.bicep' comes from standard input") for line in err)

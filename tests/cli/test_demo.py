@@ -41,7 +41,8 @@ def test_every_report_is_the_golden_one(demo):
 def test_it_shows_the_findings_and_says_where_the_reports_are(demo):
     _, out, err = demo
     assert f"hubscan: 20 hubs, {len(JUDGING)} policies: " in out
-    assert err[-1].endswith("to hubscan-demo/")
+    assert err[-2].endswith("to hubscan-demo/")
+    assert err[-1].startswith("hubscan: next: open hubscan-demo/report.html; ")
 
 
 def test_its_sarif_is_what_code_scanning_takes(demo):

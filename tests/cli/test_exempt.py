@@ -166,7 +166,8 @@ def test_the_list_says_who_why_and_until_when(estate, run, tmp_path):
 
 def test_without_a_configuration_the_list_is_empty(estate, run):
     estate(hub())
-    assert run("exempt", "list") == (0, "", [])
+    said = ["hubscan: no exemption: there is no hubscan.yaml here or above"]
+    assert run("exempt", "list") == (0, "", said)
 
 
 ENTRY = "{{policy: fqdn-no-azure-storage, hub: {hub}, justification: x{more}}}"

@@ -160,7 +160,7 @@ def test_what_is_over_is_forgotten_and_the_trend_stays(days, run):
     assert (after["days"], after["severities"]) == (before["days"], before["severities"])
     assert [scan["at"][:10] for scan in told(run, "list")["scans"]] == ["2026-11-15"]
     assert run("history", "prune", "--history", "history.db")[2] == [
-        "hubscan: error: Missing option '--before'. (see 'hubscan history prune --help')"
+        "hubscan: error: Missing option '--before' (see 'hubscan history prune --help')"
     ]
 
 

@@ -86,7 +86,7 @@ def test_the_shards_of_a_scan_merge_to_the_same_bytes_in_every_format(run, estat
     names = shard(count, *paths)
     merged = run("merge", *names[::-1], *outputs("merged"))
     assert reports("merged") == reports("whole")
-    assert merged == whole
+    assert (*merged[:2], [line.replace("merged/", "whole/") for line in merged[2]]) == whole
     assert b"for 'hub-1' matches no finding" in reports("whole")["json"]
 
 
@@ -260,14 +260,14 @@ def test_everything_that_is_wrong_is_told_at_once(run, halves, tmp_path):
         "cut.json: not a whole hubscan result: the text is cut off",
         "empty.json: not a whole hubscan result: the text is cut off",
         "list.json: not a whole hubscan result: not JSON: expected {",
-        "absent.json: No such file or directory",
+        "absent.json: No such file or directory ('hubscan scan -o json=FILE' writes a result)",
     ]
 
 
 def test_a_result_may_be_packed(run, halves):
     Path("packed.json.gz").write_bytes(gzip.compress(Path(halves[1]).read_bytes()))
-    packed = run("merge", halves[0], "packed.json.gz", "-o", "json=a.json")
-    assert run("merge", *halves, "-o", "json=b.json") == packed
+    packed = run("merge", halves[0], "packed.json.gz", "-q", "-o", "json=a.json")
+    assert run("merge", *halves, "-q", "-o", "json=b.json") == packed
     assert Path("a.json").read_bytes() == Path("b.json").read_bytes()
 
 
@@ -304,7 +304,7 @@ def test_memory_does_not_grow_with_the_findings(tmp_path):
         assert main(["scan", str(file), *options]) == 1
     limit = 400 << 20
     done = subprocess.run(
-        [sys.executable, "-m", "scanner", "merge", *names, "-o", f"json={tmp_path / 'merged.json'}"],
+        [sys.executable, "-m", "scanner", "merge", *names, "-q", "-o", f"json={tmp_path / 'merged.json'}"],
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
         capture_output=True,
         text=True,

@@ -119,7 +119,15 @@ class TestScanningNothing:
     def test_an_empty_folder_is_nothing_to_scan(self, run, tmp_path):
         (tmp_path / "empty").mkdir()
         code, _, err = run("scan", tmp_path / "empty")
-        assert (code, err) == (2, [f"hubscan: error: nothing to scan: no hub in {tmp_path / 'empty'}"])
+        assert (code, err) == (
+            2,
+            [
+                (
+                    f"hubscan: error: nothing to scan: no hub in {tmp_path / 'empty'}"
+                    " ('hubscan scan --help' names what is read; with --allow-empty this is exit code 0)"
+                )
+            ],
+        )
 
     def test_unless_that_is_allowed(self, run, tmp_path):
         code, out, _ = run("scan", tmp_path, "--allow-empty", "-o", "json")

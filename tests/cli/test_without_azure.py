@@ -28,7 +28,10 @@ def hubscan(*arguments):
 def test_a_live_command_says_in_one_line_what_to_install(arguments):
     done = hubscan(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "hubscan: error: reading Azure needs its libraries: pip install 'hubscan[azure]'\n"
+    assert done.stderr == (
+        "hubscan: error: reading Azure needs its libraries: pip install 'hubscan[azure]'"
+        " (or pipx install --force, where pipx installed it)\n"
+    )
 
 
 @pytest.mark.parametrize("arguments", [["collect", "--help"], ["doctor", "--help"], ["scan", "--help"]])

@@ -195,3 +195,15 @@ def test_no_condition_is_too_odd_to_be_read(condition):
     document = hub(definition("own", {"anyOf": condition}))
     (found,) = assigned_policies(document, assignment(f"{OWN}/policyDefinitions/own"))
     assert found["mentions"] == sorted(found["mentions"])
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [{"if": "allOf", "then": {"effect": "deny"}}, {"if": {"field": "type", "equals": "x"}, "then": {}}, {}],
+)
+def test_a_definition_that_shows_no_rule_leaves_open_what_it_does(rule):
+    shown = definition("odd", {})
+    shown["properties"]["policyRule"] = rule
+    (member,) = assigned_policies(hub(shown), assignment(f"{OWN}/policyDefinitions/odd"))
+    assert isinstance(member["effect"], Unknown)
+    assert isinstance(member["mentions"], Unknown)

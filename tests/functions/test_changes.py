@@ -124,6 +124,14 @@ def test_what_is_open_and_written_alike_did_not_change():
     assert len(rule_changes(hub(open_rule("a-${var.b}.com")), hub(open_rule("a-${var.c}.com")))) == 1
 
 
+def test_what_is_open_and_has_another_part_did_change():
+    target = Partial((f"{ID}-", None), "x", text="var.id")
+    old, new = endpoint(target, "blob"), endpoint(target, "file")
+    assert rule_changes(hub(old), hub(old)) == []
+    (found,) = rule_changes(hub(old), hub(new))
+    assert isinstance(found["change"], Unknown)
+
+
 def test_rules_that_were_not_collected_cannot_be_compared():
     with pytest.raises(Touched):
         rule_changes({"properties": {}}, hub())
@@ -166,5 +174,8 @@ def test_properties_of_the_network_are_compared_without_case():
     ) == [{"name": "isolationMode", "before": "Disabled", "after": "AllowInternetOutbound"}]
     (found,) = network_changes(network(firewallSku=Unknown("x", text="a")), network(firewallSku="Basic"))
     assert found["name"] == "firewallSku"
+    (found,) = network_changes(network(), network(isolationMode=Unknown("x", text="var.mode")))
+    assert (found["name"], found["before"]) == ("isolationMode", "Disabled")
+    assert isinstance(found["after"], Unknown)
     same = network(firewallSku=Unknown("x", text="var.sku"))
     assert network_changes(same, network(firewallSku=Unknown("y", text="var.sku"))) == []

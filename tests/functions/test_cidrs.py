@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.functions import table
+from scanner.values import Touched, Unknown
 
 cidr = table()["cidr"].call
+cidr_within = table()["cidr_within"].call
 
 
 @pytest.mark.parametrize(
@@ -63,3 +65,27 @@ def test_every_address_and_length_is_a_prefix(address, length):
 
 def test_a_text_of_ten_megabytes_is_no_prefix():
     assert cidr("1" * 10_000_000) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "networks", "within"),
+    [
+        ("203.0.113.0/24", ["203.0.113.0/24"], True),
+        ("203.0.113.128/25", ["198.51.100.0/24", "203.0.113.0/24"], True),
+        (" 203.0.113.7", ["203.0.113.7/32"], True),
+        ("203.0.113.0/24", ["203.0.113.0/25", "203.0.113.128/25"], False),
+        ("203.0.113.0/24", [], False),
+        ("2001:db8::/64", ["2001:db8::/32", "0.0.0.0/0"], True),
+        ("2001:db8::/64", ["0.0.0.0/0"], False),
+        ("203.0.113.7", ["everything", 7, None], False),
+        ("sometag", ["0.0.0.0/0"], False),
+    ],
+)
+def test_a_prefix_lies_within_one_that_holds_all_of_it(text, networks, within):
+    assert cidr_within(text, networks) is within
+
+
+def test_a_network_that_is_not_known_may_hold_it():
+    assert cidr_within("203.0.113.7", [Unknown("open"), "203.0.113.0/24"])
+    with pytest.raises(Touched):
+        cidr_within("203.0.113.7", [Unknown("open")])

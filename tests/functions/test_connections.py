@@ -126,7 +126,19 @@ def test_connections_that_were_not_collected_are_not_none():
 
 def test_a_connection_whose_resource_is_not_known_stays():
     (item,) = connected_resources({"connections": [connection(ResourceId=Unknown("var.id"))]}, KEYS)
-    assert (item["name"], item["id"].reason) == ("c", "var.id")
+    assert (item["name"], item["id"].reason, item["subresources"]) == ("c", "var.id", [])
+    (link,) = linked_resources(
+        {"outboundRules": [], "connections": [connection(ResourceId=Unknown("var.id"))]}
+    )
+    assert (link["name"], link["id"].reason, link["key"]) == ("c", "var.id", "connection")
+
+
+def test_part_of_a_url_is_no_id_and_what_may_begin_like_one_may_be_one():
+    url = connection(target=Partial(("https://", None, ".openai.azure.com"), "var.name"))
+    assert connection_id(url, KEYS) is None
+    for parts in (("/subscriptions/", None), (None, "/accounts/ai1")):
+        with pytest.raises(Touched, match=r"var\.id"):
+            connection_id(connection(target=Partial(parts, "var.id")), KEYS)
 
 
 def test_a_resource_is_linked_once_by_rule_before_dependency_before_connection():

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.functions import table
+from scanner.functions.egress import in_force
 from scanner.values import OpenList, Partial, Touched, Unknown
 
 missing_hosts = table()["missing_hosts"].call
@@ -108,3 +109,29 @@ def test_a_host_is_missing_where_no_rule_covers_it(allowed, wanted):
         host for host in wanted if not any(host_covers(one, host) for one in allowed)
     ]
     assert missing_hosts(hub(rule(",".join(allowed))), wanted) == missing_hosts(document, wanted)
+
+
+@pytest.mark.parametrize(
+    ("status", "network", "expected"),
+    [
+        (None, None, True),
+        ("Active", "Active", True),
+        ("Failed", "Inactive", False),
+        ("deleting", None, False),
+        ("Inactive", "Inactive", True),
+        ("Inactive", "Active", False),
+        ("Inactive", None, True),
+    ],
+)
+def test_a_rule_is_in_force_unless_it_failed_or_the_network_went_on_without_it(status, network, expected):
+    one = rule("contoso.com", status=status)
+    assert in_force(hub(one, status=network), one) is expected
+
+
+def test_a_status_that_is_not_known_leaves_open_whether_it_is():
+    one, idle = rule("contoso.com", status=OPEN), rule("contoso.com", status="Inactive")
+    assert in_force(hub(one, status="Active"), one) is OPEN
+    assert in_force(hub(idle, status=OPEN), idle) is OPEN
+    assert missing_hosts(hub(rule("contoso.com", status="Active")), WANTED[:1]) == []
+    with pytest.raises(Touched):
+        missing_hosts(hub(one), WANTED[:1])

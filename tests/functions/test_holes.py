@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.functions import table
-from scanner.functions.holes import HOLE, encoded, fits, read
+from scanner.functions.holes import HOLE, encoded, fits, is_readable, read
 from scanner.values import OpenList, Partial, Touched, Unknown
 
 KNOWN = st.sampled_from(
@@ -192,3 +192,25 @@ def test_a_text_with_holes_is_written_and_read_alike(text):
 def test_a_hole_in_a_known_text_is_just_a_strange_character():
     assert table()["storage_match"].call(f"{HOLE}.contoso.com") is None
     assert table()["hosts"].call(f"{HOLE}.contoso.com")[0]["flags"] == ["characters"]
+
+
+def test_a_text_without_holes_fits_itself_alone():
+    assert fits("a.com", "a.com")
+    assert not fits("a.com", "b.com")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"{HOLE}.com", True),
+        (f"https://{HOLE}.com/x", True),
+        (f"{HOLE}.com:443", True),
+        (f"{HOLE}//a.com", False),
+        (f"{HOLE}::1", False),
+        (f"{HOLE};a.com", False),
+        (f"{HOLE} a.com", False),
+        (f"{HOLE}.é.com", False),
+    ],
+)
+def test_a_token_is_readable_where_its_holes_hide_no_sign_that_divides_it(text, expected):
+    assert is_readable(text) is expected

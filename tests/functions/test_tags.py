@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.functions import table
-from scanner.values import Touched, Unknown
+from scanner.values import Partial, Touched, Unknown
 
 service_tag = table()["service_tag"].call
 tag_matches = table()["tag_matches"].call
 tag_classes = table()["tag_classes"].call
+tag_fault = table()["tag_fault"].call
 
 
 @pytest.mark.parametrize(
@@ -134,3 +135,55 @@ def test_a_tag_that_no_outbound_rule_can_use_has_a_fault(tag, fault, meant):
 def test_a_tag_without_a_fault_is_one_that_is_known(tag):
     if table()["tag_fault"].call(tag) is None:
         assert tag_classes(tag)
+
+
+def open_tag(*parts):
+    return Partial(parts, "the region is not known")
+
+
+@pytest.mark.parametrize(
+    ("tag", "patterns", "matches"),
+    [
+        (open_tag("AzureCloud.", None), ["Internet", "AzureCloud", "AzureCloud.*"], True),
+        (open_tag(" azurecloud.north", None), ["AzureCloud.*"], True),
+        (open_tag("Storage.", None), ["Internet", "AzureCloud.*"], False),
+        (open_tag("Storage", None), ["Internet", "AzureCloud.*"], False),
+    ],
+)
+def test_a_tag_whose_region_alone_is_open_is_a_regional_form(tag, patterns, matches):
+    assert tag_matches(tag, patterns) is matches
+
+
+@pytest.mark.parametrize(
+    ("tag", "patterns"),
+    [
+        (open_tag("Azure", None), ["AzureCloud"]),
+        (open_tag("AzureCloud", None), ["AzureCloud.*"]),
+        (open_tag(None, ".westeurope"), ["AzureCloud.*"]),
+        (open_tag("Storage.", None), ["Storage.WestEurope"]),
+        (open_tag("Storage.", None), [Unknown("not known")]),
+    ],
+)
+def test_a_tag_that_may_be_one_of_the_patterns_is_not_known_to_be(tag, patterns):
+    with pytest.raises(Touched):
+        tag_matches(tag, patterns)
+
+
+def test_the_classes_of_a_tag_need_its_base_alone():
+    assert tag_classes(open_tag("Storage.", None)) == tag_classes("Storage")
+    assert tag_classes(open_tag("azurefrontdoor.frontend.", None)) == tag_classes("AzureFrontDoor.Frontend")
+    assert tag_classes(open_tag("NoSuchTag.", None)) == []
+
+
+@pytest.mark.parametrize("begin", ["Storage", "AzureFrontDoor.", "AzureFrontDoor.Front", None])
+def test_a_base_that_may_go_on_has_no_classes_yet(begin):
+    with pytest.raises(Touched):
+        tag_classes(open_tag(begin, None) if begin else open_tag(None))
+
+
+def test_a_base_that_no_tag_has_is_a_fault_in_any_region():
+    assert tag_fault(open_tag("Storag.", None)) == {"fault": "unknown", "meant": "Storage"}
+    assert tag_fault(open_tag("WindowsUpdate.", None))["fault"] == "firewall"
+    for begin in ("Storage.", "AzureMonitor.", "AzureFrontDoor.", "Stor"):
+        with pytest.raises(Touched):
+            tag_fault(open_tag(begin, None))

@@ -229,6 +229,17 @@ def test_configurations(good, random):
     ends_well("exempt", "list", "--config", path, TODAY)
 
 
+@pytest.mark.parametrize("hub", ["hub-{:05}", "hub-{:05}*", "*-{:05}*x*"])
+def test_a_megabyte_of_exemptions_is_read_within_the_bound(good, hub):
+    entries = (
+        f"- {{policy: fqdn-no-azure-storage, hub: '{hub.format(n)}', justification: x}}"
+        for n in range(12_000)
+    )
+    path = put(good, "hubscan.yaml", "\n".join(["exemptions:", *entries]).encode())
+    assert ends_well("exempt", "list", "--config", path, TODAY) == 0
+    ends_well("scan", good / "one.json", "-q", "--config", path, TODAY, "-o", "text=/dev/null", *QUICK)
+
+
 @fuzzed(10)
 def test_results(good, random):
     path = put(good, "saved.json", bad_json(json.loads((good / "result.json").read_text()), random))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -100,7 +100,7 @@ def _code(code: CodeType, name: str) -> CodeType:
     raise LookupError(name)
 
 
-Change = tuple[int, str, "Callable[[], None]"]
+Change = tuple[int, str, Callable[[], None]]
 
 
 def _changes(function: Function) -> Iterator[Change]:
@@ -131,7 +131,7 @@ def _is_told(node: ast.AST) -> bool:
     return False
 
 
-def _of(node: ast.AST, *, told: bool) -> Iterator[Change]:
+def _of(node: ast.AST, *, told: bool) -> Iterator[Change]:  # noqa: C901 - one case for each kind of part
     match node:
         case ast.Compare(ops=ops):
             for at, one in enumerate(ops):
@@ -155,10 +155,6 @@ def _of(node: ast.AST, *, told: bool) -> Iterator[Change]:
             yield _set(node, "value", (not value) if isinstance(value, bool) else value + 1)
         case ast.Constant(value=str() as value) if value and not told:
             yield _set(node, "value", f"{value}?")
-        case ast.Constant(value=None) if not told:
-            pass
-        case ast.Continue() | ast.Break():
-            yield from ()
 
 
 def _set(
@@ -181,7 +177,7 @@ def _set(
 
 def _become(node: ast.AST, other: ast.AST) -> None:
     """Make a node another one where it stands."""
-    node.__class__ = other.__class__  # type: ignore[assignment]
+    node.__class__ = other.__class__
     node.__dict__ = other.__dict__
 
 

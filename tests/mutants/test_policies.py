@@ -46,6 +46,11 @@ def test_the_words_of_failing_examples_are_these() -> None:
     assert {name: words for name, words in found.items() if words} == told()
 
 
+@pytest.mark.parametrize("policy", bundled(), ids=lambda policy: str(policy.card.id))
+def test_a_policy_itself_is_told_by_none_of_its_examples(policy: Policy) -> None:
+    assert [trial.name for trial in trials(policy) if trial.tells(policy)] == []
+
+
 def plain(node: Node) -> object:
     """What a tree says, without where it stands."""
     return node["type"], repr(node.get("value")), [plain(child) for child in node["children"] if child]

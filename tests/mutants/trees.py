@@ -40,7 +40,7 @@ def _within(node: Node, put: Callable[[Node], Node], beside: str = "") -> Iterat
         yield f"{before} → {after}", put(new)
     for at, child in enumerate(node["children"]):
         if isinstance(child, dict):
-            yield from _within(child, lambda new, at=at: put(_with(node, at, new)), node["type"])  # type: ignore[misc]
+            yield from _within(child, lambda new, at=at: put(_with(node, at, new)), node["type"])
 
 
 def _with(node: Node, at: int, child: Node) -> Node:

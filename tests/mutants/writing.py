@@ -44,7 +44,7 @@ def written(node: Node) -> str:
     return _leaf(kind, node, children)
 
 
-def _leaf(kind: str, node: Node, children: Sequence[Any]) -> str:
+def _leaf(kind: str, node: Node, children: Sequence[Any]) -> str:  # noqa: C901 - one case for each kind
     match kind:
         case "identity":
             return ""

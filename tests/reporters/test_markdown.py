@@ -5,7 +5,7 @@ from dataclasses import replace
 from textwrap import indent
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from reporters.builders import (
@@ -470,6 +470,7 @@ def test_a_hostile_name_is_shown_and_never_obeyed(text):
         max_size=12,
     ).map("".join)
 )
+@example("    indented")
 def test_no_text_whatever_is_markup(text):
     assert_harmless(text)
 

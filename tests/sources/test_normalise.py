@@ -232,6 +232,14 @@ class TestDestinations:
             "addressPrefixes": [],
         }
 
+    def test_of_a_type_that_is_spelled_as_arm_does(self, read):
+        written = {"serviceTag": "Storage", "address_prefixes": ["0.0.0.0/0"]}
+        (found,) = read(snapshot(inline([rule("a", "ServiceTag", written)]))).document["outboundRules"]
+        assert found["properties"]["destination"] == {
+            "serviceTag": "Storage",
+            "addressPrefixes": ["0.0.0.0/0"],
+        }
+
 
 class TestWhatWasNotRead:
     @pytest.mark.parametrize("name", COLLECTIONS)

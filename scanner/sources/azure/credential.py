@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -30,6 +31,24 @@ _EARLY = 300
 
 _SETTLING = 10
 """Seconds after a token was replaced in which it is not replaced again: a refusal then has another cause."""
+
+
+_NOISE = re.compile(
+    r" ?(?:Visit|To mitigate this issue, please refer to the troubleshooting guidelines here at) \S+"
+    r"(?: to troubleshoot this issue\.?)?"
+)
+"""What azure-identity says after each reason, and again at the end."""
+
+_NEXT = {
+    "default": "run 'az login', or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or see"
+    " --credential",
+    "cli": "install the Azure CLI and run 'az login'",
+    "managed-identity": "give this machine a managed identity; AZURE_CLIENT_ID names one that you assigned",
+    "environment": "set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET or"
+    " AZURE_CLIENT_CERTIFICATE_PATH",
+    "github-oidc": "the job needs 'permissions: id-token: write', the application a federated credential",
+}
+"""What to do where nobody is signed in, by the name of the credential."""
 
 
 class Credential(Protocol):
@@ -184,8 +203,8 @@ class Identity:
             }
             found = self._credential.get_token(self._signing.cloud.scope, **options)
         except (AzureError, ValueError) as error:
-            lines = [line.strip() for line in scrubbed(str(error)).splitlines() if line.strip()]
-            self._ended = NoToken(f"cannot sign in to Azure: {' '.join(lines)[:900]}")
+            said = _NOISE.sub("", " ".join(scrubbed(str(error)).split())).strip()
+            self._ended = NoToken(f"cannot sign in to Azure: {_NEXT[self._signing.name]} ({said[:700]})")
             raise self._ended from None
         lifetime = found.expires_on - time.time()
         self._token = found.token

@@ -10,16 +10,15 @@ import os
 import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from scanner.model import Gap, Place, SourceNote
-from scanner.sources.arm.expand import Expansion
 from scanner.sources.arm.reader import Templates as JsonTemplates
 from scanner.sources.arm.run import Problem
 from scanner.sources.arm.source import Source
 from scanner.sources.bicep import parameters as bicep_parameters
-from scanner.sources.bicep.compiled import ALWAYS, NEVER
-from scanner.sources.bicep.expand import called, expand, way
+from scanner.sources.bicep.compiled import NEVER
+from scanner.sources.bicep.compiled.asking import Asking
+from scanner.sources.bicep.expand import called, expand
 from scanner.sources.bicep.file import PARAMETERS, BicepFile
 from scanner.sources.bicep.parameters import Parameters
 from scanner.sources.bicep.project import LARGEST, Project
@@ -30,9 +29,6 @@ from scanner.sources.files import neighbours, walk
 from scanner.sources.files.content import Content
 from scanner.sources.files.inputs import Inputs
 from scanner.sources.parts import SYNTAX, Part, Say
-
-if TYPE_CHECKING:
-    from scanner.sources.bicep.compiled.overlay import Overlay
 
 BICEP = ".bicep"
 _ENDINGS = (BICEP, PARAMETERS)
@@ -64,7 +60,7 @@ class Bicep:
     kind: str = "bicep"
     _project: Project = field(init=False)
     _templates: Templates = field(init=False)
-    _overlay: Overlay | None = None
+    _asking: Asking = field(init=False)
     _files: dict[str, BicepFile] = field(default_factory=dict)
     _alone: dict[str, Content] = field(default_factory=dict)
     _told: set[Gap | str | None] = field(default_factory=set)
@@ -73,6 +69,7 @@ class Bicep:
         named = [content.path for content in self.named]
         self._project = Project((*self.roots, *named), dict(self.environment), self.inputs)
         self._templates = Templates(self._project)
+        self._asking = Asking(self._project, self._templates, self.build, self.say or _silent)
 
     def recognises(self, content: Content) -> bool:
         """Whether a file is Bicep, which its name tells."""
@@ -114,9 +111,9 @@ class Bicep:
         problems: list[Problem] = []
         for parameters in ways:
             expansion = expand(self._project, self._templates, file, parameters)
-            if self.build != NEVER and _may_have_hubs(expansion):
-                expansion, refused = self._compiled(file, parameters, expansion)
-                yield from refused
+            expansion, refused = self._asking.expansion(file, parameters, expansion)
+            if refused is not None:
+                yield from self._once(refused)
             problems += expansion.problems
             for resource in expansion.resources:
                 kind = resource.type.lower()
@@ -130,29 +127,6 @@ class Bicep:
             yield SourceNote(kind=self.kind, path=file.path, hubs=hubs)
             if not any(isinstance(parameters, Parameters) for parameters in ways):
                 yield from self.json.not_understood(_as_json(file))
-
-    def _compiled(
-        self, file: BicepFile, parameters: Parameters | Source | None, own: Expansion
-    ) -> tuple[Expansion, list[Gap]]:
-        """What a file deploys by the compiler, or by the source alone, with a gap where that must not be."""
-        from scanner.sources.bicep.compiled.compiler import Compiler, NotBuilt  # noqa: PLC0415 - if asked
-        from scanner.sources.bicep.compiled.overlay import Overlay  # noqa: PLC0415
-
-        say = self.say or _silent
-        if self._overlay is None:
-            self._overlay = Overlay(Compiler(self._project, self.build), self._templates, say)
-        asked = parameters.file if isinstance(parameters, Parameters) else file
-        try:
-            made = self._overlay.expansion(file, parameters, own, way(file, parameters))
-        except NotBuilt as error:
-            place = error.place or Place(path=asked.path, line=1, column=1, end_line=1)
-            gap = _at(place, "failed", "bicep-build", f"{asked.path} is read without the compiler: {error}")
-            if self.build == ALWAYS:
-                return own, list(self._once(gap))
-            say(f"{gap.subject}: {gap.detail}")
-            return own, []
-        say(f"{asked.path}: compiled")
-        return made, []
 
     def _ways(self, file: BicepFile, uses: Mapping[str, list[Parameters]], *, single: bool) -> Ways:
         declared = {name.lower() for name in self._templates.of(file).raw["parameters"]}
@@ -240,13 +214,6 @@ class Bicep:
 
 def _silent(_: str) -> None:
     """Say nothing."""
-
-
-def _may_have_hubs(expansion: Expansion) -> bool:
-    """Whether there may be anything in a file that is worth asking the compiler."""
-    return any(one.type.lower().startswith(WORKSPACE) for one in expansion.resources) or any(
-        problem.code in MAY_HIDE for problem in expansion.problems
-    )
 
 
 def _as_json(file: BicepFile) -> str:

@@ -73,6 +73,7 @@ def listed_rules(rules: Any, written: dict[str, str]) -> list[Any] | None:
                 properties["type"] in _TYPES
                 and properties.get("category") in _CATEGORIES
                 and isinstance(rule["name"], str)
+                and _DESTINATION.keys().isdisjoint(properties["destination"] or ())
             ):
                 continue
         except (KeyError, TypeError, AttributeError, Touched):

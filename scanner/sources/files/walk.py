@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import errno
 import os
 import stat
@@ -15,6 +16,9 @@ from scanner.sources.parts import Say
 
 PASSED_OVER = frozenset({".git", "node_modules", ".venv"})
 """Folders that never hold an estate of their own."""
+
+_LISTED = 1000
+"""How many names of a folder are looked at for the one that was meant."""
 
 _NOT_THERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG})
 
@@ -43,7 +47,18 @@ def check(paths: Sequence[str]) -> None:
             raise SourceError(f"{shown(path)}: no such file or folder") from None
         except OSError as error:
             if error.errno in _NOT_THERE:
-                raise SourceError(f"{shown(path)}: no such file or folder") from None
+                raise SourceError(f"{shown(path)}: no such file or folder{_meant(path)}") from None
+
+
+def _meant(path: str) -> str:
+    """What else lies there under nearly the same name, as a hint."""
+    folder, name = os.path.split(path)
+    try:
+        there = sorted(os.listdir(folder or "."))  # noqa: PTH208 - a path is kept as it was written
+    except OSError:
+        return ""
+    near = difflib.get_close_matches(name, there[:_LISTED], n=1, cutoff=0.75)
+    return f" (did you mean '{shown(os.path.join(folder, near[0]))}'?)" if near else ""  # noqa: PTH118
 
 
 def files(paths: Sequence[str], say: Say, held: File | None = None) -> Iterator[File | Gap]:

@@ -224,7 +224,7 @@ class TestParametersThatCannotBeRead:
         write("main.json", TEMPLATE)
         write("main.parameters.json", self.CUT)
         given = write("named.json", parameters(mode="AllowInternetOutbound"))
-        harvest = Harvest(collect([str(tmp_path)], parameters=[given]))
+        harvest = Harvest(collect([str(tmp_path)], code=Code(parameters=[given])))
         assert (len(harvest.hubs), harvest.gaps) == (1, [])
 
 

@@ -98,8 +98,6 @@ class Compiler:
         command = self._found()
         if self._broken is not None:
             raise self._broken
-        if file.held:
-            raise NotBuilt("it comes from standard input")
         why = trust.doubt(self.project, file)
         if why is not None:
             raise NotBuilt(why)

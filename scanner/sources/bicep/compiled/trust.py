@@ -35,6 +35,8 @@ def doubt(project: Project, file: BicepFile) -> str | None:
         seen.add(id(each))
         if len(seen) > _MOST:
             return f"it leads to more than {_MOST} files"
+        if each.held:
+            return f"'{each.path}' comes from standard input"
         if each.tree.errors:
             place = each.at(each.tree.errors[0].offset)
             return f"what it reads cannot be told: {place.path}:{place.line}: {each.tree.errors[0]}"

@@ -1,0 +1,148 @@
+"""Runs the tests of a Python module against its mutants: one collection, then a fork for every mutant.
+
+In the fork a function gets the code of its mutant; who holds the function, be it a decorator, a table or
+another module, runs the mutant from then on.  The tests run until one fails, the one first that failed last.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import resource
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import CodeType, FunctionType
+
+import pytest
+from mutants.python import Mutant, sample
+
+MEMORY = 3 * 2**30
+"""How many bytes the tests of a mutant may take."""
+
+PATIENCE = 4
+"""How many times as long as without a mutant its tests may take, ten seconds added."""
+
+
+class Runner:
+    """A plugin of pytest that runs no test by itself, and the tests of each mutant in a process of its own.
+
+    ``survivors`` holds, after the run, the mutants that no test told.  ``broken`` says so where the tests fail
+    without any mutant.
+    """
+
+    def __init__(self, path: Path, mutants: Sequence[Mutant]) -> None:
+        self.path = path
+        self.mutants = mutants
+        self.survivors: list[Mutant] = []
+        self.broken = True
+
+    def pytest_sessionstart(self) -> None:
+        """Let hypothesis draw the same every time, keep nothing, and not look for the smallest example."""
+        # pytest rewrites its plugins before they are imported.
+        from hypothesis import Phase, settings  # noqa: PLC0415
+
+        phases = (Phase.explicit, Phase.generate)
+        settings.register_profile("mutants", settings(), database=None, derandomize=True, phases=phases)
+        settings.load_profile("mutants")
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run the tests as they are, then against every mutant."""
+        waiting = list(session.items)
+        if session.testsfailed or not waiting:
+            self.broken = True
+            return True
+        begun = time.monotonic()
+        self.broken = self._failing(waiting, None, 600) is not None
+        patience = PATIENCE * (time.monotonic() - begun) + 10
+        for mutant in self.mutants if not self.broken else ():
+            found = self._failing(waiting, mutant, patience)
+            if found is None:
+                self.survivors.append(mutant)
+            elif found:
+                waiting.insert(0, waiting.pop(found))
+        return True
+
+    def _failing(self, items: Sequence[pytest.Item], mutant: Mutant | None, patience: float) -> int | None:
+        """Which test fails first; None for none of them.  Whatever ends otherwise counts as the first."""
+        reading, writing = os.pipe()
+        child = os.fork()
+        if not child:
+            os.close(reading)
+            _run(items, self.path, mutant, writing)
+        os.close(writing)
+        ended = _wait(child, time.monotonic() + patience)
+        with open(reading, "rb") as pipe:
+            told = pipe.read()
+        if ended == 0 and told == b"none":
+            return None
+        return int(told) if told.isdigit() else 0
+
+
+def _wait(child: int, until: float) -> int:
+    """The status with which a process ends, killed at some time."""
+    while True:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return status
+        if time.monotonic() > until:
+            os.kill(child, signal.SIGKILL)
+            return os.waitpid(child, 0)[1]
+        time.sleep(0.01)
+
+
+def _run(items: Sequence[pytest.Item], path: Path, mutant: Mutant | None, writing: int) -> None:
+    """The whole life of a process that runs the tests of a mutant."""
+    told = b"none"
+    with contextlib.suppress(BaseException):
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, 1)
+        os.dup2(null, 2)
+        if mutant is not None:
+            held = list(_functions(str(path), mutant.function))
+            for function in held:
+                function.__code__ = mutant.code
+            assert held, "no test imports it"
+        told = b"0"
+        told = _first_failure(items)
+    os.write(writing, told)
+    os._exit(0)
+
+
+def _first_failure(items: Sequence[pytest.Item]) -> bytes:
+    session = items[0].session
+    for at, item in enumerate(items):
+        following = items[at + 1] if at + 1 < len(items) else None
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        if session.testsfailed:
+            return str(at).encode()
+    return b"none"
+
+
+def _functions(path: str, name: str) -> Iterator[FunctionType]:
+    """Every function that was made of one place in a file."""
+    for one in gc.get_objects():
+        if type(one) is FunctionType and one.__code__.co_qualname == name and _is_of(one.__code__, path):
+            yield one
+
+
+def _is_of(code: CodeType, path: str) -> bool:
+    return os.path.realpath(code.co_filename) == path
+
+
+def measured(path: Path, tests: Sequence[str], count: int) -> tuple[int, int, list[str]]:
+    """How many of some mutants of a module its tests kill, out of how many, and the others.
+
+    Raises `RuntimeError` where the tests fail without any mutant.
+    """
+    plugin = Runner(path, sample(path, count))
+    quiet = ["-q", "-x", "--no-header", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    with open(os.devnull, "w", encoding="utf-8") as null, contextlib.redirect_stdout(null):
+        pytest.main([*quiet, *tests], plugins=[plugin])
+    if plugin.broken:
+        raise RuntimeError(f"the tests of {path.name} fail without any mutant")
+    left = [f"{mutant.function} {mutant}" for mutant in plugin.survivors]
+    return len(plugin.mutants) - len(left), len(plugin.mutants), left
