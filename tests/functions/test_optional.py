@@ -78,3 +78,8 @@ def test_a_member_that_is_no_object_is_not_known(member):
     first, second = optional(hub(locks=[LOCK, member]), "locks")
     assert first is LOCK
     assert isinstance(second, Unknown)
+
+
+def test_a_list_that_is_open_is_given_as_it_is():
+    locks = OpenList(((LOCK, False),), "var.count")
+    assert optional(hub(locks=locks), "locks") is locks

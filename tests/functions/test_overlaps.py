@@ -140,6 +140,19 @@ class TestOpenings:
         )
         assert [(one["of"], one["text"]) for one in found] == [("a", "Contoso.com"), ("a", "b.com.")]
 
+    def test_one_prefix_is_the_same_as_a_list_of_it_in_any_order(self):
+        one, other = tag("a", addressPrefixes="10.0.0.0/8"), tag("b", addressPrefixes=[" 10.0.0.0/8"])
+        assert told(duplicate_rules(code(one, other)))[0] == [("b", "a")]
+        assert told(duplicate_rules(code(one, tag("b"))))[0] == []
+        both = ["10.0.0.0/8", "10.1.0.0/16"]
+        pair = tag("a", addressPrefixes=both), tag("b", addressPrefixes=both[::-1])
+        assert told(duplicate_rules(code(*pair)))[0] == [("b", "a")]
+
+    def test_a_host_that_is_repeated_is_told_by_its_text(self):
+        (found,) = duplicate_rules(code(rule("a"), rule("b", destination="Contoso.com.")))
+        expected = {"name": "b", "key": "Contoso.com.", "text": "Contoso.com.", "of": "a", "type": "FQDN"}
+        assert found == expected
+
     def test_of_rules_that_share_a_name_are_left_to_their_name(self):
         assert duplicate_rules(code(rule("a"), rule("A"))) == []
 

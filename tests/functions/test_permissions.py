@@ -127,3 +127,8 @@ def test_an_action_is_allowed_by_itself_and_denied_by_itself(action):
 def test_a_hostile_pattern_takes_no_longer_than_its_length():
     pattern = "*a" * 20_000 + "b"
     assert permits([role(pattern)], "a" * 40_000) is False
+
+
+@pytest.mark.parametrize("pattern", ["a/read*read", "a/r*a/read", "a/read*a/read", "a/read*d"])
+def test_what_stands_before_a_star_and_after_it_is_not_the_same_text(pattern):
+    assert permits([role(pattern)], "a/read") is False
