@@ -24,6 +24,9 @@ _EVIDENCE_BYTES = 500
 
 _UNNAMED_BYTES = 80
 
+_WITHIN = {"deployments": "onlineendpoints"}
+"""Collections that stand in members of another: who needs that one needs them."""
+
 DOES_NOT_APPLY = "does not apply to this hub"
 """Why a policy is skipped whose ``when`` is not true."""
 
@@ -238,7 +241,8 @@ def needs(names: Iterable[str], hub: Hub) -> tuple[str | None, str | None]:
 
 
 def _about_collection(gap: Gap, name: str) -> bool:
-    return gap.subject.rstrip("/").rsplit("/", 1)[-1].lower() == name.lower()
+    last = gap.subject.rstrip("/").rsplit("/", 1)[-1].lower()
+    return _WITHIN.get(last, last) == name.lower()
 
 
 def _null_reason(key: str, expression: Expression, scope: Mapping[str, Any], value: Any) -> str:

@@ -59,7 +59,8 @@ def known_resource(hub: Any, identifier: Any) -> Any:
 def children(hub: Any, identifier: Any) -> Any:
     """The documents of hub.resources whose ids lie below an id, at any depth.
 
-    A resource whose id is not known may be one of them, so that the list is open.
+    A resource whose id is not known may be one of them, so that the list is open; so it is where a gap of
+    the hub says that something below the id could not be read.
 
     children({"resources": [{"id": "/subscriptions/1/resourceGroups/rg/providers/A.B/c/d/e/f"}]},
       "/subscriptions/1/resourceGroups/rg/providers/A.B/c/D")
@@ -69,6 +70,7 @@ def children(hub: Any, identifier: Any) -> Any:
     wanted = normal(known(identifier))
     below, doubtful = _below(known(hub))
     found = below.get(wanted, [])
+    doubtful = [*doubtful, *_unread(known(hub)).get(wanted, ())]
     doubt = next((doubt for _, doubt in (*found, *doubtful) if doubt is not None), None)
     if doubt is None:
         return [member for member, _ in found]
@@ -246,6 +248,18 @@ def _below(hub: dict[str, Any]) -> tuple[dict[str, list[tuple[Any, Unknown | Non
             for ancestor in _ancestors(normal(name)):
                 found.setdefault(ancestor, []).append((member, doubt))
     return found, doubtful
+
+
+@per_hub
+def _unread(hub: dict[str, Any]) -> dict[str, list[tuple[Any, Unknown | None]]]:
+    """What could not be read below each id, in the form of `_below`."""
+    found: dict[str, list[tuple[Any, Unknown | None]]] = {}
+    for name, entry in _gaps(hub).items():
+        unknown = Unknown(f"{peek(entry, 'subject')} could not be read: {peek(entry, 'reason')}")
+        # The subject may be a list of children, whose name is half of what an id has below its parent.
+        for ancestor in _ancestors(f"{name}/x" if len(name.split("/")) % 2 == 0 else name):
+            found.setdefault(ancestor, []).append((unknown, unknown))
+    return found
 
 
 def _ancestors(identifier: str) -> Iterator[str]:

@@ -205,6 +205,31 @@ class TestIncomplete:
         }
         assert (said["summary"]["gaps"], len(said["gaps"])) == (1, 1)
 
+    @pytest.mark.parametrize(
+        ("flag", "verdicts"), [("Enabled", ["unknown"]), ("Disabled", ["fail", "unknown"])]
+    )
+    def test_deployments_of_which_some_could_not_be_read_are_no_pass(self, run, estate, flag, verdicts):
+        managed = {"endpointComputeType": "Managed", "egressPublicNetworkAccess": flag}
+        endpoint = {"name": "e", "properties": {}, "deployments": [{"name": "d", "properties": managed}]}
+        gap = {"subject": "onlineEndpoints/e/deployments", "reason": "failed", "status": 500}
+        name = estate(hub(onlineEndpoints=[endpoint], gaps=[gap]))
+        _, out, _ = run("scan", name, "--select", "online-deployment-egress-flag-unset", "-o", "json")
+        assert sorted(one["verdict"] for one in result(out)["findings"]) == verdicts
+
+    def test_rules_of_a_server_that_could_not_be_read_are_no_pass(self, run, estate):
+        server = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Sql/servers/sql"
+        rule = ("sql", "PrivateEndpoint", {"serviceResourceId": server, "subresourceTarget": "sqlServer"})
+        told = {
+            "id": server,
+            "type": "Microsoft.Sql/servers",
+            "properties": {"publicNetworkAccess": "Disabled"},
+        }
+        gap = {"subject": f"{server}/virtualNetworkRules", "reason": "forbidden", "status": 403}
+        select = ("--select", "no-service-endpoint-beside-private-endpoint", "--show-passes", "-o", "json")
+        for more, verdict in (({}, "pass"), ({"gaps": [gap]}, "unknown")):
+            _, out, _ = run("scan", estate(hub(rules=[rule], resources=[told], **more)), *select)
+            assert [one["verdict"] for one in result(out)["findings"]] == [verdict]
+
     def test_a_hub_is_judged_by_what_the_snapshot_says_of_its_targets(self, run, estate):
         account = (
             f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st"

@@ -77,6 +77,17 @@ def test_a_resource_that_is_not_at_hand_is_null_where_it_is_only_asked_for_more_
     assert known_resource({"resources": Unknown("forbidden")}, STORAGE) is None
 
 
+@pytest.mark.parametrize("below", ["virtualNetworkRules", "virtualNetworkRules/one", "databases/d/rules"])
+def test_children_that_could_not_be_read_leave_the_list_open(below):
+    rule = {"id": f"{SERVER}/firewallRules/one"}
+    unread = {"subject": f"{SERVER}/{below}", "reason": "forbidden"}
+    found = children({"resources": [rule], "gaps": [unread]}, SERVER.upper())
+    assert list(found.certain()) == [rule]
+    assert found.reason == f"{SERVER}/{below} could not be read: forbidden"
+    assert children({"resources": [rule], "gaps": [unread]}, STORAGE) == []
+    assert children({"resources": [rule], "gaps": [{**unread, "subject": SERVER}]}, SERVER) == [rule]
+
+
 def test_children_lie_below_an_id_at_any_depth():
     rule = {"id": f"{SERVER}/virtualNetworkRules/a"}
     deep = {"id": f"{SERVER.upper()}/databases/d/things/t"}

@@ -338,6 +338,28 @@ class TestGaps:
         properties = read(snapshot(document)).document["properties"]
         assert reason(properties["publicNetworkAccess"]) == "publicNetworkAccess could not be read: failed"
 
+    @pytest.mark.parametrize(
+        "subject", ["onlineEndpoints/E/deployments", f"{ID}/onlineEndpoints/e/deployments"]
+    )
+    @pytest.mark.parametrize("listed", [{}, {"deployments": []}, {"deployments": None}])
+    def test_a_gap_of_deployments_is_that_of_their_endpoint(self, read, subject, listed):
+        endpoints = [{"name": "hub1/e", **listed}, {"name": "f", "deployments": []}]
+        document = read(
+            snapshot(hub(onlineEndpoints=endpoints, gaps=[{**self.FORBIDDEN, "subject": subject}]))
+        ).document
+        first, second = document["onlineEndpoints"]
+        assert (
+            reason(first["deployments"])
+            == "deployments could not be read: forbidden (403 AuthorizationFailed)"
+        )
+        assert second["deployments"] == []
+
+    def test_deployments_that_are_there_in_spite_of_a_gap_stay(self, read):
+        endpoints = [{"name": "e", "deployments": [{"name": "d"}]}]
+        gap = {"subject": "onlineEndpoints/e/deployments", "reason": "failed"}
+        document = read(snapshot(hub(onlineEndpoints=endpoints, gaps=[gap]))).document
+        assert document["onlineEndpoints"] == endpoints
+
     def test_a_gap_that_says_unresolved_keeps_the_expression(self, read):
         gap = {"subject": "isolationMode", "reason": "unresolved", "detail": "parameters('mode')"}
         network = read(snapshot(hub(mode=None, gaps=[gap]))).document["properties"]["managedNetwork"]

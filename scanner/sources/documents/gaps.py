@@ -25,6 +25,7 @@ _COLLECTION = {name.lower(): name for name in (*COLLECTIONS, "subscription")} | 
     "managednetworks/default/outboundrules": RULES,
 }
 _ADDRESS = re.compile(r"\s*(?:https?://[^/?#]+)?(?P<path>/subscriptions/[^?#]*)(?:[?#].*)?", re.IGNORECASE)
+_DEPLOYMENTS = re.compile(r"(?:onlineendpoints/(?P<endpoint>[^/]+)/)?deployments")
 _NETWORK = ("properties", "managedNetwork")
 _MODE = (*_NETWORK, "isolationMode")
 _PATH = {
@@ -107,8 +108,21 @@ def explain(document: Document, gaps: Sequence[Gap], hub: str) -> None:
                 document[collection] = _unknown(collection, gap)
         elif subject in _PATH:
             _hole(document, _PATH[subject], gap)
+        elif (found := _DEPLOYMENTS.fullmatch(subject)) is not None:
+            _explain_deployments(document, found["endpoint"], gap)
         elif subject.startswith("properties."):
             _hole(document, tuple(gap.subject.strip().removeprefix("hub.").split(".")), gap)
+
+
+def _explain_deployments(document: Document, endpoint: str | None, gap: Gap) -> None:
+    """Put the reason of a gap where an endpoint, any where none is named, has no deployments."""
+    endpoints = document.get("onlineEndpoints")
+    for one in endpoints if isinstance(endpoints, list) else ():
+        if not isinstance(one, dict):
+            continue
+        listed, name = one.get("deployments"), str(one.get("name")).rpartition("/")[2].lower()
+        if (listed is None or (isinstance(listed, list) and not listed)) and endpoint in (None, name):
+            one["deployments"] = _unknown("deployments", gap)
 
 
 def _below(subject: str, hub: str) -> str:

@@ -69,11 +69,12 @@ def listed_rules(rules: Any, written: dict[str, str]) -> list[Any] | None:
         # Nearly every rule is as ARM writes it, so that is what costs least.
         try:
             properties = rule["properties"]
+            destination = properties.get("destination")
             if (
                 properties["type"] in _TYPES
                 and properties.get("category") in _CATEGORIES
                 and isinstance(rule["name"], str)
-                and _DESTINATION.keys().isdisjoint(properties["destination"] or ())
+                and (type(destination) is not dict or _DESTINATION.keys().isdisjoint(destination))
             ):
                 continue
         except (KeyError, TypeError, AttributeError, Touched):
