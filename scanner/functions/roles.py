@@ -8,6 +8,7 @@ from typing import Any
 
 from scanner.functions.connections import known_list
 from scanner.functions.documents import known, peek
+from scanner.functions.doubts import first
 from scanner.functions.ids import arm_id, normal
 from scanner.functions.memory import per_hub
 from scanner.functions.registry import function
@@ -78,7 +79,7 @@ def _assignments(
     listed = known_list(hub, "roleAssignments")
     unread = Unknown(listed.reason) if isinstance(listed, OpenList) else None
     if not read_in_full(hub, "roleAssignments"):
-        unread = unread or Unknown("roleAssignments could not be read in full")
+        unread = first(unread, Unknown("roleAssignments could not be read in full"))
     members = [member for member, _ in listed.members] if isinstance(listed, OpenList) else listed
     found: dict[str, list[Assigned]] = {}
     above: list[Assigned] = []
@@ -87,7 +88,7 @@ def _assignments(
             _value(member, name) for name in ("scope", "principalId", "roleDefinitionId", "principalType")
         )
         if not isinstance(scope, str) or not isinstance(definition, str):
-            unread = unread or Unknown("a role assignment does not tell its scope or its role")
+            unread = first(unread, Unknown("a role assignment does not tell its scope or its role"))
             continue
         doubt = next((value for value in (holder, kind) if isinstance(value, Unknown)), None)
         if doubt is None and _same(kind, "group"):

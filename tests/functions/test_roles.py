@@ -176,3 +176,15 @@ def test_whoever_a_group_holds_the_kind_that_is_not_known_comes_first():
     found = assigned_roles(hub(assignment(STORAGE, holder="g1", principalType=kind)), STORAGE)
     assert isinstance(found, OpenList)
     assert found.reason == kind.reason
+
+
+def test_assignments_that_do_not_tell_where_they_hold_hide_none_that_does():
+    open_ones = [
+        assignment(Unknown("var.scope has no value")),
+        assignment(STORAGE, role=None) | {"properties": {}},
+    ]
+    gap = {"subject": "roleAssignments", "reason": "failed"}
+    found = assigned_roles(hub(*open_ones, assignment(STORAGE), gaps=[gap]), STORAGE)
+    assert isinstance(found, OpenList)
+    assert [one["role"] for one in found.certain()] == [OWNER]
+    assert found.reason == "roleAssignments could not be read in full"
