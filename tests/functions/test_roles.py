@@ -188,3 +188,17 @@ def test_assignments_that_do_not_tell_where_they_hold_hide_none_that_does():
     assert isinstance(found, OpenList)
     assert [one["role"] for one in found.certain()] == [OWNER]
     assert found.reason == "roleAssignments could not be read in full"
+
+
+def test_of_assigned_identities_one_alone_acts_and_of_two_nobody_knows_which():
+    def own(*names, **system):
+        assigned = {f"{IDENTITY}{name}": {"principalId": name} for name in names}
+        identity = {"userAssignedIdentities": assigned, **system}
+        return hub(assignment(STORAGE, holder="u1"), identity=identity)
+
+    assert [role["role"] for role in assigned_roles(own("u1"), STORAGE)] == [OWNER]
+    assert assigned_roles(own("u2"), STORAGE) == []
+    assert assigned_roles(own("u1", principalId="p1"), STORAGE) == []
+    for names in ((), ("u1", "u2")):
+        with pytest.raises(Touched, match="does not tell the object id"):
+            assigned_roles(own(*names), STORAGE)
