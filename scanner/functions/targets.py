@@ -130,9 +130,8 @@ def _in_force(hub: dict[str, Any]) -> tuple[dict[str, list[Member]], list[Member
         if isinstance(target, Unknown):
             anywhere.append((rule, target))
         elif target is not None:
-            found.setdefault(target, []).append(
-                (rule, doubt or (state if isinstance(state, Unknown) else None))
-            )
+            open_state = state if isinstance(state, Unknown) else None
+            found.setdefault(target, []).append((rule, open_state if doubt is None else doubt))
     return found, anywhere
 
 

@@ -163,3 +163,16 @@ def test_taking_off_never_gives(patterns):
     given_ = permits([{"actions": patterns, "notActions": []}], APPROVAL)
     assert permits([{"actions": patterns, "notActions": patterns}], APPROVAL) is False
     assert given_ is bool({"*", APPROVAL} & set(patterns))
+
+
+@pytest.mark.parametrize("primary", [None, ""])
+def test_without_a_primary_identity_the_one_of_the_system_acts(primary):
+    own = hub(assignment(STORAGE), properties={"primaryUserAssignedIdentity": primary})
+    assert [role["role"] for role in assigned_roles(own, STORAGE)] == [OWNER]
+
+
+def test_whoever_a_group_holds_the_kind_that_is_not_known_comes_first():
+    kind = Unknown("var.kind has no value")
+    found = assigned_roles(hub(assignment(STORAGE, holder="g1", principalType=kind)), STORAGE)
+    assert isinstance(found, OpenList)
+    assert found.reason == kind.reason

@@ -66,6 +66,8 @@ def test_rules_about_something_else_do_not_count(rules, expected):
         [rule("Allow", "*"), rule("Deny", "*", 100, destinationAddressPrefix="Internet")],
         [rule("Allow", "*"), rule("Deny", "*", 100, destinationApplicationSecurityGroups=[{"id": "x"}])],
         [rule("Allow", Unknown("var.ports has no value"))],
+        [rule("Allow", "*"), rule("Deny", None, 100)],
+        [rule("Allow", "*"), rule("Deny", "", 100, destinationPortRanges=["443", "https"])],
         [rule("Allow", "8704\N{EN DASH}8710")],
         [rule("Permit", PORTS)],
         [rule("Allow", PORTS, None)],
@@ -78,6 +80,12 @@ def test_rules_about_something_else_do_not_count(rules, expected):
 def test_where_the_rules_do_not_decide_the_answer_is_not_known(rules):
     with pytest.raises(Touched):
         security_access(rules, PORTS)
+
+
+@pytest.mark.parametrize("tag", ["Internet", "AzureCloud", "AzureCloud.WestEurope"])
+def test_traffic_comes_from_no_tag_that_leaves_the_workspace_out(tag):
+    rules = [rule("Allow", "*"), rule("Deny", "*", 100, sourceAddressPrefix=tag)]
+    assert security_access(rules, PORTS) == "allowed"
 
 
 def test_what_is_no_rule_says_nothing():

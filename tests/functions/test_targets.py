@@ -125,3 +125,22 @@ def test_what_may_lead_there_leaves_the_list_open():
 def test_rules_that_were_not_collected_lead_nowhere_for_sure():
     with pytest.raises(Touched, match="outboundRules was not collected"):
         endpoints_to({}, STORAGE)
+
+
+def test_an_endpoint_that_may_not_be_there_is_not_surely_there():
+    perhaps, surely = rule("perhaps", STORAGE), rule("surely", STORAGE)
+    listed = {**hub(), "outboundRules": OpenList(((perhaps, False), (surely, True)), "var.count")}
+    found = endpoints_to(listed, STORAGE)
+    assert isinstance(found, OpenList)
+    assert [(one["name"], sure) for one, sure in found.members] == [("perhaps", False), ("surely", True)]
+    assert found.reason == "var.count"
+    sure = {**hub(), "outboundRules": OpenList(((surely, True), (rule("other", VAULT), False)), "var.count")}
+    assert names(endpoints_to(sure, STORAGE)) == ["surely"]
+
+
+def test_an_endpoint_whose_status_or_target_is_not_known_is_not_surely_in_force():
+    hole = Unknown("var.status")
+    for one in (rule("a", STORAGE, hole), rule("a", hole)):
+        found = endpoints_to(hub(one, network="Active"), STORAGE)
+        assert isinstance(found, OpenList)
+        assert [sure for _, sure in found.members] == [False]
