@@ -206,7 +206,8 @@ def _members(hub: dict[str, Any]) -> list[tuple[Any, Unknown | None]]:
 def _index(hub: dict[str, Any]) -> tuple[dict[str, Any], list[Unknown]]:
     """The resources by their id, and ids that are not known.
 
-    An Unknown stands for a resource that may not be there, and for one that could not be read.
+    An Unknown stands for a resource that may not be there, for one that could not be read, and for one that a
+    live hub shows twice, and not alike.
     """
     found: dict[str, Any] = {}
     open_ids = []
@@ -215,10 +216,21 @@ def _index(hub: dict[str, Any]) -> tuple[dict[str, Any], list[Unknown]]:
         if isinstance(name, Unknown):
             open_ids.append(name)
         elif isinstance(name, str):
-            found.setdefault(normal(name), member if doubt is None else doubt)
+            entry = member if doubt is None else doubt
+            known_one = found.setdefault(normal(name), entry)
+            if known_one is not entry and hub.get("live") is not False and not _is_same(known_one, entry):
+                found[normal(name)] = Unknown(f"{name} is among the resources more than once, and differs")
     for name, entry in _gaps(hub).items():
         found[name] = Unknown(f"{peek(entry, 'subject')} could not be read: {peek(entry, 'reason')}")
     return found, open_ids
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    """Whether two documents of one id say the same, however the id is written."""
+    try:
+        return bool({**one, "id": None} == {**other, "id": None})
+    except (Touched, TypeError):
+        return False
 
 
 @per_hub

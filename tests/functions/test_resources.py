@@ -32,6 +32,17 @@ def test_a_resource_is_found_by_its_id_in_any_case():
     assert resource({"resources": [{"id": GROUP}, document]}, f"{STORAGE}/") is document
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_resource_that_a_live_hub_shows_twice_and_not_alike_is_unknown(order):
+    public = {"id": STORAGE, "properties": {"publicNetworkAccess": "Enabled"}}
+    private = {"id": STORAGE.upper(), "properties": {"publicNetworkAccess": "Disabled"}}
+    both = [public, private][::order]
+    with pytest.raises(Touched, match="more than once"):
+        resource({"resources": both}, STORAGE)
+    assert resource({"resources": [private, {**private, "id": STORAGE}]}, STORAGE) is private
+    assert resource({"live": False, "resources": both}, STORAGE) is both[0]
+
+
 def test_a_resource_that_was_collected_nowhere_is_null():
     assert resource({"resources": [{"id": None}, None, "x"]}, STORAGE) is None
 
