@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as standard_json
+import re
 from typing import Any
 
 import pytest
@@ -74,7 +75,7 @@ def test_a_gap_may_say_no_more_than_what_and_why() -> None:
 @pytest.mark.parametrize("cut", [0, 1, 20, len(RESULT) // 2, len(RESULT) - 3])
 def test_a_truncated_file_is_refused_in_one_line(cut: int) -> None:
     message = refusal(RESULT[:cut].encode())
-    assert message.startswith("old.json: not a hubscan result: ")
+    assert re.match(r"old\.json:\d+:\d+: not a hubscan result: ", message)
     assert "\n" not in message
 
 
@@ -85,12 +86,19 @@ def test_a_truncated_file_is_refused_in_one_line(cut: int) -> None:
         b"null",
         b'"hubscan/v1"',
         b"{}",
-        b'{"snapshot": "hubscan/v1", "hubs": []}',
         b'{"result": ["hubscan/v1"]}',
     ],
 )
 def test_other_json_is_no_result(data: bytes) -> None:
     assert refusal(data) == 'old.json: not a hubscan result: it does not say "result": "hubscan/v1"'
+
+
+def test_a_snapshot_is_told_how_to_become_a_result() -> None:
+    said = refusal(b'{"snapshot": "hubscan/v1", "hubs": []}')
+    assert said == (
+        "old.json: not a hubscan result: it is a snapshot; "
+        "'hubscan scan old.json -o json=RESULT.json' makes a result of it"
+    )
 
 
 def test_a_result_of_another_version_is_named_as_one() -> None:
@@ -102,7 +110,7 @@ def test_a_result_of_another_version_is_named_as_one() -> None:
     "data", [b"\xff\xfe\x00", b"{'result': 1}", b"[" * 100_000, b'{"result": "\\ud800"}']
 )
 def test_what_is_no_json_is_refused(data: bytes) -> None:
-    assert refusal(data).startswith("old.json: not a hubscan result: ")
+    assert re.match(r"old\.json:\d+:\d+: not a hubscan result: ", refusal(data))
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,6 @@ import json
 import re
 from typing import Any
 
-import orjson
-
 from scanner.values import OpenList, Partial, Unknown
 
 MAX_LENGTH = 200
@@ -43,14 +41,6 @@ def display(value: Any) -> str:
 
 def _json(value: Any) -> str:
     """The first characters of the JSON text of a value."""
-    try:
-        return orjson.dumps(value)[: 4 * MAX_LENGTH].decode("utf-8", "ignore")
-    except TypeError:
-        return _json_of_more(value)
-
-
-def _json_of_more(value: Any) -> str:
-    """The same of a value in which something is not known, or that is no plain JSON."""
     encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_within_json)
     text = ""
     try:

@@ -120,6 +120,9 @@ def test_without_its_library_it_is_one_line_that_says_how_to_get_it(
 ) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     assert main(["scan", estate, "-o", "parquet=a.parquet"]) == 2
-    told = "hubscan: error: parquet needs pyarrow, which is not installed: pip install 'hubscan[parquet]'\n"
+    told = (
+        "hubscan: error: parquet needs pyarrow, which is not installed: "
+        "pip install 'hubscan[parquet]' (or pipx install --force, where pipx installed it)\n"
+    )
     assert capsys.readouterr() == ("", told)
     assert not Path("a.parquet").exists()
