@@ -161,4 +161,4 @@ def test_code_and_platform_say_nothing_opposite(verdicts):
     assert other == {}
     assert skipped == JUDGES_THE_PLATFORM
     assert alone == JUDGES_THE_CODE
-    assert opposite == set(MAY_BE_OPPOSITE)
+    assert opposite <= set(MAY_BE_OPPOSITE)
