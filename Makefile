@@ -118,7 +118,8 @@ fuzz-tools: $(DEV_STAMP) requirements/fuzz.txt
 	@$(PIP) install --require-hashes --no-deps --only-binary :all: --requirement requirements/fuzz.txt
 
 fuzz-guided: fuzz-tools
-	@PYTHONPATH=.:tests $(BIN)/python tests/fuzz/guided.py --seconds $${HUBSCAN_FUZZ_SECONDS:-60}
+	@PYTHONHASHSEED=0 PYTHONPATH=.:tests $(BIN)/python tests/fuzz/guided.py \
+	  --seconds $${HUBSCAN_FUZZ_SECONDS:-60} --inputs $${HUBSCAN_FUZZ_INPUTS:-0}
 
 soak-live: $(DEV_STAMP)
 	@PYTHONPATH=.:tests $(BIN)/python -m standin.soak --minutes $${HUBSCAN_SOAK_MINUTES:-30}

@@ -71,9 +71,13 @@ def attach_resources(workspaces: Sequence[Document], resources: Mapping[str, Doc
         members_of(document, "resources").extend(resources[key] for key in resources if key in wanted)
 
 
+_DEEPEST = 24
+"""More slashes than any id has that lies below another."""
+
+
 def _ancestors(identifier: str) -> Iterator[str]:
     """The ids that an id lies below, and the id itself: subscription, resource group, resource, children."""
-    segments = identifier.split("/")
+    segments = identifier.split("/", _DEEPEST)
     yield from ("/".join(segments[:end]) for end in (3, 5) if end < len(segments))
     yield from ("/".join(segments[:end]) for end in range(9, len(segments) + 1, 2))
 

@@ -251,12 +251,12 @@ def prepare(names: list[str]) -> None:
                     read(data + b" " * more if name != "history" else data)
 
 
-def fuzz(name: str, seconds: int, kept: Path, said: Path) -> None:
+def fuzz(name: str, given: argparse.Namespace, said: Path) -> None:
     """Fuzz one reader in this process, to the end that libFuzzer chooses."""
     import atheris
     from fuzz.frontdoor import bounded_memory
 
-    corpus, found = kept / name, kept / "found"
+    corpus, found = given.keep / name, given.keep / "found"
     for folder in (corpus, found):
         folder.mkdir(parents=True, exist_ok=True)
     for number, data in enumerate(seeds(name)):
@@ -265,19 +265,21 @@ def fuzz(name: str, seconds: int, kept: Path, said: Path) -> None:
     os.dup2(stream, 1)
     os.dup2(stream, 2)
     limits = ("-timeout=60", "-rss_limit_mb=0", f"-max_len={LARGEST}", "-print_final_stats=1")
-    bounds = (f"-max_total_time={seconds}", f"-artifact_prefix={found}/{name}-", *limits)
+    bounds = [f"-max_total_time={given.seconds}", f"-artifact_prefix={found}/{name}-", *limits]
+    if given.inputs:
+        bounds += [f"-runs={given.inputs}", "-seed=1"]
     atheris.Setup(["guided", str(corpus), *bounds], harness(name), custom_mutator=mutated)
     with bounded_memory():
         atheris.Fuzz()
 
 
-def perform(name: str, seconds: int, kept: Path) -> bool:
+def perform(name: str, given: argparse.Namespace) -> bool:
     """Fuzz one reader in a process of its own; whether nothing was found, which is told."""
-    said = kept / f"{name}.log"
+    said = given.keep / f"{name}.log"
     child = os.fork()
     if not child:
         try:
-            fuzz(name, seconds, kept, said)
+            fuzz(name, given, said)
         finally:
             os._exit(1)
     status = os.waitpid(child, 0)[1]
@@ -298,6 +300,9 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="guided", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="READER")
     parser.add_argument("--seconds", type=int, default=60, help="of each reader")
+    parser.add_argument(
+        "--inputs", type=int, default=0, help="of each reader, the same in every run; 0: no bound"
+    )
     parser.add_argument("--keep", type=Path, default=ROOT / ".fuzz", help="the folder of what was reached")
     given = parser.parse_args(arguments)
     every = [*readers(), "expression"]
@@ -305,13 +310,13 @@ def main(arguments: list[str]) -> int:
     if strange:
         parser.error(f"no such reader: {', '.join(sorted(strange))}; there are {', '.join(every)}")
     names = given.names or every
-    kept = given.keep.resolve()
+    kept = given.keep = given.keep.resolve()
     shutil.rmtree(kept / "now", ignore_errors=True)
     (kept / "now").mkdir(parents=True)
     tempfile.tempdir = str(kept / "now")
     os.environ["XDG_CACHE_HOME"] = str(kept / "cache")
     prepare(names)
-    ended = [perform(name, given.seconds, kept) for name in names]
+    ended = [perform(name, given) for name in names]
     if not all(ended):
         print(f"what was found is in {kept / 'found'}", file=sys.stderr)
     return 0 if all(ended) else 1

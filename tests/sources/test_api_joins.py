@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from fuzz.frontdoor import bounded_memory
 from hubs import SUBSCRIPTION, hub, snapshot
 from sources.conftest import reason
 from sources.test_api import ID, SHOWN, WORKSPACE, child, rule, workspace
@@ -244,6 +245,12 @@ class TestResources:
             [self.hub_with(sql=server), *rules, resource(f"{server}2/virtualNetworkRules/x")]
         ).document
         assert names(document["resources"]) == ["one", "two"]
+
+    def test_an_id_of_a_hundred_thousand_names_takes_no_more_than_its_length(self, read):
+        deep = resource(f"{STORAGE}{'/x' * 100_000}")
+        with bounded_memory():
+            document = read([self.hub_with(storageAccount=STORAGE), deep]).document
+        assert len(document["resources"]) == 1
 
     def test_of_several_hubs_stands_in_each(self, read):
         hubs = [
