@@ -32,3 +32,17 @@ def run(capfdbinary):
         return code, out.decode(), err.decode().splitlines()
 
     return call
+
+
+@pytest.fixture
+def write(tmp_path, monkeypatch):
+    """Write a file of code below the folder ``infra``; what is returned is its path from here."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(name, text):
+        path = tmp_path / "infra" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return f"infra/{name}"
+
+    return call

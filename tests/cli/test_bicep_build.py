@@ -13,6 +13,7 @@ import sys
 import time
 
 import pytest
+from sources.arm.builders import nested
 
 from scanner.cli.options import BUILDS
 from scanner.sources.bicep.compiled import WISHES, compiler
@@ -92,19 +93,6 @@ def template(
 
 
 COMPILED = template([VAULT, workspace()])
-
-
-@pytest.fixture
-def write(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-
-    def call(name, text):
-        path = tmp_path / "infra" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-        return f"infra/{name}"
-
-    return call
 
 
 @pytest.fixture
@@ -307,18 +295,7 @@ class TestResources:
     ):
         text = "param location string\nmodule hub 'br:contoso.azurecr.io/ml/hub:1.0' = {\n  name: 'it'\n  params: { mode: 'Disabled' }\n}\n"
         inner = template([VAULT, workspace()])
-        nested = {
-            "type": "Microsoft.Resources/deployments",
-            "apiVersion": "2025-04-01",
-            "name": "it",
-            "properties": {
-                "expressionEvaluationOptions": {"scope": "inner"},
-                "mode": "Incremental",
-                "parameters": {"mode": {"value": "Disabled"}},
-                "template": inner,
-            },
-        }
-        compiler_that_writes(template([nested]))
+        compiler_that_writes(template([nested("it", inner, parameters={"mode": "Disabled"})]))
         path = write("main.bicep", text)
         code, out, _ = run("scan", path, "-o", "json", "--select", "managed-network-isolation-enabled")
         found = verdicts(out)["managed-network-isolation-enabled"]
@@ -329,17 +306,7 @@ class TestResources:
     def test_of_a_module_have_its_own_lines(self, write, run, compiler_that_writes):
         write("hub.bicep", HUB)
         inner = template([VAULT, workspace()])
-        nested = {
-            "type": "Microsoft.Resources/deployments",
-            "apiVersion": "2025-04-01",
-            "name": "it",
-            "properties": {
-                "expressionEvaluationOptions": {"scope": "inner"},
-                "mode": "Incremental",
-                "template": inner,
-            },
-        }
-        compiler_that_writes(template([nested]))
+        compiler_that_writes(template([nested("it", inner)]))
         write("main.bicep", "module hub 'hub.bicep' = {\n  name: 'it'\n}\n")
         _, out, _ = run("scan", "infra", "-o", "json")
         found = verdicts(out)[STORAGE]

@@ -29,19 +29,6 @@ resource hub 'Microsoft.MachineLearningServices/workspaces@2024-10-01' = {
 """
 
 
-@pytest.fixture
-def write(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-
-    def call(name, text):
-        path = tmp_path / "infra" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-        return f"infra/{name}"
-
-    return call
-
-
 def findings(out, policy):
     return [one for one in json.loads(out)["findings"] if one["policy"] == policy]
 
