@@ -45,7 +45,15 @@ def expand(template: Source, parameters: Source | None = None, links: Links | No
     sources: list[Located] = [template] if parameters is None else [template, parameters]
     key = template.path if parameters is None else f"{template.path}+{beside(parameters.path, template.path)}"
     places = TemplatePlaces(sources)
-    run = Run(key=key, template=template, sources=sources, places=places, plain=template.strict, links=links)
+    run = Run(
+        key=key,
+        template=template,
+        sources=sources,
+        places=places,
+        plain=template.strict,
+        lender=template if template.strict else None,
+        links=links,
+    )
     raw: dict[str, Any] = template.value if isinstance(template.value, dict) else {}
     values = given(parameters, run) if parameters is not None else {}
     found = deployed(run, raw, target_of(raw), values)

@@ -20,7 +20,7 @@ from scanner.sources.arm.parser import is_expression, parse, unescaped
 from scanner.sources.arm.places import Pending, TemplatePlaces
 from scanner.sources.arm.scope import Budget, Scope
 from scanner.sources.arm.settle import Used, named, settled, shown
-from scanner.sources.arm.source import Located, Source
+from scanner.sources.arm.source import Located, Source, is_closed
 from scanner.sources.arm.syntax import Leaf, Loop, Node, OpenKey
 from scanner.sources.arm.tokens import Duplicates
 from scanner.sources.code.symbols import Symbol, Text
@@ -53,8 +53,9 @@ class Problem:
 class Run:
     """What the templates of one deployment share: files, places, problems, and a bound for all work.
 
-    ``plain`` tells that its files hold nothing but what can be copied as JSON, each key once; ``links``
-    finds the files that templates link to, None where none can be.  ``scattered`` tells that its templates
+    ``plain`` tells that its files hold nothing but what can be copied as JSON, each key once; ``lender`` is
+    the one whose values become those of documents, None where they are copied.  ``links`` finds the files
+    that templates link to, None where none can be.  ``scattered`` tells that its templates
     are made of many files, most of which have to do with no hub: then documents are made when they are
     asked for.
     """
@@ -66,6 +67,7 @@ class Run:
     budget: Budget = field(default_factory=Budget)
     problems: list[Problem] = field(default_factory=list)
     plain: bool = False
+    lender: Source | None = None
     links: Links | None = None
     scattered: bool = False
     instances: int = 0
@@ -83,6 +85,7 @@ class Run:
             self.sources.append(source)
             self.duplicates.update(source.duplicates)
             self.plain = self.plain and source.strict
+            self.lender = None
 
     def note(self, code: str, message: str, once: str | None = None, *, reason: str = "unresolved") -> None:
         """Tell people of something odd at the value that is evaluated now."""
@@ -257,20 +260,27 @@ class Run:
             return twins.rules(self, inner, scope)
         return self.members(inner, scope, final=final)
 
-    def _copy(self, raw: Any, scope: Scope) -> Any:
-        """A copy, for a document, of a value of a file in which nothing is evaluated; None for any other.
+    def _copy(self, raw: dict[str, Any], scope: Scope) -> Any:
+        """A value of a file for a document, where nothing in it is evaluated; None for any other.
 
-        The parser makes it faster than anything that looks at each value.
+        It is the value itself the first time, then a copy: the parser makes it faster than anything that
+        looks at each value.
         """
+        lender = self.lender
+        if lender is not None and lender.closed and not scope.loops and lender.lend(raw, _TAKEN_OUT):
+            return raw
         text = orjson.dumps(raw)
-        if b'"[' in text or b'"copy"' in text:
+        if not is_closed(text):
             return None
         if scope.loops:
             # Only a loop makes more of a file than stands in it.
             self.budget.left -= len(text) >> 8
             if self.budget.left < 0:
                 return self._spent(None)
-        made = whole = orjson.loads(text)
+        elif lender is not None and lender.lend(raw, _TAKEN_OUT):
+            return raw
+        made: Any = orjson.loads(text)
+        whole = made
         self.places.copied(made, raw, scope.frame)
         for name in _TAKEN_OUT:
             if type(made) is dict and type(made.get(name)) in _HOLDERS:
