@@ -20,7 +20,7 @@ Taken = Mapping[tuple[int, Key], Any]
 """Objects and lists that stood in another, by the identity of that and their key there."""
 
 # Numbers stay text: nobody looks at them here, and a long one would be refused.
-_VALUE = json.JSONDecoder(parse_int=str, parse_float=str).scan_once
+_DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
 _SPACE = re.compile(r"[ \t\r\n]*")
 _KEY = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"[ \t\r\n]*:[ \t\r\n]*', re.DOTALL)
 _COMMA = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
@@ -132,7 +132,7 @@ class _Members:
 
     def _next(self) -> None:
         if self._unread:
-            self._at = _behind(_COMMA, self._text, _VALUE(self._text, self._at)[1])
+            self._at = _behind(_COMMA, self._text, _DECODER.raw_decode(self._text, self._at)[1])
         key, start = next(self._keys), self._at
         if self._is_object:
             self._at = _behind(_KEY, self._text, start)

@@ -75,7 +75,8 @@ class TemplatePlaces(Places):
 
     def origin(self, container: Any, key: Key = None) -> Place | None:
         """Where the value was written, if that is not where it stands."""
-        return None if type(self._stands(container, key)) is Called else _plain(self._origin(container, key))
+        origin = self._origin(container, key)
+        return None if origin is None or type(self._stands(container, key)) is Called else _plain(origin)
 
     def _stands(self, container: Any, key: Key) -> Place | None:
         place = super().of(container, key)
