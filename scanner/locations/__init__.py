@@ -172,7 +172,7 @@ def _of_member(places: Locations, hub: Hub, subject: Any, policy: Policy, told: 
 def _quoted(subject: Any) -> list[str]:
     if isinstance(subject, str):
         return [subject]
-    if not isinstance(subject, Mapping):
+    if not isinstance(subject, (dict, Mapping)):
         return []
     said = (subject.get(key) for key in _QUOTED)
     texts = (text for value in said for text in (value if isinstance(value, list) else [value]))

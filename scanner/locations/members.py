@@ -18,7 +18,7 @@ def setting(places: Locations, policy: Policy, subject: Any) -> Found | None:
 
     Those of a compute stand in its inner properties; the id that a connection names in its metadata.
     """
-    properties = subject.get("properties") if isinstance(subject, Mapping) else None
+    properties = subject.get("properties") if isinstance(subject, (dict, Mapping)) else None
     if not isinstance(properties, dict):
         return None
     inner = properties.get("properties")
@@ -38,7 +38,7 @@ def namesake(places: Locations, hub: Hub, subject: Any) -> dict[str, Any] | None
 
     A deployment goes by the name of its endpoint and its own.
     """
-    name = subject.get("name") if isinstance(subject, Mapping) else None
+    name = subject.get("name") if isinstance(subject, (dict, Mapping)) else None
     if not isinstance(name, str):
         return None
     for collection in _COLLECTIONS:

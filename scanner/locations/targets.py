@@ -43,7 +43,7 @@ def _ids(subject: Any) -> Iterator[str]:
         for node in layer:
             if isinstance(node, str) and node.lower().startswith("/subscriptions/"):
                 yield node.rstrip("/").lower()
-            elif isinstance(node, Mapping):
+            elif isinstance(node, (dict, Mapping)):
                 below += node.values()
         layer = below
 
