@@ -8,7 +8,6 @@ them, that of the block in which they are missing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from scanner.engine import Judgement
@@ -17,6 +16,7 @@ from scanner.locations.asked import RULES, Asked, Path, asked
 from scanner.model import Hub, Locations, Place, Verdict
 from scanner.places import settled
 from scanner.policy import Policy
+from scanner.records import dataclass
 from scanner.values import OpenList, Unknown
 
 _QUOTED = ("key", "text", "host", "id", "target", "value", "subnets")

@@ -9,13 +9,14 @@ code scanning finds (``src/fingerprints.ts`` of github/codeql-action), which war
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from itertools import accumulate, repeat
 from operator import add, mul
 from struct import Struct
 
 from scanner.model import Artifact, Place
+from scanner.records import dataclass
 from scanner.sources.files import again
 from scanner.sources.files.stable import stable
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from scanner.records import dataclass
 from scanner.sources.arm.deployment import Deployment
 from scanner.sources.arm.links import Links
 from scanner.sources.arm.parameters import given
@@ -57,6 +58,8 @@ def expand(template: Source, parameters: Source | None = None, links: Links | No
     raw: dict[str, Any] = template.value if isinstance(template.value, dict) else {}
     values = given(parameters, run) if parameters is not None else {}
     found = deployed(run, raw, target_of(raw), values)
+    if len(sources) <= 1 + (parameters is not None):
+        return found
     linked = (source for source in sources if isinstance(source, Source))
     return replace(found, linked=tuple(source for source in linked if source not in (template, parameters)))
 

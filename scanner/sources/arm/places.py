@@ -191,9 +191,12 @@ class Pending(Place):
     _raw: Any
 
     def __init__(self, file: str | None, places: TemplatePlaces, raw: Any, key: Key = None) -> None:
-        values = {"_file": file, "_places": places, "_raw": raw, "_key": key, "_found": None}
-        for name, value in values.items():
-            object.__setattr__(self, name, value)
+        put = object.__setattr__
+        put(self, "_file", file)
+        put(self, "_places", places)
+        put(self, "_raw", raw)
+        put(self, "_key", key)
+        put(self, "_found", None)
 
     def _place(self) -> Place:
         found = self._found

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 
 from scanner.model import Place
+from scanner.records import dataclass
 from scanner.sources.arm.errors import Failure, Spent
 from scanner.sources.arm.syntax import Node
 from scanner.sources.code.symbols import Symbol

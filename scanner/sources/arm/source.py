@@ -69,9 +69,9 @@ class Source:
             else:
                 self.closed = is_closed(again)
 
-    def mentions(self, words: re.Pattern[bytes]) -> bool:
-        """Whether a pattern is found anywhere in its text."""
-        return words.search(self._data) is not None
+    def mentions(self, word: bytes) -> bool:
+        """Whether a word, in lower case, is found anywhere in its text."""
+        return word in self._data.lower()
 
     def lend(self, part: dict[str, Any], taken_out: Sequence[str]) -> bool:
         """Give an object of a strict file away, to be written to: to the first who asks, and only to that.

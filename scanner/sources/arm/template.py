@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from scanner.model import Place
 from scanner.places import Key
+from scanner.records import dataclass
 from scanner.sources.arm import origins, twins
 from scanner.sources.arm.combine import not_null
 from scanner.sources.arm.constraints import narrowed, refused
