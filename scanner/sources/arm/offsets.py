@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any, NamedTuple
 
 Key = str | int | None
@@ -36,10 +36,11 @@ class Finder:
 
     def __init__(self, text: str, value: Any, fresh: Any, taken: Taken) -> None:
         self._text = text
-        self._value = value
-        self._fresh = fresh
         self._taken = taken
         self._looked_at: dict[int, _Members] = {}
+        outermost = isinstance(value, (dict, list))
+        self._known = {id(value): _Known(value, fresh, None, None)} if outermost else {}
+        self._waiting = deque([(value, fresh)] if outermost else ())
 
     def of(self, container: Any, key: Key) -> int | None:
         """Where a key of an object begins, or an entry of a list, or (None) either itself.
@@ -49,7 +50,7 @@ class Finder:
         own = id(container)
         members = self._looked_at.get(own)
         if members is None:
-            if own not in self._known:
+            if not self._knows(own):
                 return None
             members = self._look_at(own)
         if key is None:
@@ -57,25 +58,20 @@ class Finder:
         found = members.find(key)
         return None if found is None else found[0]
 
-    @cached_property
-    def _known(self) -> dict[int, _Known]:
-        """Each object and list by its identity."""
-        if not isinstance(self._value, (dict, list)):
-            return {}
-        known = {id(self._value): _Known(self._value, self._fresh, None, None)}
-        waiting = [(self._value, self._fresh)]
-        while waiting:
-            value, fresh = waiting.pop()
+    def _knows(self, own: int) -> bool:
+        """Whether an object or list is of this document: the outer ones, asked for most, are tried first."""
+        while own not in self._known and self._waiting:
+            value, fresh = self._waiting.popleft()
             above = id(value)
             for key, inner in fresh.items() if type(fresh) is dict else enumerate(fresh):
                 kind = type(inner)
                 if kind is dict or kind is list:
-                    own = self._taken.get((above, key))
-                    own = _entry(value, key) if own is None else own
-                    if type(own) is kind:
-                        known[id(own)] = _Known(own, inner, above, key)
-                        waiting.append((own, inner))
-        return known
+                    held = self._taken.get((above, key))
+                    held = _entry(value, key) if held is None else held
+                    if type(held) is kind:
+                        self._known[id(held)] = _Known(held, inner, above, key)
+                        self._waiting.append((held, inner))
+        return own in self._known
 
     def _look_at(self, own: int) -> _Members:
         """Look at what an object or list stands in as far as to it, from the outermost on."""
