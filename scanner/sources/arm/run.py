@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import field
+from functools import partial
 from typing import Any
 
 import orjson
@@ -19,7 +20,7 @@ from scanner.sources.arm.keys import key_of, member_name
 from scanner.sources.arm.links import Links
 from scanner.sources.arm.parser import is_expression, parse, unescaped
 from scanner.sources.arm.places import Pending, TemplatePlaces
-from scanner.sources.arm.scope import Budget, Scope
+from scanner.sources.arm.scope import Budget, Frame, Scope
 from scanner.sources.arm.settle import Used, named, settled, shown
 from scanner.sources.arm.source import Located, Source, is_closed
 from scanner.sources.arm.syntax import Leaf, Loop, Node, OpenKey
@@ -50,15 +51,22 @@ class Problem:
     reason: str
 
 
+_NOWHERE: tuple[Any, Key] = (None, None)
+"""Where nothing is evaluated."""
+
+_PLAIN = frozenset({str, bool, int, float, type(None), Text, Symbol})
+"""What may be given more than once: nobody writes into it."""
+
+
 @dataclass(slots=True)
 class Run:
     """What the templates of one deployment share: files, places, problems, and a bound for all work.
 
     ``plain`` tells that its files hold nothing but what can be copied as JSON, each key once; ``lender`` is
     the one whose values become those of documents, None where they are copied.  ``links`` finds the files
-    that templates link to, None where none can be.  ``scattered`` tells that its templates
-    are made of many files, most of which have to do with no hub: then documents are made when they are
-    asked for.
+    that templates link to, None where none can be.  ``scattered`` tells that its templates are made of many
+    files, most of which have to do with no hub: then documents are made when they are asked for.  ``asides``
+    counts what evaluating gave beside values: problems, and keys that no other value has.
     """
 
     key: str
@@ -72,8 +80,10 @@ class Run:
     links: Links | None = None
     scattered: bool = False
     instances: int = 0
+    asides: int = 0
+    _values: dict[tuple[Frame, str], Any] = field(default_factory=dict)
     _noted: set[tuple[str, str]] = field(default_factory=set)
-    _at: tuple[Any, Key] = (None, None)
+    _at: tuple[Any, Key] = _NOWHERE
     duplicates: Duplicates = field(init=False)
 
     def __post_init__(self) -> None:
@@ -97,6 +107,7 @@ class Run:
         self, code: str, message: str, place: Place | None, once: str | None = None, *, reason: str
     ) -> None:
         """Tell people of something odd at a place; once for all things of a name."""
+        self.asides += 1
         if (code, once or f"{place}{message}") not in self._noted:
             self._noted.add((code, once or f"{place}{message}"))
             place = place or Place(path=self.template.path, line=1, column=1, end_line=1)
@@ -128,7 +139,7 @@ class Run:
             self.places.rendered(made, raw, scope.frame)
             return made
         if kind is Leaf:
-            return self._evaluated(raw.node, raw.text, holder, key, scope, final=final)
+            return self._evaluated(partial(evaluate, raw.node, scope), raw.text, holder, key, final=final)
         return self._each(raw, holder, key, scope, final=final) if kind is Loop else raw
 
     def expression(self, text: str, holder: Any, key: Key, scope: Scope, *, final: bool = False) -> Any:
@@ -142,13 +153,18 @@ class Run:
             self.report("malformed-expression", str(error), place, reason="failed")
             reason = f"the expression cannot be read: {error}"
             return Unknown(reason, text=shown(text), place=self.place(holder, key))
-        return self._evaluated(node, text[1:-1], holder, key, scope, final=final)
+        if self._at is _NOWHERE and not scope.is_inner:
+            find = partial(self._remembered, (scope.frame, text), node, scope)
+        else:
+            # In the middle of another evaluation a value may be less decided than it is in the end.
+            find = partial(evaluate, node, scope)
+        return self._evaluated(find, text[1:-1], holder, key, final=final)
 
-    def _evaluated(self, node: Node, text: str, holder: Any, key: Key, scope: Scope, *, final: bool) -> Any:
-        """The value of an expression; ``text`` is its source for people."""
+    def _evaluated(self, find: Callable[[], Any], text: str, holder: Any, key: Key, *, final: bool) -> Any:
+        """The value of an expression, which ``find`` evaluates; ``text`` is its source for people."""
         before, self._at = self._at, (holder, key)
         try:
-            value = evaluate(node, scope)
+            value = find()
             return self._settled(value, text, holder, key) if final else value
         except Failure as error:
             return Unknown(str(error), text=shown(text), place=self.place(holder, key))
@@ -159,6 +175,17 @@ class Run:
             return Unknown("it depends on other values too deeply", text=shown(text))
         finally:
             self._at = before
+
+    def _remembered(self, name: tuple[Frame, str], node: Node, scope: Scope) -> Any:
+        """The value of an expression that may have been met before: resources say the same many times."""
+        if name in self._values:
+            scope.spend(1)
+            return self._values[name]
+        before = self.asides
+        value = evaluate(node, scope)
+        if type(value) in _PLAIN and self.asides == before:
+            self._values[name] = value
+        return value
 
     def _each(self, loop: Loop, holder: Any, key: Key, scope: Scope, *, final: bool) -> Any:
         """The list that a loop over the members of another list makes."""
@@ -292,7 +319,8 @@ class Run:
     def _name(self, name: str, raw: dict[str, Any], scope: Scope) -> str:
         """A key that is an expression."""
         if isinstance(name, OpenKey):
-            value = self._evaluated(name.leaf.node, name.leaf.text, raw, name, scope, final=False)
+            find = partial(evaluate, name.leaf.node, scope)
+            value = self._evaluated(find, name.leaf.text, raw, name, final=False)
         else:
             value = self.expression(name, raw, name, scope)
         try:

@@ -107,6 +107,11 @@ class Scope:
     lambdas: Mapping[str, Any] = field(default_factory=dict)
     parameters: Mapping[str, Any] | None = None
 
+    @property
+    def is_inner(self) -> bool:
+        """Whether names mean something else in it than in the whole template."""
+        return bool(self.loops or self.lambdas) or self.parameters is not None
+
     def spend(self, count: int) -> None:
         """Take from the budget.  Raises `Spent`."""
         self.budget.spend(count)

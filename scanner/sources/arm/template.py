@@ -160,6 +160,7 @@ class Template:
         """A key that no other value has: by the parameter or variable that is evaluated now."""
         inside = next((f"{kind} '{name}'" for kind, name in reversed(self._open)), "")
         key = f"{self.key}{what}({inside})"
+        self.run.asides += 1
         self._fresh[key] += 1
         return key if self._fresh[key] == 1 else f"{key} {self._fresh[key]}"
 
