@@ -95,4 +95,9 @@ class Ledger(Places):
             made, holder = self._lists.pop()
             names = zip(made, holder, strict=True)
             self._named.update((id(one), (one, holder, name)) for one, name in names)
-        return self._named.get(id(container))
+        found = self._named.get(id(container))
+        if found is None and self._named:
+            # One that is spelled otherwise is the copy of one that was made so.
+            _, original = self._copies.get(id(container), (None, container))
+            found = self._named.get(id(original))
+        return found
