@@ -19,7 +19,7 @@ from scanner.sources.arm import parameters as files
 from scanner.sources.arm.expand import Expansion, expand
 from scanner.sources.arm.links import Links
 from scanner.sources.arm.run import Problem
-from scanner.sources.arm.source import Source, place_of
+from scanner.sources.arm.source import Source, mentions, place_of
 from scanner.sources.arm.tokens import BadTemplate
 from scanner.sources.arm.ways import Ways, roots
 from scanner.sources.code.ids import WORKSPACE
@@ -31,7 +31,7 @@ from scanner.sources.parts import SYNTAX, TRUNCATED, Part
 _TEMPLATE = re.compile(rb'"\$schema"\s*:\s*"[^"]{0,200}deploymentTemplate\.json', re.IGNORECASE)
 _PARAMETERS = re.compile(rb'"\$schema"\s*:\s*"[^"]{0,200}deploymentParameters\.json', re.IGNORECASE)
 _BARE = re.compile(rb'"resources"\s*:\s*[\[{]')
-_OURS = WORKSPACE.encode()
+_OURS = b"Microsoft.MachineLearningServices/workspaces"
 _OPENING = re.compile(rb"\s*(?://[^\n]*\n\s*|/\*.*?\*/\s*)*\{", re.DOTALL)
 _HEAD = 4096
 
@@ -83,7 +83,7 @@ class Templates:
             place = place_of(content.data, content.path, error)
             gap = _gap(f"{place.path}:{place.line}:{place.column}", SYNTAX, f"not JSON: {error}")
             cut_off = error.cut_off and _is_template(content)
-            if content.file.named or cut_off or _OURS in content.data.lower():
+            if content.file.named or cut_off or mentions(content.data, _OURS):
                 yield gap
             elif not _is_template(content):
                 self._broken[content.path] = gap
@@ -241,7 +241,7 @@ def _is_template(content: Content) -> bool:
     if _PARAMETERS.search(head[:_HEAD]) or b'"contentVersion"' not in head or not _BARE.search(head):
         return False
     # A template of which somebody dropped the schema is one all the same.
-    return content.data is not None and _OURS in content.data.lower()
+    return content.data is not None and mentions(content.data, _OURS)
 
 
 def _followed(content: Content) -> Source | None:

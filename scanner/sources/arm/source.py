@@ -70,8 +70,8 @@ class Source:
                 self.closed = is_closed(again)
 
     def mentions(self, word: bytes) -> bool:
-        """Whether a word, in lower case, is found anywhere in its text."""
-        return word in self._data.lower()
+        """Whether a word is found anywhere in its text, in whatever case."""
+        return mentions(self._data, word)
 
     def lend(self, part: dict[str, Any], taken_out: Sequence[str]) -> bool:
         """Give an object of a strict file away, to be written to: to the first who asks, and only to that.
@@ -146,6 +146,11 @@ def place_of(data: bytes, path: str, error: BadTemplate) -> Place:
     line = before.count("\n") + 1
     column = len(before) - (before.rfind("\n") + 1) + 1
     return Place(path=path, line=line, column=column, end_line=line)
+
+
+def mentions(text: bytes, word: bytes) -> bool:
+    """Whether a word is found anywhere in a text, in whatever case: as it is spelled is looked for first."""
+    return word in text or word.lower() in text.lower()
 
 
 def is_closed(text: bytes) -> bool:
