@@ -172,7 +172,7 @@ def take_apart(expression: Expression, params: Mapping[str, Any], ledger: Ledger
         value=node["value"] if constant else None,
         fact=fact,
         on_item=not part.needs <= {"hub", "params"},
-        grounds=splitter.grounds(node),
+        grounds=splitter.grounds(node, part.needs),
         spread=None if fact is None else ledger.facts[fact].spread,
         run=_Lazy(node, expression),
         node=node,
@@ -261,7 +261,7 @@ class _Splitter:
         spread = self._spread(part.node) if leaf else None
 
         def make(number: int) -> Fact:
-            grounds = Grounds() if leaf else self.grounds(part.node)
+            grounds = Grounds() if leaf else self.grounds(part.node, part.needs)
             if leaf or self._narrow(part.node):
                 grounds = grounds._replace(leaves=frozenset({number}))
             return Fact(part.node, self.params, self.expression.known_functions, grounds, spread)
@@ -298,13 +298,18 @@ class _Splitter:
             return node["value"] in _NARROW or returns in ("boolean", "number")
         return False
 
-    def grounds(self, node: Node) -> Grounds:
-        """On what a node rests."""
+    def grounds(self, node: Node, needs: frozenset[str]) -> Grounds:
+        """On what a node rests, of which it is known what it needs.
+
+        The hub as a whole is seen by its name, by ``@`` where that is the object of all roots, and by a
+        field of its name where a variable hides the root.
+        """
         every = list(nodes(node))
         bound = (child for inner in every if inner["type"] == "let" for child in inner["children"][:-1])
         own = Grounds(
             touched=frozenset(child["value"] for child in bound if child["type"] == "fact"),
-            whole=any(inner["type"] == "variable" and inner["value"] == "hub" for inner in every),
+            whole="*" in needs
+            or any(inner["type"] in ("variable", "field") and inner["value"] == "hub" for inner in every),
             loops=any(inner["type"] in _PROJECTIONS or inner["type"] == "expref" for inner in every),
         )
         return own.and_those_of(*(self.ledger.facts[number].grounds for number in _facts(node)))
