@@ -17,6 +17,7 @@ from scanner.expressions.errors import EvaluationError
 from scanner.expressions.expression import STEPS, Expression
 from scanner.expressions.open import build
 from scanner.expressions.parser import Node
+from scanner.expressions.readings import paths_read
 from scanner.expressions.state import FAILURES, State
 from scanner.expressions.syntax import ROOTS, can_fail, nodes
 from scanner.expressions.writer import TooNested
@@ -35,10 +36,15 @@ _SELECTS = frozenset({"multi_select_list", "multi_select_dict"})
 
 
 class Spread(NamedTuple):
-    """A list is all the items that ``make`` makes of the members of the list that is fact ``base``."""
+    """A list is all the items that ``make`` makes of the members of the list that is fact ``base``.
+
+    ``core`` and ``shown`` say on what of a member an item rests (`scanner.functions.registry.Function`).
+    """
 
     base: int
     make: Callable[[Any], list[Any]]
+    core: str
+    shown: Mapping[str, tuple[str, ...]]
 
 
 class Grounds(NamedTuple):
@@ -142,14 +148,16 @@ class Shared:
     """An expression that was taken apart.
 
     ``constant`` is True where ``value`` is its value for every hub; ``fact`` is the number of the fact
-    that it is, None where it is none; ``on_item`` is True where it rests on an item, too.  ``run`` takes
-    what a compiled function takes, and facts; ``node`` is what it computes.
+    that it is, None where it is none; ``on_item`` is True where it rests on an item, too, and ``reads`` are
+    then the paths at which it looks at that, None for all of it.  ``run`` takes what a compiled function
+    takes, and facts; ``node`` is what it computes.
     """
 
     constant: bool
     value: Any
     fact: int | None
     on_item: bool
+    reads: frozenset[tuple[str, ...]] | None
     grounds: Grounds
     spread: Spread | None
     run: Callable[..., Any]
@@ -172,6 +180,7 @@ def take_apart(expression: Expression, params: Mapping[str, Any], ledger: Ledger
         value=node["value"] if constant else None,
         fact=fact,
         on_item=not part.needs <= {"hub", "params"},
+        reads=None if "*" in part.needs else paths_read(node, "item"),
         grounds=splitter.grounds(node, part.needs),
         spread=None if fact is None else ledger.facts[fact].spread,
         run=_Lazy(node, expression),
@@ -283,7 +292,7 @@ class _Splitter:
         call: Node = {"type": "function_expression", "value": name}
         call["children"] = [_variable("hub"), *map(_literal, texts)]
         base = self._fact(_Part(call, frozenset({"hub"})), leaf=True)
-        return Spread(base.node["value"], function.spread)
+        return Spread(base.node["value"], function.spread, function.core, function.shown)
 
     def _narrow(self, node: Node) -> bool:
         """Whether a node yields a number, yes or no: so little that it tells more than what it rests on."""
