@@ -88,6 +88,7 @@ class _Join:
         names: dict[str, int] = {}
         for workspace in self._workspaces:
             yield self._hub(workspace, names)
+            workspace.ledger.forget()
 
     def _register(self, workspace: Workspace, key: str | None) -> Workspace:
         deployment = workspace.resource.deployment
