@@ -10,7 +10,6 @@ from __future__ import annotations
 import difflib
 import functools
 import hashlib
-import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -21,6 +20,7 @@ import scanner
 from scanner.bundled import bundled
 from scanner.errors import ConfigError
 from scanner.kept import Folder
+from scanner.regexes import regex
 
 
 class Reference:
@@ -51,7 +51,7 @@ _FOLDER = "data"
 _MOST = 200
 """Entries of tables that are kept; beyond, the older half goes."""
 
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
+_NAME = regex(r"[a-z][a-z0-9-]{0,63}")
 
 
 def names() -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 from scanner.bundled import bundled
 from scanner.errors import ConfigError, UsageError
 from scanner.model import Branding, Prices, Style
+from scanner.regexes import regex
 from scanner.schema import suggestion
 from scanner.settings import Settings, shown
 
@@ -20,7 +21,7 @@ LOGO_BYTES = 256 * 1024
 TEMPLATE_BYTES = 1024 * 1024
 
 _BINARY = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
-_SVG = re.compile(r"\ufeff?\s*(?:<\?xml[^>]*\?>)?\s*(?:<!--.*?-->\s*)*<svg[\s>]", re.DOTALL)
+_SVG = regex(r"\ufeff?\s*(?:<\?xml[^>]*\?>)?\s*(?:<!--.*?-->\s*)*<svg[\s>]", re.DOTALL)
 
 
 def looks(config: Settings, template: str | None) -> Style:

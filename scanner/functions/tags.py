@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import functools
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +12,7 @@ from scanner.functions.endpoints import texts
 from scanner.functions.memory import by_table
 from scanner.functions.registry import function, record
 from scanner.reference import Reference, current
+from scanner.regexes import regex
 from scanner.values import Partial, Touched, Unknown
 
 _ANY_REGION = ".*"
@@ -186,7 +186,7 @@ def _tag_fault(reference: Reference, tag: str) -> dict[str, Any] | None:
     return {"fault": "inbound", "meant": None} if "inboundOnly" in classes else None
 
 
-_PLACEHOLDER = re.compile(r"[<>{}\[\]$%]|^(?:your|my)?-?_?region(?:-?_?name)?$|^location$")
+_PLACEHOLDER = regex(r"[<>{}\[\]$%]|^(?:your|my)?-?_?region(?:-?_?name)?$|^location$")
 
 
 @functools.lru_cache(maxsize=8)
