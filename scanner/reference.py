@@ -7,7 +7,6 @@ so that nothing has to be forgotten when the command line sets another.
 
 from __future__ import annotations
 
-import difflib
 import functools
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -223,6 +222,8 @@ _NOTES = frozenset({"id", "name", "source", "date", "systemName", _VERSIONS})
 
 
 def _near(key: str, known: Iterable[str]) -> str:
+    import difflib  # noqa: PLC0415 - only where somebody mistyped
+
     near = difflib.get_close_matches(str(key), list(map(str, known)), n=1)
     return f" (did you mean '{near[0]}'?)" if near else ""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -62,6 +61,8 @@ def _logo(config: str, path: Path) -> str:
         kind = "image/svg+xml"
     if kind is None:
         raise ConfigError(f"{config}: report.logo: {shown(path)} is no PNG, JPEG or SVG image")
+    import base64  # noqa: PLC0415 - most reports have no logo
+
     return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 from collections.abc import Mapping
 from typing import Any
@@ -177,6 +176,8 @@ def _tag_fault(reference: Reference, tag: str) -> dict[str, Any] | None:
     classes = _classes(reference).get(base)
     if classes is None:
         fault = "firewall" if base in map(str.lower, texts(table["firewallTags"], "names")) else "unknown"
+        import difflib  # noqa: PLC0415 - only where somebody mistyped
+
         near = difflib.get_close_matches(base.replace(" ", ""), names, n=1, cutoff=0.75)
         return {"fault": fault, "meant": names[near[0]] if near and fault == "unknown" else None}
     if region is not None and "regional" not in classes:
