@@ -54,7 +54,13 @@ class _Described:
     def __get__(self, instance: object, owner: type) -> Any:
         """The fields as the standard library describes them, which are there from now on."""
         made = self.made
-        body = {"__module__": made.__module__, "__annotations__": made.__annotations__, **self.given}
+        body = {
+            "__module__": made.__module__,
+            "__annotations__": made.__annotations__,
+            # The standard library makes one of the signature where there is none, which takes long.
+            "__doc__": made.__doc__ or made.__name__,
+            **self.given,
+        }
         describe: Any = dataclasses.dataclass(
             init=False, repr=False, eq=False, match_args=False, kw_only=self.kw_only
         )
