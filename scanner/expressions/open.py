@@ -20,6 +20,7 @@ from scanner.expressions.runtime import ORDERED, weigh
 from scanner.expressions.state import Rule, State, Variables, reference
 from scanner.expressions.syntax import can_fail
 from scanner.expressions.unknowns import (
+    SCALARS,
     cause_of,
     derived,
     field_of_unknown,
@@ -85,6 +86,8 @@ def _sequence(node: Node, make: Build) -> Rule:
             links += map(make, children)
     if len(links) == 1:
         return links[0]
+    if len(links) == 2 and node["children"][0]["type"] == "variable":
+        return _from_variable(node["children"][0]["value"], links[1])
 
     def sequence(state: State, value: Any, variables: Variables) -> Any:
         for link in links:
@@ -92,6 +95,10 @@ def _sequence(node: Node, make: Build) -> Rule:
         return value
 
     return sequence
+
+
+def _from_variable(name: str, follow: Rule) -> Rule:
+    return lambda state, value, variables: follow(state, variables[name], variables)  # noqa: ARG005 - a rule takes all three
 
 
 def _current(node: Node, make: Build) -> Rule:
@@ -218,6 +225,8 @@ def _equals_text(left: Rule, text: str, *, wanted: bool) -> Rule:
 
 
 def _equal(state: State, one: Any, other: Any, *, wanted: bool) -> Any:
+    if (type(one) is str or one is None) and type(other) in SCALARS:
+        return (one == other) is wanted
     if one is not other and (type(one) is list or type(one) is dict):
         weigh(one, state.steps)
     answer = same(one, other)

@@ -15,6 +15,7 @@ from scanner.expressions.state import FAILURES, State
 from scanner.expressions.unknowns import (
     CERTAIN,
     KINDS,
+    SCALARS,
     Count,
     collected,
     derived,
@@ -208,7 +209,7 @@ def _join(state: State, arguments: list[Any]) -> Any:
 
 
 def _contains_now(subject: Any, search: Any) -> Any:
-    if type(subject) is list and type(search) in _SCALARS and CERTAIN.issuperset(map(type, subject)):
+    if type(subject) is list and type(search) in SCALARS and CERTAIN.issuperset(map(type, subject)):
         return search in subject
     return search in subject if type(subject) is type(search) is str else NotImplemented
 
@@ -234,8 +235,6 @@ def _to_string_now(value: Any) -> Any:
 def _type_now(value: Any) -> Any:
     return KINDS.get(type(value), NotImplemented)
 
-
-_SCALARS = CERTAIN - {list, dict}
 
 AT_ONCE: Mapping[tuple[str, int], Callable[..., Any]] = {
     ("contains", 2): _contains_now,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from scanner.expressions.parser import Node
+from scanner.expressions.runtime import spent
 from scanner.expressions.state import Rule, State, Variables
 from scanner.expressions.syntax import can_fail
 from scanner.expressions.unknowns import CERTAIN, collected, derived, kinds, may_be_null, members, truth
@@ -64,8 +65,11 @@ def _projected(state: State, elements: Any, right: Rule, variables: Variables) -
 def _projected_plainly(state: State, elements: list[Any], right: Rule, variables: Variables) -> Any:
     """The same for a list whose members are surely there."""
     results = []
+    steps = state.steps
     for element in elements:
-        state.spend(1)
+        steps[0] -= 1
+        if steps[0] < 0:
+            spent(steps)
         result = right(state, element, variables)
         if result is not None:
             results.append(result)
@@ -85,9 +89,15 @@ def _filter_projection(node: Node, make: Build) -> Rule:
             return _no_list(state, elements, "array", fails=any(map(can_fail, node["children"][1:])))
         pairs: Pairs = []
         causes: list[Unknown] = [elements] if isinstance(elements, OpenList) else []
+        steps = state.steps
         for element, certain in members(elements):
-            state.spend(1)
-            chosen = _computed(state, condition, element, variables, None if certain else causes[0])
+            steps[0] -= 1
+            if steps[0] < 0:
+                spent(steps)
+            if certain:
+                chosen = condition(state, element, variables)
+            else:
+                chosen = state.attempt(condition, element, variables, causes[0])
             decided = chosen if type(chosen) is bool else truth(chosen)
             if decided is False:
                 continue

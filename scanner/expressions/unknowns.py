@@ -27,6 +27,9 @@ KINDS = {
 CERTAIN = frozenset(KINDS)
 """The types of values that are known."""
 
+SCALARS = CERTAIN - {list, dict}
+"""Those of them that hold no others."""
+
 _ANY = frozenset(KINDS.values())
 _FALSY = _ANY - {"number"}
 _TRUTHY = _ANY - {"null"}
