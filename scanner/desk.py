@@ -67,13 +67,13 @@ def shard_key(hub_id: str) -> str:
 class Sheet:
     """What was said of one hub.
 
-    ``records`` are the findings as sort key and JSON; ``said`` their severities and verdicts, where they
-    count once each; ``quiet`` counts passes and skips, which count once a hub.  ``judged`` is how many
-    policies judged it, ``passed`` the ids of those that pass, where that is asked for, ``exempted``
-    which exemptions were of use, and ``doubted`` says which comments were not believed.  A hub of another
-    shard has ``elsewhere`` True, and nothing else but its ``network``: what projects may know of it.
-    ``egress`` is what code on it may reach, where that was asked for.  ``live`` is
-    the hub's.
+    ``records`` are the findings: by what they are sorted among those of the hub, and as JSON what they
+    say beside it; ``said`` their severities and verdicts, where they count once each; ``quiet`` counts
+    passes and skips, which count once a hub.  ``judged`` is how many policies judged it, ``passed`` the ids
+    of those that pass, where that is asked for, ``exempted`` which exemptions were of use, and ``doubted``
+    says which comments were not believed.  A hub of another shard has ``elsewhere`` True, and nothing else
+    but its ``network``: what projects may know of it.  ``egress`` is what code on it may reach, where that
+    was asked for.  ``live`` is the hub's.
     """
 
     hub: HubRef
@@ -178,28 +178,25 @@ class Desk:
             sheet.quiet[verdict] = sheet.quiet.get(verdict, 0) + 1
         if verdict not in LISTED and not self._rules.show_passes:
             return
-        mark = engine.fingerprint(policy.card.id, hub.ref, one.item, one.key)
+        name = f"{policy.card.id}\0{one.item or ''}\0{one.key or ''}"
         if verdict in LISTED:
-            _count(sheet, marks, mark, policy.card.severity, verdict)
-        key = "\0".join(
-            (hub.ref.id.lower(), policy.card.id, one.item or "", one.key or "", mark, str(verdict.rank))
-        )
+            _count(sheet, marks, name.lower(), policy.card.severity, verdict)
         data = {
             "policy": policy.card.id,
             "verdict": verdict,
             "message": one.message or policy.card.title,
-            "hub": hub_data(hub.ref),
             "item": one.item,
             "key": one.key,
             "evidence": {**one.evidence, **_written(one, found)} if found else one.evidence,
             "reason": one.reason,
-            "fingerprint": mark,
             "exemption": exemption,
             "location": found.place if found else None,
             "artifact": _artifact(found) if found else None,
             "ignored": ignored,
         }
-        sheet.records.append((key, orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS)))
+        sheet.records.append(
+            (f"{name}\0{verdict.rank}", orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS))
+        )
 
 
 def _count(sheet: Sheet, marks: dict[str, int], mark: str, severity: Severity, verdict: Verdict) -> None:

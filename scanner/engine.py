@@ -7,7 +7,7 @@ The engine reads nothing but the hub it is given and writes to nothing.  A thing
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
@@ -312,5 +312,16 @@ def fingerprint(policy: str, hub: HubRef, item: str | None, key: str | None) -> 
 
     It depends on policy, hub and item (contract section 4), ids and names compared without case.
     """
-    parts = (policy, hub.id.lower(), (item or "").lower(), (key or "").lower())
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return fingerprints(policy, item, key)(fingerprinted(hub))
+
+
+def fingerprinted(hub: HubRef) -> bytes:
+    """What of a hub goes into fingerprints."""
+    return hub.id.lower().encode("utf-8", "surrogatepass")
+
+
+def fingerprints(policy: str, item: str | None, key: str | None) -> Callable[[bytes], str]:
+    """The fingerprint of the same finding for each hub, by what `fingerprinted` says of it."""
+    before = f"{policy}\0".encode("utf-8", "surrogatepass")
+    after = f"\0{(item or '').lower()}\0{(key or '').lower()}".encode("utf-8", "surrogatepass")
+    return lambda hub: hashlib.sha256(before + hub + after).hexdigest()[:32]

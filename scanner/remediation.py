@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from scanner.model import HubRef
 
@@ -59,33 +59,81 @@ def _kebab(field: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", field).lower()
 
 
-def fill(remediation: Mapping[str, str], hub: HubRef, given: Mapping[str, str | None]) -> dict[str, str]:
-    """The remediation of one finding.
+class Blank(NamedTuple):
+    """A stretch of a template in which a name of the finding's hub stands.
 
-    ``given`` has further placeholders, such as ``rule`` (see `names`).  Inside quotes a name is escaped
-    for them; outside it is quoted where its form needs that, so that no name becomes syntax.
+    ``name`` is the placeholder, ``form`` what it is written for, and ``quote`` the quote that is open there.
     """
-    known = {
+
+    name: str
+    form: str
+    quote: str
+
+    def filled(self, names: Mapping[str, str | None]) -> str:
+        """What stands there for some names of a hub (`hub_names`): the placeholder where there is none."""
+        name = names[self.name]
+        return f"<{self.name}>" if name is None else _written(name, self.form, self.quote)
+
+
+Outline = Mapping[str, tuple[str | Blank, ...]]
+"""The remediation of findings that are alike but for their hubs, by form: text, and blanks in it."""
+
+
+def hub_names(hub: HubRef) -> dict[str, str | None]:
+    """What placeholders stand for by themselves."""
+    return {
         # A hub without name and id is called by where it stands, which is no name to give to Azure.
         "hub": hub.name if hub.name != hub.id else None,
         "hub-id": hub.id if hub.id.startswith("/") else None,
         "resource-group": hub.resource_group,
         "subscription": hub.subscription_id,
-        **given,
     }
-    return {form: _fill(text, known, _QUOTES.get(form, _as_text)) for form, text in remediation.items()}
 
 
-def _fill(text: str, names: Mapping[str, str | None], quote: Callable[[str, str], str]) -> str:
-    filled = []
-    for before, placeholder, open_quote in _pieces(text):
-        name = names.get(placeholder)
-        filled.append(before)
-        if name is not None:
-            filled.append(quote(re.sub(_CONTROL, "\N{REPLACEMENT CHARACTER}", name), open_quote))
-        elif placeholder:
-            filled.append(f"<{placeholder}>")
-    return "".join(filled)
+_OF_HUBS = frozenset({"hub", "hub-id", "resource-group", "subscription"})
+
+
+def outline(remediation: Mapping[str, str], given: Mapping[str, str | None]) -> Outline:
+    """The remediation of findings, but for the names of their hubs.
+
+    ``given`` has further placeholders, such as ``rule`` (see `names`).  Inside quotes a name is escaped
+    for them; outside it is quoted where its form needs that, so that no name becomes syntax.
+    """
+    return {form: tuple(_outlined(text, form, given)) for form, text in remediation.items()}
+
+
+def fill(remediation: Mapping[str, str], hub: HubRef, given: Mapping[str, str | None]) -> dict[str, str]:
+    """The remediation of one finding: its `outline` with the names of a hub."""
+    return filled(outline(remediation, given), hub_names(hub))
+
+
+def filled(forms: Outline, names: Mapping[str, str | None]) -> dict[str, str]:
+    """An outline with some names of a hub."""
+    return {
+        form: "".join([part if isinstance(part, str) else part.filled(names) for part in parts])
+        for form, parts in forms.items()
+    }
+
+
+def _outlined(text: str, form: str, given: Mapping[str, str | None]) -> Iterator[str | Blank]:
+    known = ""
+    for before, placeholder, quote in _pieces(text):
+        known += before
+        if placeholder in given or placeholder not in _OF_HUBS:
+            name = given.get(placeholder)
+            if name is not None:
+                known += _written(name, form, quote)
+            elif placeholder:
+                known += f"<{placeholder}>"
+        else:
+            yield known
+            yield Blank(placeholder, form, quote)
+            known = ""
+    yield known
+
+
+def _written(name: str, form: str, quote: str) -> str:
+    return _QUOTES.get(form, _as_text)(re.sub(_CONTROL, "\N{REPLACEMENT CHARACTER}", name), quote)
 
 
 @functools.lru_cache(4_096)

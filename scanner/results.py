@@ -7,9 +7,9 @@ result ignores keys it does not know, so that later versions may add some.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import orjson
 
@@ -19,6 +19,19 @@ from scanner.model import Document, Finding, HubEntry, Report, Severity, Summary
 
 VERSION = "hubscan/v1"
 """What the key ``result`` says."""
+
+Told = tuple[str, Verdict, str]
+"""A finding as its policy, its verdict, and the line of JSON that stands for it."""
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """Findings that know their own text."""
+
+    def texts(self) -> Iterator[Told]:
+        """The same as `texts` for them."""
+        ...
+
 
 _SNAPSHOT = re.compile(rb'\s*{\s*"snapshot"')
 _OF_A_SNAPSHOT = "it is a snapshot; 'hubscan scan {} -o json=RESULT.json' makes a result of it"
@@ -65,6 +78,13 @@ def finding_object(finding: Finding) -> Document:
     if finding.artifact is not None:
         written["artifact"] = finding.artifact
     return written
+
+
+def texts(findings: Iterable[Finding]) -> Iterator[Told]:
+    """The text of each finding; what has many that are alike may write them in a way of its own."""
+    if isinstance(findings, Telling):
+        return findings.texts()
+    return ((one.policy, one.verdict, text(finding_object(one))) for one in findings)
 
 
 def summary_object(summary: Summary) -> Document:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from scanner import controls
 from scanner.model import Baseline, Digests, Document, Report, Severity, Verdict
-from scanner.results import VERSION, finding_object, hub_object, summary_object, text
+from scanner.results import VERSION, finding_object, hub_object, summary_object, text, texts
 
 Counts = Counter[tuple[str, Verdict]]
 """How often each policy has each verdict."""
@@ -37,9 +37,9 @@ def head(report: Report) -> Iterator[str]:
 def findings(report: Report, counts: Counts) -> Iterator[str]:
     """The findings, a piece of text each with what separates it from the last; counted on their way."""
     before = "\n    "
-    for finding in report.findings:
-        counts[finding.policy, finding.verdict] += 1
-        yield before + text(finding_object(finding))
+    for policy, verdict, line in texts(report.findings):
+        counts[policy, verdict] += 1
+        yield before + line
         before = ",\n    "
 
 
