@@ -266,12 +266,17 @@ def _evidence(policy: Policy, scope: Mapping[str, Any]) -> dict[str, Any]:
     for path in policy.evidence:
         name = ".".join(path)
         value = _walk(path, scope)
-        if isinstance(value, Unknown):
-            evidence[name] = display(value)
-        elif value is not None:
-            text = orjson.dumps(value, default=display, option=orjson.OPT_NON_STR_KEYS)
-            evidence[name] = orjson.loads(text) if len(text) <= _EVIDENCE_BYTES else display(value)
+        if value is not None:
+            evidence[name] = shown(value)
     return evidence
+
+
+def shown(value: Any) -> Any:
+    """A value as evidence has it: JSON, or text for people where it is not known or too long to read."""
+    if isinstance(value, Unknown):
+        return display(value)
+    text = orjson.dumps(value, default=display, option=orjson.OPT_NON_STR_KEYS)
+    return orjson.loads(text) if len(text) <= _EVIDENCE_BYTES else display(value)
 
 
 def _walk(path: Sequence[str], scope: Mapping[str, Any]) -> Any:

@@ -17,6 +17,7 @@ from scanner.model import Hub
 from scanner.policy import Policy
 
 if TYPE_CHECKING:
+    from scanner.bench.alike import Alike
     from scanner.bench.warm import Warm
 
 __all__ = ["PASSED", "SKIPPED", "Bench", "Judged"]
@@ -40,6 +41,7 @@ class Bench:
         self._cold = cold
         self._usual_after = warm
         self._warm: Warm | None = None
+        self._alike: Alike | None = None
 
     def judge(self, hub: Hub) -> Iterator[tuple[Policy, Judged]]:
         """The verdicts of every policy on one hub, those that yield to a failing one left out.
@@ -47,6 +49,10 @@ class Bench:
         A policy always gives at least one judgement.  They are those of `engine.evaluate`; what is
         `PASSED` or `SKIPPED` is nothing but that.
         """
+        alike = self._alikely(hub) if self._cold <= 0 else None
+        if alike is not None:
+            yield from alike
+            return
         judged = self._coldly(hub) if self._cold > 0 else self._warmly(hub)
         verdicts: dict[str, Judged] = {}
         for policy, said in zip(self._policies, judged, strict=True):
@@ -60,6 +66,13 @@ class Bench:
         self._cold -= 1
         memo: engine.Memo = {}
         return [engine.evaluate(policy, hub, memo) for policy in self._policies]
+
+    def _alikely(self, hub: Hub) -> list[tuple[Policy, Judged]] | None:
+        if self._alike is None:
+            from scanner.bench.alike import Alike  # noqa: PLC0415 - a scan of a hub or two has no use for it
+
+            self._alike = Alike(self._policies)
+        return self._alike.judge(hub)
 
     def _warmly(self, hub: Hub) -> list[Judged]:
         if self._warm is None:

@@ -10,5 +10,12 @@ from scanner.model import Verdict
 
 Judged = Sequence[Judgement]
 
+
+class Lasting(tuple[Judgement, ...]):
+    """Judgements that are given again, the same object, for hubs that are alike."""
+
+    __slots__ = ()
+
+
 PASSED: Judged = (Judgement(verdict=Verdict.PASS),)
 SKIPPED: Judged = (Judgement(verdict=Verdict.SKIP, reason=engine.DOES_NOT_APPLY),)

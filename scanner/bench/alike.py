@@ -1,0 +1,251 @@
+"""Hubs that are alike, of which little is known: what is said of one is said of the others.
+
+A verdict on a hub is that on another one where it rests on nothing in which the two differ.  On what it
+rests the document itself tells, whose keys note that somebody asks for them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from scanner import engine
+from scanner.bench.verdicts import PASSED, SKIPPED, Judged, Lasting
+from scanner.engine import Judgement
+from scanner.expressions.sharing import Ledger, Shared, take_apart
+from scanner.expressions.syntax import nodes
+from scanner.model import Hub
+from scanner.policy import Policy
+from scanner.values import NotCollected, Unknown
+
+_MANY = 4
+"""A hub with a list of more members is like no other."""
+
+_LONGEST = 1_024
+"""So is one of more bytes, its names left aside: of larger hubs there are fewer to judge."""
+
+_SIGHTS = 4
+"""How many hubs alike are seen before it pays to find out what verdicts rest on."""
+
+_SHAPES = 64
+"""How many kinds of hubs are known at a time, of which verdicts are remembered."""
+
+_SEEN = 4_096
+"""Of how many kinds it is known at a time how many hubs there were."""
+
+_TELLING = frozenset({"kind", "type", "location", "live"})
+"""What many policies ask for, and many hubs have alike."""
+
+_PLAIN = frozenset({str, int, bool})
+
+_Shape = tuple[str, bool, tuple[str, ...], tuple[str, ...], bytes]
+"""What hubs that are alike have in common: their kind, what is said of them at all, and most of that."""
+
+
+class Alike:
+    """What was said of hubs, for those that are alike."""
+
+    def __init__(self, policies: Sequence[Policy]) -> None:
+        self._policies = policies
+        self._seen: dict[_Shape, int] = {}
+        self._known: dict[_Shape, _Said] = {}
+        self._watchable: list[bool] | None = None
+
+    def judge(self, hub: Hub) -> list[tuple[Policy, Judged]] | None:
+        """What each policy says of a hub in the end; None where that is not known of those alike."""
+        shape = _shape(hub)
+        if shape is None:
+            return None
+        said = self._known.get(shape)
+        if said is None:
+            if len(self._seen) >= _SEEN:
+                self._seen.clear()
+            sights = self._seen[shape] = self._seen.get(shape, 0) + 1
+            if sights < _SIGHTS:
+                return None
+            if len(self._known) >= _SHAPES:
+                self._known.clear()
+            said = self._known[shape] = self._found(hub)
+        return said.of(hub)
+
+    def _found(self, hub: Hub) -> _Said:
+        if self._watchable is None:
+            ledger = Ledger()
+            self._watchable = [_is_watchable(policy, ledger) for policy in self._policies]
+        own = [
+            number
+            for number, policy in enumerate(self._policies)
+            if not (self._watchable[number] and _rests_on_shape(policy, hub))
+        ]
+        return _Said(self._policies, hub, own)
+
+
+class _Said:
+    """What is said of hubs that are alike, of which ``hub`` is one.
+
+    ``own`` are the numbers of policies that are asked of each of them.
+    """
+
+    def __init__(self, policies: Sequence[Policy], hub: Hub, own: Sequence[int]) -> None:
+        memo: engine.Memo = {}
+        self._first = {policy.card.id: engine.evaluate(policy, hub, memo) for policy in policies}
+        self._own = [policies[number] for number in own]
+        asked = {policy.card.id for policy in self._own}
+        self._settled: list[tuple[Policy, Judged]] = []
+        self._open: list[tuple[int, Policy]] = []
+        self._named: list[tuple[int, Policy, Judged]] = []
+        names = {f"hub.{key}": key for key in _loose(hub)}
+        for number, policy in enumerate(policies):
+            judged = engine.after_yielding(policy, self._first[policy.card.id], self._first)
+            self._settled.append((policy, _lasting(judged)))
+            if policy.card.id in asked or not asked.isdisjoint(policy.card.yields_to):
+                self._open.append((number, policy))
+            elif any(name in names for one in judged for name in one.evidence):
+                self._named.append((number, policy, judged))
+        self._names = names
+
+    def of(self, hub: Hub) -> list[tuple[Policy, Judged]]:
+        """What is said of one of them."""
+        said = self._settled.copy()
+        for number, policy, judged in self._named:
+            said[number] = policy, [self._renamed(one, hub) for one in judged]
+        if self._own:
+            memo: engine.Memo = {}
+            own = {policy.card.id: engine.evaluate(policy, hub, memo) for policy in self._own}
+            verdicts = {**self._first, **own}
+            for number, policy in self._open:
+                said[number] = policy, engine.after_yielding(policy, verdicts[policy.card.id], verdicts)
+        return said
+
+    def _renamed(self, one: Judgement, hub: Hub) -> Judgement:
+        names = self._names
+        evidence = {
+            name: engine.shown(hub.document[names[name]]) if name in names else value
+            for name, value in one.evidence.items()
+        }
+        return replace(one, evidence=evidence)
+
+
+def _lasting(judged: Judged) -> Judged:
+    if len(judged) == 1 and judged[0] in (PASSED[0], SKIPPED[0]):
+        return PASSED if judged[0] == PASSED[0] else SKIPPED
+    return Lasting(judged)
+
+
+def _loose(hub: Hub) -> list[str]:
+    """The keys of what hubs that are alike may have each of its own."""
+    return [key for key, value in hub.document.items() if type(value) in _PLAIN and key not in _TELLING]
+
+
+def _shape(hub: Hub) -> _Shape | None:
+    """What a hub has in common with those that are alike; None for one that is like no other."""
+    if hub.places is not None or hub.gaps:
+        return None
+    document = hub.document
+    rest: dict[str, Any] = {}
+    holes = []
+    for key, value in document.items():
+        kind = type(value)
+        if kind is NotCollected and value.text is None and value.place is None:
+            holes.append(value.reason)
+        elif kind not in _PLAIN or key in _TELLING:
+            if kind is list and len(value) > _MANY:
+                return None
+            rest[key] = value
+    try:
+        text = orjson.dumps(rest, default=_described)
+    except TypeError:
+        return None
+    # A number that is none is written as null, too.
+    if len(text) > _LONGEST or b"null" in text:
+        return None
+    return hub.ref.kind, hub.live, tuple(document), tuple(holes), text
+
+
+_HOLE = os.urandom(8).hex()
+"""What no document holds: tells an object that stands for what is not known from one that stands there."""
+
+
+def _described(value: Any) -> Any:
+    """All that can be asked of a value that is not known.  Raises TypeError for any other."""
+    if not isinstance(value, Unknown):
+        raise TypeError
+    told = [value.text, value.place, value.truth, value.boolean, value.fallible]
+    inner = [getattr(value, name, None) for name in ("parts", "members")]
+    return {
+        _HOLE: [
+            type(value).__name__,
+            value.reason,
+            *(["-"] if one is None else one for one in (*told, *inner)),
+        ]
+    }
+
+
+class _Watched(str):
+    """A key that notes that somebody asked for it."""
+
+    __slots__ = ("notes",)
+
+    notes: set[str]
+
+    def __eq__(self, other: object) -> bool:
+        is_same = super().__eq__(other)
+        if is_same is True:
+            self.notes.add(str(self))
+        return is_same
+
+    __hash__ = str.__hash__
+
+
+def _rests_on_shape(policy: Policy, hub: Hub) -> bool:
+    """Whether what a policy says of a hub is what it says of all that are alike, but for evidence."""
+    notes: set[str] = set()
+    loose = set(_loose(hub))
+    document: dict[str, Any] = {}
+    for key, value in hub.document.items():
+        watched = _Watched(key) if key in loose else key
+        if isinstance(watched, _Watched):
+            watched.notes = notes
+        document[watched] = value
+    notes.clear()
+    mute = replace(policy)
+    vars(mute)["evidence"] = ()
+    judged = engine.evaluate(mute, replace(hub, document=document))
+    return not notes and list(map(_told, judged)) == list(map(_told, engine.evaluate(policy, hub)))
+
+
+def _told(one: Judgement) -> tuple[Any, ...]:
+    return one.verdict, one.item, one.key, one.by, one.message, one.reason, one.place
+
+
+def _is_watchable(policy: Policy, ledger: Ledger) -> bool:
+    """Whether a policy looks at hubs by the names of fields alone, itself or in functions of this program."""
+    expressions = (policy.when, policy.each, policy.require, *policy.message.expressions)
+    every = [one for one in expressions if one is not None and ("hub",) in one.paths]
+    # An expression that asks for everything there is asks for all parameters, too.
+    if any(("params",) in one.paths for one in every):
+        return False
+    return all(_asks_by_name(take_apart(one, policy.params, ledger, policy.card.id), ledger) for one in every)
+
+
+def _asks_by_name(part: Shared, ledger: Ledger) -> bool:
+    functions = part.expression.known_functions
+    waiting = [{"type": "", "children": [part.node]}]
+    met = set()
+    while waiting:
+        for node in nodes(waiting.pop()):
+            if node["type"] == "fact" and node["value"] not in met:
+                met.add(node["value"])
+                waiting.append({"type": "", "children": [ledger.facts[node["value"]].node]})
+            for place, child in enumerate(node["children"]):
+                if isinstance(child, dict) and child["type"] == "variable" and child["value"] == "hub":
+                    steps = node["type"] == "subexpression" and place == 0
+                    if not steps and not (
+                        node["type"] == "function_expression" and node["value"] in functions
+                    ):
+                        return False
+    return True
