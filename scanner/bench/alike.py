@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from scanner import engine
+from scanner.bench import parts
 from scanner.bench.verdicts import PASSED, SKIPPED, Judged, Lasting
 from scanner.engine import Judgement
 from scanner.expressions.sharing import Ledger, Shared, take_apart
@@ -76,58 +77,91 @@ class Alike:
         if self._watchable is None:
             ledger = Ledger()
             self._watchable = [_is_watchable(policy, ledger) for policy in self._policies]
-        own = [
-            number
-            for number, policy in enumerate(self._policies)
-            if not (self._watchable[number] and _rests_on_shape(policy, hub))
-        ]
+        own = []
+        for policy, watchable in zip(self._policies, self._watchable, strict=True):
+            if not (watchable and _rests_on_shape(policy, policy, hub)):
+                own.append(_Own(policy, hub, by_parts=watchable))
         return _Said(self._policies, hub, own)
+
+
+class _Own:
+    """A policy that is asked of each hub; where ``by_parts``, perhaps once for all of one subscription."""
+
+    def __init__(self, policy: Policy, hub: Hub, *, by_parts: bool) -> None:
+        self.policy = policy
+        identifier = hub.document.get("id")
+        self._by_parts = (
+            by_parts
+            and type(identifier) is str
+            and _rests_on_shape(policy, parts.written_out(policy, identifier), hub)
+        )
+        self._known: dict[tuple[str, ...] | None, list[Judgement]] = {}
+
+    def judge(self, hub: Hub, memo: engine.Memo) -> list[Judgement]:
+        """What it says of a hub."""
+        if not self._by_parts:
+            return engine.evaluate(self.policy, hub, memo)
+        found = parts.of(hub.document["id"])
+        key = None if found is None else tuple(found.values())
+        judged = self._known.get(key)
+        if judged is None:
+            if len(self._known) >= _SHAPES:
+                self._known.clear()
+            judged = self._known[key] = engine.evaluate(self.policy, hub, memo)
+        return judged
 
 
 class _Said:
     """What is said of hubs that are alike, of which ``hub`` is one.
 
-    ``own`` are the numbers of policies that are asked of each of them.
+    ``own`` are policies that are asked of each of them.
     """
 
-    def __init__(self, policies: Sequence[Policy], hub: Hub, own: Sequence[int]) -> None:
+    def __init__(self, policies: Sequence[Policy], hub: Hub, own: Sequence[_Own]) -> None:
         memo: engine.Memo = {}
         self._first = {policy.card.id: engine.evaluate(policy, hub, memo) for policy in policies}
-        self._own = [policies[number] for number in own]
-        asked = {policy.card.id for policy in self._own}
+        self._own = own
+        asked = {one.policy.card.id for one in own}
         self._settled: list[tuple[Policy, Judged]] = []
         self._open: list[tuple[int, Policy]] = []
-        self._named: list[tuple[int, Policy, Judged]] = []
-        names = {f"hub.{key}": key for key in _loose(hub)}
+        self._telling: list[tuple[int, Policy, Judged]] = []
+        self._keys = {f"hub.{key}": key for key in _loose(hub)}
         for number, policy in enumerate(policies):
             judged = engine.after_yielding(policy, self._first[policy.card.id], self._first)
             self._settled.append((policy, _lasting(judged)))
             if policy.card.id in asked or not asked.isdisjoint(policy.card.yields_to):
                 self._open.append((number, policy))
-            elif any(name in names for one in judged for name in one.evidence):
-                self._named.append((number, policy, judged))
-        self._names = names
+            elif any(not self._keys.keys().isdisjoint(one.evidence) for one in judged):
+                self._telling.append((number, policy, judged))
 
     def of(self, hub: Hub) -> list[tuple[Policy, Judged]]:
         """What is said of one of them."""
         said = self._settled.copy()
-        for number, policy, judged in self._named:
-            said[number] = policy, [self._renamed(one, hub) for one in judged]
+        for number, policy, judged in self._telling:
+            said[number] = policy, self._named(judged, hub)
         if self._own:
             memo: engine.Memo = {}
-            own = {policy.card.id: engine.evaluate(policy, hub, memo) for policy in self._own}
+            own = {one.policy.card.id: self._named(one.judge(hub, memo), hub) for one in self._own}
             verdicts = {**self._first, **own}
             for number, policy in self._open:
                 said[number] = policy, engine.after_yielding(policy, verdicts[policy.card.id], verdicts)
         return said
 
-    def _renamed(self, one: Judgement, hub: Hub) -> Judgement:
-        names = self._names
-        evidence = {
-            name: engine.shown(hub.document[names[name]]) if name in names else value
-            for name, value in one.evidence.items()
-        }
-        return replace(one, evidence=evidence)
+    def _named(self, judged: Judged, hub: Hub) -> list[Judgement]:
+        """The same with evidence of this hub, where evidence tells what each has of its own."""
+        keys = self._keys
+        return [
+            one
+            if keys.keys().isdisjoint(one.evidence)
+            else replace(
+                one,
+                evidence={
+                    name: engine.shown(hub.document[keys[name]]) if name in keys else value
+                    for name, value in one.evidence.items()
+                },
+            )
+            for one in judged
+        ]
 
 
 def _lasting(judged: Judged) -> Judged:
@@ -201,8 +235,11 @@ class _Watched(str):
     __hash__ = str.__hash__
 
 
-def _rests_on_shape(policy: Policy, hub: Hub) -> bool:
-    """Whether what a policy says of a hub is what it says of all that are alike, but for evidence."""
+def _rests_on_shape(policy: Policy, asked: Policy, hub: Hub) -> bool:
+    """Whether what a policy says of a hub is what it says of all that are alike, but for evidence.
+
+    ``asked`` is one that says the same.
+    """
     notes: set[str] = set()
     loose = set(_loose(hub))
     document: dict[str, Any] = {}
@@ -212,7 +249,7 @@ def _rests_on_shape(policy: Policy, hub: Hub) -> bool:
             watched.notes = notes
         document[watched] = value
     notes.clear()
-    mute = replace(policy)
+    mute = replace(asked)
     vars(mute)["evidence"] = ()
     judged = engine.evaluate(mute, replace(hub, document=document))
     return not notes and list(map(_told, judged)) == list(map(_told, engine.evaluate(policy, hub)))
