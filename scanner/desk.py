@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from scanner import engine, shards
-from scanner.bench import PASSED, SKIPPED, Bench, Judged
+from scanner.bench import PASSED, SKIPPED, Bench, Judged, Lasting
 from scanner.engine import Judgement
 from scanner.exemptions import Register
 from scanner.model import Egress, Gap, Hub, HubRef, Place, Severity, Shard, SourceNote, Verdict
@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 
 LISTED = frozenset({Verdict.FAIL, Verdict.UNKNOWN, Verdict.EXEMPT})
 _SAID = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
+ITS_ID = "hub.id"
+"""Evidence that tells hubs apart that have all else alike: it is written down as null where ``is_own``."""
+
+_COPIES = 8_192
+"""How many verdicts that were written down are kept to be copied."""
+
 _PROJECT = "project"
 """Projects have no network of their own: they live in their hub's."""
 
@@ -97,6 +103,7 @@ class Desk:
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
         self._bench = Bench(rules.policies)
+        self._copies: dict[int, tuple[Lasting, Sheet]] = {}
 
     def sheet(self, hub: Hub) -> Sheet:
         """What the policies say of a hub."""
@@ -124,6 +131,7 @@ class Desk:
         passed = skipped = 0
         marks: dict[str, int] = {}
         kind = hub.ref.kind.lower()
+        may_copy = hub.places is None and not self._rules.register.entries
         if self._rules.egress and kind != _PROJECT:
             from scanner import egress  # noqa: PLC0415 - most reports do without
 
@@ -138,13 +146,34 @@ class Desk:
             if (judged is PASSED or judged is SKIPPED) and not self._rules.show_passes:
                 sheet.judged += 1
                 continue
-            for one in judged:
-                self._write(sheet, marks, policy, hub, one, counted=judged is PASSED or judged is SKIPPED)
+            if isinstance(judged, Lasting) and may_copy:
+                self._copy(sheet, policy, hub, judged)
+            else:
+                for one in judged:
+                    self._write(sheet, marks, policy, hub, one, counted=judged is PASSED or judged is SKIPPED)
             if any(one.verdict is not Verdict.SKIP for one in judged) or kind in policy.kinds:
                 sheet.judged += 1
         sheet.quiet[Verdict.PASS] = sheet.quiet.get(Verdict.PASS, 0) + passed
         sheet.quiet[Verdict.SKIP] = sheet.quiet.get(Verdict.SKIP, 0) + skipped
         return sheet
+
+    def _copy(self, sheet: Sheet, policy: Policy, hub: Hub, judged: Lasting) -> None:
+        """Write what is said of other hubs, too, and rests on nothing but the judgements."""
+        known = self._copies.get(id(judged))
+        if known is None:
+            if len(self._copies) >= _COPIES:
+                self._copies.clear()
+            written = Sheet(hub.ref)
+            marks: dict[str, int] = {}
+            for one in judged:
+                self._write(written, marks, policy, hub, one, counted=False)
+            # What is kept stays alive, so that no other has its identity.
+            known = self._copies[id(judged)] = judged, written
+        _, written = known
+        sheet.records += written.records
+        sheet.said += written.said
+        for verdict, count in written.quiet.items():
+            sheet.quiet[verdict] = sheet.quiet.get(verdict, 0) + count
 
     def _believes(self, place: Place, policy: str, reason: str) -> bool:
         vouched = self._rules.vouched
@@ -181,13 +210,16 @@ class Desk:
         name = f"{policy.card.id}\0{one.item or ''}\0{one.key or ''}"
         if verdict in LISTED:
             _count(sheet, marks, name.lower(), policy.card.severity, verdict)
+        evidence = {**one.evidence, **_written(one, found)} if found else one.evidence
+        is_own = evidence.get(ITS_ID) == hub.ref.id
         data = {
             "policy": policy.card.id,
             "verdict": verdict,
             "message": one.message or policy.card.title,
             "item": one.item,
             "key": one.key,
-            "evidence": {**one.evidence, **_written(one, found)} if found else one.evidence,
+            "evidence": {**evidence, ITS_ID: None} if is_own else evidence,
+            "is_own": is_own,
             "reason": one.reason,
             "exemption": exemption,
             "location": found.place if found else None,

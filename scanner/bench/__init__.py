@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from scanner import engine
-from scanner.bench.verdicts import PASSED, SKIPPED, Judged
+from scanner.bench.verdicts import PASSED, SKIPPED, Judged, Lasting
 from scanner.model import Hub
 from scanner.policy import Policy
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scanner.bench.alike import Alike
     from scanner.bench.warm import Warm
 
-__all__ = ["PASSED", "SKIPPED", "Bench", "Judged"]
+__all__ = ["PASSED", "SKIPPED", "Bench", "Judged", "Lasting"]
 
 
 COLD = 10

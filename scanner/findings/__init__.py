@@ -163,7 +163,7 @@ class Findings:
             hub=hub,
             item=data["item"],
             fingerprint=mark,
-            evidence=data["evidence"],
+            evidence=kind.evidence(hub),
             reason=data["reason"],
             remediation=remediation.filled(kind.outline, names),
             baseline=None if self._known is None else self._known.state(mark, kind.verdict, data["message"]),

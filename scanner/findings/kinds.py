@@ -9,12 +9,12 @@ from typing import Any
 import orjson
 
 from scanner import engine, remediation
-from scanner.desk import LISTED
+from scanner.desk import ITS_ID, LISTED
 from scanner.model import Exemption, HubRef, PolicyCard, Verdict
 from scanner.remediation import Blank, Outline
 from scanner.results import text
 
-HUB, MARK, STATE = (Blank(name, "json", "") for name in ("hub", "fingerprint", "baseline"))
+HUB, OWN, MARK, STATE = (Blank(name, "json", "") for name in ("hub", "id", "fingerprint", "baseline"))
 """The blanks in the text of a finding beside those of its remediation."""
 
 
@@ -38,6 +38,11 @@ class Kind:
             names = remediation.names(data["item"], data["key"], data["evidence"])
             self.outline = remediation.outline(card.remediation, names)
 
+    def evidence(self, hub: HubRef) -> Mapping[str, Any]:
+        """The evidence of the finding on one hub."""
+        evidence: Mapping[str, Any] = self.data["evidence"]
+        return {**evidence, ITS_ID: hub.id} if self.data["is_own"] else evidence
+
 
 class Blanks(dict[Blank, str]):
     """What is written into the blanks of forms for one hub, as JSON, found when it is asked for.
@@ -46,7 +51,7 @@ class Blanks(dict[Blank, str]):
     """
 
     def __init__(self, hub: HubRef) -> None:
-        super().__init__({HUB: text(hub), STATE: "null"})
+        super().__init__({HUB: text(hub), OWN: text(hub.id), STATE: "null"})
         self.names = remediation.hub_names(hub)
         self.plain = not any(name is not None and "<" in name for name in self.names.values())
 
@@ -103,8 +108,11 @@ def _pieces(kind: Kind, exemption: Exemption | None) -> Iterator[str | Blank]:
     yield _text({**head, "message": data["message"]})[:-1]
     yield ',"hub":'
     yield HUB
-    yield "," + _text({name: data[name] for name in ("item", "evidence", "reason")})[1:-1]
-    yield ',"remediation":{'
+    yield f',"item":{_text(data["item"])},"evidence":{{'
+    for number, (name, value) in enumerate(data["evidence"].items()):
+        yield f"{',' if number else ''}{_text(name)}:"
+        yield OWN if data["is_own"] and name == ITS_ID else _text(value)
+    yield f'}},"reason":{_text(data["reason"])},"remediation":{{'
     for number, (name, parts) in enumerate(kind.outline.items()):
         yield f'{"," if number else ""}{_text(name)}:"'
         yield from (_text(part)[1:-1] if isinstance(part, str) else part for part in parts)
