@@ -6,14 +6,16 @@ processes, write the same sheets as one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import field
+import itertools
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from scanner import engine, shards
-from scanner.bench import PASSED, SKIPPED, Bench, Judged, Lasting
+from scanner.bench import PASSED, SKIPPED, Bench, Judged, Verdicts
 from scanner.engine import Judgement
 from scanner.exemptions import Register
 from scanner.model import Egress, Gap, Hub, HubRef, Place, Severity, Shard, SourceNote, Verdict
@@ -29,8 +31,8 @@ _SAID = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
 ITS_ID = "hub.id"
 """Evidence that tells hubs apart that have all else alike: it is written down as null where ``is_own``."""
 
-_COPIES = 8_192
-"""How many verdicts that were written down are kept to be copied."""
+_COPIES = 64
+"""Of how many kinds of hubs what is said is kept to be copied."""
 
 _PROJECT = "project"
 """Projects have no network of their own: they live in their hub's."""
@@ -74,18 +76,19 @@ class Sheet:
     """What was said of one hub.
 
     ``records`` are the findings: by what they are sorted among those of the hub, and as JSON what they
-    say beside it; ``said`` their severities and verdicts, where they count once each; ``quiet`` counts
-    passes and skips, which count once a hub.  ``judged`` is how many policies judged it, ``passed`` the ids
-    of those that pass, where that is asked for, ``exempted`` which exemptions were of use, and ``doubted``
-    says which comments were not believed.  A hub of another shard has ``elsewhere`` True, and nothing else
-    but its ``network``: what projects may know of it.  ``egress`` is what code on it may reach, where that
-    was asked for.  ``live`` is the hub's.
+    say beside it; ``said`` their severities and verdicts, where they count once each, but for those that
+    ``counts`` has counted; ``quiet`` counts passes and skips, which count once a hub.  ``judged`` is how
+    many policies judged it, ``passed`` the ids of those that pass, where that is asked for, ``exempted``
+    which exemptions were of use, and ``doubted`` says which comments were not believed.  A hub of another
+    shard has ``elsewhere`` True, and nothing else but its ``network``: what projects may know of it.
+    ``egress`` is what code on it may reach, where that was asked for.  ``live`` is the hub's.
     """
 
     hub: HubRef
     gaps: tuple[Gap, ...] = ()
     records: list[tuple[str, bytes]] = field(default_factory=list)
     said: list[tuple[Severity, Verdict]] = field(default_factory=list)
+    counts: Mapping[tuple[Severity, Verdict], int] = field(default_factory=dict)
     quiet: dict[Verdict, int] = field(default_factory=dict)
     judged: int = 0
     passed: list[str] = field(default_factory=list)
@@ -103,13 +106,32 @@ class Desk:
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
         self._bench = Bench(rules.policies)
-        self._copies: dict[int, tuple[Lasting, Sheet]] = {}
+        self._copies: dict[int, tuple[Verdicts, Sheet]] = {}
 
     def sheet(self, hub: Hub) -> Sheet:
         """What the policies say of a hub."""
         if not self._rules.concern(hub.ref.id):
             return Sheet(hub.ref, elsewhere=True)
-        return self.written(hub, self._bench.judge(hub))
+        common, others = self._bench.parted(hub)
+        if not common or hub.places is not None or self._rules.register.entries:
+            return self.written(hub, itertools.chain(common, others))
+        # What is said of hubs alike is written down once, where nothing else has a say in it.
+        _, copied = self._copies.get(id(common), (None, None))
+        if copied is None:
+            if len(self._copies) >= _COPIES:
+                self._copies.clear()
+            copied = self.written(replace(hub, gaps=()), common)
+            copied.counts, copied.said = Counter(copied.said), []
+            # What is kept stays alive, so that nothing else has its identity.
+            self._copies[id(common)] = common, copied
+        sheet = self.written(hub, others)
+        sheet.records += copied.records
+        sheet.counts = copied.counts
+        sheet.passed += copied.passed
+        sheet.judged += copied.judged
+        for verdict, count in copied.quiet.items():
+            sheet.quiet[verdict] = sheet.quiet.get(verdict, 0) + count
+        return sheet
 
     def lost(self, hub: Hub, why: str) -> Sheet:
         """The sheet of a hub that could not be judged: nothing is known of it."""
@@ -131,7 +153,6 @@ class Desk:
         passed = skipped = 0
         marks: dict[str, int] = {}
         kind = hub.ref.kind.lower()
-        may_copy = hub.places is None and not self._rules.register.entries
         if self._rules.egress and kind != _PROJECT:
             from scanner import egress  # noqa: PLC0415 - most reports do without
 
@@ -146,34 +167,13 @@ class Desk:
             if (judged is PASSED or judged is SKIPPED) and not self._rules.show_passes:
                 sheet.judged += 1
                 continue
-            if isinstance(judged, Lasting) and may_copy:
-                self._copy(sheet, policy, hub, judged)
-            else:
-                for one in judged:
-                    self._write(sheet, marks, policy, hub, one, counted=judged is PASSED or judged is SKIPPED)
+            for one in judged:
+                self._write(sheet, marks, policy, hub, one, counted=judged is PASSED or judged is SKIPPED)
             if any(one.verdict is not Verdict.SKIP for one in judged) or kind in policy.kinds:
                 sheet.judged += 1
         sheet.quiet[Verdict.PASS] = sheet.quiet.get(Verdict.PASS, 0) + passed
         sheet.quiet[Verdict.SKIP] = sheet.quiet.get(Verdict.SKIP, 0) + skipped
         return sheet
-
-    def _copy(self, sheet: Sheet, policy: Policy, hub: Hub, judged: Lasting) -> None:
-        """Write what is said of other hubs, too, and rests on nothing but the judgements."""
-        known = self._copies.get(id(judged))
-        if known is None:
-            if len(self._copies) >= _COPIES:
-                self._copies.clear()
-            written = Sheet(hub.ref)
-            marks: dict[str, int] = {}
-            for one in judged:
-                self._write(written, marks, policy, hub, one, counted=False)
-            # What is kept stays alive, so that no other has its identity.
-            known = self._copies[id(judged)] = judged, written
-        _, written = known
-        sheet.records += written.records
-        sheet.said += written.said
-        for verdict, count in written.quiet.items():
-            sheet.quiet[verdict] = sheet.quiet.get(verdict, 0) + count
 
     def _believes(self, place: Place, policy: str, reason: str) -> bool:
         vouched = self._rules.vouched

@@ -51,13 +51,13 @@ class Tally:
     judged: int = 0
     exempted: set[int] = field(default_factory=set)
 
-    def add(self, severity: Severity, verdict: Verdict) -> None:
-        """Count one finding."""
-        self.verdicts[verdict] += 1
+    def add(self, severity: Severity, verdict: Verdict, count: int = 1) -> None:
+        """Count one finding, or several alike."""
+        self.verdicts[verdict] += count
         if verdict is Verdict.FAIL:
-            self.failing[severity] += 1
+            self.failing[severity] += count
         elif verdict is Verdict.UNKNOWN:
-            self.unknown[severity] += 1
+            self.unknown[severity] += count
 
 
 class Scan:
@@ -115,6 +115,8 @@ class Scan:
         self._findings.add(sheet.hub, sheet.records)
         for severity, verdict in sheet.said:
             self.tally.add(severity, verdict)
+        for (severity, verdict), count in sheet.counts.items():
+            self.tally.add(severity, verdict, count)
         if not again:
             self.tally.verdicts.update(sheet.quiet)
         self.tally.judged += sheet.judged

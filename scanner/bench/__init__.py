@@ -8,11 +8,11 @@ is not a plain pass is asked of the engine, which explains it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from scanner import engine
-from scanner.bench.verdicts import PASSED, SKIPPED, Judged, Lasting
+from scanner.bench.verdicts import PASSED, SKIPPED, Judged, Verdicts
 from scanner.model import Hub
 from scanner.policy import Policy
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scanner.bench.alike import Alike
     from scanner.bench.warm import Warm
 
-__all__ = ["PASSED", "SKIPPED", "Bench", "Judged", "Lasting"]
+__all__ = ["PASSED", "SKIPPED", "Bench", "Judged", "Verdicts"]
 
 
 COLD = 10
@@ -49,11 +49,22 @@ class Bench:
         A policy always gives at least one judgement.  They are those of `engine.evaluate`; what is
         `PASSED` or `SKIPPED` is nothing but that.
         """
-        alike = self._alikely(hub) if self._cold <= 0 else None
-        if alike is not None:
-            yield from alike
-            return
-        judged = self._coldly(hub) if self._cold > 0 else self._warmly(hub)
+        common, others = self.parted(hub)
+        yield from common
+        yield from others
+
+    def parted(self, hub: Hub) -> tuple[Verdicts, Iterable[tuple[Policy, Judged]]]:
+        """The same in two parts: what is given, the same object, for all hubs alike, and the others."""
+        if self._cold > 0:
+            return (), self._final(self._coldly(hub))
+        if self._alike is None:
+            from scanner.bench.alike import Alike  # noqa: PLC0415 - a scan of a hub or two has no use for it
+
+            self._alike = Alike(self._policies)
+        return self._alike.judge(hub) or ((), self._final(self._warmly(hub)))
+
+    def _final(self, judged: Sequence[Judged]) -> Iterator[tuple[Policy, Judged]]:
+        """What is left of verdicts where policies yield to one another."""
         verdicts: dict[str, Judged] = {}
         for policy, said in zip(self._policies, judged, strict=True):
             if said is PASSED or said is SKIPPED or not policy.card.yields_to:
@@ -66,13 +77,6 @@ class Bench:
         self._cold -= 1
         memo: engine.Memo = {}
         return [engine.evaluate(policy, hub, memo) for policy in self._policies]
-
-    def _alikely(self, hub: Hub) -> list[tuple[Policy, Judged]] | None:
-        if self._alike is None:
-            from scanner.bench.alike import Alike  # noqa: PLC0415 - a scan of a hub or two has no use for it
-
-            self._alike = Alike(self._policies)
-        return self._alike.judge(hub)
 
     def _warmly(self, hub: Hub) -> list[Judged]:
         if self._warm is None:

@@ -14,11 +14,10 @@ from typing import Any
 import orjson
 
 from scanner import engine
-from scanner.bench import parts
-from scanner.bench.verdicts import PASSED, SKIPPED, Judged, Lasting
+from scanner.bench import parts, sight
+from scanner.bench.verdicts import PASSED, SKIPPED, Judged, Verdicts
 from scanner.engine import Judgement
-from scanner.expressions.sharing import Ledger, Shared, take_apart
-from scanner.expressions.syntax import nodes
+from scanner.expressions.sharing import Ledger
 from scanner.model import Hub
 from scanner.policy import Policy
 from scanner.values import NotCollected, Unknown
@@ -56,8 +55,8 @@ class Alike:
         self._known: dict[_Shape, _Said] = {}
         self._watchable: list[bool] | None = None
 
-    def judge(self, hub: Hub) -> list[tuple[Policy, Judged]] | None:
-        """What each policy says of a hub in the end; None where that is not known of those alike."""
+    def judge(self, hub: Hub) -> tuple[Verdicts, Verdicts] | None:
+        """What policies say in the end of all hubs alike, and of this one; None where that is not known."""
         shape = _shape(hub)
         if shape is None:
             return None
@@ -76,7 +75,7 @@ class Alike:
     def _found(self, hub: Hub) -> _Said:
         if self._watchable is None:
             ledger = Ledger()
-            self._watchable = [_is_watchable(policy, ledger) for policy in self._policies]
+            self._watchable = [sight.by_names(policy, ledger) for policy in self._policies]
         own = []
         for policy, watchable in zip(self._policies, self._watchable, strict=True):
             if not (watchable and _rests_on_shape(policy, policy, hub)):
@@ -121,53 +120,58 @@ class _Said:
         memo: engine.Memo = {}
         self._first = {policy.card.id: engine.evaluate(policy, hub, memo) for policy in policies}
         self._own = own
-        asked = {one.policy.card.id for one in own}
-        self._settled: list[tuple[Policy, Judged]] = []
-        self._open: list[tuple[int, Policy]] = []
-        self._telling: list[tuple[int, Policy, Judged]] = []
         self._keys = {f"hub.{key}": key for key in _loose(hub)}
-        for number, policy in enumerate(policies):
+        self._open: list[Policy] = []
+        self._telling: list[tuple[Policy, Judged]] = []
+        common: list[tuple[Policy, Judged]] = []
+        asked = {one.policy.card.id for one in own}
+        for policy in policies:
             judged = engine.after_yielding(policy, self._first[policy.card.id], self._first)
-            self._settled.append((policy, _lasting(judged)))
             if policy.card.id in asked or not asked.isdisjoint(policy.card.yields_to):
-                self._open.append((number, policy))
+                self._open.append(policy)
             elif any(not self._keys.keys().isdisjoint(one.evidence) for one in judged):
-                self._telling.append((number, policy, judged))
+                self._telling.append((policy, judged))
+            else:
+                common.append((policy, _plain(judged)))
+        self._common: Verdicts = tuple(common)
 
-    def of(self, hub: Hub) -> list[tuple[Policy, Judged]]:
-        """What is said of one of them."""
-        said = self._settled.copy()
-        for number, policy, judged in self._telling:
-            said[number] = policy, self._named(judged, hub)
+    def of(self, hub: Hub) -> tuple[Verdicts, Verdicts]:
+        """What is said of all of them, and of one."""
+        said = [(policy, self._named(judged, hub)) for policy, judged in self._telling]
         if self._own:
             memo: engine.Memo = {}
-            own = {one.policy.card.id: self._named(one.judge(hub, memo), hub) for one in self._own}
-            verdicts = {**self._first, **own}
-            for number, policy in self._open:
-                said[number] = policy, engine.after_yielding(policy, verdicts[policy.card.id], verdicts)
-        return said
+            own = {one.policy.card.id: one.judge(hub, memo) for one in self._own}
+            verdicts: dict[str, Judged] = {**self._first, **own}
+            for policy in self._open:
+                judged = engine.after_yielding(policy, verdicts[policy.card.id], verdicts)
+                said.append((policy, self._named(judged, hub)))
+        return self._common, said
 
-    def _named(self, judged: Judged, hub: Hub) -> list[Judgement]:
+    def _named(self, judged: Judged, hub: Hub) -> Judged:
         """The same with evidence of this hub, where evidence tells what each has of its own."""
         keys = self._keys
-        return [
-            one
-            if keys.keys().isdisjoint(one.evidence)
-            else replace(
-                one,
-                evidence={
-                    name: engine.shown(hub.document[keys[name]]) if name in keys else value
-                    for name, value in one.evidence.items()
-                },
-            )
-            for one in judged
-        ]
+        return [one if keys.keys().isdisjoint(one.evidence) else self._with_own(one, hub) for one in judged]
+
+    def _with_own(self, one: Judgement, hub: Hub) -> Judgement:
+        evidence = dict(one.evidence)
+        for name in evidence.keys() & self._keys.keys():
+            evidence[name] = engine.shown(hub.document[self._keys[name]])
+        return Judgement(
+            verdict=one.verdict,
+            item=one.item,
+            key=one.key,
+            by=one.by,
+            message=one.message,
+            reason=one.reason,
+            evidence=evidence,
+            subject=one.subject,
+            place=one.place,
+        )
 
 
-def _lasting(judged: Judged) -> Judged:
-    if len(judged) == 1 and judged[0] in (PASSED[0], SKIPPED[0]):
-        return PASSED if judged[0] == PASSED[0] else SKIPPED
-    return Lasting(judged)
+def _plain(judged: Judged) -> Judged:
+    """Judgements as a bench gives them where they are nothing but a pass, or that a policy does not apply."""
+    return next((plain for plain in (PASSED, SKIPPED) if list(judged) == list(plain)), judged)
 
 
 def _loose(hub: Hub) -> list[str]:
@@ -257,32 +261,3 @@ def _rests_on_shape(policy: Policy, asked: Policy, hub: Hub) -> bool:
 
 def _told(one: Judgement) -> tuple[Any, ...]:
     return one.verdict, one.item, one.key, one.by, one.message, one.reason, one.place
-
-
-def _is_watchable(policy: Policy, ledger: Ledger) -> bool:
-    """Whether a policy looks at hubs by the names of fields alone, itself or in functions of this program."""
-    expressions = (policy.when, policy.each, policy.require, *policy.message.expressions)
-    every = [one for one in expressions if one is not None and ("hub",) in one.paths]
-    # An expression that asks for everything there is asks for all parameters, too.
-    if any(("params",) in one.paths for one in every):
-        return False
-    return all(_asks_by_name(take_apart(one, policy.params, ledger, policy.card.id), ledger) for one in every)
-
-
-def _asks_by_name(part: Shared, ledger: Ledger) -> bool:
-    functions = part.expression.known_functions
-    waiting = [{"type": "", "children": [part.node]}]
-    met = set()
-    while waiting:
-        for node in nodes(waiting.pop()):
-            if node["type"] == "fact" and node["value"] not in met:
-                met.add(node["value"])
-                waiting.append({"type": "", "children": [ledger.facts[node["value"]].node]})
-            for place, child in enumerate(node["children"]):
-                if isinstance(child, dict) and child["type"] == "variable" and child["value"] == "hub":
-                    steps = node["type"] == "subexpression" and place == 0
-                    if not steps and not (
-                        node["type"] == "function_expression" and node["value"] in functions
-                    ):
-                        return False
-    return True
