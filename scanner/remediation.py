@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from scanner.model import HubRef
 
@@ -59,20 +59,29 @@ def _kebab(field: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", field).lower()
 
 
-class Blank(NamedTuple):
+class Blank:
     """A stretch of a template in which a name of the finding's hub stands.
 
     ``name`` is the placeholder, ``form`` what it is written for, and ``quote`` the quote that is open there.
     """
 
-    name: str
-    form: str
-    quote: str
+    __slots__ = ("form", "name", "quote")
+
+    def __init__(self, name: str, form: str, quote: str) -> None:
+        self.name = name
+        self.form = form
+        self.quote = quote
 
     def filled(self, names: Mapping[str, str | None]) -> str:
         """What stands there for some names of a hub (`hub_names`): the placeholder where there is none."""
         name = names[self.name]
         return f"<{self.name}>" if name is None else _written(name, self.form, self.quote)
+
+
+@functools.cache
+def _blank(name: str, form: str, quote: str) -> Blank:
+    """The blank of that kind: one and the same, so that what is written there is found once a hub."""
+    return Blank(name, form, quote)
 
 
 Outline = Mapping[str, tuple[str | Blank, ...]]
@@ -127,7 +136,7 @@ def _outlined(text: str, form: str, given: Mapping[str, str | None]) -> Iterator
                 known += f"<{placeholder}>"
         else:
             yield known
-            yield Blank(placeholder, form, quote)
+            yield _blank(placeholder, form, quote)
             known = ""
     yield known
 

@@ -7,7 +7,7 @@ result ignores keys it does not know, so that later versions may add some.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -20,15 +20,15 @@ from scanner.model import Document, Finding, HubEntry, Report, Severity, Summary
 VERSION = "hubscan/v1"
 """What the key ``result`` says."""
 
-Told = tuple[str, Verdict, str]
-"""A finding as its policy, its verdict, and the line of JSON that stands for it."""
+Told = tuple[Sequence[tuple[str, Verdict]], str]
+"""Some findings: the policy and the verdict of each, and their text."""
 
 
 @runtime_checkable
 class Telling(Protocol):
     """Findings that know their own text."""
 
-    def texts(self) -> Iterator[Told]:
+    def texts(self, between: str) -> Iterator[Told]:
         """The same as `texts` for them."""
         ...
 
@@ -80,11 +80,14 @@ def finding_object(finding: Finding) -> Document:
     return written
 
 
-def texts(findings: Iterable[Finding]) -> Iterator[Told]:
-    """The text of each finding; what has many that are alike may write them in a way of its own."""
+def texts(findings: Iterable[Finding], between: str) -> Iterator[Told]:
+    """The text of findings, a line each; where several are told at once, ``between`` stands between them.
+
+    What has many that are alike may write them in a way of its own.
+    """
     if isinstance(findings, Telling):
-        return findings.texts()
-    return ((one.policy, one.verdict, text(finding_object(one))) for one in findings)
+        return findings.texts(between)
+    return ((((one.policy, one.verdict),), text(finding_object(one))) for one in findings)
 
 
 def summary_object(summary: Summary) -> Document:

@@ -17,8 +17,9 @@ import orjson
 from scanner import engine, remediation
 from scanner.desk import hub_data
 from scanner.exemptions import Register
-from scanner.findings.kinds import MARK, STATE, Blanks, Kind, form
+from scanner.findings.kinds import STATE, Blanks, Form, Kind, written
 from scanner.model import Artifact, Exemption, Finding, HubRef, Place, PolicyCard
+from scanner.remediation import Blank
 from scanner.results import Told, finding_object, text
 from scanner.spool import Spool
 
@@ -33,6 +34,9 @@ _MET = 16_384
 
 _READY = 512
 """How many of what is kept once are ready to be written."""
+
+_FORMS = 128
+"""Of how many hubs what was found is remembered, and how it is written once the same is found again."""
 
 _Row = int | dict[str, Any]
 """What was found: the number of a thing that is kept once, or all that is known of it."""
@@ -50,6 +54,7 @@ class Findings:
         self._numbers: dict[bytes, bytes] = {}
         self._met: set[int] = set()
         self._ready: dict[int, Kind] = {}
+        self._forms: dict[tuple[object, ...], Form | None] = {}
 
     def close(self) -> None:
         """Let the temporary files go."""
@@ -93,27 +98,54 @@ class Findings:
                     last = mark
                     yield self._finding(hub, names, kind, mark)
 
-    def texts(self) -> Iterator[Told]:
-        """The findings as the text that the JSON result has for each."""
+    def texts(self, between: str) -> Iterator[Told]:
+        """The text that the JSON result has for the findings, of a hub at once where others have the same."""
         last = ""
-        ready, known = self._ready, self._known
         for hub, rows in self._hubs():
             blanks = Blanks(hub)
             own = engine.fingerprinted(hub)
+            whole = self._whole(rows, between) if blanks.plain and self._known is None else None
+            if whole is not None:
+                yield whole.said, whole.filled(blanks, own)
+                continue
             for row in rows:
-                kind = (ready.get(row) if isinstance(row, int) else None) or self._kind(row)
+                kind = self._kind(row)
                 mark = kind.mark(own)
-                if mark == last:
-                    continue
-                last = mark
-                if kind.form is None or not blanks.plain:
-                    line = text(finding_object(self._finding(hub, blanks.names, kind, mark)))
-                else:
-                    blanks[MARK] = mark
-                    if known is not None:
-                        blanks[STATE] = text(known.state(mark, kind.verdict, kind.data["message"]))
-                    line = kind.form.filled(blanks)
-                yield kind.card.id, kind.verdict, line
+                if mark != last:
+                    last = mark
+                    yield ((kind.card.id, kind.verdict),), self._line(hub, blanks, kind, mark)
+
+    def _line(self, hub: HubRef, blanks: Blanks, kind: Kind, mark: str) -> str:
+        if kind.pieces is None or not blanks.plain:
+            return text(finding_object(self._finding(hub, blanks.names, kind, mark)))
+        if kind.form is None:
+            kind.form = Form((kind,), kind.pieces)
+        if self._known is not None:
+            blanks[STATE] = text(self._known.state(mark, kind.verdict, kind.data["message"]))
+        return kind.form.filled(blanks, engine.fingerprinted(hub))
+
+    def _whole(self, rows: Sequence[_Row], between: str) -> Form | None:
+        """The text of all that was found of a hub, where the same was found of one before."""
+        if len(rows) > _READY or not all(isinstance(row, int) for row in rows):
+            return None
+        key = (between, *rows)
+        found = self._forms.get(key)
+        if found is None:
+            if len(self._forms) >= _FORMS:
+                self._forms.clear()
+            # The first of them may be the only one.
+            made = self._written(rows, between) if key in self._forms else None
+            self._forms[key] = found = made
+        return found
+
+    def _written(self, rows: Sequence[_Row], between: str) -> Form | None:
+        kinds = [next(same) for _, same in groupby(map(self._kind, rows), key=lambda kind: kind.mark(b""))]
+        pieces: list[str | Blank] = []
+        for kind in kinds:
+            if kind.pieces is None:
+                return None
+            pieces += ([between] if pieces else []) + kind.pieces
+        return Form(kinds, pieces)
 
     def _hubs(self) -> Iterator[tuple[HubRef, list[_Row]]]:
         """What was found of each hub."""
@@ -148,7 +180,7 @@ class Findings:
                 self._ready.clear()
             data = orjson.loads(self._often[row])
             kind = self._ready[row] = Kind(data, self._cards[data["policy"]])
-            kind.form = form(kind, self._exemption(data))
+            kind.pieces = written(kind, self._exemption(data))
         return kind
 
     def _finding(self, hub: HubRef, names: Mapping[str, str | None], kind: Kind, mark: str) -> Finding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -22,15 +22,17 @@ class Kind:
     """What is found alike of many hubs.
 
     ``data`` is what a desk writes down of it; ``outline`` is its remediation but for the names of hubs;
-    ``form`` its text but for all that rests on the hub, None where nobody made one.
+    ``pieces`` are their text but for all that rests on the hub, None where nobody made it out, and
+    ``form`` is it ready to be filled in.
     """
 
-    __slots__ = ("card", "data", "form", "mark", "outline", "verdict")
+    __slots__ = ("card", "data", "form", "mark", "outline", "pieces", "verdict")
 
     def __init__(self, data: Mapping[str, Any], card: PolicyCard) -> None:
         self.data = data
         self.card = card
         self.verdict = Verdict(data["verdict"])
+        self.pieces: list[str | Blank] | None = None
         self.form: Form | None = None
         self.mark = engine.fingerprints(card.id, data["item"], data["key"])
         self.outline: Outline = {}
@@ -51,7 +53,7 @@ class Blanks(dict[Blank, str]):
     """
 
     def __init__(self, hub: HubRef) -> None:
-        super().__init__({HUB: text(hub), OWN: text(hub.id), STATE: "null"})
+        super().__init__({HUB: text(hub), OWN: text(hub.id), MARK: "", STATE: "null"})
         self.names = remediation.hub_names(hub)
         self.plain = not any(name is not None and "<" in name for name in self.names.values())
 
@@ -61,11 +63,11 @@ class Blanks(dict[Blank, str]):
 
 
 class Form:
-    """The text that the JSON result has for the findings of a kind, with blanks in it."""
+    """The text that the JSON result has for findings of some kinds of one hub, with blanks in it."""
 
-    __slots__ = ("_blanks", "_parts")
+    __slots__ = ("_blanks", "_kinds", "_marks", "_parts", "said")
 
-    def __init__(self, pieces: Iterable[str | Blank]) -> None:
+    def __init__(self, kinds: Sequence[Kind], pieces: Iterable[str | Blank]) -> None:
         parts = [""]
         blanks = []
         for piece in pieces:
@@ -74,23 +76,31 @@ class Form:
             else:
                 parts += ["", ""]
                 blanks.append(piece)
+        self.said = tuple((kind.card.id, kind.verdict) for kind in kinds)
         self._parts = parts
         self._blanks = itemgetter(*blanks)
+        self._marks = [(2 * place + 1, kind) for place, kind in zip(_places(blanks), kinds, strict=True)]
 
-    def filled(self, blanks: Blanks) -> str:
-        """The text for one hub."""
+    def filled(self, blanks: Blanks, own: bytes) -> str:
+        """The text for one hub, of which ``own`` is what goes into fingerprints."""
         parts = self._parts.copy()
         parts[1::2] = self._blanks(blanks)
+        for place, kind in self._marks:
+            parts[place] = kind.mark(own)
         return "".join(parts)
 
 
-def form(kind: Kind, exemption: Exemption | None) -> Form | None:
+def _places(blanks: Iterable[Blank]) -> Iterator[int]:
+    return (place for place, blank in enumerate(blanks) if blank is MARK)
+
+
+def written(kind: Kind, exemption: Exemption | None) -> list[str | Blank] | None:
     """The text of findings of a kind; None where more than blanks tells it from that of each of them."""
     data = kind.data
     if data["location"] or data["ignored"] or any(map(_runs_on, kind.outline.values())):
         return None
     try:
-        return Form(_pieces(kind, exemption))
+        return list(_pieces(kind, exemption))
     except TypeError:
         # Something that JSON cannot hold is replaced where the whole is written.
         return None

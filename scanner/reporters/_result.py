@@ -15,6 +15,9 @@ from scanner.results import VERSION, finding_object, hub_object, summary_object,
 Counts = Counter[tuple[str, Verdict]]
 """How often each policy has each verdict."""
 
+_NEXT = ",\n    "
+"""What stands between two members of a list."""
+
 
 def head(report: Report) -> Iterator[str]:
     """The text of a result up to its findings."""
@@ -35,12 +38,12 @@ def head(report: Report) -> Iterator[str]:
 
 
 def findings(report: Report, counts: Counts) -> Iterator[str]:
-    """The findings, a piece of text each with what separates it from the last; counted on their way."""
+    """The findings, each with what separates it from the last, a few at a time; counted on their way."""
     before = "\n    "
-    for policy, verdict, line in texts(report.findings):
-        counts[policy, verdict] += 1
-        yield before + line
-        before = ",\n    "
+    for told, lines in texts(report.findings, _NEXT):
+        counts.update(told)
+        yield before + lines
+        before = _NEXT
 
 
 def tail(report: Report, counts: Counts) -> Iterator[str]:

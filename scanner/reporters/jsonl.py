@@ -9,6 +9,6 @@ from scanner.results import texts
 
 
 def render(report: Report, style: Style) -> Iterator[str]:  # noqa: ARG001 - programs read it
-    """Yield one line of JSON for each finding, and nothing where there is none."""
-    for _, _, line in texts(report.findings):
-        yield line + "\n"
+    """Yield a line of JSON for each finding, perhaps several at once; nothing where there is none."""
+    for _, lines in texts(report.findings, "\n"):
+        yield lines + "\n"
