@@ -208,9 +208,9 @@ class Scan:
         tally = Tally(exempted=self.tally.exempted)
         for verdict in (Verdict.PASS, Verdict.SKIP):
             tally.verdicts[verdict] = self.tally.verdicts[verdict]
-        for finding in self.findings():
-            if finding.verdict in LISTED:
-                tally.add(finding.severity, finding.verdict)
+        for (policy, verdict), count in self._findings.counts().items():
+            if verdict in LISTED:
+                tally.add(self._cards[policy].severity, verdict, count)
         return tally
 
 

@@ -7,6 +7,7 @@ kept once, and its text is made once, but for what rests on the hub.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from operator import itemgetter
@@ -18,7 +19,7 @@ from scanner import engine, remediation
 from scanner.desk import hub_data
 from scanner.exemptions import Register
 from scanner.findings.kinds import STATE, Blanks, Form, Kind, written
-from scanner.model import Artifact, Exemption, Finding, HubRef, Place, PolicyCard
+from scanner.model import Artifact, Exemption, Finding, HubRef, Place, PolicyCard, Verdict
 from scanner.remediation import Blank
 from scanner.results import Told, finding_object, text
 from scanner.spool import Spool
@@ -115,6 +116,24 @@ class Findings:
                     last = mark
                     yield ((kind.card.id, kind.verdict),), self._line(hub, blanks, kind, mark)
 
+    def counts(self) -> Counter[tuple[str, Verdict]]:
+        """How many findings each policy has of each verdict."""
+        counts: Counter[tuple[str, Verdict]] = Counter()
+        last = ""
+        for hub, rows in self._hubs():
+            own = engine.fingerprinted(hub)
+            whole = self._whole(rows, "\n")
+            if whole is not None:
+                counts.update(whole.said)
+                continue
+            for row in rows:
+                kind = self._kind(row)
+                mark = kind.mark(own)
+                if mark != last:
+                    last = mark
+                    counts[kind.card.id, kind.verdict] += 1
+        return counts
+
     def _line(self, hub: HubRef, blanks: Blanks, kind: Kind, mark: str) -> str:
         if kind.pieces is None or not blanks.plain:
             return text(finding_object(self._finding(hub, blanks.names, kind, mark)))
@@ -126,7 +145,8 @@ class Findings:
 
     def _whole(self, rows: Sequence[_Row], between: str) -> Form | None:
         """The text of all that was found of a hub, where the same was found of one before."""
-        if len(rows) > _READY or not all(isinstance(row, int) for row in rows):
+        # One that stands alone may be the same as the last.
+        if not 1 < len(rows) <= _READY or not all(isinstance(row, int) for row in rows):
             return None
         key = (between, *rows)
         found = self._forms.get(key)
@@ -159,11 +179,17 @@ class Findings:
 
     def _mixed(self, records: Iterator[dict[str, Any]]) -> Iterator[tuple[HubRef, list[_Row]]]:
         """What was found of hubs whose findings may stand among one another's: of one id, or nearly so."""
+        met: set[tuple[str, int]] = set()
         with Spool() as spool:
             for record in records:
                 hub = HubRef(**record["hub"])
                 own = engine.fingerprinted(hub)
                 for row in record["found"]:
+                    # The same of the same hub is found once, in whatever way it is spelled.
+                    if isinstance(row, int) and len(met) < _MET:
+                        if (hub.id.lower(), row) in met:
+                            continue
+                        met.add((hub.id.lower(), row))
                     kind = self._kind(row)
                     names = (hub.id.lower(), kind.card.id, kind.data["item"] or "", kind.data["key"] or "")
                     key = "\0".join((*names, kind.mark(own), str(kind.verdict.rank)))
