@@ -111,17 +111,33 @@ def outline(remediation: Mapping[str, str], given: Mapping[str, str | None]) -> 
     return {form: tuple(_outlined(text, form, given)) for form, text in remediation.items()}
 
 
+class Filled(Mapping[str, str]):
+    """An outline with some names of a hub (`hub_names`), each form filled in when somebody asks for it."""
+
+    __slots__ = ("_names", "_outline")
+
+    def __init__(self, forms: Outline, names: Mapping[str, str | None]) -> None:
+        self._outline = forms
+        self._names = names
+
+    def __getitem__(self, form: str) -> str:
+        names = self._names
+        parts = self._outline[form]
+        return "".join([part if isinstance(part, str) else part.filled(names) for part in parts])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._outline)
+
+    def __len__(self) -> int:
+        return len(self._outline)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
 def fill(remediation: Mapping[str, str], hub: HubRef, given: Mapping[str, str | None]) -> dict[str, str]:
     """The remediation of one finding: its `outline` with the names of a hub."""
-    return filled(outline(remediation, given), hub_names(hub))
-
-
-def filled(forms: Outline, names: Mapping[str, str | None]) -> dict[str, str]:
-    """An outline with some names of a hub."""
-    return {
-        form: "".join([part if isinstance(part, str) else part.filled(names) for part in parts])
-        for form, parts in forms.items()
-    }
+    return dict(Filled(outline(remediation, given), hub_names(hub)))
 
 
 def _outlined(text: str, form: str, given: Mapping[str, str | None]) -> Iterator[str | Blank]:

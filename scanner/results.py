@@ -69,7 +69,7 @@ def finding_object(finding: Finding) -> Document:
         "item": finding.item,
         "evidence": finding.evidence,
         "reason": finding.reason,
-        "remediation": finding.remediation,
+        "remediation": dict(finding.remediation),
         "location": finding.location,
         "fingerprint": finding.fingerprint,
         "baseline": finding.baseline,

@@ -223,7 +223,7 @@ class Findings:
             fingerprint=mark,
             evidence=kind.evidence(hub),
             reason=data["reason"],
-            remediation=remediation.filled(kind.outline, names),
+            remediation=remediation.Filled(kind.outline, names),
             baseline=None if self._known is None else self._known.state(mark, kind.verdict, data["message"]),
             exemption=_ignored(data, hub) if exemption is None else self._register.entries[exemption],
             location=Place(**data["location"]) if data["location"] else None,
