@@ -212,15 +212,11 @@ def _described(value: Any) -> Any:
     """All that can be asked of a value that is not known.  Raises TypeError for any other."""
     if not isinstance(value, Unknown):
         raise TypeError
-    told = [value.text, value.place, value.truth, value.boolean, value.fallible]
-    inner = [getattr(value, name, None) for name in ("parts", "members")]
-    return {
-        _HOLE: [
-            type(value).__name__,
-            value.reason,
-            *(["-"] if one is None else one for one in (*told, *inner)),
-        ]
-    }
+    # Any null in the text means that a hub is like no other.
+    told = [
+        repr(getattr(value, name, ...)) for name in ("text", "place", "truth", "boolean", "fallible", "parts")
+    ]
+    return {_HOLE: [type(value).__name__, value.reason, told, getattr(value, "members", ())]}
 
 
 class _Watched(str):
