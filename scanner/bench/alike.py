@@ -78,8 +78,9 @@ class Alike:
             self._watchable = [sight.by_names(policy, ledger) for policy in self._policies]
         own = []
         for policy, watchable in zip(self._policies, self._watchable, strict=True):
-            if not (watchable and _rests_on_shape(policy, policy, hub)):
-                own.append(_Own(policy, hub, by_parts=watchable))
+            may_share = watchable and not _points_into(policy, hub)
+            if not (may_share and _rests_on_shape(policy, policy, hub)):
+                own.append(_Own(policy, hub, by_parts=may_share))
         return _Said(self._policies, hub, own)
 
 
@@ -181,7 +182,7 @@ def _loose(hub: Hub) -> list[str]:
 
 def _shape(hub: Hub) -> _Shape | None:
     """What a hub has in common with those that are alike; None for one that is like no other."""
-    if hub.places is not None or hub.gaps:
+    if hub.gaps:
         return None
     document = hub.document
     rest: dict[str, Any] = {}
@@ -201,7 +202,7 @@ def _shape(hub: Hub) -> _Shape | None:
     # A number that is none is written as null, too.
     if len(text) > _LONGEST or b"null" in text:
         return None
-    return hub.ref.kind, hub.live, tuple(document), tuple(holes), text
+    return hub.ref.kind, hub.places is None, tuple(document), tuple(holes), text
 
 
 _HOLE = os.urandom(8).hex()
@@ -233,6 +234,18 @@ class _Watched(str):
         return is_same
 
     __hash__ = str.__hash__
+
+
+def _points_into(policy: Policy, hub: Hub) -> bool:
+    """Whether what a policy says is about something in the document of a hub that stands in code.
+
+    Where that stands is found by the object itself.
+    """
+    if hub.places is None:
+        return False
+    return any(
+        one.subject is not None and type(one.subject) is not str for one in engine.evaluate(policy, hub)
+    )
 
 
 def _rests_on_shape(policy: Policy, asked: Policy, hub: Hub) -> bool:

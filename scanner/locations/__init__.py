@@ -79,8 +79,11 @@ def find(policy: Policy, hub: Hub, one: Judgement) -> Location | None:
     if places is None:
         return None
     roots = {"hub": hub.document, "item": one.subject}
-    ranked = [[_follow(places, roots, path) for path in paths] for paths in _ranked(policy)]
-    told = [[trail for trail in trails if trail.location is not None] for trails in ranked]
+    led = ([_follow(places, roots, path) for path in paths] for paths in _ranked(policy))
+    leading = ([trail for trail in trails if trail.location is not None] for trails in led)
+    if policy.each is None and one.verdict is not Verdict.UNKNOWN:
+        return _surest(leading) or _whole(places, hub, policy)
+    told = list(leading)
     if one.verdict is Verdict.UNKNOWN:
         block = places.of(hub.document)
         open_ = _first(told, lambda trail: isinstance(trail.value, Unknown) and not _is_at(trail, block))
@@ -97,10 +100,12 @@ def find(policy: Policy, hub: Hub, one: Judgement) -> Location | None:
             or _of_member(places, hub, one.subject, policy, roots)
         )
         return found or _first(told) or _whole(places, hub, policy)
-    for trails in told:
-        if trails:
-            return _preferred(trails) or trails[0].location
-    return _whole(places, hub, policy)
+    return _surest(told) or _whole(places, hub, policy)
+
+
+def _surest(told: Iterable[Sequence[_Trail]]) -> Location | None:
+    trails = next(filter(None, told), None)
+    return (_preferred(trails) or trails[0].location) if trails else None
 
 
 def _first(
