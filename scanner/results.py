@@ -28,7 +28,7 @@ Told = tuple[Sequence[tuple[str, Verdict]], str]
 class Telling(Protocol):
     """Findings that know their own text."""
 
-    def texts(self, between: str) -> Iterator[Told]:
+    def texts(self, between: str | None) -> Iterator[Told]:
         """The same as `texts` for them."""
         ...
 
@@ -80,10 +80,10 @@ def finding_object(finding: Finding) -> Document:
     return written
 
 
-def texts(findings: Iterable[Finding], between: str) -> Iterator[Told]:
+def texts(findings: Iterable[Finding], between: str | None) -> Iterator[Told]:
     """The text of findings, a line each; where several are told at once, ``between`` stands between them.
 
-    What has many that are alike may write them in a way of its own.
+    Without it each is told alone.  What has many that are alike may write them in a way of its own.
     """
     if isinstance(findings, Telling):
         return findings.texts(between)

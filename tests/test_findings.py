@@ -90,6 +90,9 @@ def test_the_text_of_findings_is_that_of_each_of_them(given_hubs, sets, between)
     assert between.join(written) == between.join(results.text(results.finding_object(one)) for one in found)
     assert said == [(one.policy, one.verdict) for one in found]
     assert found.counts().total() == len(said)
+    assert [(len(told), one) for told, one in found.texts(None)] == [
+        (1, results.text(results.finding_object(one))) for one in found
+    ]
 
 
 @given(st.lists(hubs, max_size=6), st.lists(st.lists(records, max_size=4), max_size=3))

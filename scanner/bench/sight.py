@@ -47,6 +47,9 @@ class _Flow:
         children = [child for child in node["children"] if isinstance(child, dict)]
         if kind == "variable":
             return variables.get(node["value"], node["value"] == "hub")
+        if kind == "field":
+            # Where a variable hides the root, its name as a field still means the root.
+            return bool(node["value"] == "hub")
         if kind == "fact":
             return self.yields(self._ledger.facts[node["value"]].node, {})
         if kind == "let":

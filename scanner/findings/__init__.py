@@ -99,13 +99,14 @@ class Findings:
                     last = mark
                     yield self._finding(hub, names, kind, mark)
 
-    def texts(self, between: str) -> Iterator[Told]:
+    def texts(self, between: str | None) -> Iterator[Told]:
         """The text that the JSON result has for the findings, of a hub at once where others have the same."""
         last = ""
         for hub, rows in self._hubs():
             blanks = Blanks(hub)
             own = engine.fingerprinted(hub)
-            whole = self._whole(rows, between) if blanks.plain and self._known is None else None
+            may_join = between is not None and blanks.plain and self._known is None
+            whole = self._whole(rows, between or "") if may_join else None
             if whole is not None:
                 yield whole.said, whole.filled(blanks, own)
                 continue

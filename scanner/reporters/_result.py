@@ -37,10 +37,13 @@ def head(report: Report) -> Iterator[str]:
     yield '  "findings": ['
 
 
-def findings(report: Report, counts: Counts) -> Iterator[str]:
-    """The findings, each with what separates it from the last, a few at a time; counted on their way."""
+def findings(report: Report, counts: Counts, *, singly: bool = False) -> Iterator[str]:
+    """The findings, each with what separates it from the last; counted on their way.
+
+    A piece is one of them where ``singly``, else it may be several.
+    """
     before = "\n    "
-    for told, lines in texts(report.findings, _NEXT):
+    for told, lines in texts(report.findings, None if singly else _NEXT):
         counts.update(told)
         yield before + lines
         before = _NEXT

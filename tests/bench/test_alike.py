@@ -119,6 +119,7 @@ def test_what_is_said_of_many_is_the_same_object_for_each():
         {"require": "hub == hub && ends_with(hub.id, '3')"},
         {"require": "contains(to_string(@), '3')"},
         {"require": "hub.tags.id == '/x/3' && hub.id"},
+        {"require": "let $hub = params in contains(values(hub), '/x/3')"},
         {"when": "ends_with(hub.id, '3')", "require": "`false`"},
         {"each": "[hub.name]", "require": "item == 'n3'", "message": '"{item}"'},
         {"each": "[hub]", "require": "ends_with(item.id, '3')", "message": '"{item.name}"'},
