@@ -16,6 +16,7 @@ import orjson
 from scanner import decoding
 from scanner.errors import SourceError
 from scanner.model import Document, Finding, HubEntry, Report, Severity, Summary, Verdict
+from scanner.regexes import regex
 
 VERSION = "hubscan/v1"
 """What the key ``result`` says."""
@@ -33,7 +34,7 @@ class Telling(Protocol):
         ...
 
 
-_SNAPSHOT = re.compile(rb'\s*{\s*"snapshot"')
+_SNAPSHOT = regex(rb'\s*{\s*"snapshot"')
 _OF_A_SNAPSHOT = "it is a snapshot; 'hubscan scan {} -o json=RESULT.json' makes a result of it"
 
 _DEEPEST = 64

@@ -133,7 +133,8 @@ def perform(request: Request) -> int:
                 for notice in report.notices:
                     output.say(notice)
             others = [policy.card.id for policy in rules.others]
-            report = keeper.kept(report, report.scope or _files(request), others)
+            read = None if keeper.file is None else report.scope or _files(request)
+            report = keeper.kept(report, read, others)
             output.write(report, targets, color=not request.no_color, style=style)
             if not request.quiet:
                 output.tell(report, targets)

@@ -8,10 +8,11 @@ from typing import Any
 from scanner.functions.documents import known
 from scanner.functions.memory import by_text
 from scanner.functions.registry import function, listed, record
+from scanner.regexes import regex
 from scanner.values import Partial, Touched
 
 _NAME = r"[^/<>?#\\\x00-\x1f\x7f]+"
-_SEGMENT = re.compile(_NAME)
+_SEGMENT = regex(_NAME)
 _PARTS = record(
     id="string",
     subscriptionId="string|null",
@@ -21,7 +22,7 @@ _PARTS = record(
     names=listed({"type": "string"}),
 )
 _LONGEST = 4_096
-_USUAL = re.compile(
+_USUAL = regex(
     rf"/subscriptions/({_NAME})/resourceGroups/({_NAME})"
     rf"/providers/((?!providers/){_NAME}/(?!providers/){_NAME})/({_NAME})/*",
     re.IGNORECASE,
@@ -123,7 +124,7 @@ def arm_type(text: Any) -> str | None:
     """
     if isinstance(text, Partial):
         return _open_type(text)
-    parts = _arm_id(known(text))
+    parts = _arm_id(text if type(text) is str else known(text))
     return parts["type"] if parts else None
 
 
@@ -147,9 +148,10 @@ def same_id(a: str, b: str) -> bool:
     same_id("/subscriptions/1/resourceGroups/RG/", "/subscriptions/1/resourcegroups/rg") -> true
     same_id("", "") -> false
     """
-    return a.rstrip("/").lower() == b.rstrip("/").lower() and bool(a)
+    return normal(a) == normal(b) and bool(a)
 
 
+@by_text
 def normal(text: str) -> str:
     """The form in which ids are compared."""
     return text.rstrip("/").lower()

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import orjson
 
+from scanner.regexes import regex
 from scanner.sources.files.inputs import Inputs, digest_of, digest_of_file
 from scanner.sources.files.json_text import BadJSON, depth_reached, parse
 from scanner.sources.files.opening import Opened, plain
@@ -22,10 +23,10 @@ AT_ONCE = 64 << 20
 
 _FIRST = 1 << 20
 _TOO_DEEP = 1000
-_PROVIDER = re.compile(
+_PROVIDER = regex(
     rb"/subscriptions/[^\"\s]{1,200}/providers/Microsoft\.MachineLearningServices/", re.IGNORECASE
 )
-_SNAPSHOT = re.compile(rb'"snapshot"\s*:\s*"hubscan/')
+_SNAPSHOT = regex(rb'"snapshot"\s*:\s*"hubscan/')
 
 
 class Nothing:
