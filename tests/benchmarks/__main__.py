@@ -15,6 +15,7 @@ from pathlib import Path
 import peers
 from estates import hub, write_estate
 from interpreter import main as interpreter
+from little import main as little
 from measure import cost
 from pages import pages
 from remember import main as history
@@ -132,6 +133,7 @@ _BENCHMARKS: dict[str, Callable[[list[int]], None]] = {
     "start": start,
     "request": request,
     "history": history,
+    "little": little,
     "interpreter": interpreter,
     "pages": pages,
 }

@@ -72,6 +72,8 @@ def _run(
 
 def _results(report: Report, division: Division, rules: Mapping[str, int]) -> Iterator[tuple[str, str]]:
     """The category and the text of each result that there is room for."""
+    if not any(share.failing for share in division.shares):
+        return
     for finding in report.findings:
         if finding.verdict is Verdict.FAIL:
             share = division.of(finding.hub)
