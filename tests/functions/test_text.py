@@ -25,6 +25,8 @@ def test_a_glob_matches_as_file_names_do(text, pattern):
     [
         ("hub-prod-1", "HUB-*-1", True),
         ("hub-prod-1", "hub-?", False),
+        ("hub", "hub?", False),
+        ("hub", "*?hub", False),
         ("", "*", True),
         ("", "", True),
         ("a[b]", "a[b]", True),
@@ -48,6 +50,17 @@ def test_a_glob_of_many_stars_takes_no_long_time():
 def test_what_would_take_too_long_or_too_much_is_not_known(name, arguments):
     with pytest.raises(Touched, match="too long"):
         call[name](*arguments)
+
+
+def test_what_takes_no_more_than_allowed_is_known():
+    assert call["glob"]("a" * 50_000, "?" * 1_000) is False
+    assert len(call["replace"]("a" * 5_000, "a", "b" * 9_999)) == 49_995_000
+    for name, arguments in (
+        ("glob", ("a" * 50_001, "?" * 1_000)),
+        ("replace", ("a" * 5_000 + "c", "a", "b" * 9_999)),
+    ):
+        with pytest.raises(Touched, match="too long"):
+            call[name](*arguments)
 
 
 @given(st.text(max_size=20), st.text(max_size=2))
