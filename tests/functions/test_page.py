@@ -97,8 +97,6 @@ The day.
 def test_the_examples_of_a_function_are_its_calls_and_their_answers():
     (entry,) = offered(counting=(None, [count]))
     assert list(examples(entry)) == [('"a b", ["a", "c"]', "1"), ('"a -> b", []', "0")]
-    (entry,) = offered(days=(None, [bare]))
-    assert list(examples(entry)) == [("", "")]
 
 
 def test_arguments_that_may_be_left_out_stand_in_brackets():
