@@ -12,11 +12,14 @@ import os
 import resource
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import CodeType, FunctionType
 
 import pytest
+import yaml
 from mutants.python import Mutant, sample
 
 MEMORY = 3 * 2**30
@@ -133,8 +136,38 @@ def _is_of(code: CodeType, path: str) -> bool:
     return os.path.realpath(code.co_filename) == path
 
 
-def measured(path: Path, tests: Sequence[str], count: int) -> tuple[int, int, list[str]]:
-    """How many of some mutants of a module its tests kill, out of how many, and the others.
+@dataclass(frozen=True)
+class Tally:
+    """How many mutants of a module ran, and the lines of those that survive, by name.
+
+    ``told`` are those of which ``explained`` says that no test tells them, and one does.
+    """
+
+    total: int
+    survivors: Mapping[str, int]
+    explained: frozenset[str]
+    told: tuple[str, ...]
+
+    @property
+    def killed(self) -> int:
+        """How many of them a test told."""
+        return self.total - len(self.survivors)
+
+    @property
+    def left(self) -> dict[str, int]:
+        """The lines of the survivors of which nothing is said."""
+        return {name: line for name, line in self.survivors.items() if name not in self.explained}
+
+
+@cache
+def explained() -> dict[str, dict[str, str]]:
+    """The reasons of ``explained_code.yaml``, by module and mutant."""
+    text = (Path(__file__).parent / "explained_code.yaml").read_text(encoding="utf-8")
+    return dict(yaml.safe_load(text) or {})
+
+
+def measured(path: Path, tests: Sequence[str], count: int, reasons: Mapping[str, str]) -> Tally:
+    """What the tests of a module make of some of its mutants, where some survivors have been explained.
 
     Raises `RuntimeError` where the tests fail without any mutant.
     """
@@ -144,5 +177,6 @@ def measured(path: Path, tests: Sequence[str], count: int) -> tuple[int, int, li
         pytest.main([*quiet, *tests], plugins=[plugin])
     if plugin.broken:
         raise RuntimeError(f"the tests of {path.name} fail without any mutant")
-    left = [f"{mutant.function} {mutant}" for mutant in plugin.survivors]
-    return len(plugin.mutants) - len(left), len(plugin.mutants), left
+    survivors = {mutant.name: mutant.line for mutant in plugin.survivors}
+    told = [one.name for one in plugin.mutants if one.name in reasons and one.name not in survivors]
+    return Tally(len(plugin.mutants), survivors, frozenset(reasons), tuple(told))
