@@ -100,12 +100,14 @@ def test_the_examples_of_a_function_are_its_calls_and_their_answers():
 
 
 def test_arguments_that_may_be_left_out_stand_in_brackets():
-    @function("any", "string", "number", returns="boolean", optional=2)
-    def within(value, unit, least):
+    @function("any", "object", "string", "number", returns="boolean", optional=2)
+    def within(value, ranges, unit, least):
         """Whether a value is within something."""
 
     (entry,) = offered(ranges=(None, [within]))
-    assert signature(entry) == "within(value: any[, unit: string][, least: number]) -> boolean"
+    assert (
+        signature(entry) == "within(value: any, ranges: object[, unit: string][, least: number]) -> boolean"
+    )
 
 
 def test_a_function_that_names_another_number_of_types_than_it_has_arguments_is_a_mistake():
@@ -116,3 +118,7 @@ def test_a_function_that_names_another_number_of_types_than_it_has_arguments_is_
     (entry,) = offered(mistakes=(None, [two]))
     with pytest.raises(ValueError, match="zip"):
         signature(entry)
+
+
+def test_the_title_of_a_chapter_is_that_of_its_module_without_the_full_stop():
+    assert "## Of which day?\n" in page(offered(days=("Of which day?", [today])))
