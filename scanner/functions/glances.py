@@ -113,7 +113,7 @@ def _above(host: str) -> frozenset[str]:
 def _tag(rule: Any) -> tuple[str, str]:
     """Tag and protocol: rules that differ in one of them open different things, whatever their ports."""
     to = rule["properties"]["destination"]
-    return service_tag(to["serviceTag"])["name"], (to.get("protocol") or "*").strip().lower()
+    return service_tag(to["serviceTag"])["name"], (to.get("protocol") or "").strip().lower() or "*"
 
 
 def _endpoint(rule: Any) -> tuple[str, str]:

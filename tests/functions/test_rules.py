@@ -57,9 +57,9 @@ def test_rules_are_chosen_by_type_in_any_spelling():
 @pytest.mark.parametrize(
     ("document", "reason"),
     [
-        ({}, "outboundRules was not collected"),
-        ({"outboundRules": None}, "outboundRules was not collected"),
-        ({"outboundRules": {}}, "outboundRules is an object"),
+        ({}, "outboundRules was not collected$"),
+        ({"outboundRules": None}, "outboundRules was not collected$"),
+        ({"outboundRules": {}}, "outboundRules is an object$"),
         ({"outboundRules": Unknown("forbidden")}, "forbidden"),
     ],
 )

@@ -75,6 +75,9 @@ def test_a_rule_without_a_name_covers_and_is_not_named():
     narrow, nameless = rule("a", "www.contoso.com, b.fabrikam.com"), rule(None, "*.contoso.com")
     assert told(shadowed_rules(hub(narrow, nameless, rule("f", "*.fabrikam.com")))) == {"a": ["f"]}
     assert told(shadowed_rules(hub(rule("a", "www.contoso.com"), nameless))) == {"a": []}
+    assert told(shadowed_rules(hub(rule(None, "www.contoso.com"), rule("b", "*.contoso.com")))) == {
+        None: ["b"]
+    }
 
 
 def test_hosts_of_one_scenario_cover_none_of_each_other_and_those_of_two_do():

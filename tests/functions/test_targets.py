@@ -122,6 +122,17 @@ def test_what_may_lead_there_leaves_the_list_open():
     assert endpoints_to(hub(sure), VAULT) == []
 
 
+def test_a_rule_of_which_even_the_destination_is_not_known_may_lead_anywhere():
+    nowhere = {"name": "a", "properties": {"type": "PrivateEndpoint", "destination": Unknown("var.to")}}
+    found = endpoints_to(hub(nowhere), STORAGE)
+    assert (found.members, found.reason) == (((nowhere, False),), "var.to")
+    opaque = {"name": "b", "properties": Unknown("var.rule")}
+    found = endpoints_to(hub(opaque, network="Active"), STORAGE)
+    assert (found.members, found.reason) == (((opaque, False),), "var.rule")
+    text = {"name": "c", "properties": {"type": "PrivateEndpoint", "destination": "st1"}}
+    assert endpoints_to(hub(text), STORAGE) == []
+
+
 def test_rules_that_were_not_collected_lead_nowhere_for_sure():
     with pytest.raises(Touched, match="outboundRules was not collected"):
         endpoints_to({}, STORAGE)
