@@ -148,6 +148,14 @@ def test_what_is_not_told_is_unknown(document, reason):
         endpoint_states(document, rule(), ALL)
 
 
+@pytest.mark.parametrize(
+    "other",
+    [rule(None), rule(Unknown("var.name")), rule("pe1", target=None), rule("x", target=Unknown("var.id"))],
+)
+def test_a_rule_without_a_name_or_a_target_has_no_connection_that_is_called_like_it(other):
+    assert states(link("pe1"), rules=[other]) == ["approved"]
+
+
 def test_a_rule_that_names_nothing_has_no_connections_that_are_known():
     with pytest.raises(Touched, match="names no resource"):
         endpoint_states(hub(), {"name": "pe1", "properties": {}}, ALL)

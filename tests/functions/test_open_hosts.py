@@ -88,6 +88,12 @@ def test_a_partly_known_destination_gives_each_of_its_hosts():
     assert (exact["kind"], exact["port"], list(exact["flags"].certain())) == ("exact", 22, ["port"])
 
 
+@pytest.mark.parametrize("parts", [("*.", None), ("*", None), ("*.*.", None), (".", None), (None, ".")])
+def test_a_pattern_of_which_stars_and_dots_alone_are_known_may_be_of_any_kind(parts):
+    (found,) = table()["fqdn_hosts"].call(hub(Partial(parts, "var.host")))
+    assert (type(found["kind"]), type(found["base"])) == (Unknown, Unknown)
+
+
 def test_a_partly_known_destination_of_countless_hosts_is_one_unknown_host():
     (found,) = table()["fqdn_hosts"].call(hub(Partial(("," * 20_000, None), "var.hosts")))
     assert (found["name"], found["key"], type(found["host"])) == ("r", None, Unknown)

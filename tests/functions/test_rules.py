@@ -54,6 +54,11 @@ def test_rules_are_chosen_by_type_in_any_spelling():
     assert rules(document, "Magic") == []
 
 
+def test_all_rules_are_the_list_of_the_hub_itself():
+    document = hub(rule(), tag("Storage"))
+    assert rules(document, "*") is document["outboundRules"]
+
+
 @pytest.mark.parametrize(
     ("document", "reason"),
     [
@@ -124,6 +129,14 @@ def test_what_the_platform_makes_is_the_platforms(member, fields):
 
 USERS = [
     (rule(category=None), {}),
+    (rule(category="user_defined"), {}),
+    (tag("AzureMonitor", category="Optional"), {}),
+    (tag("AzureMonitor", name=None), {"live": False}),
+    (rule(kind="Magic", category="Required", destination={"serviceResourceId": STORAGE}), {}),
+    (endpoint("", name="mine"), {"properties": {"storageAccount": ""}}),
+    (endpoint(OTHER_STORAGE, name=None), {}),
+    ({"name": "a"}, {}),
+    ({"name": "a", "properties": Unknown("var.rule")}, {}),
     (rule(category="Required"), {}),
     (rule("__SYS_FQDN", category="Required", parentRuleNames=["b"]), {}),
     (rule(category="Dependency"), {}),
@@ -165,6 +178,13 @@ def test_a_private_endpoint_of_a_connection_is_the_connections_and_counts_among_
     assert rule_origin(hub(member), member) == "connection"
     assert user_rules(hub(member), "PrivateEndpoint") == [member]
     assert rule_origin(hub(), rule("Connection_x")) == "user"
+    for name in ("mine", None, Unknown("var.name"), "connection_search"):
+        assert rule_origin(hub(), endpoint(OTHER_STORAGE, name, "UserDefined")) == "user"
+
+
+def test_a_private_endpoint_that_claims_to_be_the_platforms_is_no_connections():
+    assert rule_origin(hub(), endpoint(OTHER_STORAGE, "Connection_search_blob", "Required")) == "user"
+    assert rule_origin(hub(), endpoint(OTHER_STORAGE, "Connection_search_blob", None)) == "connection"
 
 
 def test_the_tags_of_the_platform_are_those_of_the_table():
