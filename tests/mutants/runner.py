@@ -25,8 +25,8 @@ from mutants.python import Mutant, sample
 MEMORY = 3 * 2**30
 """How many bytes the tests of a mutant may take."""
 
-PATIENCE = 4
-"""How many times as much processor time as without a mutant its tests may take, ten seconds added."""
+PATIENCE = 3
+"""How many times as much processor time as without a mutant its tests may take, three seconds added."""
 
 LONGEST = 600
 """How many seconds they may take in all, waiting and a busy machine included."""
@@ -62,7 +62,7 @@ class Runner:
             return True
         begun = _spent()
         self.broken = self._failing(waiting, None, LONGEST) is not None
-        patience = int(PATIENCE * (_spent() - begun)) + 10
+        patience = int(PATIENCE * (_spent() - begun)) + 3
         for mutant in self.mutants if not self.broken else ():
             found = self._failing(waiting, mutant, patience)
             if found is None:
