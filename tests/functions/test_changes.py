@@ -15,6 +15,8 @@ host_covers = table()["host_covers"].call
 
 ID = "/subscriptions/1/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st1"
 
+OPEN = Unknown("var.open", text="var.open")
+
 
 def hub(*rules, **more):
     return {"outboundRules": list(rules), "properties": {}, **more}
@@ -96,6 +98,9 @@ def test_what_another_rule_reached_before_is_no_gain():
 def test_a_name_that_stands_twice_reaches_both():
     before = hub(fqdn("a.com"), fqdn("b.com"))
     assert rule_changes(before, hub(fqdn("b.com, a.com"))) == []
+    for pair in ([fqdn(Unknown("x")), fqdn("b.com")], [fqdn("a.com"), fqdn(Unknown("x"))]):
+        (found,) = rule_changes(before, hub(*pair))
+        assert isinstance(found["change"], Unknown)
 
 
 @pytest.mark.parametrize(
@@ -110,10 +115,34 @@ def test_a_name_that_stands_twice_reaches_both():
     ],
 )
 def test_a_destination_that_is_open_makes_the_change_unknown(open_one):
-    for before, after in (([], [open_one]), ([fqdn("a.com")], [open_one]), ([open_one], [fqdn("a.com")])):
+    for before, after in (
+        ([], [open_one]),
+        ([open_one], []),
+        ([fqdn("a.com")], [open_one]),
+        ([open_one], [fqdn("a.com")]),
+    ):
         (found,) = rule_changes(hub(*before), hub(*after))
-        assert isinstance(found["change"], Unknown)
-        assert isinstance(found["gained"], Unknown)
+        for name in ("change", "opens", "closes", "gained"):
+            assert isinstance(found[name], Unknown)
+
+
+def test_a_rule_is_told_with_its_type_and_its_origin():
+    endpoint_of_platform = endpoint(ID, name="__SYS_PE_st1")
+    found = rule_changes(hub(), hub(fqdn("", "Nothing"), endpoint_of_platform, Unknown("var.rule")))
+    assert [(entry["name"], entry["type"], entry["origin"]) for entry in found] == [
+        ("Nothing", "FQDN", "user"),
+        ("__SYS_PE_st1", "PrivateEndpoint", "user"),
+        (found[2]["name"], "", "user"),
+    ]
+
+
+def test_a_rule_that_reaches_nothing_comes_and_goes_all_the_same():
+    nothing = {"opens": [], "closes": [], "gained": []}
+    ((added,), (removed,)) = (
+        rule_changes(hub(*before), hub(*after)) for before, after in (([], [fqdn("")]), ([fqdn("")], []))
+    )
+    assert added == {"name": "r", "type": "FQDN", "origin": "user", "change": "added", **nothing}
+    assert removed == {**added, "change": "removed"}
 
 
 def test_what_is_open_and_written_alike_did_not_change():
@@ -130,6 +159,50 @@ def test_what_is_open_and_has_another_part_did_change():
     assert rule_changes(hub(old), hub(old)) == []
     (found,) = rule_changes(hub(old), hub(new))
     assert isinstance(found["change"], Unknown)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "alike"),
+    [
+        ({"serviceTag": OPEN}, {"serviceTag": OPEN}, True),
+        ({"serviceTag": OPEN}, {"serviceTag": Unknown("x", text="var.open")}, True),
+        ({"serviceTag": OPEN, "portRanges": "1"}, {"serviceTag": OPEN}, False),
+        ({"serviceTag": OPEN}, {"serviceTag": OPEN, "portRanges": "1"}, False),
+        ({"serviceTag": OPEN, "portRanges": "1"}, {"serviceTag": OPEN, "portRanges": "2"}, False),
+        ({"serviceTag": OPEN}, "Storage", False),
+        ("Storage", {"serviceTag": OPEN}, False),
+        ({"addressPrefixes": [OPEN, "a"]}, {"addressPrefixes": [OPEN, "a"]}, True),
+        ({"addressPrefixes": [OPEN, "a"]}, {"addressPrefixes": [OPEN, "b"]}, False),
+        ({"addressPrefixes": [OPEN, "a"]}, {"addressPrefixes": [OPEN]}, False),
+        ({"addressPrefixes": [OPEN]}, {"addressPrefixes": [OPEN, "a"]}, False),
+        ({"addressPrefixes": [OPEN]}, {"addressPrefixes": 7, "serviceTag": OPEN}, False),
+        ({"addressPrefixes": 7, "serviceTag": OPEN}, {"addressPrefixes": [7], "serviceTag": OPEN}, False),
+        ({"addressPrefixes": [7], "serviceTag": OPEN}, {"addressPrefixes": 7, "serviceTag": OPEN}, False),
+        ({"serviceTag": OPEN}, {"serviceTag": Unknown("var.other", text="var.other")}, False),
+        ({"serviceTag": OPEN}, {"serviceTag": "Storage"}, False),
+        ({"serviceTag": Unknown("forbidden")}, {"serviceTag": Unknown("forbidden")}, False),
+        (
+            {"serviceTag": Partial(("a", None), "x", text="t")},
+            {"serviceTag": Partial(("b", None), "x", text="t")},
+            False,
+        ),
+    ],
+)
+def test_what_is_open_did_not_change_where_all_of_it_is_written_alike(old, new, alike):
+    def written(destination):
+        return hub({"name": "r", "properties": {"type": "ServiceTag", "destination": destination}})
+
+    assert (rule_changes(written(old), written(new)) == []) is alike
+
+
+@pytest.mark.parametrize("sure", [(True, False), (False, True)])
+def test_a_rule_that_was_there_on_some_condition_alone_may_be_new(sure):
+    before, after = (
+        {**hub(), "outboundRules": OpenList(((fqdn("a.com"), one),), "var.count")} for one in sure
+    )
+    (found,) = rule_changes(before, after)
+    assert found["change"].reason == "var.count"
+    assert rule_changes(before, before) == []
 
 
 def test_rules_that_were_not_collected_cannot_be_compared():
