@@ -31,6 +31,10 @@ def tag(service_tag, ports="443", protocol="TCP", name="r", **more):
     return {"name": name, "properties": {"type": "ServiceTag", "destination": destination}}
 
 
+def tag_to(destination):
+    return {"name": "r", "properties": {"type": "ServiceTag", "destination": destination}}
+
+
 def endpoint(target, part="blob", name="r"):
     destination = {"serviceResourceId": target, "subresourceTarget": part}
     return {"name": name, "properties": {"type": "PrivateEndpoint", "destination": destination}}
@@ -67,17 +71,70 @@ def change(before, after):
         ),
         (tag("x", addressPrefixes=["203.0.113.7"]), tag("x", addressPrefixes=["0.0.0.0/0"]), "widened"),
         (tag("x", addressPrefixes=["2001:db8::/32"]), tag("x", addressPrefixes=["nonsense"]), "changed"),
+        (
+            tag("x", addressPrefixes=["203.0.113.7/24"]),
+            tag("x", addressPrefixes=["203.0.113.9/25"]),
+            "narrowed",
+        ),
+        (
+            tag("x", addressPrefixes=["2001:db8::/32"]),
+            tag("x", addressPrefixes=["2001:db8::/48"]),
+            "narrowed",
+        ),
+        (
+            tag("x", addressPrefixes=["2001:db8::/32"]),
+            tag("x", addressPrefixes=["203.0.113.0/24"]),
+            "changed",
+        ),
+        (tag("x", addressPrefixes=["::/0"]), tag("x", addressPrefixes=["0.0.0.0/0"]), "changed"),
+        (tag("x", addressPrefixes=["odd"]), tag("x", addressPrefixes=["odd", "odder"]), "widened"),
+        (tag("Storage", "odd"), tag("Storage.westeurope", "odd"), "narrowed"),
         (tag("Storage"), tag("Storage", action="Deny"), "narrowed"),
         (tag("Storage", action="Deny"), tag("Storage.westeurope", action="Deny"), "widened"),
         (endpoint(ID), endpoint(ID.upper() + "/"), None),
         (endpoint(ID), endpoint(ID, "file"), "changed"),
         (endpoint(ID), fqdn("st1.blob.core.windows.net"), "changed"),
+        (endpoint(ID), fqdn("*.blob.core.windows.net"), "changed"),
+        (endpoint(ID), tag("Storage"), "changed"),
+        (tag("Storage"), fqdn("*.blob.core.windows.net"), "changed"),
+        (tag("Storage"), fqdn("st1.blob.core.windows.net"), "changed"),
     ],
 )
 def test_a_rule_is_compared_by_what_it_reaches(before, after, word):
     assert change([before], [after]) == word
     opposite = {"widened": "narrowed", "narrowed": "widened"}
     assert change([after], [before]) == opposite.get(word, word)
+
+
+@pytest.mark.parametrize(
+    ("rule", "opens"),
+    [
+        (fqdn("A.com., *.b.com"), ["a.com", "*.b.com"]),
+        (tag("Storage", "80,443", "Tcp"), ["Storage TCP 80,443"]),
+        (tag("Storage", None, None), ["Storage * *"]),
+        (tag("Storage", "", ""), ["Storage * *"]),
+        (tag("x", addressPrefixes=["10.0.0.0/8", "192.168.0.0/16"]), ["10.0.0.0/8, 192.168.0.0/16 TCP 443"]),
+        (endpoint(ID, "Blob"), [f"{ID.lower()} (blob)"]),
+        (endpoint(None, None), ["a resource that is not named (no subresource)"]),
+    ],
+)
+def test_what_is_opened_is_told_in_words(rule, opens):
+    (found,) = rule_changes(hub(), hub(rule))
+    assert found["opens"] == opens
+
+
+@pytest.mark.parametrize(
+    ("rule", "reason"),
+    [
+        (tag_to(None), "the destination of rule 'r' is missing"),
+        (tag_to("Storage"), "the destination of rule 'r' is text"),
+        (tag_to(Unknown("var.to")), "var.to"),
+        ({"name": "r"}, "the type of rule 'r' is not known"),
+    ],
+)
+def test_what_a_rule_opens_may_be_impossible_to_say(rule, reason):
+    (found,) = rule_changes(hub(), hub(rule))
+    assert found["opens"].reason == reason
 
 
 def test_rules_are_found_again_by_their_name_whatever_the_case():
@@ -219,6 +276,13 @@ def test_too_many_patterns_are_not_compared():
 
     with pytest.raises(Touched):
         rule_changes(hub(patterns("a")), hub(patterns("b")))
+
+
+def test_hosts_that_are_no_patterns_are_compared_however_many_they_are():
+    def hosts(label):
+        return fqdn(",".join(f"{label}{number}.com" for number in range(1500)))
+
+    assert change([hosts("a")], [hosts("b")]) == "changed"
 
 
 HOSTS = st.lists(
