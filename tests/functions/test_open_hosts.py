@@ -54,6 +54,8 @@ OPEN_QUESTIONS = [
     ("host_breadth", ("*.", None)),
     ("host_breadth", ("*.", None, ".com")),
     ("host_breadth", ("*.", None, ".github.io")),
+    ("host_breadth", ("*.", None, "i.azure.us")),
+    ("host_breadth", ("*.", None, ".platform.salesforce.com")),
     ("host_breadth", (None, ".contoso.com")),
     ("host_breadth", ("raw.", None)),
     ("host_breadth", ("*x", None, ".contoso.com")),

@@ -25,8 +25,11 @@ from mutants.python import Mutant, sample
 MEMORY = 3 * 2**30
 """How many bytes the tests of a mutant may take."""
 
-PATIENCE = 4
-"""How many times as long as without a mutant its tests may take, ten seconds added."""
+PATIENCE = 3
+"""How many times as much processor time as without a mutant its tests may take, three seconds added."""
+
+LONGEST = 600
+"""How many seconds they may take in all, waiting and a busy machine included."""
 
 
 class Runner:
@@ -57,9 +60,9 @@ class Runner:
         if session.testsfailed or not waiting:
             self.broken = True
             return True
-        begun = time.monotonic()
-        self.broken = self._failing(waiting, None, 600) is not None
-        patience = PATIENCE * (time.monotonic() - begun) + 10
+        begun = _spent()
+        self.broken = self._failing(waiting, None, LONGEST) is not None
+        patience = int(PATIENCE * (_spent() - begun)) + 3
         for mutant in self.mutants if not self.broken else ():
             found = self._failing(waiting, mutant, patience)
             if found is None:
@@ -68,20 +71,26 @@ class Runner:
                 waiting.insert(0, waiting.pop(found))
         return True
 
-    def _failing(self, items: Sequence[pytest.Item], mutant: Mutant | None, patience: float) -> int | None:
+    def _failing(self, items: Sequence[pytest.Item], mutant: Mutant | None, patience: int) -> int | None:
         """Which test fails first; None for none of them.  Whatever ends otherwise counts as the first."""
         reading, writing = os.pipe()
         child = os.fork()
         if not child:
             os.close(reading)
-            _run(items, self.path, mutant, writing)
+            _run(items, self.path, mutant, patience, writing)
         os.close(writing)
-        ended = _wait(child, time.monotonic() + patience)
+        ended = _wait(child, time.monotonic() + LONGEST)
         with open(reading, "rb") as pipe:
             told = pipe.read()
         if ended == 0 and told == b"none":
             return None
         return int(told) if told.isdigit() else 0
+
+
+def _spent() -> float:
+    """The processor time of the processes that have ended, in seconds."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _wait(child: int, until: float) -> int:
@@ -96,11 +105,14 @@ def _wait(child: int, until: float) -> int:
         time.sleep(0.01)
 
 
-def _run(items: Sequence[pytest.Item], path: Path, mutant: Mutant | None, writing: int) -> None:
+def _run(
+    items: Sequence[pytest.Item], path: Path, mutant: Mutant | None, patience: int, writing: int
+) -> None:
     """The whole life of a process that runs the tests of a mutant."""
     told = b"none"
     with contextlib.suppress(BaseException):
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (patience, patience))
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
         os.dup2(null, 2)
