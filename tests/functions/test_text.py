@@ -15,6 +15,19 @@ from scanner.values import Touched, Unknown
 call = {name: function.call for name, function in table().items()}
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "answer"),
+    [
+        ("lower", "AzureCloud.\u00c4", "azurecloud.\u00e4"),
+        ("upper", "tcp \u00e4", "TCP \u00c4"),
+        ("trim", " \tcontoso.com \n", "contoso.com"),
+        ("trim", "a b", "a b"),
+    ],
+)
+def test_a_text_is_given_in_another_case_and_without_what_stands_around_it(name, text, answer):
+    assert call[name](text) == answer
+
+
 @given(st.text("aAbB.*?\n[", max_size=12), st.text("aAbB.*?\n", max_size=8))
 def test_a_glob_matches_as_file_names_do(text, pattern):
     assert call["glob"](text, pattern) == fnmatch.fnmatchcase(text.lower(), pattern.lower())
