@@ -98,6 +98,12 @@ def test_a_rule_of_no_known_type_may_be_of_any(member, reason):
     assert rules(hub(member, sure), "*") == [member, sure]
 
 
+def test_a_rule_of_no_known_type_makes_none_of_the_platforms_the_users():
+    ours, unsure = tag("AzureActiveDirectory"), rule("x", kind=Unknown("var.type"))
+    assert user_rules(hub(ours, unsure), "*") == [unsure]
+    assert user_rules(hub(ours, unsure), "ServiceTag").members == ((unsure, False),)
+
+
 def test_a_rule_that_may_not_be_there_stays_uncertain():
     one, two = rule("one"), rule("two")
     document = hub() | {"outboundRules": OpenList(((one, False), (two, True)), "var.count")}
