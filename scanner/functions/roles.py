@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from scanner.functions.connections import known_list
@@ -19,6 +19,7 @@ from scanner.values import OpenList, Unknown
 Assigned = tuple[dict[str, Any], Unknown | None]
 """A role with where it is assigned, and why it may not be the hub's."""
 
+_FIELDS = ("scope", "principalId", "roleDefinitionId", "principalType")
 _MANAGEMENT_GROUPS = "/providers/microsoft.management/managementgroups/"
 _DEFINITION = "microsoft.authorization/roledefinitions"
 
@@ -39,7 +40,7 @@ def assigned_roles(hub: Any, identifier: Any) -> Any:
     document = known(hub)
     wanted = normal(known(identifier))
     by_scope, above, unread = _assignments(document)
-    found = [one for scope in _scopes(wanted) for one in by_scope.get(scope, ())]
+    found = _assigned(by_scope, wanted)
     if above:
         doubt = None if _is_home(document, wanted) else Unknown("what a management group holds is not known")
         found += [(role, first(own, doubt)) for role, own in above]
@@ -51,12 +52,14 @@ def assigned_roles(hub: Any, identifier: Any) -> Any:
     return [role for role, _ in members] if reason is None else OpenList(tuple(members), reason)
 
 
-def _scopes(identifier: str) -> Iterator[str]:
-    """An id and every scope above it, the root last."""
-    while identifier:
-        yield identifier
-        identifier = identifier.rpartition("/")[0]
-    yield ""
+def _assigned(by_scope: Mapping[str, list[Assigned]], identifier: str) -> list[Assigned]:
+    """What is assigned on an id and on every scope above it, that of the root last."""
+    found: list[Assigned] = []
+    scope = identifier
+    while scope:
+        found += by_scope.get(scope, ())
+        scope = scope.rpartition("/")[0]
+    return found + by_scope.get("", [])
 
 
 def _is_home(hub: dict[str, Any], identifier: str) -> bool:
@@ -84,9 +87,7 @@ def _assignments(
     found: dict[str, list[Assigned]] = {}
     above: list[Assigned] = []
     for member in members:
-        scope, holder, definition, kind = (
-            _value(member, name) for name in ("scope", "principalId", "roleDefinitionId", "principalType")
-        )
+        scope, holder, definition, kind = _values(member)
         if not isinstance(scope, str) or not isinstance(definition, str):
             unread = first(unread, Unknown("a role assignment does not tell its scope or its role"))
             continue
@@ -97,15 +98,22 @@ def _assignments(
             continue
         role = normal(definition).rpartition("/")[2]
         entry = {"role": role, "scope": scope, "permissions": _permissions(hub, definition)}
-        is_above = normal(scope).startswith(_MANAGEMENT_GROUPS)
-        (above if is_above else found.setdefault(normal(scope), [])).append((entry, doubt))
+        place = normal(scope)
+        is_above = place.startswith(_MANAGEMENT_GROUPS)
+        (above if is_above else found.setdefault(place, [])).append((entry, doubt))
     return found, above, unread
 
 
-def _value(member: Any, name: str) -> Any:
-    """A field of a role assignment, which people also write without ``properties``."""
-    value = peek(member, "properties", name)
-    return peek(member, name) if value is None else value
+def _values(member: Any) -> list[Any]:
+    """The fields of a role assignment, which people also write without ``properties``."""
+    properties = peek(member, "properties")
+    if type(properties) is dict:
+        values = [*map(properties.get, _FIELDS)]
+    else:
+        values = [peek(properties, name) for name in _FIELDS]
+    return [
+        peek(member, name) if value is None else value for name, value in zip(_FIELDS, values, strict=True)
+    ]
 
 
 def _principal(hub: dict[str, Any]) -> str:

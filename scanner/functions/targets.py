@@ -6,14 +6,14 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
-from scanner.functions.documents import known, peek
+from scanner.functions.documents import ODD, known, peek
 from scanner.functions.ids import arm_type, normal
-from scanner.functions.memory import per_hub
+from scanner.functions.memory import lowered, per_hub
 from scanner.functions.origins import PRIVATE_ENDPOINT
 from scanner.functions.registry import function
 from scanner.functions.rules import rules
 from scanner.reference import Reference, current
-from scanner.values import OpenList, Touched, Unknown
+from scanner.values import OpenList, Unknown
 
 Member = tuple[Any, Unknown | None]
 """A rule, and why it may not be there."""
@@ -58,8 +58,9 @@ def one_per_target(endpoints: Any) -> Any:
       {"name": "b", "properties": {"destination": {"serviceResourceId": "/X/y/"}}}])
       -> [{"name": "a", "properties": {"destination": {"serviceResourceId": "/x/Y"}}}]
     """
-    is_open = isinstance(endpoints, OpenList)
-    pairs = endpoints.members if is_open else [(rule, True) for rule in known(endpoints)]
+    if not isinstance(endpoints, OpenList):
+        return _first_of_each(known(endpoints))
+    pairs = endpoints.members
     targets = [target_of(rule) for rule, _ in pairs]
     sure = {target for target, (_, is_sure) in zip(targets, pairs, strict=True) if is_sure and _is_id(target)}
     seen: set[str] = set()
@@ -70,7 +71,20 @@ def one_per_target(endpoints: Any) -> Any:
                 continue
             seen.add(target)
         kept.append((rule, is_sure))
-    return OpenList(tuple(kept), endpoints.reason) if is_open else [rule for rule, _ in kept]
+    return OpenList(tuple(kept), endpoints.reason)
+
+
+def _first_of_each(endpoints: list[Any]) -> list[Any]:
+    seen: set[str] = set()
+    kept = []
+    for rule in endpoints:
+        target = target_of(rule)
+        if type(target) is str:
+            if target in seen:
+                continue
+            seen.add(target)
+        kept.append(rule)
+    return kept
 
 
 def target_of(rule: Any) -> Any:
@@ -80,7 +94,9 @@ def target_of(rule: Any) -> Any:
     """
     try:
         target = rule["properties"]["destination"]["serviceResourceId"]
-    except (KeyError, TypeError, Touched):
+        if type(target) is str:
+            return normal(target) or None
+    except ODD:
         target = peek(rule, "properties", "destination", "serviceResourceId")
     if isinstance(target, str):
         return normal(target) or None
@@ -103,7 +119,9 @@ def endpoints_to(hub: Any, identifier: Any) -> Any:
     """
     wanted = normal(known(identifier))
     found, anywhere = _in_force(known(hub))
-    members = [*found.get(wanted, ()), *anywhere]
+    members = found.get(wanted, [])
+    if anywhere:
+        members = [*members, *anywhere]
     doubt = next((doubt for _, doubt in members if doubt is not None), None)
     if doubt is None:
         return [rule for rule, _ in members]
@@ -119,7 +137,7 @@ def _in_force(hub: dict[str, Any]) -> tuple[dict[str, list[Member]], list[Member
     """The rules in force by the id that they lead to, and those that may lead anywhere."""
     members = endpoint_rules(hub)
     network = word(peek(hub, "properties", "managedNetwork", "status", "status"))
-    states = [word(peek(rule, "properties", "status")) for rule, _, _ in members]
+    states = [_state(rule) for rule, _, _ in members]
     is_idle = network == "inactive" or (network is None and "active" not in states)
     out = {"failed", "deleting"} if is_idle else {"failed", "deleting", "inactive"}
     found: dict[str, list[Member]] = {}
@@ -155,8 +173,15 @@ def names_by_target(hub: dict[str, Any]) -> dict[str, set[str]]:
     return found
 
 
+def _state(rule: Any) -> Any:
+    try:
+        return word(rule["properties"]["status"])
+    except ODD:
+        return word(peek(rule, "properties", "status"))
+
+
 def word(value: Any) -> Any:
     """A word of ARM in lower case; an Unknown as it is, null for anything else."""
     if isinstance(value, str):
-        return value.strip().lower()
+        return lowered(value)
     return value if isinstance(value, Unknown) else None
