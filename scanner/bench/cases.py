@@ -52,6 +52,19 @@ class Case:
             return None
         return ("policy", self.number) if self.when.fact is None else ("fact", self.when.fact)
 
+    @property
+    def fields(self) -> tuple[str, ...] | None:
+        """On which fields of what its items are made of a verdict rests, None for all of it."""
+        reads, spread = self.require.reads, None if self.each is None else self.each.spread
+        if reads is not None and spread is not None:
+            reads = frozenset(
+                (*spread.shown[path[0]], *path[1:]) if path[0] in spread.shown else (spread.core,)
+                for path in reads
+            )
+        if not reads or () in reads:
+            return None
+        return tuple(sorted({path[0] for path in reads}))
+
     def holds(self, sitting: Sitting) -> bool | None:
         """Whether the policy applies to a hub; None where that is not plain."""
         if self.when is None:

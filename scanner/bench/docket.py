@@ -111,13 +111,13 @@ class Docket:
 
 
 def _grouped(cases: Sequence[Case], warm: int) -> list[Group]:
-    """The cases that judge the same items, and rest on the same of a hub, put together."""
-    grouped: dict[tuple[int, Grounds | None], Group] = {}
+    """The cases that judge the same items, and rest on the same of them and of a hub, put together."""
+    grouped: dict[tuple[int, tuple[str, ...] | None, Grounds | None], Group] = {}
     for case in cases:
         if case.each is not None and case.each.fact is not None:
             rests = None if case.require.grounds.whole else case.require.grounds
-            key = (case.each.fact, rests)
-            group = grouped.setdefault(key, Group(case.each.fact, rests, case.each.spread, warm))
+            key = (case.each.fact, case.fields, rests)
+            group = grouped.setdefault(key, Group(*key, case.each.spread, warm))
             group.cases.append(case)
     return list(grouped.values())
 

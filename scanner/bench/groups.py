@@ -31,6 +31,7 @@ TRIALS = 2 * ITEMS
 class Group:
     """Cases that judge the items of one list.
 
+    ``fields`` are those of what the items are made of on which their verdict rests, None for all of it.
     ``grounds`` are what their verdict on an item rests on beside the item, None where that is the hub as
     a whole: then nothing is remembered.  ``spread`` says how the list is made, where it is made item by
     item: then what is remembered is of what the items are made.  ``warm`` is how often a panel judges
@@ -38,6 +39,7 @@ class Group:
     """
 
     each: int
+    fields: tuple[str, ...] | None
     grounds: Grounds | None
     spread: Spread | None
     warm: int
@@ -64,7 +66,7 @@ class Group:
             for case in panel.cases:
                 judged[case.number] = case.explained(sitting)
         elif members:
-            marks = sitting.marks(source, members) if panel.remembers else None
+            marks = sitting.marks(source, members, self.fields) if panel.remembers else None
             for case, items in panel.failing(members, marks, sitting):
                 judged[case.number] = case.failing(items, sitting)
 

@@ -18,6 +18,10 @@ Mark = bytes | str | None
 """Equal marks stand for values that no expression can tell apart."""
 
 
+Fields = tuple[str, ...] | None
+"""Of an object the fields that matter, in order; None where all of it does."""
+
+
 class Unmarkable(Exception):  # noqa: N818 - a signal, caught where the longer way is chosen
     """A value that has no mark: part of it is not known, or is no plain JSON."""
 
@@ -31,8 +35,8 @@ class Sitting:
         self.hub = hub
         self.facts = facts
         self.memo: engine.Memo = {}
-        self._items: dict[int, bytes | None] = {}
-        self._lists: dict[int, list[bytes | None]] = {}
+        self._items: dict[Fields, dict[int, bytes | None]] = {}
+        self._lists: dict[tuple[int, Fields], list[bytes | None]] = {}
 
     def _has(self, collection: str) -> bool:
         """Whether a collection was read, and as far as is known to its end."""
@@ -54,24 +58,34 @@ class Sitting:
             self.facts[number]
         return tuple([_mark(self.facts[leaf]) for leaf in grounds.leaves])
 
-    def marks(self, number: int, items: list[Any]) -> list[bytes | None]:
-        """The marks of the items of a list that is a fact, None for an item that has none."""
-        found = self._lists.get(number)
+    def marks(self, number: int, items: list[Any], fields: Fields) -> list[bytes | None]:
+        """The marks of the items of a list that is a fact, None for an item that has none.
+
+        Items that differ in none of the ``fields`` have the same mark; without, they are alike as a whole.
+        """
+        found = self._lists.get((number, fields))
         if found is None:
             # A hub keeps its rules alive, and facts the items that functions made.
-            known = self._items
-            found = self._lists[number] = [
-                known[key] if (key := id(item)) in known else self._marked(item) for item in items
-            ]
+            known = self._items.setdefault(fields, {})
+            for item in items:
+                if id(item) not in known:
+                    known[id(item)] = _item_mark(item, fields)
+            found = self._lists[number, fields] = [known[id(item)] for item in items]
         return found
 
-    def _marked(self, item: Any) -> bytes | None:
-        try:
-            mark = _bytes(item)
-        except Unmarkable:
-            mark = b""
-        self._items[id(item)] = found = mark if 0 < len(mark) <= LONGEST else None
-        return found
+
+def _item_mark(item: Any, fields: Fields) -> bytes | None:
+    if fields is None:
+        part = item
+    elif type(item) is not dict:
+        return None
+    else:
+        part = item.get(fields[0]) if len(fields) == 1 else [item.get(name) for name in fields]
+    try:
+        mark = _bytes(part)
+    except Unmarkable:
+        return None
+    return mark if len(mark) <= LONGEST else None
 
 
 def kept(mark: bytes) -> bytes:

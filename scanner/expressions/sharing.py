@@ -17,6 +17,7 @@ from scanner.expressions.errors import EvaluationError
 from scanner.expressions.expression import STEPS, Expression
 from scanner.expressions.open import build
 from scanner.expressions.parser import Node
+from scanner.expressions.readings import paths_read
 from scanner.expressions.state import FAILURES, State
 from scanner.expressions.syntax import ROOTS, can_fail, nodes
 from scanner.expressions.writer import TooNested
@@ -35,10 +36,15 @@ _SELECTS = frozenset({"multi_select_list", "multi_select_dict"})
 
 
 class Spread(NamedTuple):
-    """A list is all the items that ``make`` makes of the members of the list that is fact ``base``."""
+    """A list is all the items that ``make`` makes of the members of the list that is fact ``base``.
+
+    ``core`` and ``shown`` say on what of a member an item rests (`scanner.functions.registry.Function`).
+    """
 
     base: int
     make: Callable[[Any], list[Any]]
+    core: str
+    shown: Mapping[str, tuple[str, ...]]
 
 
 class Grounds(NamedTuple):
@@ -142,14 +148,16 @@ class Shared:
     """An expression that was taken apart.
 
     ``constant`` is True where ``value`` is its value for every hub; ``fact`` is the number of the fact
-    that it is, None where it is none; ``on_item`` is True where it rests on an item, too.  ``run`` takes
-    what a compiled function takes, and facts; ``node`` is what it computes.
+    that it is, None where it is none; ``on_item`` is True where it rests on an item, too, and ``reads`` are
+    then the paths at which it looks at that, None for all of it.  ``run`` takes what a compiled function
+    takes, and facts; ``node`` is what it computes.
     """
 
     constant: bool
     value: Any
     fact: int | None
     on_item: bool
+    reads: frozenset[tuple[str, ...]] | None
     grounds: Grounds
     spread: Spread | None
     run: Callable[..., Any]
@@ -172,7 +180,8 @@ def take_apart(expression: Expression, params: Mapping[str, Any], ledger: Ledger
         value=node["value"] if constant else None,
         fact=fact,
         on_item=not part.needs <= {"hub", "params"},
-        grounds=splitter.grounds(node),
+        reads=None if "*" in part.needs else paths_read(node, "item"),
+        grounds=splitter.grounds(node, part.needs),
         spread=None if fact is None else ledger.facts[fact].spread,
         run=_Lazy(node, expression),
         node=node,
@@ -261,7 +270,7 @@ class _Splitter:
         spread = self._spread(part.node) if leaf else None
 
         def make(number: int) -> Fact:
-            grounds = Grounds() if leaf else self.grounds(part.node)
+            grounds = Grounds() if leaf else self.grounds(part.node, part.needs)
             if leaf or self._narrow(part.node):
                 grounds = grounds._replace(leaves=frozenset({number}))
             return Fact(part.node, self.params, self.expression.known_functions, grounds, spread)
@@ -283,7 +292,7 @@ class _Splitter:
         call: Node = {"type": "function_expression", "value": name}
         call["children"] = [_variable("hub"), *map(_literal, texts)]
         base = self._fact(_Part(call, frozenset({"hub"})), leaf=True)
-        return Spread(base.node["value"], function.spread)
+        return Spread(base.node["value"], function.spread, function.core, function.shown)
 
     def _narrow(self, node: Node) -> bool:
         """Whether a node yields a number, yes or no: so little that it tells more than what it rests on."""
@@ -298,13 +307,18 @@ class _Splitter:
             return node["value"] in _NARROW or returns in ("boolean", "number")
         return False
 
-    def grounds(self, node: Node) -> Grounds:
-        """On what a node rests."""
+    def grounds(self, node: Node, needs: frozenset[str]) -> Grounds:
+        """On what a node rests, of which it is known what it needs.
+
+        The hub as a whole is seen by its name, by ``@`` where that is the object of all roots, and by a
+        field of its name where a variable hides the root.
+        """
         every = list(nodes(node))
         bound = (child for inner in every if inner["type"] == "let" for child in inner["children"][:-1])
         own = Grounds(
             touched=frozenset(child["value"] for child in bound if child["type"] == "fact"),
-            whole=any(inner["type"] == "variable" and inner["value"] == "hub" for inner in every),
+            whole="*" in needs
+            or any(inner["type"] in ("variable", "field") and inner["value"] == "hub" for inner in every),
             loops=any(inner["type"] in _PROJECTIONS or inner["type"] == "expref" for inner in every),
         )
         return own.and_those_of(*(self.ledger.facts[number].grounds for number in _facts(node)))

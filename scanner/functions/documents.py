@@ -40,6 +40,10 @@ def peek(document: Any, *path: str) -> Any:
     return value
 
 
+ODD = (AttributeError, KeyError, TypeError, Touched)
+"""What is raised where a document is not as plain as a quick look takes it to be."""
+
+
 def described(value: Any) -> str:
     """What kind of value it is, for a reason that people read: "a number"."""
     kinds = (

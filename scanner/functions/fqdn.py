@@ -45,6 +45,8 @@ def _nothing(unknown: Any) -> dict[str, Any]:
     schema=listed(_HOST),
     base=("user_rules", "FQDN"),
     spread=_members,
+    core="properties",
+    shown={"rule": (), "name": ("name",)},
 )
 def fqdn_hosts(hub: Any) -> Any:
     """Each host of each FQDN rule of the user (see `user_rules`), one object a host.

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from scanner.functions.documents import peek
 from scanner.functions.hosts import MOST
 from scanner.functions.ids import normal
 from scanner.functions.memory import by_text, per_hub
 from scanner.functions.origins import FQDN, PRIVATE_ENDPOINT, SERVICE_TAG
-from scanner.functions.rules import rules, user_rules
+from scanner.functions.rules import plain_rules, rules, user_rules
 from scanner.functions.tags import service_tag
 from scanner.functions.tokens import parse
 from scanner.values import Touched
@@ -39,15 +38,19 @@ def names_differ(hub: dict[str, Any]) -> bool:
 def openings_differ(hub: dict[str, Any]) -> bool:
     """Whether all rules open things that are known and different."""
     hosts = known_hosts(hub)
-    tags, targets = _list(hub, SERVICE_TAG), _list(hub, PRIVATE_ENDPOINT)
-    if hosts is None or tags is None or targets is None:
+    plain = plain_rules(hub)
+    if hosts is None or plain is None or len(set(hosts)) < len(hosts):
         return False
+    tags, targets = plain[SERVICE_TAG], plain[PRIVATE_ENDPOINT]
     try:
-        return (
-            len(set(hosts)) == len(hosts)
-            and len({_tag(rule) for rule in tags}) == len(tags)
-            and len({_endpoint(rule) for rule in targets}) == len(targets)
-        )
+        # Rules that differ in tag or protocol open different things, whatever their ports.
+        opened = {
+            (service_tag(to["serviceTag"])["name"], _lowered(to.get("protocol") or "*")) for _, _, to in tags
+        }
+        led_to = {
+            (normal(to["serviceResourceId"]), _lowered(to["subresourceTarget"])) for _, _, to in targets
+        }
+        return len(opened) == len(tags) and len(led_to) == len(targets)
     except (AttributeError, KeyError, TypeError, Touched):
         return False
 
@@ -89,13 +92,12 @@ def _list(hub: dict[str, Any], kind: str) -> list[Any] | None:
 @per_hub
 def known_hosts(hub: dict[str, Any]) -> list[str] | None:
     """All hosts of all FQDN rules, None where one is not known."""
-    members = _list(hub, FQDN)
-    if members is None:
+    plain = plain_rules(hub)
+    if plain is None:
         return None
     hosts: list[str] = []
-    for rule in members:
-        destination = peek(rule, "properties", "destination")
-        if not isinstance(destination, str) or destination.count(",") >= MOST:
+    for _, _, destination in plain[FQDN]:
+        if type(destination) is not str or (len(destination) > MOST and destination.count(",") >= MOST):
             return None
         hosts += _read(destination)
     return hosts
@@ -113,12 +115,6 @@ def _above(host: str) -> frozenset[str]:
     return frozenset(".".join(labels[depth:]) for depth in range(1, len(labels)))
 
 
-def _tag(rule: Any) -> tuple[str, str]:
-    """Tag and protocol: rules that differ in one of them open different things, whatever their ports."""
-    to = rule["properties"]["destination"]
-    return service_tag(to["serviceTag"])["name"], (to.get("protocol") or "*").strip().lower()
-
-
-def _endpoint(rule: Any) -> tuple[str, str]:
-    to = rule["properties"]["destination"]
-    return normal(to["serviceResourceId"]), to["subresourceTarget"].lower()
+@by_text
+def _lowered(word: str) -> str:
+    return word.strip().lower()

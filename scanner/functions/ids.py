@@ -123,7 +123,7 @@ def arm_type(text: Any) -> str | None:
     """
     if isinstance(text, Partial):
         return _open_type(text)
-    parts = _arm_id(known(text))
+    parts = _arm_id(text if type(text) is str else known(text))
     return parts["type"] if parts else None
 
 
@@ -147,9 +147,10 @@ def same_id(a: str, b: str) -> bool:
     same_id("/subscriptions/1/resourceGroups/RG/", "/subscriptions/1/resourcegroups/rg") -> true
     same_id("", "") -> false
     """
-    return a.rstrip("/").lower() == b.rstrip("/").lower() and bool(a)
+    return normal(a) == normal(b) and bool(a)
 
 
+@by_text
 def normal(text: str) -> str:
     """The form in which ids are compared."""
     return text.rstrip("/").lower()

@@ -17,24 +17,41 @@ LONGEST = 512
 """Texts longer than this are judged each time: a cache of megabytes would be an attack's gift."""
 
 
+class _Known(dict[str, Answer]):
+    """Answers by text, begun anew when there are too many.  Looked up by Python's own dictionary."""
+
+    __slots__ = ("_judge",)
+
+    def __init__(self, judge: Callable[[str], Answer]) -> None:
+        super().__init__()
+        self._judge = judge
+
+    def __missing__(self, text: str) -> Answer:
+        answer = self._judge(text)
+        if len(text) <= LONGEST:
+            if len(self) >= ENTRIES:
+                self.clear()
+            self[text] = answer
+        return answer
+
+
 def by_text(judge: Callable[[str], Answer]) -> Callable[[str], Answer]:
     """Remember the answers for short texts; every caller gets the same object."""
-    cached = functools.lru_cache(maxsize=ENTRIES)(judge)
-
-    @functools.wraps(judge)
-    def recall(text: str) -> Answer:
-        return cached(text) if len(text) <= LONGEST else judge(text)
-
-    return recall
+    return _Known(judge).__getitem__
 
 
 def by_table(judge: Callable[[Reference, str], Answer]) -> Callable[[str], Answer]:
     """The same for a judgement that depends on the reference tables in force."""
-    cached = functools.lru_cache(maxsize=ENTRIES)(judge)
+    known = _Known(lambda text: judge(current(), text))
+    reference: Reference | None = None
 
     @functools.wraps(judge)
     def recall(text: str) -> Answer:
-        return cached(current(), text) if len(text) <= LONGEST else judge(current(), text)
+        nonlocal reference
+        if reference is not InForce.reference or reference is None:
+            known.clear()
+            reference = current()
+        return known[text]
 
     return recall
 
@@ -53,8 +70,11 @@ def per_hub(make: Callable[..., Answer]) -> Callable[..., Answer]:
         nonlocal last, reference, made
         if last is not hub or reference is not InForce.reference:
             last, reference, made = hub, current(), {}
-        elif key in made:
-            return made[key]
+        else:
+            try:
+                return made[key]
+            except KeyError:
+                pass
         # What is made may ask again of the same hub, or of another.
         mine = made
         answer = mine[key] = make(hub, *key)

@@ -6,7 +6,7 @@ its user's (policy rule-category-not-spoofed), and every other policy judges it 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from scanner.functions.documents import peek
@@ -20,12 +20,12 @@ _SYSTEM = "__SYS_"
 _SYSTEM_ENDPOINT = "__SYS_PE_"
 _CONNECTION = "Connection_"
 
-_DEPENDENCIES: Mapping[str, tuple[str, ...]] = {
-    "microsoft.machinelearningservices/workspaces": ("id",),
-    "microsoft.storage/storageaccounts": ("properties", "storageAccount"),
-    "microsoft.keyvault/vaults": ("properties", "keyVault"),
-    "microsoft.containerregistry/registries": ("properties", "containerRegistry"),
-    "microsoft.insights/components": ("properties", "applicationInsights"),
+_WORKSPACES = "microsoft.machinelearningservices/workspaces"
+_DEPENDENCIES: Mapping[str, str] = {
+    "microsoft.storage/storageaccounts": "storageAccount",
+    "microsoft.keyvault/vaults": "keyVault",
+    "microsoft.containerregistry/registries": "containerRegistry",
+    "microsoft.insights/components": "applicationInsights",
 }
 """The types of resource to which the platform makes private endpoints, and where a hub names its own."""
 
@@ -54,6 +54,37 @@ def origin(hub: dict[str, Any], rule: Any) -> str:
     is_named = isinstance(name, str) and name.startswith(_CONNECTION)
     is_claimed = canonical(peek(rule, "properties", "category")) in _CLAIMS
     return "connection" if kind == PRIVATE_ENDPOINT and is_named and not is_claimed else "user"
+
+
+Plain = tuple[Any, dict[str, Any], Any]
+"""A rule with its properties and its destination, null where it has none."""
+
+
+def platform(hub: dict[str, Any], rules: Mapping[str, Iterable[Plain]]) -> set[int]:
+    """The identities of those of some rules, given by type, that are surely the platform's.
+
+    It says what `is_platform` does, and says it at once of rules as the platform makes them.
+    """
+    is_live = hub.get("live") is not False
+    own, _ = _dependencies(hub)
+    found: set[int] = set()
+    for kind, members in rules.items():
+        for rule, properties, destination in members:
+            category = properties.get("category")
+            if type(category) is not str or category == USERS:
+                continue
+            is_usual = is_live and category in _CLAIMS and type(destination) is dict
+            if is_usual and kind == PRIVATE_ENDPOINT:
+                target = destination.get("serviceResourceId")
+                is_made = type(target) is str and normal(target) in own
+            elif is_usual and kind == SERVICE_TAG:
+                tag, prefixes = destination.get("serviceTag"), destination.get("addressPrefixes")
+                is_made = type(tag) is str and type(prefixes) is list and not prefixes and _is_required(tag)
+            else:
+                is_made = False
+            if is_made or is_platform(hub, rule):
+                found.add(id(rule))
+    return found
 
 
 def is_platform(hub: dict[str, Any], rule: Any) -> bool:
@@ -113,7 +144,14 @@ def _is_own_endpoint(hub: dict[str, Any], destination: dict[str, Any], name: Any
 @per_hub
 def _dependencies(hub: dict[str, Any]) -> tuple[frozenset[str], frozenset[str]]:
     """The ids of the hub and its dependencies, and the types of those of which it tells none."""
-    told = {kind: peek(hub, *path) for kind, path in _DEPENDENCIES.items()}
-    own = frozenset(normal(value) for value in told.values() if isinstance(value, str) and value)
-    untold = frozenset(kind for kind, value in told.items() if not isinstance(value, Unknown) and not value)
-    return own, untold
+    properties = hub.get("properties")
+    own, untold = [], []
+    for kind, value in (
+        (_WORKSPACES, hub.get("id")),
+        *[(kind, peek(properties, name)) for kind, name in _DEPENDENCIES.items()],
+    ):
+        if isinstance(value, str) and value:
+            own.append(normal(value))
+        elif not isinstance(value, Unknown) and not value:
+            untold.append(kind)
+    return frozenset(own), frozenset(untold)

@@ -70,7 +70,10 @@ def children(hub: Any, identifier: Any) -> Any:
     wanted = normal(known(identifier))
     below, doubtful = _below(known(hub))
     found = below.get(wanted, [])
-    doubtful = [*doubtful, *_unread(known(hub)).get(wanted, ())]
+    unread = _unread(hub).get(wanted, ())
+    if not found and not unread and not doubtful:
+        return []
+    doubtful = [*doubtful, *unread]
     doubt = next((doubt for _, doubt in (*found, *doubtful) if doubt is not None), None)
     if doubt is None:
         return [member for member, _ in found]
@@ -213,13 +216,13 @@ def _index(hub: dict[str, Any]) -> tuple[dict[str, Any], list[Unknown]]:
     open_ids = []
     for member, doubt in _members(hub):
         name = peek(member, "id")
-        if isinstance(name, Unknown):
-            open_ids.append(name)
-        elif isinstance(name, str):
+        if isinstance(name, str):
             entry = member if doubt is None else doubt
             known_one = found.setdefault(normal(name), entry)
             if known_one is not entry and hub.get("live") is not False and not _is_same(known_one, entry):
                 found[normal(name)] = Unknown(f"{name} is among the resources more than once, and differs")
+        elif isinstance(name, Unknown):
+            open_ids.append(name)
     for name, entry in _gaps(hub).items():
         found[name] = Unknown(f"{peek(entry, 'subject')} could not be read: {peek(entry, 'reason')}")
     return found, open_ids
@@ -276,6 +279,8 @@ def _unread(hub: dict[str, Any]) -> dict[str, list[tuple[Any, Unknown | None]]]:
 
 def _ancestors(identifier: str) -> Iterator[str]:
     """The ids of the resources that an id lies below; none for a top-level resource."""
+    if identifier.count("/") < _ENVELOPE:
+        return
     segments = identifier.split("/", _ENVELOPE + 12)
     yield from ("/".join(segments[:end]) for end in range(_ENVELOPE, len(segments), 2))
 

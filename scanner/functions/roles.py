@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from scanner.functions.connections import known_list
@@ -39,7 +39,7 @@ def assigned_roles(hub: Any, identifier: Any) -> Any:
     document = known(hub)
     wanted = normal(known(identifier))
     by_scope, above, unread = _assignments(document)
-    found = [one for scope in _scopes(wanted) for one in by_scope.get(scope, ())]
+    found = _assigned(by_scope, wanted)
     if above:
         doubt = None if _is_home(document, wanted) else Unknown("what a management group holds is not known")
         found += [(role, own or doubt) for role, own in above]
@@ -51,12 +51,14 @@ def assigned_roles(hub: Any, identifier: Any) -> Any:
     return [role for role, _ in members] if reason is None else OpenList(tuple(members), reason)
 
 
-def _scopes(identifier: str) -> Iterator[str]:
-    """An id and every scope above it, the root last."""
-    while identifier:
-        yield identifier
-        identifier = identifier.rpartition("/")[0]
-    yield ""
+def _assigned(by_scope: Mapping[str, list[Assigned]], identifier: str) -> list[Assigned]:
+    """What is assigned on an id and on every scope above it, that of the root last."""
+    found: list[Assigned] = []
+    scope = identifier
+    while scope:
+        found += by_scope.get(scope, ())
+        scope = scope.rpartition("/")[0]
+    return found + by_scope.get("", [])
 
 
 def _is_home(hub: dict[str, Any], identifier: str) -> bool:

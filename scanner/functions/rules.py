@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
-from scanner.functions.documents import described, known, peek
+from scanner.functions.documents import ODD, described, known, peek
 from scanner.functions.memory import per_hub
-from scanner.functions.origins import CANONICAL, USERS, canonical, is_platform, origin
+from scanner.functions.origins import (
+    FQDN,
+    PRIVATE_ENDPOINT,
+    SERVICE_TAG,
+    Plain,
+    canonical,
+    is_platform,
+    origin,
+    platform,
+)
 from scanner.functions.registry import function, listed
 from scanner.values import OpenList, Touched, Unknown
 
 _ALL = "*"
-_KINDS = ("FQDN", "ServiceTag", "PrivateEndpoint", _ALL)
+_KINDS = (FQDN, SERVICE_TAG, PRIVATE_ENDPOINT)
 
 RULES = listed({"$ref": "#/$defs/outboundRule"})
 
 
-@function("object", "string", returns="array", partials=True, schema=RULES, words={1: _KINDS})
+@function("object", "string", returns="array", partials=True, schema=RULES, words={1: (*_KINDS, _ALL)})
 def rules(hub: Any, kind: Any) -> Any:
     """The outbound rules of a hub that have a type: FQDN, ServiceTag, PrivateEndpoint, or ``*`` for all.
 
@@ -32,7 +40,7 @@ def rules(hub: Any, kind: Any) -> Any:
     return _rules(known(hub), canonical(known(kind)))
 
 
-@function("object", "string", returns="array", partials=True, schema=RULES, words={1: _KINDS})
+@function("object", "string", returns="array", partials=True, schema=RULES, words={1: (*_KINDS, _ALL)})
 def user_rules(hub: Any, kind: Any) -> Any:
     """The outbound rules of a hub that have a type and are not the platform's, as `rule_origin` tells.
 
@@ -72,48 +80,50 @@ Member = tuple[Any, Unknown | None, Any]
 
 @per_hub
 def _rules(hub: dict[str, Any], kind: str) -> Any:
-    plain = _plain(hub)
-    return _chosen(_members(hub), kind) if plain is None else plain.get(kind, [])
+    plain = plain_rules(hub)
+    if plain is None:
+        return _chosen(_members(hub), kind)
+    return hub["outboundRules"] if kind == _ALL else [rule for rule, _, _ in plain.get(kind, ())]
 
 
 @per_hub
 def _user_rules(hub: dict[str, Any], kind: str) -> Any:
-    plain = _plain_users(hub)
-    return _chosen(_user_members(hub), kind) if plain is None else plain.get(kind, [])
+    plain = plain_rules(hub)
+    if plain is None:
+        return _chosen(_user_members(hub), kind)
+    system = _system(hub)
+    if kind == _ALL:
+        return [rule for rule in hub["outboundRules"] if id(rule) not in system]
+    return [rule for rule, _, _ in plain.get(kind, ()) if id(rule) not in system]
 
 
 @per_hub
-def _plain(hub: dict[str, Any]) -> dict[str, list[Any]] | None:
-    """The rules by type, and all of them under ``*``; None where one is in doubt or reports no type."""
+def plain_rules(hub: dict[str, Any]) -> dict[str, list[Plain]] | None:
+    """The rules by type, in ARM's spelling where it is one of ARM's.
+
+    None where the rules were not collected, or one of them is in doubt or reports no type.
+    """
     found = hub.get("outboundRules")
     if type(found) is not list:
         return None
-    by_type: dict[str, list[Any]] = {}
+    plain: dict[str, list[Plain]] = {kind: [] for kind in _KINDS}
     for rule in found:
         try:
-            own = CANONICAL[rule["properties"]["type"]]
-        except (KeyError, TypeError, Touched):
+            properties = rule["properties"]
+            plain[properties["type"]].append((rule, properties, properties.get("destination")))
+        except ODD:
             own = _type(rule)
-        if type(own) is not str or own == _ALL:
-            return None
-        if own in by_type:
-            by_type[own].append(rule)
-        else:
-            by_type[own] = [rule]
-    return {**by_type, _ALL: found}
+            if type(own) is not str or own == _ALL:
+                return None
+            properties = rule["properties"]
+            plain.setdefault(own, []).append((rule, properties, properties.get("destination")))
+    return plain
 
 
 @per_hub
-def _plain_users(hub: dict[str, Any]) -> dict[str, list[Any]] | None:
-    """The same of the rules that are not the platform's."""
-    plain = _plain(hub)
-    if plain is None:
-        return None
-    claiming = plain[_ALL]
-    with suppress(Touched):
-        claiming = [rule for rule in claiming if rule["properties"].get("category") != USERS]
-    platform = {id(rule) for rule in claiming if is_platform(hub, rule)}
-    return {kind: [rule for rule in rules if id(rule) not in platform] for kind, rules in plain.items()}
+def _system(hub: dict[str, Any]) -> set[int]:
+    """The identities of the rules that are the platform's, all rules being plain."""
+    return platform(hub, plain_rules(hub) or {})
 
 
 @per_hub

@@ -58,8 +58,9 @@ def one_per_target(endpoints: Any) -> Any:
       {"name": "b", "properties": {"destination": {"serviceResourceId": "/X/y/"}}}])
       -> [{"name": "a", "properties": {"destination": {"serviceResourceId": "/x/Y"}}}]
     """
-    is_open = isinstance(endpoints, OpenList)
-    pairs = endpoints.members if is_open else [(rule, True) for rule in known(endpoints)]
+    if not isinstance(endpoints, OpenList):
+        return _first_of_each(known(endpoints))
+    pairs = endpoints.members
     targets = [target_of(rule) for rule, _ in pairs]
     sure = {target for target, (_, is_sure) in zip(targets, pairs, strict=True) if is_sure and _is_id(target)}
     seen: set[str] = set()
@@ -70,7 +71,20 @@ def one_per_target(endpoints: Any) -> Any:
                 continue
             seen.add(target)
         kept.append((rule, is_sure))
-    return OpenList(tuple(kept), endpoints.reason) if is_open else [rule for rule, _ in kept]
+    return OpenList(tuple(kept), endpoints.reason)
+
+
+def _first_of_each(endpoints: list[Any]) -> list[Any]:
+    seen: set[str] = set()
+    kept = []
+    for rule in endpoints:
+        target = target_of(rule)
+        if type(target) is str:
+            if target in seen:
+                continue
+            seen.add(target)
+        kept.append(rule)
+    return kept
 
 
 def target_of(rule: Any) -> Any:
@@ -80,6 +94,8 @@ def target_of(rule: Any) -> Any:
     """
     try:
         target = rule["properties"]["destination"]["serviceResourceId"]
+        if type(target) is str:
+            return normal(target) or None
     except (KeyError, TypeError, Touched):
         target = peek(rule, "properties", "destination", "serviceResourceId")
     if isinstance(target, str):
@@ -103,7 +119,9 @@ def endpoints_to(hub: Any, identifier: Any) -> Any:
     """
     wanted = normal(known(identifier))
     found, anywhere = _in_force(known(hub))
-    members = [*found.get(wanted, ()), *anywhere]
+    members = found.get(wanted, [])
+    if anywhere:
+        members = [*members, *anywhere]
     doubt = next((doubt for _, doubt in members if doubt is not None), None)
     if doubt is None:
         return [rule for rule, _ in members]

@@ -193,6 +193,64 @@ def test_so_is_whatever_else_of_a_hub_a_verdict_rests_on(first: Any, second: Any
     assert verdicts == [[Verdict.PASS] * 3, [Verdict.FAIL] * 3, [Verdict.PASS] * 3]
 
 
+WAYS_TO_THE_HUB = (
+    "hub.tags.x == 'a'",
+    "@.hub.tags.x == 'a'",
+    "(@ | hub.tags.x) == 'a'",
+    "[@][0].hub.tags.x == 'a'",
+    "let $all = @ in $all.hub.tags.x == 'a'",
+    "let $hub = item in hub.tags.x == 'a'",
+    "map(&tags.x, [hub])[0] == 'a'",
+    "contains(values(@)[].tags.x, 'a')",
+    "length(@.*.tags[?x == 'a']) == `1`",
+)
+
+
+@pytest.mark.parametrize("require", WAYS_TO_THE_HUB)
+def test_a_rule_is_judged_anew_in_each_hub_however_a_requirement_reads_that(
+    require: str, tmp_path: Path
+) -> None:
+    bench = Bench(_policies(tmp_path, a=f"each: rules(hub, '*')\nrequire: \"{require}\""), cold=0)
+    rule = {"name": "r", "properties": {"type": "FQDN", "destination": "contoso.com"}}
+    hubs = [_hub(tags={"x": value}, outboundRules=[rule]) for value in ("a", "b", "a")]
+    (policy,) = bench._policies
+    expected = [engine.evaluate(policy, hub)[0].verdict for hub in hubs]
+    assert [_verdicts(bench, hub)[0] for hub in hubs] == expected
+
+
+WAYS_TO_A_RULE = (
+    "item.name == 'a'",
+    "@.item.name == 'a'",
+    "(item | name) == 'a'",
+    "[item][0].name == 'a'",
+    "let $rule = item in $rule.name == 'a'",
+    "let $item = hub in item.name == 'a'",
+    "(item.name || 'x') == 'a' && item.properties.type == 'FQDN'",
+    "item.*[] | contains(@, 'a')",
+    "item.{is: name}.is == 'a'",
+    "contains(keys(item), 'name') && contains(values(item), 'a')",
+    "[item.properties, item][1].name == 'a'",
+    "(hub || item).name != 'x' && (`null` || item).name == 'a'",
+    "[item][?name == 'a'] | length(@) == `1`",
+)
+
+
+@pytest.mark.parametrize("require", WAYS_TO_A_RULE)
+@pytest.mark.parametrize("each", ["rules(hub, '*')", "fqdn_hosts(hub)"])
+def test_rules_that_differ_in_their_names_alone_are_told_apart_where_a_requirement_reads_those(
+    each: str, require: str, tmp_path: Path
+) -> None:
+    if each.startswith("fqdn"):
+        require = require.replace("item.properties", "item.rule.properties")
+    bench = Bench(_policies(tmp_path, a=f'each: "{each}"\nrequire: "{require}"'), cold=0)
+    properties = {"type": "FQDN", "destination": "contoso.com"}
+    hubs = [_hub(outboundRules=[{"name": name, "properties": properties}]) for name in ("a", "b", "a")]
+    (policy,) = bench._policies
+    expected = [engine.evaluate(policy, hub)[0].verdict for hub in hubs]
+    assert [_verdicts(bench, hub)[0] for hub in hubs] == expected
+    assert Verdict.PASS in expected
+
+
 def test_policies_that_write_the_same_of_parameters_that_differ_are_judged_apart(tmp_path: Path) -> None:
     lines = (
         "when: hub.name != params.refused\neach: rules(hub, '*')[?name != $params.refused]\n"
