@@ -66,6 +66,7 @@ def test_an_id_falls_into_its_parts(text, group, kind, names):
         "x/subscriptions/1",
         "/subscriptions",
         "/<subscriptions>/1",
+        "/subscriptions/1?",
         "/providers/Microsoft.Authorization/x",
         f"{GROUP}/providers/Microsoft.Storage/storageAccounts",
         f"{GROUP}/providers/Microsoft.Storage",
@@ -101,6 +102,11 @@ def test_neither_case_nor_a_slash_at_the_end_makes_another_id(subscription, grou
 
 def test_nothing_is_the_same_as_no_id():
     assert not same_id("", "")
+
+
+def test_only_slashes_at_the_end_do_not_count():
+    assert same_id(f"{STORAGE}//", STORAGE)
+    assert not same_id(f"{STORAGE}?", STORAGE)
 
 
 VAULT = "/providers/Microsoft.KeyVault/vaults/"

@@ -51,6 +51,8 @@ OURS = [
     link(endpoint="pe1"),
     link(endpoint="pe1", home=HERE),
     link(endpoint="hub1-pe1-westeurope"),
+    link(None, endpoint="pe1"),
+    link("pe1.0a1b2c3d", endpoint="other", home=HERE),
     link("hub1_pe1"),
     link(endpoint="__SYS_PE_data1_blob_0a1b2c3d"),
     link(description="Managed network of HUB1, pending approval"),
@@ -141,10 +143,27 @@ def test_what_is_called_like_another_rule_is_that_rules():
 def test_a_name_goes_before_a_guess():
     guess = link(endpoint="__SYS_PE_data1_blob_0a1b2c3d")
     assert states(guess, link(endpoint="pe1", state="Rejected")) == ["rejected"]
+    assert states(link(description="hub1"), link(endpoint="pe1", state="Rejected")) == ["rejected"]
+
+
+def test_a_subresource_that_is_not_known_matters_where_a_connection_tells_one():
+    own = rule("other", subresource=Unknown("var.part"))
+    assert states(link(description="hub1"), of=own) == ["approved"]
+    for told in (link(description="hub1", groups=["blob"]), link(endpoint="__SYS_PE_data1_blob_0a1b2c3d")):
+        with pytest.raises(Touched, match=r"var\.part"):
+            states(told, of=own)
+
+
+def test_an_endpoint_in_the_subscription_of_the_hub_is_its_owners():
+    far = DATA.replace(HERE, f"{HERE[:-1]}7")
+    own = rule(target=far)
+    for home in (HERE, HERE[:-1] + "7"):
+        assert states(link(endpoint="vnet-pe1", home=home), of=own, rules=[own], target=far) == []
+    assert states(link(endpoint="vnet-pe1"), of=own, rules=[own], target=far) == ["approved"]
 
 
 @pytest.mark.parametrize(
-    ("own", "word"), [(OURS[0], "ruleName"), (OURS[6], "peName"), (OURS[7], "workspaceName")]
+    ("own", "word"), [(OURS[0], "ruleName"), (OURS[8], "peName"), (OURS[9], "workspaceName")]
 )
 def test_only_the_ways_that_are_asked_for_count(own, word):
     assert states(own, by=[word]) == ["approved"]
