@@ -17,6 +17,9 @@ from scanner.functions.tags import service_tag
 from scanner.functions.tokens import parse
 from scanner.values import Touched
 
+_MOST_LABELS = 128
+"""More than a host can have: one that has them is odd."""
+
 _BROAD = frozenset({"azurecloud", "internet"})
 
 
@@ -62,7 +65,7 @@ def hosts_apart(hub: dict[str, Any]) -> bool:
     if any(not pattern.startswith("*.") or "*" in pattern[1:] for pattern in patterns):
         return False
     bases = {pattern[2:] for pattern in patterns}
-    return all(bases.isdisjoint(_above(host)) for host in hosts)
+    return all(host.count(".") < _MOST_LABELS and bases.isdisjoint(_above(host)) for host in hosts)
 
 
 def tags_apart(hub: dict[str, Any]) -> bool:
@@ -108,4 +111,4 @@ def _read(destination: str) -> tuple[str, ...]:
 def _above(host: str) -> frozenset[str]:
     """The names above a host, or above what follows its wildcard."""
     labels = host.removeprefix("*.").split(".")
-    return frozenset(".".join(labels[depth:]) for depth in range(1, min(len(labels), 128)))
+    return frozenset(".".join(labels[depth:]) for depth in range(1, len(labels)))
