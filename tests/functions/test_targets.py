@@ -84,6 +84,13 @@ def test_a_sure_rule_stands_before_one_that_may_not_be_there():
         one_per_target(Unknown("forbidden"))
 
 
+def test_in_an_open_list_too_the_first_sure_rule_stands_for_a_target_and_one_without_stays():
+    pairs = [("a", STORAGE), ("b", STORAGE), ("c", Unknown("var.id")), ("d", Unknown("var.id")), ("e", None)]
+    members = tuple((rule(name, target), True) for name, target in pairs)
+    found = one_per_target(OpenList((*members, (rule("f", VAULT), False)), "var.count"))
+    assert [member["name"] for member, _ in found.members] == ["a", "c", "d", "e", "f"]
+
+
 @given(st.lists(st.sampled_from([STORAGE, STORAGE.upper(), VAULT, "x", None]), max_size=8))
 def test_each_target_is_there_once_and_none_is_lost(targets):
     found = one_per_target([rule(str(index), target) for index, target in enumerate(targets)])
