@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from scanner import reference
-from scanner.functions.memory import LONGEST, by_table, by_text, per_hub
+from scanner.functions.memory import LONGEST, by_table, by_text, lowered, per_hub
 from scanner.reference import Reference
 
 
@@ -69,6 +69,10 @@ def test_other_tables_are_asked_anew(text, asked, request):
     now = request.getfixturevalue("other_tables")()
     assert now is not before
     assert judge(text) == [now, text]
+
+
+def test_a_word_is_compared_in_lower_case_and_without_blanks():
+    assert [lowered(word) for word in (" Tcp-A", "UDP-A\n", "")] == ["tcp-a", "udp-a", ""]
 
 
 def counted(asked):

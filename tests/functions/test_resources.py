@@ -37,7 +37,7 @@ def test_a_resource_that_a_live_hub_shows_twice_and_not_alike_is_unknown(order):
     public = {"id": STORAGE, "properties": {"publicNetworkAccess": "Enabled"}}
     private = {"id": STORAGE.upper(), "properties": {"publicNetworkAccess": "Disabled"}}
     both = [public, private][::order]
-    with pytest.raises(Touched, match="more than once"):
+    with pytest.raises(Touched, match=f"^{both[1]['id']} is among the resources more than once"):
         resource({"resources": both}, STORAGE)
     assert resource({"resources": [private, {**private, "id": STORAGE}]}, STORAGE) is private
     assert resource({"live": False, "resources": both}, STORAGE) is both[0]
@@ -123,6 +123,13 @@ def test_what_may_be_a_child_leaves_the_list_open():
     assert (found.members, found.reason) == (((rule, False),), "var.count")
     with pytest.raises(Touched, match="resources was not collected"):
         children({}, SERVER)
+
+
+def test_where_no_child_is_at_hand_there_may_be_one_all_the_same():
+    unread = {"subject": f"{SERVER}/firewallRules", "reason": "forbidden"}
+    assert isinstance(children({"resources": [], "gaps": [unread]}, SERVER), OpenList)
+    assert isinstance(children({"resources": [{"id": Unknown("var.id")}]}, SERVER), OpenList)
+    assert children({"resources": [{"id": SERVER}]}, SERVER) == []
 
 
 @given(st.lists(st.tuples(NAME, NAME), max_size=4), NAME)
