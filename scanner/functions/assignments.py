@@ -17,7 +17,8 @@ _TABLE = "azure-policies"
 _BUILT_IN = "/providers/microsoft.authorization/"
 _SET = "/policysetdefinitions/"
 _PARAMETER = regex(r"\[?\s*parameters\('([^']{1,128})'\)\s*\]?")
-_MOST_TEXTS = 2_000
+_MOST_TEXTS = 10_000
+"""How many texts of a rule are looked at: Azure takes no rule of so many conditions."""
 
 
 @function("object", "object", returns="array", partials=True)
@@ -65,7 +66,7 @@ def _members(hub: dict[str, Any], name: str, given: dict[str, Any]) -> Iterable[
 
 
 def _of_table(initiative: dict[str, Any], given: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for member in initiative.get("members") or ():
+    for member in initiative["members"]:
         effect = given.get(member.get("effectParameter"), member.get("defaultEffect"))
         values = {} if effect is None else {"effect": effect}
         yield _entry(str(member.get("definition")), member.get("reference"), values, None)
@@ -132,29 +133,38 @@ def _effect(value: Any) -> Any:
 
 def _overridden(member: dict[str, Any], overrides: Any) -> dict[str, Any]:
     """A definition with the effect that the assignment's overrides give it."""
-    if isinstance(overrides, Unknown):
-        return {**member, "effect": overrides}
-    for override in overrides if isinstance(overrides, list) else ():
-        if _is(peek(override, "kind"), "policyEffect") and _selects(override, member):
-            return {**member, "effect": _effect(peek(override, "value"))}
+    try:
+        for override in known(overrides) if isinstance(overrides, (list, Unknown)) else ():
+            if known(peek(override, "kind")) == "policyEffect" and _selects(override, member):
+                return {**member, "effect": _effect(peek(override, "value"))}
+    except Touched as touched:
+        return {**member, "effect": touched.unknown}
     return member
 
 
-def _is(value: Any, word: str) -> bool:
-    return isinstance(value, str) and value == word
-
-
 def _selects(override: Any, member: dict[str, Any]) -> bool:
-    selectors = peek(override, "selectors")
+    """Whether an override is for a definition.  Touched where only the resource that it judges could tell."""
+    selectors = known(peek(override, "selectors"))
     for selector in selectors if isinstance(selectors, list) else ():
-        if not _is(peek(selector, "kind"), "policyDefinitionReferenceId"):
+        kind = known(peek(selector, "kind"))
+        if kind != "policyDefinitionReferenceId":
+            raise Touched(
+                Unknown(f"an override selects by {kind if isinstance(kind, str) else described(kind)}")
+            )
+        chosen, left_out = known(peek(selector, "in")), known(peek(selector, "notIn"))
+        if isinstance(chosen, list) and not _has(chosen, member["reference"]):
             return False
-        chosen, left_out = peek(selector, "in"), peek(selector, "notIn")
-        if isinstance(chosen, list) and not any(_is(name, member["reference"]) for name in chosen):
-            return False
-        if isinstance(left_out, list) and any(_is(name, member["reference"]) for name in left_out):
+        if isinstance(left_out, list) and _has(left_out, member["reference"]):
             return False
     return True
+
+
+def _has(names: list[Any], reference: Any) -> bool:
+    if isinstance(known(reference), str) and any(type(name) is str and name == reference for name in names):
+        return True
+    for name in names:
+        known(name)
+    return False
 
 
 def _listed(key: str) -> list[dict[str, Any]]:
@@ -196,17 +206,21 @@ def _text(value: Any, what: str) -> str:
     return str(value)
 
 
-def _texts(condition: Any) -> list[str]:
-    """Every text in the condition of a rule, in lower case; no more than a rule may have."""
+def _texts(condition: Any) -> Any:
+    """Every text in the condition of a rule, in lower case; an Unknown where a part of it is not known."""
     found: list[str] = []
     waiting = [condition]
-    while waiting and len(found) < _MOST_TEXTS:
+    while waiting:
         node = waiting.pop()
         if isinstance(node, dict):
             waiting.extend(node.values())
         elif isinstance(node, list):
             waiting.extend(node)
+        elif isinstance(node, Unknown) and node.text is None:
+            return node
         else:
             text = node.text if isinstance(node, Unknown) else node
             found.extend([text.lower()] if isinstance(text, str) else [])
+        if len(found) > _MOST_TEXTS:
+            return Unknown(f"the condition of a rule has more than {_MOST_TEXTS} texts")
     return sorted(found)

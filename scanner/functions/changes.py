@@ -113,7 +113,10 @@ def _mode(hub: dict[str, Any]) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What one or several rules of a name reach (``open``) and deny (``shut``), and why that is not known."""
+    """What one or several rules of a name reach (``open``) and deny (``shut``), and why that is not known.
+
+    ``written`` is of each rule its type, its destination, and whether it is surely there.
+    """
 
     name: str
     type: str
@@ -211,6 +214,7 @@ def _joined(one: Reach, other: Reach) -> Reach:
 def _reach(hub: dict[str, Any], rule: Any, doubt: Unknown | None) -> Reach:
     kind = peek(rule, "properties", "type")
     destination = peek(rule, "properties", "destination")
+    written = (kind, destination, doubt is None)
     targets: tuple[Target, ...] = ()
     denies = False
     try:
@@ -224,7 +228,7 @@ def _reach(hub: dict[str, Any], rule: Any, doubt: Unknown | None) -> Reach:
         open=() if denies else targets,
         shut=targets if denies else (),
         doubt=doubt,
-        written=(kind, destination),
+        written=written,
     )
 
 

@@ -65,13 +65,13 @@ class HostCovers:
 
     def _broader(self, token: Token) -> Iterator[list[Opening]]:
         """The openings of each pattern that covers a host which is not itself."""
-        if token.kind == "any" or not token.host:
+        if token.kind == "any":
             return
         yield self._any
-        if token.kind in ("ip", "unsupported", "empty"):
+        if token.kind in ("ip", "unsupported"):
             return
-        end = f".{token.base}" if token.kind == "wildcard" else token.base or token.host
-        place = end.find(".", 1 if token.kind == "wildcard" else 0)
+        end = token.base or token.host
+        place = end.find(".")
         while place >= 0:
             yield self._below.get(end[place + 1 :], [])
             place = end.find(".", place + 1)
@@ -86,7 +86,7 @@ class HostCovers:
         self._budget -= len(others)
         doubt = None
         for other, by in others if self._budget >= 0 else ():
-            if by.same_rule(part) or _is_listed_together(token.host, other.host):
+            if by.same_rule(part):
                 continue
             answer = covers(other, token)
             if answer:
@@ -131,7 +131,5 @@ def _scenarios(reference: Reference) -> Mapping[str, frozenset[str]]:
     """The scenarios that ask for a host, by the host as rules have it."""
     found: dict[str, set[str]] = {}
     for entry in reference.table("scenario-hosts")["hosts"]:
-        host, scenario = entry.get("host"), entry.get("scenario")
-        if isinstance(host, str) and isinstance(scenario, str):
-            found.setdefault(parse(host).host, set()).add(scenario)
+        found.setdefault(parse(entry["host"]).host, set()).add(entry["scenario"])
     return {host: frozenset(names) for host, names in found.items()}

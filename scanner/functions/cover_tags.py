@@ -37,7 +37,7 @@ class TagCovers:
         if not _counts(part.key):
             return Cover()
         same: Opening | None = None
-        groups = [self._known.get(name, []) for name in tags_above(part.key[1])]
+        groups = self._groups(part.key[1])
         self._budget -= sum(map(len, groups)) + len(self._open)
         if self._budget < 0:
             return Cover(doubt=Unknown("there are more service tag rules than can be compared"))
@@ -46,7 +46,7 @@ class TagCovers:
             if one.same_rule(part):
                 continue
             answer = _covers(one.key, part.key)
-            if answer and one.key != part.key:
+            if answer and (isinstance(part.key[1], Unknown) or one.key != part.key):
                 return Cover(by=one, is_broader=True)
             if answer:
                 same = same if same and (same.is_system or not one.is_system) else one
@@ -56,6 +56,12 @@ class TagCovers:
             is_later = not same.is_system and self._places[id(same.rule)] > self._places[id(part.rule)]
             return Cover(by=same, is_later=is_later)
         return Cover(doubt=doubt)
+
+    def _groups(self, name: Any) -> list[list[Opening]]:
+        """The rules that may be about a tag or about what holds it: all of them where it is not known."""
+        if isinstance(name, Unknown):
+            return list(self._known.values())
+        return [self._known.get(above, []) for above in tags_above(name)]
 
 
 def _counts(key: Key) -> bool:
@@ -68,13 +74,8 @@ def _counts(key: Key) -> bool:
     )
 
 
-def tags_above(name: Any) -> tuple[str, ...]:
-    """The tags that hold all addresses of a tag, itself first; for an unknown name those that may."""
-    if isinstance(name, Unknown):
-        if not isinstance(name, Partial):
-            return (_CLOUD, _INTERNET)
-        base = name.prefix.partition(".")[0] if "." in name.prefix else ""
-        return tuple(filter(None, (base, _CLOUD, _INTERNET)))
+def tags_above(name: str) -> tuple[str, ...]:
+    """The tags that hold all addresses of a tag, itself first."""
     tag = service_tag(name)
     base, region = tag["base"], tag["region"]
     found = [name] if region is None else [name, base]
@@ -108,13 +109,20 @@ def _includes(broad: Sequence[tuple[int, int]], narrow: Sequence[tuple[int, int]
 
 
 def _named(broad: Any, narrow: Any) -> bool | None:
-    if isinstance(broad, Partial) and isinstance(narrow, str):
+    if isinstance(broad, Partial) and not isinstance(narrow, Unknown):
         return None if any(fits(encoded(broad), name) for name in tags_above(narrow)) else False
     if isinstance(broad, Unknown):
         return None
     if isinstance(narrow, Unknown):
-        return True if broad == _INTERNET else None
+        if broad == _INTERNET:
+            return True
+        return False if isinstance(narrow, Partial) and not _may_hold(broad, narrow.prefix) else None
     return broad in tags_above(narrow)
+
+
+def _may_hold(broad: str, prefix: str) -> bool:
+    """Whether a tag may be one that begins so, or one that holds it."""
+    return broad.startswith((_CLOUD, prefix)) or prefix.startswith(f"{broad}.")
 
 
 def _first_unknown(key: Key) -> Unknown | None:

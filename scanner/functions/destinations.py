@@ -97,11 +97,12 @@ def _is_plain(token: Token) -> bool:
 
 
 def _covers(a: Target, b: Target) -> bool:
+    """Whether one thing holds another of another text: a resource is nothing but itself."""
     if a.host is not None and b.host is not None:
         return covers(a.host, b.host) is True
     if a.tag is not None and b.tag is not None:
         return _tag_covers(a.tag, b.tag)
-    return a.host is None and a.tag is None and a.text == b.text
+    return False
 
 
 def _tag_covers(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:

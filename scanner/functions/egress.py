@@ -134,7 +134,8 @@ def rule_tokens(rule: Any) -> tuple[list[Token], list[tuple[Token, Unknown]], Un
         if isinstance(destination, Unknown):
             return [], [], destination
         kind = "missing" if destination is None else described(destination)
-        return [], [], Unknown(f"the destination of {label(rule)} is {kind}")
+        odd = f"holds more than {MOST} host names" if isinstance(destination, str) else f"is {kind}"
+        return [], [], Unknown(f"the destination of {label(rule)} {odd}")
     whole: list[Token] = []
     holed: list[tuple[Token, Unknown]] = []
     for text in map(str.strip, encoded(destination).split(",")[:MOST]):

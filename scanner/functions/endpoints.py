@@ -96,7 +96,7 @@ def _service(reference: Reference, text: str) -> dict[str, str] | None:
 
 
 def _service_one(reference: Reference, token: Token) -> str | None:
-    if token.kind in ("ip", "empty", "any", "unsupported"):
+    if token.kind == "unsupported":
         return None
     exempt = [covers(parse(entry), token) for entry in _exempt(reference)]
     if True in exempt:

@@ -17,6 +17,9 @@ from scanner.functions.tags import service_tag
 from scanner.functions.tokens import parse
 from scanner.values import Touched
 
+_MOST_LABELS = 128
+"""More than a host can have: one that has them is odd."""
+
 _BROAD = frozenset({"azurecloud", "internet"})
 
 
@@ -42,7 +45,8 @@ def openings_differ(hub: dict[str, Any]) -> bool:
     try:
         # Rules that differ in tag or protocol open different things, whatever their ports.
         opened = {
-            (service_tag(to["serviceTag"])["name"], lowered(to.get("protocol") or "*")) for _, _, to in tags
+            (service_tag(to["serviceTag"])["name"], lowered(to.get("protocol") or "") or "*")
+            for _, _, to in tags
         }
         led_to = {(normal(to["serviceResourceId"]), lowered(to["subresourceTarget"])) for _, _, to in targets}
         return len(opened) == len(tags) and len(led_to) == len(targets)
@@ -61,7 +65,7 @@ def hosts_apart(hub: dict[str, Any]) -> bool:
     if any(not pattern.startswith("*.") or "*" in pattern[1:] for pattern in patterns):
         return False
     bases = {pattern[2:] for pattern in patterns}
-    return all(bases.isdisjoint(_above(host)) for host in hosts)
+    return all(host.count(".") < _MOST_LABELS and bases.isdisjoint(_above(host)) for host in hosts)
 
 
 def tags_apart(hub: dict[str, Any]) -> bool:
@@ -107,4 +111,4 @@ def _read(destination: str) -> tuple[str, ...]:
 def _above(host: str) -> frozenset[str]:
     """The names above a host, or above what follows its wildcard."""
     labels = host.removeprefix("*.").split(".")
-    return frozenset(".".join(labels[depth:]) for depth in range(1, min(len(labels), 128)))
+    return frozenset(".".join(labels[depth:]) for depth in range(1, len(labels)))

@@ -43,7 +43,7 @@ def assigned_roles(hub: Any, identifier: Any) -> Any:
     found = _assigned(by_scope, wanted)
     if above:
         doubt = None if _is_home(document, wanted) else Unknown("what a management group holds is not known")
-        found += [(role, own or doubt) for role, own in above]
+        found += [(role, first(own, doubt)) for role, own in above]
     reason = next((own.reason for _, own in found if own is not None), None)
     members: list[tuple[Any, bool]] = [(role, own is None) for role, own in found]
     if unread is not None:

@@ -24,6 +24,10 @@ def endpoint(name, target=SEARCH):
     return rule(name, "PrivateEndpoint", {"serviceResourceId": target, "subresourceTarget": "searchService"})
 
 
+def leading_to(target):
+    return {"name": "search", "properties": {"metadata": {"ResourceId": target}}}
+
+
 def hub(*rules, **more):
     return {"properties": {}, "outboundRules": list(rules), **more}
 
@@ -60,6 +64,67 @@ class TestDestinations:
         assert (found[2]["protocol"], found[2]["portRanges"]) == ("TCP", 443)
         assert found[3]["subresourceTarget"] == "searchService"
 
+    @pytest.mark.parametrize(
+        ("kind", "destination", "said"),
+        [
+            ("FQDN", "A.com", {"key": "A.com", "value": "a.com"}),
+            ("Magic", "A.com", {}),
+            (
+                "ServiceTag",
+                {"serviceTag": "Storage", "protocol": "TCP", "portRanges": "443", "action": "Allow"},
+                {"value": "storage", "protocol": "TCP", "portRanges": "443"},
+            ),
+            (
+                "PrivateEndpoint",
+                {"serviceResourceId": SEARCH, "subresourceTarget": "searchService"},
+                {"value": SEARCH.lower(), "subresourceTarget": "searchService"},
+            ),
+        ],
+    )
+    def test_say_null_of_what_their_kind_has_not(self, kind, destination, said):
+        nothing = ("key", "value", "protocol", "portRanges", "subresourceTarget", "connection")
+        (found,) = destinations(hub(rule("r", kind, destination)))
+        assert found == {"name": "r", "type": kind, **dict.fromkeys(nothing), **said}
+
+    @pytest.mark.parametrize(
+        ("action", "opened"), [("Allow", 1), ("Deny", 0), (" deny ", 0), (None, 1), (7, 1), ("", 1)]
+    )
+    def test_of_a_tag_are_there_unless_it_is_denied(self, action, opened):
+        written = rule("t", "ServiceTag", {"serviceTag": "Storage", "action": action})
+        assert len(destinations(hub(written))) == opened
+
+    @pytest.mark.parametrize(
+        ("live", "prefixes", "opened"),
+        [
+            (None, ["10.0.0.0/8", "Sql"], [("10.0.0.0/8", "10.0.0.0/8"), ("Sql", "sql")]),
+            (None, "10.0.0.0/8", [("10.0.0.0/8", "10.0.0.0/8")]),
+            (None, [], [(None, "storage")]),
+            (None, None, [(None, "storage")]),
+            (False, ["10.0.0.0/8"], [("10.0.0.0/8", "10.0.0.0/8"), (None, "storage")]),
+            (False, [], [(None, "storage")]),
+        ],
+    )
+    def test_of_a_tag_are_its_prefixes_alone_where_azure_has_them(self, live, prefixes, opened):
+        written = rule("t", "ServiceTag", {"serviceTag": "Storage", "addressPrefixes": prefixes})
+        found = destinations(hub(written, live=live))
+        assert [(one["key"], one["value"]) for one in found] == opened
+
+    @pytest.mark.parametrize(
+        ("kind", "destination", "reason"),
+        [
+            ("ServiceTag", {}, "the service tag of the rule is missing"),
+            ("ServiceTag", {"serviceTag": 7}, "the service tag of the rule is a number"),
+            ("ServiceTag", {"addressPrefixes": [7]}, "the address prefix of the rule is a number"),
+            ("ServiceTag", {"addressPrefixes": Unknown("var.ranges")}, "var.ranges"),
+            ("PrivateEndpoint", {}, "the target of the rule is missing"),
+            ("PrivateEndpoint", {"serviceResourceId": ["x"]}, "the target of the rule is a list"),
+            ("PrivateEndpoint", {"serviceResourceId": Unknown("var.id")}, "var.id"),
+        ],
+    )
+    def test_that_cannot_be_told_say_why(self, kind, destination, reason):
+        (found,) = destinations(hub(rule("r", kind, destination)))
+        assert (found["key"], found["value"].reason) == (None, reason)
+
     def test_of_the_platform_are_left_out(self):
         assert (
             destinations(hub(rule("__SYS_ST_x", "ServiceTag", {"serviceTag": "AzureMonitor"}, "Required")))
@@ -78,6 +143,10 @@ class TestDestinations:
             ("Connection_search", [{"name": "search"}], True),
             ("Connection_searcher_searchService", [{"name": "search"}], False),
             ("Connection_search_searchService", [], False),
+            ("Connection_search", [{"name": None}, {"name": 7}, {}], False),
+            ("Connection_search", [leading_to(SEARCH)], True),
+            ("Connection_search", [leading_to(f"{SEARCH}x")], False),
+            ("Connection_search", [leading_to("the search of contoso")], True),
             ("mine", [{"name": "mine"}], None),
         ],
     )
@@ -161,7 +230,17 @@ class TestApprovals:
                 True,
             ),
             (target(), {"kind": "PrivateEndpoint", "value": SEARCH, "subresourceTarget": "other"}, False),
+            (
+                tag(portRanges=Unknown("var.ports")),
+                {"kind": "ServiceTag", "value": "Storage.WestEurope"},
+                True,
+            ),
             (host("a.com"), {"kind": "FQDN"}, False),
+            (host("a.com"), {"kind": 7, "value": "a.com"}, False),
+            ({"type": 7, "value": "a.com"}, {"kind": 7, "value": "a.com"}, False),
+            (host("a.com"), {"kind": None, "value": "a.com"}, False),
+            ({"type": None, "value": "a.com"}, {"kind": "FQDN", "value": "a.com"}, False),
+            ({"type": None, "value": Unknown("var.host")}, {"kind": "FQDN", "value": "a.com"}, False),
             (host("a.com"), "a.com", False),
         ],
     )

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner import reference
 from scanner.functions import table
 from scanner.reference import Reference
 from scanner.sources.normalise import example
@@ -18,6 +19,13 @@ OWN = "/subscriptions/00000000-0000-0000-0000-000000000001/providers/Microsoft.A
 SUBNET = "7804b5c7-01dc-4723-969b-ae300cc07ff1"
 STORAGE = "2a1a9cdf-e04d-429a-8416-3bfb72a1b26f"
 BENCHMARK = "1f3afdf9-d0c9-4c3d-847f-89da613e70a8"
+
+EVENT_HUBS = "d63edb4a-c612-454d-b47d-191a724fcbf0"
+SWITCHED_OFF = {"kind": "policyEffect", "value": "Disabled"}
+
+
+def selecting(kind, names):
+    return {**SWITCHED_OFF, "selectors": [{"kind": kind, "in": names}]}
 
 
 def assignment(definition, **more):
@@ -78,6 +86,37 @@ def test_an_assignment_sets_the_effect(more):
     assert effects(assigned_policies({}, written)) == {SUBNET: "disabled"}
 
 
+def test_an_effect_among_the_parameters_goes_before_one_beside_them():
+    short = {"definition": SUBNET, "effect": "Deny"}
+    assert effects(assigned_policies({}, short)) == {SUBNET: "deny"}
+    assert effects(assigned_policies({}, {**short, "parameters": {"effect": "Disabled"}})) == {
+        SUBNET: "disabled"
+    }
+
+
+def test_parameters_may_be_objects_that_are_no_wrappers():
+    values = {"size": {"value": {"least": 1}}, "plain": {"least": 1}, "several": ["value"], "text": "value"}
+    (found,) = assigned_policies({}, {"definition": SUBNET, "parameters": values})
+    assert found["parameters"] == {**values, "size": {"least": 1}}
+
+
+def test_each_definition_has_an_effect_of_its_own():
+    assert effects(assigned_policies({}, {"definition": EVENT_HUBS})) == {EVENT_HUBS: "auditifnotexists"}
+
+
+def test_a_built_in_initiative_may_be_written_by_its_name_alone():
+    assert effects(assigned_policies({}, {"definition": BENCHMARK})) == {STORAGE: "audit", SUBNET: "audit"}
+
+
+def test_a_member_of_an_initiative_has_the_effect_that_the_initiative_gives_it():
+    name = "00000000-0000-0000-0000-000000000009"
+    member = {"definition": SUBNET, "reference": "s", "effectParameter": "e", "defaultEffect": "Deny"}
+    own = {"id": name, "name": "Own", "members": [member]}
+    reference.use(Reference({"azure-policies": {"initiatives": {"add": [own]}}}))
+    (found,) = assigned_policies({}, {"definition": name})
+    assert (found["reference"], found["effect"]) == ("s", "deny")
+
+
 def test_a_built_in_definition_of_which_nothing_is_to_be_said_is_left_out():
     other = "438c38d2-3772-465a-a9cc-7a6666a275ce"
     assert assigned_policies({}, assignment(f"{BUILT_IN}/policyDefinitions/{other}")) == []
@@ -102,7 +141,13 @@ def test_a_built_in_initiative_brings_its_members():
     [
         ({"in": ["azureMachineLearningComputesShouldBeInAVirtualNetwork"]}, "disabled"),
         ({"notIn": ["azureMachineLearningComputesShouldBeInAVirtualNetwork"]}, "audit"),
+        ({"notIn": ["other"]}, "disabled"),
         ({"in": []}, "audit"),
+        ({"in": [7, None, "other"]}, "audit"),
+        (
+            {"in": [Unknown("var.name"), "azureMachineLearningComputesShouldBeInAVirtualNetwork"]},
+            "disabled",
+        ),
     ],
 )
 def test_an_override_reaches_the_members_that_it_selects(selector, expected):
@@ -110,6 +155,33 @@ def test_an_override_reaches_the_members_that_it_selects(selector, expected):
     override = {"kind": "policyEffect", "value": "Disabled", "selectors": selectors}
     written = assignment(f"{BUILT_IN}/policySetDefinitions/{BENCHMARK}", overrides=[override])
     assert effects(assigned_policies({}, written))[SUBNET] == expected
+
+
+@pytest.mark.parametrize(
+    ("overrides", "reason"),
+    [
+        (Unknown("var.overrides"), "var.overrides"),
+        ([Unknown("var.override")], "var.override"),
+        ([{"kind": Unknown("var.kind"), "value": "Disabled"}], "var.kind"),
+        ([{**SWITCHED_OFF, "selectors": Unknown("var.selectors")}], "var.selectors"),
+        ([{**SWITCHED_OFF, "selectors": [Unknown("var.selector")]}], "var.selector"),
+        ([selecting(Unknown("var.kind"), ["a"])], "var.kind"),
+        ([selecting("policyDefinitionReferenceId", Unknown("var.names"))], "var.names"),
+        ([selecting("policyDefinitionReferenceId", ["other", Unknown("var.name")])], "var.name"),
+        ([selecting("resourceLocation", ["westeurope"])], "an override selects by resourceLocation"),
+        ([selecting(None, ["westeurope"])], "an override selects by null"),
+    ],
+)
+def test_an_override_that_may_or_may_not_be_for_a_definition_leaves_its_effect_open(overrides, reason):
+    written = assignment(f"{BUILT_IN}/policyDefinitions/{SUBNET}", overrides=overrides)
+    (found,) = assigned_policies({}, written)
+    assert found["effect"].reason == reason
+
+
+@pytest.mark.parametrize("overrides", [None, {}, [], [{"kind": "other", "value": "Disabled"}], [7], "x"])
+def test_what_overrides_no_effect_changes_none(overrides):
+    written = assignment(f"{BUILT_IN}/policyDefinitions/{SUBNET}", overrides=overrides)
+    assert effects(assigned_policies({}, written)) == {SUBNET: "audit"}
 
 
 def test_the_members_of_an_own_initiative_take_its_values():
@@ -128,7 +200,15 @@ def test_the_members_of_an_own_initiative_take_its_values():
     written = assignment(f"{OWN}/policySetDefinitions/OWN")
     assert effects(assigned_policies(document, written)) == {SUBNET: "disabled", STORAGE: "deny"}
     louder = assignment(f"{OWN}/policySetDefinitions/own", parameters={"computes": {"value": "Audit"}})
-    assert effects(assigned_policies(document, louder)) == {SUBNET: "audit", STORAGE: "deny"}
+    found = assigned_policies(document, louder)
+    assert effects(found) == {SUBNET: "audit", STORAGE: "deny"}
+    assert [member["reference"] for member in found] == ["subnet", None]
+
+
+def test_an_own_initiative_may_have_no_members():
+    empty = initiative("own")
+    empty["properties"]["policyDefinitions"] = None
+    assert assigned_policies(hub(empty), assignment(f"{OWN}/policySetDefinitions/own")) == []
 
 
 def test_an_own_definition_shows_what_its_condition_mentions():
@@ -145,6 +225,25 @@ def test_an_own_definition_shows_what_its_condition_mentions():
     assert "field('name')" in found["mentions"]
 
 
+@pytest.mark.parametrize(
+    ("condition", "reason"),
+    [
+        ({"anyOf": [{"field": "type", "equals": "a"}, Unknown("var.more")]}, "var.more"),
+        ({"field": "type", "in": ["a"] * 10_001}, "the condition of a rule has more than 10000 texts"),
+    ],
+)
+def test_of_a_condition_that_is_not_known_to_its_end_nothing_is_left_out(condition, reason):
+    document = {"resources": [definition("own", condition)]}
+    (found,) = assigned_policies(document, assignment(f"{OWN}/policyDefinitions/own"))
+    assert found["mentions"].reason == reason
+
+
+def test_a_condition_may_have_ten_thousand_texts():
+    document = {"resources": [definition("own", {"in": ["a"] * 10_000})]}
+    (found,) = assigned_policies(document, assignment(f"{OWN}/policyDefinitions/own"))
+    assert len(found["mentions"]) == 10_000
+
+
 @pytest.mark.parametrize(("given", "expected"), [({}, "audit"), ({"effect": {"value": "Deny"}}, "deny")])
 def test_the_effect_of_an_own_definition_may_be_a_parameter(given, expected):
     document = hub(definition("own", {}, "[parameters('effect')]", {"effect": {"defaultValue": "Audit"}}))
@@ -153,12 +252,23 @@ def test_the_effect_of_an_own_definition_may_be_a_parameter(given, expected):
 
 
 @pytest.mark.parametrize(
-    "document", [{}, hub(), hub({**definition("own", {}), "properties": {"policyRule": 5}})]
+    ("document", "reason"),
+    [
+        ({}, "resources was not collected"),
+        (hub(), "definition 'own' was not collected"),
+        ({"resources": Unknown("forbidden")}, "forbidden"),
+        (
+            hub({**definition("own", {}), "properties": {"policyRule": 5}}),
+            "definition 'own' shows no rule",
+        ),
+    ],
 )
-def test_of_an_own_definition_that_was_not_read_nothing_is_known_but_what_the_assignment_sets(document):
+def test_of_an_own_definition_that_was_not_read_nothing_is_known_but_what_the_assignment_sets(
+    document, reason
+):
     (found,) = assigned_policies(document, assignment(f"{OWN}/policyDefinitions/own"))
-    assert isinstance(found["effect"], Unknown)
-    assert isinstance(found["mentions"], Unknown)
+    assert found["effect"].reason == reason
+    assert found["mentions"].reason == reason
     audit = assignment(f"{OWN}/policyDefinitions/own", parameters={"effect": {"value": "Audit"}})
     (found,) = assigned_policies(document, audit)
     assert found["effect"] == "audit"
@@ -168,7 +278,8 @@ def test_of_an_own_definition_that_was_not_read_nothing_is_known_but_what_the_as
     ("written", "reason"),
     [
         (assignment(f"{OWN}/policySetDefinitions/own"), "was not collected"),
-        (assignment(None), "the definition is missing"),
+        (assignment(f"{OWN}/policySetDefinitions/odd"), "a definition of the initiative is missing$"),
+        (assignment(None), "the definition is missing$"),
         (assignment(5), "the definition is a number"),
         (assignment(Unknown("var.policy")), "var.policy"),
         ({"name": "a", "properties": Unknown("forbidden")}, "forbidden"),
@@ -178,7 +289,7 @@ def test_of_an_own_definition_that_was_not_read_nothing_is_known_but_what_the_as
 )
 def test_an_assignment_that_says_too_little_is_not_known(written, reason):
     with pytest.raises(Touched, match=reason):
-        assigned_policies(hub(), written)
+        assigned_policies(hub(initiative("odd", {})), written)
 
 
 @pytest.mark.parametrize("effect", [5, ["Deny"], Unknown("var.effect")])

@@ -23,6 +23,10 @@ host_breadth = table()["host_breadth"].call
         ("*windows.net", "multi-tenant"),
         ("*.blob.core.windows.net", "multi-tenant"),
         ("*.github.io", "multi-tenant"),
+        ("*.core.windows.net", "multi-tenant"),
+        ("*.cache.windows.net", "multi-tenant"),
+        ("*.z1.blob.storage.azure.net", "multi-tenant"),
+        ("*.blogspot.com", "public-suffix"),
         # Without a dot after the star it ends within a label, and so reaches what many share.
         ("*ows.net", "multi-tenant"),
         ("*b.io", "multi-tenant"),

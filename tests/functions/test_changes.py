@@ -15,6 +15,8 @@ host_covers = table()["host_covers"].call
 
 ID = "/subscriptions/1/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st1"
 
+OPEN = Unknown("var.open", text="var.open")
+
 
 def hub(*rules, **more):
     return {"outboundRules": list(rules), "properties": {}, **more}
@@ -27,6 +29,10 @@ def fqdn(destination, name="r"):
 def tag(service_tag, ports="443", protocol="TCP", name="r", **more):
     destination = {"serviceTag": service_tag, "protocol": protocol, "portRanges": ports, **more}
     return {"name": name, "properties": {"type": "ServiceTag", "destination": destination}}
+
+
+def tag_to(destination):
+    return {"name": "r", "properties": {"type": "ServiceTag", "destination": destination}}
 
 
 def endpoint(target, part="blob", name="r"):
@@ -65,17 +71,70 @@ def change(before, after):
         ),
         (tag("x", addressPrefixes=["203.0.113.7"]), tag("x", addressPrefixes=["0.0.0.0/0"]), "widened"),
         (tag("x", addressPrefixes=["2001:db8::/32"]), tag("x", addressPrefixes=["nonsense"]), "changed"),
+        (
+            tag("x", addressPrefixes=["203.0.113.7/24"]),
+            tag("x", addressPrefixes=["203.0.113.9/25"]),
+            "narrowed",
+        ),
+        (
+            tag("x", addressPrefixes=["2001:db8::/32"]),
+            tag("x", addressPrefixes=["2001:db8::/48"]),
+            "narrowed",
+        ),
+        (
+            tag("x", addressPrefixes=["2001:db8::/32"]),
+            tag("x", addressPrefixes=["203.0.113.0/24"]),
+            "changed",
+        ),
+        (tag("x", addressPrefixes=["::/0"]), tag("x", addressPrefixes=["0.0.0.0/0"]), "changed"),
+        (tag("x", addressPrefixes=["odd"]), tag("x", addressPrefixes=["odd", "odder"]), "widened"),
+        (tag("Storage", "odd"), tag("Storage.westeurope", "odd"), "narrowed"),
         (tag("Storage"), tag("Storage", action="Deny"), "narrowed"),
         (tag("Storage", action="Deny"), tag("Storage.westeurope", action="Deny"), "widened"),
         (endpoint(ID), endpoint(ID.upper() + "/"), None),
         (endpoint(ID), endpoint(ID, "file"), "changed"),
         (endpoint(ID), fqdn("st1.blob.core.windows.net"), "changed"),
+        (endpoint(ID), fqdn("*.blob.core.windows.net"), "changed"),
+        (endpoint(ID), tag("Storage"), "changed"),
+        (tag("Storage"), fqdn("*.blob.core.windows.net"), "changed"),
+        (tag("Storage"), fqdn("st1.blob.core.windows.net"), "changed"),
     ],
 )
 def test_a_rule_is_compared_by_what_it_reaches(before, after, word):
     assert change([before], [after]) == word
     opposite = {"widened": "narrowed", "narrowed": "widened"}
     assert change([after], [before]) == opposite.get(word, word)
+
+
+@pytest.mark.parametrize(
+    ("rule", "opens"),
+    [
+        (fqdn("A.com., *.b.com"), ["a.com", "*.b.com"]),
+        (tag("Storage", "80,443", "Tcp"), ["Storage TCP 80,443"]),
+        (tag("Storage", None, None), ["Storage * *"]),
+        (tag("Storage", "", ""), ["Storage * *"]),
+        (tag("x", addressPrefixes=["10.0.0.0/8", "192.168.0.0/16"]), ["10.0.0.0/8, 192.168.0.0/16 TCP 443"]),
+        (endpoint(ID, "Blob"), [f"{ID.lower()} (blob)"]),
+        (endpoint(None, None), ["a resource that is not named (no subresource)"]),
+    ],
+)
+def test_what_is_opened_is_told_in_words(rule, opens):
+    (found,) = rule_changes(hub(), hub(rule))
+    assert found["opens"] == opens
+
+
+@pytest.mark.parametrize(
+    ("rule", "reason"),
+    [
+        (tag_to(None), "the destination of rule 'r' is missing"),
+        (tag_to("Storage"), "the destination of rule 'r' is text"),
+        (tag_to(Unknown("var.to")), "var.to"),
+        ({"name": "r"}, "the type of rule 'r' is not known"),
+    ],
+)
+def test_what_a_rule_opens_may_be_impossible_to_say(rule, reason):
+    (found,) = rule_changes(hub(), hub(rule))
+    assert found["opens"].reason == reason
 
 
 def test_rules_are_found_again_by_their_name_whatever_the_case():
@@ -96,6 +155,9 @@ def test_what_another_rule_reached_before_is_no_gain():
 def test_a_name_that_stands_twice_reaches_both():
     before = hub(fqdn("a.com"), fqdn("b.com"))
     assert rule_changes(before, hub(fqdn("b.com, a.com"))) == []
+    for pair in ([fqdn(Unknown("x")), fqdn("b.com")], [fqdn("a.com"), fqdn(Unknown("x"))]):
+        (found,) = rule_changes(before, hub(*pair))
+        assert isinstance(found["change"], Unknown)
 
 
 @pytest.mark.parametrize(
@@ -110,10 +172,34 @@ def test_a_name_that_stands_twice_reaches_both():
     ],
 )
 def test_a_destination_that_is_open_makes_the_change_unknown(open_one):
-    for before, after in (([], [open_one]), ([fqdn("a.com")], [open_one]), ([open_one], [fqdn("a.com")])):
+    for before, after in (
+        ([], [open_one]),
+        ([open_one], []),
+        ([fqdn("a.com")], [open_one]),
+        ([open_one], [fqdn("a.com")]),
+    ):
         (found,) = rule_changes(hub(*before), hub(*after))
-        assert isinstance(found["change"], Unknown)
-        assert isinstance(found["gained"], Unknown)
+        for name in ("change", "opens", "closes", "gained"):
+            assert isinstance(found[name], Unknown)
+
+
+def test_a_rule_is_told_with_its_type_and_its_origin():
+    endpoint_of_platform = endpoint(ID, name="__SYS_PE_st1")
+    found = rule_changes(hub(), hub(fqdn("", "Nothing"), endpoint_of_platform, Unknown("var.rule")))
+    assert [(entry["name"], entry["type"], entry["origin"]) for entry in found] == [
+        ("Nothing", "FQDN", "user"),
+        ("__SYS_PE_st1", "PrivateEndpoint", "user"),
+        (found[2]["name"], "", "user"),
+    ]
+
+
+def test_a_rule_that_reaches_nothing_comes_and_goes_all_the_same():
+    nothing = {"opens": [], "closes": [], "gained": []}
+    ((added,), (removed,)) = (
+        rule_changes(hub(*before), hub(*after)) for before, after in (([], [fqdn("")]), ([fqdn("")], []))
+    )
+    assert added == {"name": "r", "type": "FQDN", "origin": "user", "change": "added", **nothing}
+    assert removed == {**added, "change": "removed"}
 
 
 def test_what_is_open_and_written_alike_did_not_change():
@@ -132,6 +218,50 @@ def test_what_is_open_and_has_another_part_did_change():
     assert isinstance(found["change"], Unknown)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "alike"),
+    [
+        ({"serviceTag": OPEN}, {"serviceTag": OPEN}, True),
+        ({"serviceTag": OPEN}, {"serviceTag": Unknown("x", text="var.open")}, True),
+        ({"serviceTag": OPEN, "portRanges": "1"}, {"serviceTag": OPEN}, False),
+        ({"serviceTag": OPEN}, {"serviceTag": OPEN, "portRanges": "1"}, False),
+        ({"serviceTag": OPEN, "portRanges": "1"}, {"serviceTag": OPEN, "portRanges": "2"}, False),
+        ({"serviceTag": OPEN}, "Storage", False),
+        ("Storage", {"serviceTag": OPEN}, False),
+        ({"addressPrefixes": [OPEN, "a"]}, {"addressPrefixes": [OPEN, "a"]}, True),
+        ({"addressPrefixes": [OPEN, "a"]}, {"addressPrefixes": [OPEN, "b"]}, False),
+        ({"addressPrefixes": [OPEN, "a"]}, {"addressPrefixes": [OPEN]}, False),
+        ({"addressPrefixes": [OPEN]}, {"addressPrefixes": [OPEN, "a"]}, False),
+        ({"addressPrefixes": [OPEN]}, {"addressPrefixes": 7, "serviceTag": OPEN}, False),
+        ({"addressPrefixes": 7, "serviceTag": OPEN}, {"addressPrefixes": [7], "serviceTag": OPEN}, False),
+        ({"addressPrefixes": [7], "serviceTag": OPEN}, {"addressPrefixes": 7, "serviceTag": OPEN}, False),
+        ({"serviceTag": OPEN}, {"serviceTag": Unknown("var.other", text="var.other")}, False),
+        ({"serviceTag": OPEN}, {"serviceTag": "Storage"}, False),
+        ({"serviceTag": Unknown("forbidden")}, {"serviceTag": Unknown("forbidden")}, False),
+        (
+            {"serviceTag": Partial(("a", None), "x", text="t")},
+            {"serviceTag": Partial(("b", None), "x", text="t")},
+            False,
+        ),
+    ],
+)
+def test_what_is_open_did_not_change_where_all_of_it_is_written_alike(old, new, alike):
+    def written(destination):
+        return hub({"name": "r", "properties": {"type": "ServiceTag", "destination": destination}})
+
+    assert (rule_changes(written(old), written(new)) == []) is alike
+
+
+@pytest.mark.parametrize("sure", [(True, False), (False, True)])
+def test_a_rule_that_was_there_on_some_condition_alone_may_be_new(sure):
+    before, after = (
+        {**hub(), "outboundRules": OpenList(((fqdn("a.com"), one),), "var.count")} for one in sure
+    )
+    (found,) = rule_changes(before, after)
+    assert found["change"].reason == "var.count"
+    assert rule_changes(before, before) == []
+
+
 def test_rules_that_were_not_collected_cannot_be_compared():
     with pytest.raises(Touched):
         rule_changes({"properties": {}}, hub())
@@ -146,6 +276,13 @@ def test_too_many_patterns_are_not_compared():
 
     with pytest.raises(Touched):
         rule_changes(hub(patterns("a")), hub(patterns("b")))
+
+
+def test_hosts_that_are_no_patterns_are_compared_however_many_they_are():
+    def hosts(label):
+        return fqdn(",".join(f"{label}{number}.com" for number in range(1500)))
+
+    assert change([hosts("a")], [hosts("b")]) == "changed"
 
 
 HOSTS = st.lists(

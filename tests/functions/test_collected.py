@@ -24,5 +24,7 @@ def test_what_nobody_collected_is_null(value):
 
 @pytest.mark.parametrize("subject", ["computes", "Computes", "/subscriptions/1/workspaces/hub1/computes/"])
 def test_what_somebody_could_not_read_is_not_known(subject):
-    with pytest.raises(Touched):
+    with pytest.raises(Touched, match=r"^computes could not be read$"):
         if_collected({"gaps": [{"subject": subject, "reason": "forbidden"}]}, "computes")
+    with pytest.raises(Touched, match=r"^forbidden$"):
+        if_collected({"computes": Unknown("forbidden"), "gaps": [{"subject": subject}]}, "computes")

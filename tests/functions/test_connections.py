@@ -108,6 +108,27 @@ def test_connections_to_one_resource_are_one_and_children_are_their_parents():
         ("lake", STORAGE, ["dfs", "blob"]),
         ("odd", STORAGE, []),
     ]
+    told = {"category": "AIServices", "type": "microsoft.cognitiveservices/accounts"}
+    assert found[0] == {"name": "one", "id": ACCOUNT, "subresources": ["account"], **told}
+
+
+def test_a_resource_may_have_a_type_that_its_category_has_by_another_name():
+    server = f"{GROUP}/Microsoft.DBforMySQL/flexibleServers/db1"
+    (found,) = connected_resources({"connections": [connection("db", "AzureMySqlDb", server)]}, KEYS)
+    assert found["subresources"] == ["mysqlServer"]
+
+
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        ({}, "connections was not collected"),
+        ({"connections": {}}, "connections is an object"),
+        ({"connections": Unknown("forbidden")}, "forbidden"),
+    ],
+)
+def test_connections_that_cannot_be_looked_through_say_why(document, reason):
+    with pytest.raises(Touched, match=f"^{reason}$"):
+        connected_resources(document, KEYS)
 
 
 def test_connections_of_projects_count_as_far_as_they_were_read():
@@ -157,6 +178,15 @@ def test_a_resource_is_linked_once_by_rule_before_dependency_before_connection()
         {"name": "keyVault", "id": VAULT, "key": "dependency"},
         {"name": "search", "id": SEARCH, "key": "connection"},
     ]
+
+
+def test_links_stand_in_the_order_of_their_names_and_lead_to_something():
+    hub = {
+        "properties": {"storageAccount": "", "keyVault": VAULT},
+        "outboundRules": [rule("b", STORAGE), rule("C", SEARCH), rule("a", ACCOUNT), rule("d", "")],
+        "connections": [connection("odd", ResourceId="srch1")],
+    }
+    assert [item["name"] for item in linked_resources(hub)] == ["a", "b", "C", "keyVault"]
 
 
 def test_a_link_that_may_not_be_there_leaves_the_list_open():

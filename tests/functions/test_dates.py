@@ -61,6 +61,28 @@ def test_what_is_no_date_has_no_days(text):
     assert days_until(text) is None
 
 
+def test_a_text_of_more_than_64_characters_is_no_date():
+    assert days_until("2026-11-23".rjust(64)) == 0
+    assert days_until("2026-11-23".rjust(65)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("1970-01-01", 0),
+        ("1970-01-02", 86_400),
+        ("1970-01-01T00:00:07Z", 7),
+        ("1970-01-01T00:01:00.9Z", 60),
+        ("1970-01-01T01:00:00+01:00", 0),
+        ("1969-12-31T23:59:59.5Z", -1),
+        ("2025-06-01T02:00:05+02:00", 1_748_736_005),
+        ("yesterday", None),
+    ],
+)
+def test_a_point_in_time_is_told_in_seconds_from_the_beginning_of_1970(text, seconds):
+    assert table()["timestamp"].call(text) == seconds
+
+
 @given(st.dates())
 def test_every_date_is_as_many_days_away_as_it_is(day):
     assert date(2026, 11, 23) + timedelta(days=days_until(day.isoformat())) == day

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from scanner.functions import doubts
-from scanner.functions.doubts import doubt_among, first
-from scanner.values import Partial, Unknown
+from scanner.functions.doubts import doubt_among, first, is_open, listed, lowered, sure
+from scanner.values import OpenList, Partial, Unknown
 
 OPEN = Unknown("a hole")
 
@@ -26,6 +26,8 @@ def part(*parts):
         (part(None, "c"), part(None, "bc")),
         (part("a", None), part(None, "z")),
         (part("a", None), 7),
+        (7, part("a", None)),
+        ("a", OPEN),
     ],
 )
 def test_what_agrees_as_far_as_it_is_known_may_be_the_same(one, other):
@@ -39,7 +41,9 @@ def test_what_agrees_as_far_as_it_is_known_may_be_the_same(one, other):
         (part(None, "a"), "b"),
         (part("a", None), part("b", None)),
         (part(None, "a"), part(None, "b")),
+        (part(None, "ab"), part(None, "cb")),
         (part("a", None, "c"), part("a", None, "d")),
+        (part("a", None, "c"), part("b", None, "c")),
     ],
 )
 def test_what_differs_in_what_is_known_is_not_the_same(one, other):
@@ -70,3 +74,30 @@ def test_the_first_doubt_that_there_is_counts():
     other = Unknown("another")
     assert first(None, OPEN, other) is OPEN
     assert first(None, None) is None
+
+
+def test_a_key_is_open_where_a_part_of_it_is_not_known():
+    assert is_open(("host", OPEN)) is True
+    assert is_open(("host", part("a", None))) is True
+    assert is_open(("host", "a")) is False
+
+
+def test_a_text_that_is_not_known_is_lowered_as_far_as_it_is_known():
+    assert lowered(part("Data-", None, ".COM")).parts == ("data-", None, ".com")
+    assert lowered(OPEN) is OPEN
+
+
+def test_what_is_surely_there_is_told_from_what_may_be():
+    assert sure(["a"]) == (["a"], None)
+    members, doubt = sure(OpenList((("a", True), ("b", False)), "var.count"))
+    assert (members, doubt.reason) == (["a"], "var.count")
+
+
+def test_a_list_is_open_where_there_is_a_doubt_or_a_member_is_not_known():
+    assert listed(["a"], None) == ["a"]
+    for found, doubt in ((["a"], OPEN), (["a", OPEN], None)):
+        answer = listed(found, doubt)
+        assert answer.reason == "a hole"
+        assert answer.members[0] == ("a", True)
+        (rest,) = answer.members[1:]
+        assert (rest[0].reason, rest[1]) == ("a hole", False)

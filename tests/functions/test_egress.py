@@ -74,6 +74,54 @@ def test_a_destination_that_is_open_keeps_open_what_it_could_be(destination):
         missing_hosts(document, WANTED)
 
 
+@pytest.mark.parametrize(
+    ("destination", "reason"),
+    [
+        (None, "the destination of rule 'r' is missing"),
+        (7, "the destination of rule 'r' is a number"),
+        (",".join(["contoso.com"] * 10_001), "the destination of rule 'r' holds more than 10000 host names"),
+        (OPEN, OPEN.reason),
+        (Partial((None, "://data.fabrikam.com"), "var.host"), "var.host"),
+    ],
+)
+def test_a_destination_that_cannot_be_read_says_why(destination, reason):
+    with pytest.raises(Touched) as caught:
+        missing_hosts(hub(rule(destination)), ["contoso.com"])
+    assert caught.value.unknown.reason == reason
+
+
+def test_ten_thousand_hosts_of_a_destination_are_read():
+    assert missing_hosts(hub(rule(",".join(["contoso.com"] * 10_000))), ["contoso.com"]) == []
+
+
+def test_the_known_hosts_of_a_partly_known_destination_are_allowed():
+    document = hub(rule(Partial(("contoso.com, ", None, ".fabrikam.com"), "var.host")))
+    assert missing_hosts(document, ["contoso.com", "contoso.org"]) == ["contoso.org"]
+
+
+def test_nothing_is_no_host_that_a_rule_allows():
+    assert missing_hosts(hub(rule("contoso.com,")), ["", "contoso.com"]) == [""]
+
+
+@pytest.mark.parametrize(
+    ("subject", "counts"),
+    [
+        ("outboundRules", True),
+        ("/subscriptions/1/workspaces/hub1/OutboundRules/", True),
+        ("computes", False),
+        (7, False),
+        (None, False),
+    ],
+)
+def test_a_gap_counts_where_it_is_of_rules(subject, counts):
+    document = hub(gaps=[7, {"subject": subject, "reason": "forbidden"}])
+    if counts:
+        with pytest.raises(Touched, match="outboundRules could not be read in full: forbidden"):
+            missing_hosts(document, WANTED)
+    else:
+        assert missing_hosts(document, WANTED) == WANTED
+
+
 def test_what_is_surely_missing_is_named_and_the_open_rest_is_not():
     document = hub(rule(Partial((None, ".contoso.com"), "x")))
     assert missing_hosts(document, ["fabrikam.com", "a.contoso.com"]) == ["fabrikam.com"]

@@ -138,6 +138,34 @@ def test_hosts_without_a_pattern_are_apart_where_they_differ():
     assert glances.hosts_apart(hub(rule("a", "FQDN", "a.com"), rule("b", "FQDN", "A.com"))) is False
 
 
+@pytest.mark.parametrize("pattern", ["*", "*a.com", "a.*.com", "*.a.*"])
+def test_a_pattern_that_is_no_wildcard_is_left_to_a_long_look(pattern):
+    assert glances.hosts_apart(hub(rule("a", "FQDN", pattern), rule("b", "FQDN", "b.com"))) is False
+
+
+def test_a_host_of_more_labels_than_a_host_can_have_is_left_to_a_long_look():
+    def beside_a_pattern(labels):
+        return hub(rule("a", "FQDN", "x." * (labels - 1) + "com"), rule("b", "FQDN", "*.org"))
+
+    assert glances.hosts_apart(beside_a_pattern(128)) is True
+    assert glances.hosts_apart(beside_a_pattern(129)) is False
+    endless = hub(rule("a", "FQDN", "x." * 200 + "com"), rule("b", "FQDN", "*.com"))
+    assert seen(table()["shadowed_rules"].call, endless) == "[{'name': 'a', 'by': ['b'], 'type': 'FQDN'}]"
+
+
+@pytest.mark.parametrize(("count", "is_open"), [(10_000, False), (10_001, True)])
+def test_more_hosts_than_are_read_are_left_to_a_long_look(count, is_open):
+    many = hub(rule("a", "FQDN", ",".join(f"h{number}.com" for number in range(count))))
+    assert isinstance(table()["duplicate_rules"].call(many), OpenList) is is_open
+
+
+def test_rules_that_may_not_be_there_are_left_to_a_long_look():
+    pairs = ((tag("a", "Storage.WestEurope"), True), (tag("b", "Storage"), True), (tag("c", "Sql"), False))
+    document = {"properties": {}, "outboundRules": OpenList(pairs, "var.count")}
+    found = table()["shadowed_rules"].call(document)
+    assert ({"name": "a", "by": ["b"], "type": "ServiceTag"}, True) in found.members
+
+
 def test_tags_of_the_user_are_apart_from_those_of_azure_and_from_each_other():
     azures = tag("__SYS_ST_Storage", "Storage")
     azures["properties"]["category"] = "Required"

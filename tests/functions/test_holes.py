@@ -194,6 +194,29 @@ def test_a_hole_in_a_known_text_is_just_a_strange_character():
     assert table()["hosts"].call(f"{HOLE}.contoso.com")[0]["flags"] == ["characters"]
 
 
+@pytest.mark.parametrize(
+    ("parts", "whole", "answer"),
+    [
+        (("a", None, "c"), "ac", True),
+        (("a", None, "c"), "abc", True),
+        (("a", None, "c"), "bc", False),
+        (("a", None, "c"), "ab", False),
+        (("a", None, "a"), "a", False),
+        (("a", None, "a"), "aa", True),
+        (("a", None, "b", None, "b"), "ab", False),
+        (("a", None, "b", None, "b"), "abb", True),
+        (("a", None, "x", None, "c"), "abc", False),
+        (("a", None, "x", None, "x", None, "c"), "axc", False),
+        (("a", None, "x", None, "x", None, "c"), "a.x-x.c", True),
+        (("a.com", None), "a.com", True),
+        (("a.com.", None), "a.com", True),
+        (("a.com.", None), "b.com", False),
+    ],
+)
+def test_a_text_fits_where_its_known_stretches_stand_in_order_and_apart(parts, whole, answer):
+    assert fits("".join(HOLE if part is None else part for part in parts), whole) is answer
+
+
 def test_a_text_without_holes_fits_itself_alone():
     assert fits("a.com", "a.com")
     assert not fits("a.com", "b.com")

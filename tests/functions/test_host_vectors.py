@@ -25,6 +25,7 @@ www.contoso.* | www.contoso.* | wildcard-position | - | - | unsupported
 www.*.contoso.com | www.*.contoso.com | wildcard-position | - | - | unsupported
 10.0.0.4 | 10.0.0.4 | ip | - | - | -
 10.0.0.0/24 | 10.0.0.0 | cidr ip | - | - | -
+2001:DB8::1 | [2001:db8::1] | case ip | - | - | -
 [2001:db8::1] | [2001:db8::1] | ip | - | - | -
 localhost | localhost | single-label | - | - | -
 a.contoso.com; b.contoso.com | a.contoso.com; b.contoso.com | separator | - | - | -

@@ -67,6 +67,17 @@ def test_neither_case_nor_what_stands_around_a_pattern_changes_it(pattern, aroun
         ("2001:DB8::1", "ip", None),
         ("[2001:db8::1]:443", "ip", None),
         ("10.0.0.256", "exact", None),
+        ("::1", "ip", None),
+        ("fe80::1", "ip", None),
+        ("[1:2:3:4:5:6:7:8]", "ip", None),
+        ("[10.0.0.4]", "exact", None),
+        ("[::1x", "exact", None),
+        ("x::1]", "exact", None),
+        (f"fe80::1%{'z' * 56}", "ip", None),
+        (f"fe80::1%{'z' * 57}", "exact", None),
+        ("a.contoso.com b.contoso.com", "exact", None),
+        ("10.0.0.4;10.0.0.5", "ip", None),
+        ("*.contoso.com fabrikam.com", "unsupported", None),
         ("", "empty", None),
         (" . ", "empty", None),
         ("https:///path", "empty", None),
@@ -86,6 +97,8 @@ def test_each_sort_of_pattern_is_told_apart(text, kind, base):
         ("a..com", ["label-length"]),
         (".contoso.com", ["label-length"]),
         ("a." * 130 + "com", ["host-length"]),
+        ("a." * 125 + "net", []),
+        ("a." * 125 + "info", ["host-length"]),
         ("my_host.contoso.com", ["characters"]),
         ("-a.contoso.com", ["characters"]),
         ("a-.contoso.com", ["characters"]),
@@ -103,6 +116,11 @@ def test_each_sort_of_pattern_is_told_apart(text, kind, base):
         ("contoso.com#x", ["path"]),
         ("contoso.com\\x", ["path"]),
         ("*-data.contoso.com", []),
+        ("\uff43ontoso.com", ["characters"]),
+        ("contoso\u3002com", ["characters"]),
+        ("contoso.com/24", ["path"]),
+        ("contoso.com/2400", ["path"]),
+        ("10.0.0.0/2400", ["path", "ip"]),
     ],
 )
 def test_each_flaw_has_its_flag(text, flags):
@@ -113,6 +131,8 @@ def test_each_flaw_has_its_flag(text, flags):
     ("text", "scheme", "port"),
     [
         ("sftp://files.contoso.com", "sftp", None),
+        ("https://sftp://files.contoso.com", "https", None),
+        ("//sftp://files.contoso.com", "sftp", None),
         ("db.contoso.com:5432", None, 5432),
         ("HTTPS://contoso.com:99999/x", "https", 99999),
         ("contoso.com:" + "9" * 5000, None, None),
@@ -122,6 +142,18 @@ def test_each_flaw_has_its_flag(text, flags):
 )
 def test_scheme_and_port_are_kept(text, scheme, port):
     assert (read(text)["scheme"], read(text)["port"]) == (scheme, port)
+
+
+def test_a_label_of_more_characters_than_a_host_has_stays_as_it_is():
+    hidden = "\u00ad"
+    assert read(f"contoso{hidden * 56}.com")["host"] == "contoso.com"
+    assert read(f"contoso{hidden * 57}.com")["host"] == f"contoso{hidden * 57}.com"
+
+
+@pytest.mark.parametrize(("length", "kept"), [(3_000, 3_000), (4_096, 4_096), (5_000, 4_096)])
+def test_a_host_longer_than_any_keeps_both_its_ends(length, kept):
+    found = read("a" + "b" * (length - 6) + "e.com")["host"]
+    assert found == "a" + "b" * (kept - 6) + "e.com"
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,8 @@ WORD = st.text("abcABC019.-_()", min_size=1, max_size=8)
         (GROUP, "rg-hubs", "microsoft.resources/resourcegroups", ["rg-hubs"]),
         ("/subscriptions/1", None, "microsoft.resources/subscriptions", ["1"]),
         ("/subscriptions/1/providers/Microsoft.Authorization/x/y", None, "microsoft.authorization/x", ["y"]),
+        ("/providers/Microsoft.Authorization/x/y", None, "microsoft.authorization/x", ["y"]),
+        ("/providers/Microsoft.Management/x/y/providers/A.B/c/d", None, "a.b/c", ["d"]),
     ],
 )
 def test_an_id_falls_into_its_parts(text, group, kind, names):
@@ -49,6 +51,7 @@ def test_an_id_falls_into_its_parts(text, group, kind, names):
         names[-1],
     )
     assert parts["id"] == text.lower().rstrip("/")
+    assert parts["subscriptionId"] == (text.split("/")[2] if text.startswith("/subscriptions/") else None)
     assert arm_type(text) == kind
 
 
@@ -59,6 +62,12 @@ def test_an_id_falls_into_its_parts(text, group, kind, names):
         "/",
         "st1",
         STORAGE[1:],
+        f"x{STORAGE}",
+        "x/subscriptions/1",
+        "/subscriptions",
+        "/<subscriptions>/1",
+        "/subscriptions/1?",
+        "/providers/Microsoft.Authorization/x",
         f"{GROUP}/providers/Microsoft.Storage/storageAccounts",
         f"{GROUP}/providers/Microsoft.Storage",
         f"{STORAGE}/blobServices",
@@ -77,6 +86,12 @@ def test_a_malformed_id_has_no_parts(text):
     assert arm_type(text) is None
 
 
+def test_an_id_has_4096_characters_at_most():
+    longest = STORAGE + "x" * (4_096 - len(STORAGE))
+    assert arm_id(longest)["name"] == longest.rpartition("/")[2]
+    assert arm_id(f"{longest}x") is None
+
+
 @given(WORD, WORD, WORD, WORD)
 def test_neither_case_nor_a_slash_at_the_end_makes_another_id(subscription, group, provider, name):
     text = f"/subscriptions/{subscription}/resourceGroups/{group}/providers/{provider}/things/{name}"
@@ -87,6 +102,11 @@ def test_neither_case_nor_a_slash_at_the_end_makes_another_id(subscription, grou
 
 def test_nothing_is_the_same_as_no_id():
     assert not same_id("", "")
+
+
+def test_only_slashes_at_the_end_do_not_count():
+    assert same_id(f"{STORAGE}//", STORAGE)
+    assert not same_id(f"{STORAGE}?", STORAGE)
 
 
 VAULT = "/providers/Microsoft.KeyVault/vaults/"

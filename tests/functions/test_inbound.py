@@ -44,6 +44,8 @@ def test_each_group_decides_for_itself():
         {"sourceAddressPrefix": None, "sourceAddressPrefixes": []},
         {"destinationPortRange": "22"},
         {"destinationPortRange": None, "destinationPortRanges": ["22", "443-44223"]},
+        {"destinationPortRange": "", "destinationPortRanges": ["22"]},
+        {"sourceAddressPrefix": None, "sourceAddressPrefixes": "*"},
     ],
 )
 def test_a_rule_about_something_else_decides_nothing(body):
@@ -54,6 +56,8 @@ def test_a_rule_about_something_else_decides_nothing(body):
     "body",
     [
         {"protocol": "tcp"},
+        {"protocol": "Any"},
+        {"direction": " inbound "},
         {"protocol": None},
         {"sourceAddressPrefix": "azuremachinelearning"},
         {"sourceAddressPrefix": "", "sourceAddressPrefixes": ["10.0.0.0/8", "Internet"]},
@@ -71,6 +75,22 @@ def test_a_flat_rule_without_a_name_is_called_by_its_priority():
         denial({"direction": "Inbound", "access": "Deny", "priority": 7, "sourceAddressPrefix": "*"})
         == "priority 7"
     )
+
+
+@pytest.mark.parametrize("name", ["", None, 7])
+def test_what_is_no_name_is_none(name):
+    assert denial(rule("deny", "Deny", 100) | {"name": name}) == "priority 100"
+
+
+def test_a_rule_without_a_priority_comes_last():
+    assert denial(rule("allow", "Allow", None), rule("deny", "Deny", 65_499)) == "deny"
+    assert denial(rule("allow", "Allow", "1"), rule("deny", "Deny", 65_499)) == "deny"
+    assert denial(rule("deny", "Deny", 65_501), rule("allow", "Allow", None)) is None
+
+
+def test_rules_without_an_id_are_of_one_group():
+    allow, deny = rule("allow", "Allow", 100), rule("deny", "Deny", 200)
+    assert denial(allow | {"id": None}, deny | {"id": 7}) is None
 
 
 def test_no_rules_deny_nothing():

@@ -51,6 +51,8 @@ OURS = [
     link(endpoint="pe1"),
     link(endpoint="pe1", home=HERE),
     link(endpoint="hub1-pe1-westeurope"),
+    link(None, endpoint="pe1"),
+    link("pe1.0a1b2c3d", endpoint="other", home=HERE),
     link("hub1_pe1"),
     link(endpoint="__SYS_PE_data1_blob_0a1b2c3d"),
     link(description="Managed network of HUB1, pending approval"),
@@ -83,6 +85,49 @@ def test_any_other_connection_is_somebody_elses(other):
     assert states(other) == []
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "subresource"),
+    [
+        ("__SYS_PE_data1_blob", "blob"),
+        ("__SYS_PE_data1_blob_secondary_0a1b2c3d", "blob_secondary"),
+        ("__SYS_PE_data1_blob_0a1b2c3d", "Blob"),
+    ],
+)
+def test_a_name_of_the_platforms_tells_the_subresource(endpoint, subresource):
+    own = rule("other", subresource=subresource)
+    assert states(link(endpoint=endpoint), of=own) == ["approved"]
+    assert states(link(endpoint=endpoint), of=rule("other", subresource="file")) == []
+    assert states(link(endpoint=endpoint), of=rule("other", subresource=None)) == []
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["", "/subscriptions", "vnet-pe1", f"/groups{MICROSOFT[14:]}/x/vnet-pe1"]
+)
+def test_an_endpoint_that_is_in_no_subscription_is_nobodys(endpoint):
+    odd = link()
+    odd["properties"]["privateEndpoint"] = {"id": endpoint}
+    assert states(odd) == []
+
+
+@pytest.mark.parametrize(
+    ("named", "description", "own"),
+    [
+        ({"name": "Hub9", "id": HUB}, "for hub9", ["approved"]),
+        ({"name": "Hub9", "id": HUB}, "for hub1", []),
+        ({"id": f"{HUB[:-1]}7"}, "for hub7", ["approved"]),
+        ({"name": 7}, "for 7", []),
+        ({}, "for none", []),
+        ({}, "", []),
+        ({"id": HUB}, "." * 4_092 + "hub1", ["approved"]),
+        ({"id": HUB}, "." * 4_093 + "hub1", []),
+    ],
+)
+def test_a_description_counts_where_it_names_the_hub(named, description, own):
+    document = hub(link(description=description))
+    del document["id"]
+    assert endpoint_states({**document, **named}, rule(), ALL) == own
+
+
 def test_what_is_called_like_the_resource_is_called_like_no_rule():
     assert states(link("data1.0a1b2c3d", endpoint="other"), of=rule("data1"), rules=[rule("data1")]) == []
 
@@ -98,10 +143,27 @@ def test_what_is_called_like_another_rule_is_that_rules():
 def test_a_name_goes_before_a_guess():
     guess = link(endpoint="__SYS_PE_data1_blob_0a1b2c3d")
     assert states(guess, link(endpoint="pe1", state="Rejected")) == ["rejected"]
+    assert states(link(description="hub1"), link(endpoint="pe1", state="Rejected")) == ["rejected"]
+
+
+def test_a_subresource_that_is_not_known_matters_where_a_connection_tells_one():
+    own = rule("other", subresource=Unknown("var.part"))
+    assert states(link(description="hub1"), of=own) == ["approved"]
+    for told in (link(description="hub1", groups=["blob"]), link(endpoint="__SYS_PE_data1_blob_0a1b2c3d")):
+        with pytest.raises(Touched, match=r"var\.part"):
+            states(told, of=own)
+
+
+def test_an_endpoint_in_the_subscription_of_the_hub_is_its_owners():
+    far = DATA.replace(HERE, f"{HERE[:-1]}7")
+    own = rule(target=far)
+    for home in (HERE, HERE[:-1] + "7"):
+        assert states(link(endpoint="vnet-pe1", home=home), of=own, rules=[own], target=far) == []
+    assert states(link(endpoint="vnet-pe1"), of=own, rules=[own], target=far) == ["approved"]
 
 
 @pytest.mark.parametrize(
-    ("own", "word"), [(OURS[0], "ruleName"), (OURS[6], "peName"), (OURS[7], "workspaceName")]
+    ("own", "word"), [(OURS[0], "ruleName"), (OURS[8], "peName"), (OURS[9], "workspaceName")]
 )
 def test_only_the_ways_that_are_asked_for_count(own, word):
     assert states(own, by=[word]) == ["approved"]
@@ -127,6 +189,14 @@ def test_connections_may_be_resources_of_their_own():
     assert endpoint_states(document, rule(), ALL) == ["approved"]
 
 
+def test_other_children_of_a_resource_are_no_connections():
+    document = hub()
+    del document["resources"][0]["properties"]["privateEndpointConnections"]
+    document["resources"] += [{"id": f"{DATA}/blobServices/pe1", **link("pe1")}, {"name": "pe1"}]
+    with pytest.raises(Touched, match="does not report its private endpoint connections"):
+        endpoint_states(document, rule(), ALL)
+
+
 @pytest.mark.parametrize(
     ("document", "reason"),
     [
@@ -148,9 +218,19 @@ def test_what_is_not_told_is_unknown(document, reason):
         endpoint_states(document, rule(), ALL)
 
 
+@pytest.mark.parametrize(
+    "other",
+    [rule(None), rule(Unknown("var.name")), rule("pe1", target=None), rule("x", target=Unknown("var.id"))],
+)
+def test_a_rule_without_a_name_or_a_target_has_no_connection_that_is_called_like_it(other):
+    assert states(link("pe1"), rules=[other]) == ["approved"]
+
+
 def test_a_rule_that_names_nothing_has_no_connections_that_are_known():
     with pytest.raises(Touched, match="names no resource"):
         endpoint_states(hub(), {"name": "pe1", "properties": {}}, ALL)
+    with pytest.raises(Touched, match="has no name"):
+        endpoint_states(hub(), {"properties": rule()["properties"]}, ALL)
 
 
 @given(st.text("ab-_.1", max_size=20), st.text("ab-_.1", max_size=20))

@@ -36,6 +36,8 @@ NAMES = "^[a-zA-Z0-9][a-zA-Z0-9_-]{2,32}$"
         ("a٣b", r"a\db", False),
         ("x\ny", "x.y", True),
         ("a^b", "a[^^]b", False),
+        ("aaa", "a?a{1,2}", True),
+        ("aaaa", "a?a{1,2}", False),
         ("docs", "docs?", True),
         ("doc", "^docs?$", True),
         ("a$", r"a\$", True),
@@ -60,6 +62,11 @@ COUNTS = st.sampled_from(["", "?", "*", "+", "{2}", "{1,}", "{0,2}"])
 def test_it_decides_as_regular_expressions_do(text, atoms):
     pattern = "".join(atom + count for atom, count in atoms)
     assert matches(text, pattern) is bool(re.fullmatch(pattern, text, re.DOTALL | re.ASCII))
+
+
+def test_a_pattern_has_no_more_pieces_than_a_name_has_characters():
+    assert matches("a", "a?" * 1_000) is True
+    assert matches("a", "a?" * 1_001) is None
 
 
 def test_a_pattern_that_makes_others_slow_is_decided_all_the_same():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from scanner import reference
 from scanner.functions import table
 from scanner.values import Partial, Touched, Unknown
 
@@ -54,6 +55,8 @@ OPEN_QUESTIONS = [
     ("host_breadth", ("*.", None)),
     ("host_breadth", ("*.", None, ".com")),
     ("host_breadth", ("*.", None, ".github.io")),
+    ("host_breadth", ("*.", None, "i.azure.us")),
+    ("host_breadth", ("*.", None, ".platform.salesforce.com")),
     ("host_breadth", (None, ".contoso.com")),
     ("host_breadth", ("raw.", None)),
     ("host_breadth", ("*x", None, ".contoso.com")),
@@ -88,6 +91,35 @@ def test_a_partly_known_destination_gives_each_of_its_hosts():
     assert (exact["kind"], exact["port"], list(exact["flags"].certain())) == ("exact", 22, ["port"])
 
 
+@pytest.mark.parametrize("parts", [("*.", None), ("*", None), ("*.*.", None), (".", None), (None, ".")])
+def test_a_pattern_of_which_stars_and_dots_alone_are_known_may_be_of_any_kind(parts):
+    (found,) = table()["fqdn_hosts"].call(hub(Partial(parts, "var.host")))
+    assert (type(found["kind"]), type(found["base"])) == (Unknown, Unknown)
+
+
 def test_a_partly_known_destination_of_countless_hosts_is_one_unknown_host():
     (found,) = table()["fqdn_hosts"].call(hub(Partial(("," * 20_000, None), "var.hosts")))
     assert (found["name"], found["key"], type(found["host"])) == ("r", None, Unknown)
+
+
+@pytest.mark.parametrize(
+    ("host", "answer"),
+    [
+        ("kv1.vault.azure.net", {"service": "keyVault", "match": "exact"}),
+        ("*.vault.azure.net", {"service": "keyVault", "match": "wildcard"}),
+        ("*vault.azure.net", {"service": "keyVault", "match": "wildcard"}),
+        ("kv1.*.vault.azure.net", None),
+        ("*", None),
+        ("10.0.0.4", None),
+        ("", None),
+    ],
+)
+def test_a_host_reaches_a_service_by_what_it_ends_with(host, answer):
+    assert table()["service_match"].call(host) == answer
+
+
+def test_a_host_that_all_tenants_share_is_no_instance_of_a_service():
+    added = {"services": {"keyVault": {"suffixes": {"add": ["monitor.azure.com"]}}}}
+    reference.use(reference.Reference({"service-endpoints": added}))
+    assert table()["service_match"].call("x.monitor.azure.com")["service"] == "keyVault"
+    assert table()["service_match"].call("settings.sdk.monitor.azure.com") is None

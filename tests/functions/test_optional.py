@@ -23,6 +23,8 @@ def hub(**more):
 def test_a_list_is_given_as_it_was_collected():
     assert optional(hub(locks=[LOCK]), "locks") == [LOCK]
     assert optional(hub(locks=[]), "locks") == []
+    document = hub(locks=[LOCK])
+    assert optional(document, "locks") is document["locks"]
     assert optional(hub(subscription={"subscriptionId": "1"}), "subscription") == {"subscriptionId": "1"}
 
 

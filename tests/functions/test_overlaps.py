@@ -55,8 +55,13 @@ class TestNames:
         found = repeated_names(code(rule("a"), rule("B"), rule("A"), rule("b"), rule("a"), rule("c")))
         assert found == [{"name": "a", "count": 3, "same": True}, {"name": "b", "count": 2, "same": True}]
 
-    def test_of_rules_that_differ_are_not_the_same(self):
-        assert repeated_names(code(rule("a"), rule("a", destination="fabrikam.com")))[0]["same"] is False
+    def test_that_differ_are_no_repetition(self):
+        assert repeated_names(code(rule("a"), rule("b"))) == []
+        assert repeated_names(live(rule("a"), rule("b"))) == []
+
+    @pytest.mark.parametrize("other", [rule("a", destination="fabrikam.com"), rule("a", "Magic")])
+    def test_of_rules_that_differ_are_not_the_same(self, other):
+        assert repeated_names(code(rule("a"), other))[0]["same"] is False
 
     def test_of_one_rule_that_a_live_hub_shows_twice_are_no_repetition(self):
         assert repeated_names(live(rule("a", status="Active"), rule("A"))) == []
@@ -102,6 +107,8 @@ class TestOpenings:
                 tag("b", addressPrefixes=["10.1.0.0/16", "10.0.0.0/8"]),
             ),
             (tag("a", portRanges="any"), tag("b", portRanges=" any")),
+            (tag("a", protocol=" "), tag("b", protocol="*")),
+            (tag("a", action=""), tag("b", action="ALLOW")),
             (endpoint("a"), endpoint("b", TARGET.upper() + "/", "Blob")),
         ],
     )
@@ -121,6 +128,9 @@ class TestOpenings:
             (endpoint("a"), endpoint("b", TARGET + "2")),
             (rule("a", destination="contoso.com,,fabrikam.com"), rule("b", destination=", docs.contoso.com")),
             (endpoint("a", None), endpoint("b", None)),
+            (endpoint("a", ""), endpoint("b", "/")),
+            (tag("a", portRanges="any"), tag("b", portRanges="all")),
+            (tag("a", portRanges=["443"]), tag("b")),
             (tag("a", None), tag("b", None)),
             (rule("a", "Magic"), rule("b", "Magic")),
         ],
@@ -153,6 +163,37 @@ class TestOpenings:
         expected = {"name": "b", "key": "Contoso.com.", "text": "Contoso.com.", "of": "a", "type": "FQDN"}
         assert found == expected
 
+    @pytest.mark.parametrize(
+        ("one", "text"),
+        [
+            (tag("a"), "DataFactory TCP 443"),
+            (tag("a", portRanges=443), "DataFactory TCP 443"),
+            (tag("a", protocol="", portRanges=None), "DataFactory"),
+            (tag("a", "", protocol=None, portRanges=""), "?"),
+            (endpoint("a"), f"{TARGET} blob"),
+            (endpoint("a", subresource=None), TARGET),
+        ],
+    )
+    def test_that_are_repeated_are_told_by_what_is_written(self, one, text):
+        (found,) = duplicate_rules(code(one, {**one, "name": "b"}))
+        expected = {"name": "b", "key": None, "text": text, "of": "a", "type": one["properties"]["type"]}
+        assert found == expected
+
+    def test_of_a_rule_without_a_name_come_after_those_of_others(self):
+        assert told(duplicate_rules(code(rule(None), rule("a"))))[0] == [(None, "a")]
+
+    def test_of_fqdn_rules_of_the_platform_count_and_are_never_told(self):
+        depends = {"category": "Dependency", "parentRuleNames": ["x"]}
+        system = rule("__SYS_one", destination="fabrikam.com, HTTPS://Contoso.com", **depends)
+        twice = rule("__SYS_two", destination="contoso.com", **depends)
+        opaque = rule("__SYS_three", destination=None, **depends)
+        mine = rule("mine", destination="contoso.com, fabrikam.com, docs.contoso.com")
+        (first, second) = duplicate_rules(live(mine, system, twice, opaque))
+        assert (first["name"], first["of"], first["text"]) == ("mine", "__SYS_one", "contoso.com")
+        assert (second["name"], second["of"], second["text"]) == ("mine", "__SYS_one", "fabrikam.com")
+        (shadowed,) = table()["shadowed_rules"].call(live(rule("docs"), system))
+        assert (shadowed["name"], shadowed["by"]) == ("docs", ["__SYS_one"])
+
     def test_of_rules_that_share_a_name_are_left_to_their_name(self):
         assert duplicate_rules(code(rule("a"), rule("A"))) == []
 
@@ -168,6 +209,9 @@ class TestOpenings:
             (tag("x", portRanges=Unknown("var.ports")), True),
             (tag("x", "Storage", portRanges=Unknown("var.ports")), False),
             (rule("x", "ServiceTag", Unknown("var.to")), True),
+            (rule("x", "PrivateEndpoint", Unknown("var.to")), True),
+            (tag("x", addressPrefixes=Unknown("var.prefixes")), True),
+            (tag("x", addressPrefixes=[Unknown("var.prefix")]), True),
             (endpoint("x", Unknown("var.id")), True),
             (endpoint("x", Unknown("var.id"), "file"), False),
             (endpoint("x", Partial((None, "/Data1"), "var.id")), True),
@@ -189,6 +233,15 @@ class TestOpenings:
         )
         assert told(duplicate_rules(live(tag("mine", "AzureMonitor"), system)))[1] == "var.ports"
         assert duplicate_rules(live(tag("mine", "AzureBackup"), system)) == []
+
+    def test_of_the_platform_that_are_not_known_may_be_others_of_its_own(self):
+        def system(name, ports):
+            destination = {"serviceTag": "AzureMonitor", "protocol": "TCP", "portRanges": ports}
+            return rule(name, "ServiceTag", destination, "Required")
+
+        known, unsure = system("__SYS_1", "443"), system("__SYS_2", Unknown("var.ports"))
+        assert duplicate_rules(live(known, unsure)) == []
+        assert told(duplicate_rules(live(unsure, tag("mine", "AzureMonitor")))) == ([], "var.ports")
 
     def test_are_told_in_the_same_way_in_whatever_order_rules_stand(self):
         rules = [

@@ -37,6 +37,8 @@ def role(*actions, without=()):
         f" {WRITE} ",
         f"{WRITE}*",
         f"*{WRITE}",
+        f"*{WRITE}*",
+        "*Microsoft.*/write",
     ],
 )
 def test_a_pattern_stands_for_the_action(pattern):
@@ -57,10 +59,16 @@ def test_a_pattern_stands_for_the_action(pattern):
         "Microsoft.MachineLearningServices/*/privateEndpointConnections/*/write",
         "Microsoft.MachineLearningServices/?orkspaces/*",
         "*/write*/write",
+        "*Connections*Connections*",
     ],
 )
 def test_a_pattern_stands_for_other_actions(pattern):
     assert permits([role(pattern)], WRITE) is False
+
+
+def test_the_first_permission_of_which_too_little_is_known_is_the_reason():
+    with pytest.raises(Touched, match=r"var\.first"):
+        permits([Unknown("var.first"), role("*/read"), Unknown("var.second")], WRITE)
 
 
 def test_roles_add_up():

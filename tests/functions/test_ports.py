@@ -35,6 +35,8 @@ def written(ranges, comma=","):
         ("  ", ANY),
         (" * ", ANY),
         (443, [[443, 443]]),
+        (0, [[0, 0]]),
+        (65535, [[65535, 65535]]),
         (None, ANY),
         ("1024-655535", None),
         ("8710-8704", None),
@@ -61,6 +63,11 @@ def test_port_ranges_are_read_as_the_platform_reads_them(value, ranges):
     assert port_ranges(value) == ranges
 
 
+def test_a_text_names_no_more_items_than_there_are_ports():
+    assert port_ranges(",".join(["443"] * 65_536)) == [[443, 443]] * 65_536
+    assert port_ranges(",".join(["443"] * 65_537)) is None
+
+
 @given(RANGES, st.sampled_from([",", ", ", " ,"]))
 def test_ranges_read_as_they_were_written(ranges, comma):
     assert port_ranges(written(ranges, comma)) == [list(pair) for pair in ranges]
@@ -79,6 +86,12 @@ def test_covering_means_including_every_port(ranges, needed):
     assert ports_cover(written(ranges), written(needed)) == (wanted <= ports)
     assert ports_cover(written(ranges), written(ranges))
     assert ports_cover("*", written(needed))
+
+
+def test_a_port_between_two_ranges_is_in_neither():
+    assert ports_cover("80-81, 83-84", "82") is False
+    assert ports_cover("80-81, 83-84", "80-84") is False
+    assert ports_cover("80-81, 82-84", "80-84") is True
 
 
 @pytest.mark.parametrize(
@@ -117,6 +130,7 @@ def test_an_invalid_side_answers_null(value, needed):
         ("80, 443, 80-89", 11, 10),
         ("8000-8004, 8005-8009", 10, 10),
         ("1-10, 5-20", 20, 20),
+        ("80, 82", 2, 1),
         (None, 65_536, 65_536),
         ("*", 65_536, 65_536),
         ("0-65535", 65_536, 65_536),

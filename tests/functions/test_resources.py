@@ -37,10 +37,16 @@ def test_a_resource_that_a_live_hub_shows_twice_and_not_alike_is_unknown(order):
     public = {"id": STORAGE, "properties": {"publicNetworkAccess": "Enabled"}}
     private = {"id": STORAGE.upper(), "properties": {"publicNetworkAccess": "Disabled"}}
     both = [public, private][::order]
-    with pytest.raises(Touched, match="more than once"):
+    with pytest.raises(Touched, match=f"^{both[1]['id']} is among the resources more than once"):
         resource({"resources": both}, STORAGE)
     assert resource({"resources": [private, {**private, "id": STORAGE}]}, STORAGE) is private
     assert resource({"live": False, "resources": both}, STORAGE) is both[0]
+
+
+def test_two_documents_of_which_too_little_is_known_to_compare_them_are_not_alike():
+    one, other = ({"id": STORAGE, "properties": {"access": Unknown("var.access")}} for _ in range(2))
+    with pytest.raises(Touched, match="more than once"):
+        resource({"resources": [one, other]}, STORAGE)
 
 
 def test_a_resource_that_was_collected_nowhere_is_null():
@@ -54,9 +60,9 @@ PARTLY_KNOWN = Partial((GROUP, None), "var.id")
 @pytest.mark.parametrize(
     ("hub", "reason"),
     [
-        ({}, "resources was not collected"),
-        ({"resources": None}, "resources was not collected"),
-        ({"resources": {}}, "resources is an object"),
+        ({}, "resources was not collected$"),
+        ({"resources": None}, "resources was not collected$"),
+        ({"resources": {}}, "resources is an object$"),
         ({"resources": Unknown("forbidden")}, "forbidden"),
         ({"resources": [], "gaps": [UNREADABLE]}, "could not be read: forbidden"),
         ({"resources": [], "gaps": Unknown("open gaps")}, "open gaps"),
@@ -119,6 +125,13 @@ def test_what_may_be_a_child_leaves_the_list_open():
         children({}, SERVER)
 
 
+def test_where_no_child_is_at_hand_there_may_be_one_all_the_same():
+    unread = {"subject": f"{SERVER}/firewallRules", "reason": "forbidden"}
+    assert isinstance(children({"resources": [], "gaps": [unread]}, SERVER), OpenList)
+    assert isinstance(children({"resources": [{"id": Unknown("var.id")}]}, SERVER), OpenList)
+    assert children({"resources": [{"id": SERVER}]}, SERVER) == []
+
+
 @given(st.lists(st.tuples(NAME, NAME), max_size=4), NAME)
 def test_every_child_is_found_below_each_of_its_ancestors(steps, name):
     parent = STORAGE
@@ -161,6 +174,8 @@ def test_a_deleted_vault_or_account_is_found_by_the_id_it_had():
     assert deletion(hub, VAULT) is vault
     assert deletion(hub, f"{GROUP}/providers/Microsoft.CognitiveServices/accounts/ai1") is account
     assert deletion(hub, STORAGE) is None
+    nameless = [{"id": None}, {"properties": {"vaultId": VAULT}}, {"id": vault["id"]}]
+    assert deletion({"resources": nameless}, VAULT) is None
 
 
 def test_a_namesake_has_the_type_and_the_name_but_another_id():
@@ -169,9 +184,13 @@ def test_a_namesake_has_the_type_and_the_name_but_another_id():
     assert namesake({"resources": [{"id": STORAGE}]}, f"{STORAGE}/") is None
     assert namesake({"resources": [{"id": VAULT.replace("kv1", "st1")}]}, STORAGE) is None
     assert namesake({"resources": [moved]}, "st1") is None
+    twice = [{"id": STORAGE}, {"id": STORAGE.upper()}, {"id": f"{STORAGE}/"}]
+    assert namesake({"resources": [*twice, moved]}, STORAGE) is moved
+    assert namesake({"resources": twice}, STORAGE) is None
 
 
 OWN = {"subscriptionId": SUBSCRIPTION, "tenantId": "t1"}
+OWN_BY_ID = {"id": f"/subscriptions/{SUBSCRIPTION}/", "tenantId": "t1"}
 OTHER = {"id": f"/subscriptions/{OTHER_SUBSCRIPTION}", "tenantId": "t2"}
 
 
@@ -180,6 +199,8 @@ OTHER = {"id": f"/subscriptions/{OTHER_SUBSCRIPTION}", "tenantId": "t2"}
     [
         ({"subscription": OWN}, OWN),
         ({"subscription": OTHER}, None),
+        ({"subscription": OWN_BY_ID}, OWN_BY_ID),
+        ({"subscription": OTHER, "subscriptions": [OTHER, OWN_BY_ID]}, OWN_BY_ID),
         ({"subscription": Unknown("not read"), "subscriptions": [OTHER, OWN]}, OWN),
         ({"subscriptions": {SUBSCRIPTION: OWN}}, OWN),
         ({"subscriptions": [None, {"subscriptionId": 5}]}, None),

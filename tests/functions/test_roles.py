@@ -45,7 +45,7 @@ def hub(*assignments, **more):
 )
 def test_a_role_holds_on_its_scope_and_below(scope):
     (role,) = assigned_roles(hub(assignment(scope)), STORAGE)
-    assert role["role"] == OWNER
+    assert role == {"role": OWNER, "scope": scope, "permissions": [{"actions": ["*"], "notActions": []}]}
     assert permits(role["permissions"], APPROVAL)
 
 
@@ -90,6 +90,8 @@ def test_the_primary_identity_may_be_among_the_resources():
         ({**hub(), "roleAssignments": Unknown("forbidden")}, "forbidden"),
         (hub(identity=None), "object id of its identity"),
         (hub(identity={"principalId": Unknown("var.id")}), "var.id"),
+        (hub(identity={"principalId": ""}), "object id of its identity"),
+        (hub(identity={"principalId": 5}), "object id of its identity"),
     ],
 )
 def test_roles_of_which_nothing_is_told_are_unknown(document, reason):
@@ -102,8 +104,11 @@ def test_roles_of_which_nothing_is_told_are_unknown(document, reason):
     [
         (hub(assignment(holder="g1", principalType="Group")), "in a group"),
         (hub(assignment(holder=Unknown("var.id"))), "var.id"),
+        (hub(assignment(holder=Unknown("var.id"), principalType="Group")), "var.id"),
+        (hub(assignment(CONTOSO, holder="g1", principalType="Group")), "in a group"),
         (hub(gaps=[{"subject": f"{HUB}/roleAssignments", "reason": "forbidden"}]), "read in full"),
         (hub(assignment(scope=None)), "does not tell its scope"),
+        (hub(assignment(STORAGE, roleDefinitionId=None)), "does not tell its scope or its role"),
         ({**hub(), "roleAssignments": OpenList((), "var.count")}, "var.count"),
     ],
 )
@@ -117,6 +122,35 @@ def test_roles_that_may_be_there_leave_the_list_open(document, reason):
 def test_what_a_management_group_holds_is_known_of_the_hubs_own_subscription_alone():
     found = assigned_roles(hub(assignment(CONTOSO)), STORAGE.replace(HERE, ELSEWHERE))
     assert [sure for _, sure in found.members] == [False]
+    assert found.reason == "what a management group holds is not known"
+
+
+@pytest.mark.parametrize("identifier", ["/providers/Microsoft.Contoso/things/one", "st1"])
+def test_what_a_management_group_holds_is_not_known_of_what_lies_in_no_subscription(identifier):
+    found = assigned_roles(hub(assignment(CONTOSO)), identifier)
+    assert [sure for _, sure in found.members] == [False]
+
+
+def test_what_a_management_group_holds_is_not_known_of_a_hub_without_an_id():
+    found = assigned_roles(hub(assignment(CONTOSO), id=None), STORAGE)
+    assert [sure for _, sure in found.members] == [False]
+
+
+def test_a_group_that_holds_a_role_on_a_management_group_hides_none_that_is_sure():
+    to_group = assignment(CONTOSO, holder="g1", principalType="Group")
+    found = assigned_roles(hub(to_group, assignment(STORAGE), assignment(CONTOSO)), STORAGE)
+    assert [(one["scope"], sure) for one, sure in found.members] == [
+        (STORAGE, True),
+        (CONTOSO, False),
+        (CONTOSO, True),
+    ]
+
+
+def test_why_a_role_may_not_be_the_hubs_goes_before_what_could_not_be_read():
+    gap = {"subject": "roleAssignments", "reason": "failed"}
+    found = assigned_roles(hub(assignment(holder="g1", principalType="Group"), gaps=[gap]), STORAGE)
+    assert found.reason == "whether the hub is in a group is not known"
+    assert len(found.members) == 2
 
 
 DEFINITION = {
@@ -133,6 +167,18 @@ def test_a_custom_role_permits_what_its_definition_says(more):
 
 def test_what_a_role_permits_is_unknown_without_its_definition():
     (role,) = assigned_roles(hub(assignment(role=CUSTOM)), STORAGE)
+    assert isinstance(role["permissions"], Unknown)
+
+
+def test_a_definition_among_the_role_definitions_may_be_named_by_its_id_alone():
+    nameless = {"properties": {"permissions": [{"actions": ["*"]}]}}
+    document = hub(assignment(role=CUSTOM), roleDefinitions=[nameless, {**DEFINITION, "id": CUSTOM}])
+    assert assigned_roles(document, STORAGE)[0]["permissions"] == DEFINITION["properties"]["permissions"]
+
+
+def test_a_resource_that_is_no_role_definition_says_nothing_of_what_a_role_permits():
+    other = {**DEFINITION, "id": f"{GROUP}/providers/Microsoft.Contoso/things/{CUSTOM}"}
+    (role,) = assigned_roles(hub(assignment(role=CUSTOM), resources=[{"id": None}, other]), STORAGE)
     assert isinstance(role["permissions"], Unknown)
 
 
@@ -165,7 +211,7 @@ def test_taking_off_never_gives(patterns):
     assert given_ is bool({"*", APPROVAL} & set(patterns))
 
 
-@pytest.mark.parametrize("primary", [None, ""])
+@pytest.mark.parametrize("primary", [None, "", 5])
 def test_without_a_primary_identity_the_one_of_the_system_acts(primary):
     own = hub(assignment(STORAGE), properties={"primaryUserAssignedIdentity": primary})
     assert [role["role"] for role in assigned_roles(own, STORAGE)] == [OWNER]

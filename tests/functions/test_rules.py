@@ -54,12 +54,17 @@ def test_rules_are_chosen_by_type_in_any_spelling():
     assert rules(document, "Magic") == []
 
 
+def test_all_rules_are_the_list_of_the_hub_itself():
+    document = hub(rule(), tag("Storage"))
+    assert rules(document, "*") is document["outboundRules"]
+
+
 @pytest.mark.parametrize(
     ("document", "reason"),
     [
-        ({}, "outboundRules was not collected"),
-        ({"outboundRules": None}, "outboundRules was not collected"),
-        ({"outboundRules": {}}, "outboundRules is an object"),
+        ({}, "outboundRules was not collected$"),
+        ({"outboundRules": None}, "outboundRules was not collected$"),
+        ({"outboundRules": {}}, "outboundRules is an object$"),
         ({"outboundRules": Unknown("forbidden")}, "forbidden"),
     ],
 )
@@ -93,6 +98,12 @@ def test_a_rule_of_no_known_type_may_be_of_any(member, reason):
     assert rules(hub(member, sure), "*") == [member, sure]
 
 
+def test_a_rule_of_no_known_type_makes_none_of_the_platforms_the_users():
+    ours, unsure = tag("AzureActiveDirectory"), rule("x", kind=Unknown("var.type"))
+    assert user_rules(hub(ours, unsure), "*") == [unsure]
+    assert user_rules(hub(ours, unsure), "ServiceTag").members == ((unsure, False),)
+
+
 def test_a_rule_that_may_not_be_there_stays_uncertain():
     one, two = rule("one"), rule("two")
     document = hub() | {"outboundRules": OpenList(((one, False), (two, True)), "var.count")}
@@ -106,7 +117,9 @@ PLATFORM = [
     (tag("VirtualNetwork", addressPrefixes=[]), {}),
     (tag("AzureMonitor"), {"live": False}),
     (tag("AzureMonitor", name="monitor"), {}),
+    (tag("AzureMonitor", name="monitor", addressPrefixes=[]), {}),
     (endpoint(HUB_ID.upper()), {}),
+    (endpoint(HUB_ID, name="mine"), {}),
     (endpoint(f"{STORAGE.lower()}/", name="mine"), {}),
     (endpoint(VAULT.replace("Keyvault", "KeyVault"), category="Dependency"), {}),
     (endpoint(f"{GROUP}/Microsoft.ContainerRegistry/registries/cr1"), {}),
@@ -124,6 +137,27 @@ def test_what_the_platform_makes_is_the_platforms(member, fields):
 
 USERS = [
     (rule(category=None), {}),
+    (rule(category="user_defined"), {}),
+    (tag("AzureMonitor", category="Optional"), {}),
+    (tag("AzureMonitor", category="Optional", addressPrefixes=[]), {}),
+    (tag("AzureMonitor", name="monitor", addressPrefixes=[]), {"live": False}),
+    (tag("Storage.WestEurope", addressPrefixes=[]), {}),
+    (tag(None, addressPrefixes=[]), {}),
+    (rule(category="Required", destination={"serviceTag": "AzureMonitor", "addressPrefixes": []}), {}),
+    (rule(kind="ServiceTag", category="Required", destination="AzureMonitor"), {}),
+    (rule(kind="PrivateEndpoint", category="Required", destination=STORAGE), {}),
+    (endpoint(STORAGE, name="mine"), {"live": False}),
+    (endpoint(STORAGE, category="Optional"), {}),
+    (
+        endpoint(f"{GROUP}/Microsoft.ContainerRegistry/registries/cr1"),
+        {"properties": {"containerRegistry": 5}},
+    ),
+    (tag("AzureMonitor", name=None), {"live": False}),
+    (rule(kind="Magic", category="Required", destination={"serviceResourceId": STORAGE}), {}),
+    (endpoint("", name="mine"), {"properties": {"storageAccount": ""}}),
+    (endpoint(OTHER_STORAGE, name=None), {}),
+    ({"name": "a"}, {}),
+    ({"name": "a", "properties": Unknown("var.rule")}, {}),
     (rule(category="Required"), {}),
     (rule("__SYS_FQDN", category="Required", parentRuleNames=["b"]), {}),
     (rule(category="Dependency"), {}),
@@ -165,6 +199,13 @@ def test_a_private_endpoint_of_a_connection_is_the_connections_and_counts_among_
     assert rule_origin(hub(member), member) == "connection"
     assert user_rules(hub(member), "PrivateEndpoint") == [member]
     assert rule_origin(hub(), rule("Connection_x")) == "user"
+    for name in ("mine", None, Unknown("var.name"), "connection_search"):
+        assert rule_origin(hub(), endpoint(OTHER_STORAGE, name, "UserDefined")) == "user"
+
+
+def test_a_private_endpoint_that_claims_to_be_the_platforms_is_no_connections():
+    assert rule_origin(hub(), endpoint(OTHER_STORAGE, "Connection_search_blob", "Required")) == "user"
+    assert rule_origin(hub(), endpoint(OTHER_STORAGE, "Connection_search_blob", None)) == "connection"
 
 
 def test_the_tags_of_the_platform_are_those_of_the_table():

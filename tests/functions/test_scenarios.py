@@ -60,9 +60,17 @@ def test_where_nobody_declares_any_there_is_no_list(document):
     assert scenarios(document) is None
 
 
-@pytest.mark.parametrize("document", [{"tags": OPEN}, tagged(OPEN), tagged(7), {"tags": ["vscode"]}])
-def test_a_tag_that_cannot_be_read_may_name_any(document):
-    with pytest.raises(Touched):
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        ({"tags": OPEN}, r"var\.tags has no value"),
+        (tagged(OPEN), r"var\.tags has no value"),
+        (tagged(7), "the tag hubscan-scenarios is a number"),
+        ({"tags": ["vscode"]}, "tags is a list"),
+    ],
+)
+def test_a_tag_that_cannot_be_read_may_name_any(document, reason):
+    with pytest.raises(Touched, match=reason):
         scenarios(document)
 
 
@@ -101,6 +109,18 @@ def test_a_name_that_is_not_known_keeps_open_whether_the_configuration_is_about_
         scenarios({"name": Partial(("hub-", None), "var.env has no value")})
 
 
+def test_what_may_be_declared_is_open_and_what_surely_is_is_not_told_twice(declare):
+    declare({"hub": "hub-dev-*", "needs": ["vscode", "huggingface"]})
+    found = scenarios(tagged("vscode", name=Partial(("hub-", None), "var.env has no value")))
+    assert found.members == (("vscode", True), ("huggingface", False))
+    assert found.reason == "var.env has no value"
+
+
+def test_what_is_declared_for_every_hub_needs_no_name(declare):
+    declare({"hub": "*", "needs": ["vscode"]})
+    assert scenarios({"name": OPEN, "id": OPEN}) == ["vscode"]
+
+
 @pytest.mark.parametrize(
     ("destinations", "expected"),
     [
@@ -123,3 +143,21 @@ def test_a_host_that_is_open_may_be_any():
     with pytest.raises(Touched):
         detected_scenarios(fqdn(OPEN))
     assert detected_scenarios(fqdn(OPEN, "huggingface.co")) == ["huggingface"]
+
+
+def test_rules_that_could_not_be_read_may_name_any_host():
+    unread = {**fqdn("www.contoso.com"), "gaps": [{"subject": "outboundRules", "reason": "failed"}]}
+    with pytest.raises(Touched):
+        detected_scenarios(unread)
+    assert detected_scenarios(fqdn("www.contoso.com")) == []
+
+
+def test_a_scenario_that_takes_no_host_is_every_hubs():
+    ours = reference.current()
+    idle = {"scenario": "idle", "ids": [], "atLeast": 0}
+    try:
+        reference.use(Reference({"scenario-hosts": {"detection": {"entries": {"add": [idle]}}}}))
+        assert detected_scenarios(fqdn("www.contoso.com")) == ["idle"]
+        assert detected_scenarios(fqdn("huggingface.co")) == ["huggingface", "idle"]
+    finally:
+        reference.use(ours)

@@ -50,6 +50,13 @@ def test_the_envelope_of_arm_changes_nothing():
         ([rule("Allow", "*"), rule("Deny", "*", 100, destinationAddressPrefix="Sql.WestEurope")], "allowed"),
         ([rule("Allow", "*"), rule("Deny", "*", 100, sourceAddressPrefix="VirtualNetwork")], "denied"),
         ([rule("Deny", "*", destinationAddressPrefixes=["AzureMachineLearning"])], "denied"),
+        ([rule("Deny", "*", destinationAddressPrefix="AzureMachineLearning.WestEurope")], "denied"),
+        ([rule("Allow", "*", protocol="Tcp")], "allowed"),
+        ([rule("Allow", "*", protocol="Any")], "allowed"),
+        ([rule("Allow", "*", destinationAddressPrefix=" ", sourceAddressPrefix="")], "allowed"),
+        ([rule("Allow", None, destinationPortRanges=["8704-8706", "8707-8710"])], "allowed"),
+        ([rule("Allow", "8710", destinationPortRanges=["8704-8709"])], "allowed"),
+        (OpenList(((rule("Allow", "*"), True),), "var.count"), "allowed"),
         ([rule("Allow", "*", 100), rule("Deny", "*", 200, destinationAddressPrefix="10.0.0.0/8")], "allowed"),
     ],
 )
@@ -69,6 +76,10 @@ def test_rules_about_something_else_do_not_count(rules, expected):
         [rule("Allow", "*"), rule("Deny", None, 100)],
         [rule("Allow", "*"), rule("Deny", "", 100, destinationPortRanges=["443", "https"])],
         [rule("Allow", "8704\N{EN DASH}8710")],
+        [rule("Allow", "", destinationPortRanges=["443"])],
+        [rule("Allow", "*"), rule("Deny", "*", 100, destinationAddressPrefix="AzureCloud.WestEurope")],
+        [rule("Allow", PORTS, direction="Both")],
+        [rule("Allow", PORTS, direction=None)],
         [rule("Permit", PORTS)],
         [rule("Allow", PORTS, None)],
         [{"direction": "Outbound"}],
@@ -82,7 +93,13 @@ def test_where_the_rules_do_not_decide_the_answer_is_not_known(rules):
         security_access(rules, PORTS)
 
 
-@pytest.mark.parametrize("tag", ["Internet", "AzureCloud", "AzureCloud.WestEurope"])
+def test_a_group_of_machines_may_be_the_workspaces():
+    deny = rule("Deny", "*", 100, destinationApplicationSecurityGroups=[{"id": "x"}])
+    with pytest.raises(Touched, match="whether the destination 'application security group' of"):
+        security_access([deny, rule("Allow", "*")], PORTS)
+
+
+@pytest.mark.parametrize("tag", ["Internet", "AzureCloud", "AzureCloud.WestEurope", "AzureMachineLearning"])
 def test_traffic_comes_from_no_tag_that_leaves_the_workspace_out(tag):
     rules = [rule("Allow", "*"), rule("Deny", "*", 100, sourceAddressPrefix=tag)]
     assert security_access(rules, PORTS) == "allowed"

@@ -34,7 +34,7 @@ def told(found):
 
 PATTERNS = st.sampled_from(
     ["*", "*.*", "*.com", "*.a.com", "*a.com", "a.com", "x.a.com", "*.x.a.com", "xa.com", "*.b.org", "b.org",
-     "10.0.0.4", "www.a.*", "*x.a.com"]
+     "10.0.0.4", "www.a.*", "*x.a.com", "a.*.com", "*.0.4", "*0.4"]
 )  # fmt: skip
 
 
@@ -60,6 +60,30 @@ def test_a_rule_is_told_where_each_of_its_hosts_is_covered_by_other_rules(destin
     assert set(told(shadowed_rules(hub(*rules)))) == expected
 
 
+@pytest.mark.parametrize(
+    ("host", "pattern", "is_covered"),
+    [
+        ("x.y.a.com", "*.com", True),
+        ("*.y.a.com", "*.com", True),
+        ("*xa.com", "*.com", True),
+        ("*xa.com", "*a.com", True),
+        ("*.a.com", "*a.com", True),
+        ("a.com", "*a.com", True),
+        ("*a.com", "*.a.com", False),
+        ("*.com", "*.a.com", False),
+        ("a.*.com", "*.com", False),
+        ("a.*.com", "*com", False),
+        ("a.*.com", "*", True),
+        ("10.0.0.4", "*.0.4", False),
+        ("10.0.0.4", "*", True),
+    ],
+)
+def test_a_host_is_covered_by_every_pattern_that_it_fits(host, pattern, is_covered):
+    assert told(shadowed_rules(hub(rule("a", host), rule("b", pattern)))).get("a") == (
+        ["b"] if is_covered else None
+    )
+
+
 def test_what_covers_a_rule_is_named():
     found = shadowed_rules(
         hub(
@@ -71,6 +95,15 @@ def test_what_covers_a_rule_is_named():
     assert found == [{"name": "a", "by": ["c", "f"], "type": "FQDN"}]
 
 
+def test_a_rule_without_a_name_covers_and_is_not_named():
+    narrow, nameless = rule("a", "www.contoso.com, b.fabrikam.com"), rule(None, "*.contoso.com")
+    assert told(shadowed_rules(hub(narrow, nameless, rule("f", "*.fabrikam.com")))) == {"a": ["f"]}
+    assert told(shadowed_rules(hub(rule("a", "www.contoso.com"), nameless))) == {"a": []}
+    assert told(shadowed_rules(hub(rule(None, "www.contoso.com"), rule("b", "*.contoso.com")))) == {
+        None: ["b"]
+    }
+
+
 def test_hosts_of_one_scenario_cover_none_of_each_other_and_those_of_two_do():
     assert shadowed_rules(hub(rule("a", "*.docker.com"), rule("b", "production.cloudflare.docker.com"))) == []
     assert told(shadowed_rules(hub(rule("a", "*.docker.com"), rule("b", "www.docker.com")))) == {"b": ["a"]}
@@ -80,6 +113,41 @@ def test_a_rule_of_the_platform_covers_and_is_not_told():
     system = tag("__SYS_ST_AzureMonitor_TCP", "AzureMonitor", category="Required")
     assert told(shadowed_rules(hub(tag("mine", "AzureMonitor"), system))) == {"mine": [system["name"]]}
     assert shadowed_rules(hub(system, tag("any", "Internet", "*", "*"))) == []
+
+
+def test_what_the_platform_opens_covers_the_users_rules_whatever_they_are_called():
+    first, second = (
+        tag(f"__SYS_ST_AzureMonitor_{number}", "AzureMonitor", category="Required") for number in "12"
+    )
+    mine = [tag(name, "AzureMonitor") for name in ("1st", "2nd", "last")]
+    expected = {name: [first["name"]] for name in ("1st", "2nd", "last")}
+    assert told(shadowed_rules(hub(*mine, second, first))) == expected
+    own = rule("__SYS_FQDN_1", "www.contoso.com", category="Dependency")
+    own["properties"]["parentRuleNames"] = ["a"]
+    mine = [rule(name, "www.contoso.com") for name in ("1st", "2nd", "last")]
+    expected = {name: [own["name"]] for name in ("1st", "2nd", "last")}
+    assert told(shadowed_rules(hub(*mine, own))) == expected
+
+
+def test_of_rules_that_are_the_same_the_first_by_name_stands():
+    rules = [tag(name, "Storage") for name in ("b", "c", "a")]
+    assert told(shadowed_rules(hub(*rules))) == {"b": ["a"], "c": ["a"]}
+    rules = [rule(name, "www.contoso.com") for name in ("b", "c", "a")]
+    assert told(shadowed_rules(hub(*rules))) == {"b": ["a"], "c": ["a"]}
+
+
+def test_a_rule_of_which_a_later_one_repeats_a_part_is_told_where_the_rest_is_broader():
+    open_host = Partial((None, "-docs.contoso.com, a.com"), "var.prefix")
+    found = shadowed_rules(hub(rule("a", open_host), rule("b", "a.com"), rule("c", "*.contoso.com")))
+    assert told(found) == {"a": ["b", "c"], "b": ["a"]}
+
+
+def test_a_rule_that_covers_no_other_is_not_open_where_others_are_too_many():
+    patterns = [rule(f"p{number}", f"*.p{number}.com") for number in range(330)]
+    hosts = [rule(f"h{number}", Partial(("h", None, ".org"), "var.host")) for number in range(330)]
+    found = shadowed_rules(hub(*patterns, *hosts, rule("x", "www.contoso.com")))
+    assert found.reason == "there are more hosts that are not known than can be compared"
+    assert len([member for member, _ in found.members if isinstance(member, Unknown)]) == 1
 
 
 def test_rules_of_one_name_do_not_cover_each_other():
@@ -137,6 +205,19 @@ def test_what_denies_and_what_prefixes_replace_neither_covers_nor_is_covered(mor
         (tag("a", "Storage", Unknown("var.protocol")), tag("b", "Storage.WestEurope"), True),
         (tag("a", "Sql", Unknown("var.protocol")), tag("b", "Storage.WestEurope"), False),
         (tag("a", Partial(("Sql.", None), "var.region")), tag("b", "Storage"), False),
+        (tag("a", Partial(("Sql.", None), "var.region"), "UDP"), tag("b", "Sql", "*"), True),
+        (tag("a", Partial(("Sql.", None), "var.region"), "UDP"), tag("b", "SqlManagement", "*"), False),
+        (tag("a", Partial(("Sql", None), "var.kind"), "UDP"), tag("b", "SqlManagement", "*"), True),
+        (tag("a", Partial(("Sql.", None), "var.region"), "UDP"), tag("b", "AzureCloud.WestEurope", "*"), True),
+        (tag("a", Unknown("var.tag"), "UDP"), tag("b", "Storage", "*"), True),
+        (tag("a", Unknown("var.tag"), "UDP"), tag("b", "Storage", "TCP"), False),
+        (tag("a", Unknown("var.tag"), "UDP"), tag("b", "Internet", "*"), False),
+        (tag("a", Unknown("var.tag"), "UDP"), tag("b", "Internet", "TCP"), False),
+        (tag("a", "Storage", "TCP"), tag("b", "Sql", Unknown("var.protocol")), False),
+        (tag("a", "Storage", "TCP"), tag("b", "Storage", Unknown("var.protocol")), True),
+        (tag("a", "Storage", portRanges=Unknown("var.ports")), tag("b", "Storage", portRanges="80"), True),
+        (tag("a", "Storage", addressPrefixes=Unknown("var.ranges")), tag("b", "Storage", "*"), True),
+        (tag("a", "Storage", addressPrefixes=Unknown("var.ranges")), tag("b", "Sql", "*"), False),
         (tag("a", Partial(("Sql.", None), "var.region")), tag("b", "Sql", action=Unknown("var.action")), True),
         (rule("a", "contoso.com", Unknown("var.type")), rule("b", "www.contoso.com"), True),
     ],
@@ -159,6 +240,18 @@ def test_what_is_not_known_hides_nothing():
     )
     assert told(found) == {"a": ["b"]}
     assert isinstance(found, OpenList)
+
+
+def test_a_tag_that_is_not_known_is_covered_by_the_internet():
+    found = shadowed_rules(hub(tag("a", Unknown("var.tag"), "UDP"), tag("b", "Internet", "*")))
+    assert told(found) == {"a": ["b"]}
+
+
+def test_more_rules_whose_tags_are_not_known_than_can_be_compared_leave_it_open():
+    open_rules = [tag(f"o{number}", Partial(("odd.", None), "var.region")) for number in range(320)]
+    known_rules = [tag(f"k{number}", f"tag{number}") for number in range(320)]
+    found = shadowed_rules(hub(*open_rules, *known_rules))
+    assert found.reason == "there are more service tag rules than can be compared"
 
 
 def test_more_rules_of_one_tag_than_can_be_compared_leave_it_open():

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner import reference
 from scanner.functions import table
+from scanner.reference import Reference
 from scanner.values import Partial, Touched, Unknown
 
 service_tag = table()["service_tag"].call
@@ -40,6 +42,20 @@ def test_a_tag_falls_into_base_and_region(text, base, region):
     }
 
 
+def test_a_tag_whose_name_begins_like_another_one_is_told_apart_from_it():
+    ours = reference.current()
+    try:
+        classes = {"internetEquivalent": {"add": ["AzureFrontDoor"]}}
+        reference.use(Reference({"service-tags": {"classes": classes}}))
+        assert service_tag("AzureFrontDoor.Frontend.WestEurope")["base"] == "azurefrontdoor.frontend"
+        assert service_tag("AzureFrontDoor.WestEurope")["base"] == "azurefrontdoor"
+        assert tag_classes("AzureFrontDoor.Frontend") == ["exfilNoPe", "regional"]
+        assert tag_classes(open_tag("AzureFrontDoor.Frontend.", None)) == ["exfilNoPe", "regional"]
+        assert tag_classes("AzureFrontDoor") == ["internetEquivalent"]
+    finally:
+        reference.use(ours)
+
+
 @given(st.text())
 def test_the_name_of_a_tag_reads_as_the_tag(text):
     assert service_tag(service_tag(text)["name"]) == service_tag(text)
@@ -60,6 +76,7 @@ def test_case_does_not_matter_in_a_tag(text):
         ("AzureCloudX.westeurope", ["AzureCloud.*"], False),
         ("Storage.WestEurope", ["storage.west europe"], True),
         ("AzureFrontDoor.Frontend", ["AzureFrontDoor.*"], True),
+        ("Azure Machine Learning", ["azure machine learning"], True),
         ("Storage", [None, 5, {}], False),
         ("Storage", [], False),
     ],
@@ -116,6 +133,8 @@ def test_a_tag_has_the_classes_of_its_base(tag, classes):
         ("WindowsUpdate", "firewall", None),
         ("Storag", "unknown", "Storage"),
         ("Azure Monitor", "unknown", "AzureMonitor"),
+        ("S t o r a g e", "unknown", "Storage"),
+        ("AzureKubernetesService", "firewall", None),
         ("sometag", "unknown", None),
         ("AzureFrontDoor", "unknown", "AzureFrontDoor.Backend"),
         ("", "unknown", None),
@@ -146,6 +165,8 @@ def open_tag(*parts):
     [
         (open_tag("AzureCloud.", None), ["Internet", "AzureCloud", "AzureCloud.*"], True),
         (open_tag(" azurecloud.north", None), ["AzureCloud.*"], True),
+        (open_tag("AzureCloud.", None), ["AzureCloud"], False),
+        (open_tag("Storage.", None), [None, 5, {}], False),
         (open_tag("Storage.", None), ["Internet", "AzureCloud.*"], False),
         (open_tag("Storage", None), ["Internet", "AzureCloud.*"], False),
     ],
@@ -183,6 +204,7 @@ def test_a_base_that_may_go_on_has_no_classes_yet(begin):
 
 def test_a_base_that_no_tag_has_is_a_fault_in_any_region():
     assert tag_fault(open_tag("Storag.", None)) == {"fault": "unknown", "meant": "Storage"}
+    assert tag_fault(open_tag("Storag.<", None)) == {"fault": "unknown", "meant": "Storage"}
     assert tag_fault(open_tag("WindowsUpdate.", None))["fault"] == "firewall"
     for begin in ("Storage.", "AzureMonitor.", "AzureFrontDoor.", "Stor"):
         with pytest.raises(Touched):

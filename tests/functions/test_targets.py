@@ -84,6 +84,13 @@ def test_a_sure_rule_stands_before_one_that_may_not_be_there():
         one_per_target(Unknown("forbidden"))
 
 
+def test_in_an_open_list_too_the_first_sure_rule_stands_for_a_target_and_one_without_stays():
+    pairs = [("a", STORAGE), ("b", STORAGE), ("c", Unknown("var.id")), ("d", Unknown("var.id")), ("e", None)]
+    members = tuple((rule(name, target), True) for name, target in pairs)
+    found = one_per_target(OpenList((*members, (rule("f", VAULT), False)), "var.count"))
+    assert [member["name"] for member, _ in found.members] == ["a", "c", "d", "e", "f"]
+
+
 @given(st.lists(st.sampled_from([STORAGE, STORAGE.upper(), VAULT, "x", None]), max_size=8))
 def test_each_target_is_there_once_and_none_is_lost(targets):
     found = one_per_target([rule(str(index), target) for index, target in enumerate(targets)])
@@ -120,6 +127,17 @@ def test_what_may_lead_there_leaves_the_list_open():
     unsure = rule("c", STORAGE, Unknown("var.status"))
     assert endpoints_to(hub(unsure, network="Active"), STORAGE).members == ((unsure, False),)
     assert endpoints_to(hub(sure), VAULT) == []
+
+
+def test_a_rule_of_which_even_the_destination_is_not_known_may_lead_anywhere():
+    nowhere = {"name": "a", "properties": {"type": "PrivateEndpoint", "destination": Unknown("var.to")}}
+    found = endpoints_to(hub(nowhere), STORAGE)
+    assert (found.members, found.reason) == (((nowhere, False),), "var.to")
+    opaque = {"name": "b", "properties": Unknown("var.rule")}
+    found = endpoints_to(hub(opaque, network="Active"), STORAGE)
+    assert (found.members, found.reason) == (((opaque, False),), "var.rule")
+    text = {"name": "c", "properties": {"type": "PrivateEndpoint", "destination": "st1"}}
+    assert endpoints_to(hub(text), STORAGE) == []
 
 
 def test_rules_that_were_not_collected_lead_nowhere_for_sure():

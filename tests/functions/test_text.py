@@ -15,6 +15,19 @@ from scanner.values import Touched, Unknown
 call = {name: function.call for name, function in table().items()}
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "answer"),
+    [
+        ("lower", "AzureCloud.\u00c4", "azurecloud.\u00e4"),
+        ("upper", "tcp \u00e4", "TCP \u00c4"),
+        ("trim", " \tcontoso.com \n", "contoso.com"),
+        ("trim", "a b", "a b"),
+    ],
+)
+def test_a_text_is_given_in_another_case_and_without_what_stands_around_it(name, text, answer):
+    assert call[name](text) == answer
+
+
 @given(st.text("aAbB.*?\n[", max_size=12), st.text("aAbB.*?\n", max_size=8))
 def test_a_glob_matches_as_file_names_do(text, pattern):
     assert call["glob"](text, pattern) == fnmatch.fnmatchcase(text.lower(), pattern.lower())
@@ -25,6 +38,8 @@ def test_a_glob_matches_as_file_names_do(text, pattern):
     [
         ("hub-prod-1", "HUB-*-1", True),
         ("hub-prod-1", "hub-?", False),
+        ("hub", "hub?", False),
+        ("hub", "*?hub", False),
         ("", "*", True),
         ("", "", True),
         ("a[b]", "a[b]", True),
@@ -48,6 +63,17 @@ def test_a_glob_of_many_stars_takes_no_long_time():
 def test_what_would_take_too_long_or_too_much_is_not_known(name, arguments):
     with pytest.raises(Touched, match="too long"):
         call[name](*arguments)
+
+
+def test_what_takes_no_more_than_allowed_is_known():
+    assert call["glob"]("a" * 50_000, "?" * 1_000) is False
+    assert len(call["replace"]("a" * 5_000, "a", "b" * 9_999)) == 49_995_000
+    for name, arguments in (
+        ("glob", ("a" * 50_001, "?" * 1_000)),
+        ("replace", ("a" * 5_000 + "c", "a", "b" * 9_999)),
+    ):
+        with pytest.raises(Touched, match="too long"):
+            call[name](*arguments)
 
 
 @given(st.text(max_size=20), st.text(max_size=2))

@@ -43,19 +43,29 @@ def search(names: list[str]) -> None:
 
 def code(names: list[str]) -> None:
     """Print what survives of some mutants of modules, each measured in a process of its own."""
-    from mutants.runner import measured  # noqa: PLC0415
+    from mutants.runner import explained, measured  # noqa: PLC0415
 
     text = (ROOT / "tests" / "mutants" / "modules.yaml").read_text(encoding="utf-8")
     chosen = {name: tests for name, tests in yaml.safe_load(text).items() if not names or name in names}
     count = int(os.environ.get("HUBSCAN_MUTANTS", str(COUNT)))
     os.chdir(ROOT)
     with ProcessPoolExecutor(1, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
-        sums = [0, 0]
+        killed = total = left = 0
         for name, tests in chosen.items():
-            killed, total, left = pool.submit(measured, ROOT / name, [*tests, EXAMPLES], count).result()
-            sums = [sums[0] + killed, sums[1] + total]
-            print(f"{name}: {killed} of {total}", *left, sep="\n    ", flush=True)
-    print(f"{sums[0]} of {sums[1]} killed, {100 * sums[0] / max(sums[1], 1):.1f} %")
+            reasons = explained().get(name, {})
+            found = pool.submit(measured, ROOT / name, [*tests, EXAMPLES], count, reasons).result()
+            killed, total, left = killed + found.killed, total + found.total, left + len(found.left)
+            print(f"{name}: {_sums(found.killed, found.total, len(found.left))}", flush=True)
+            for survivor, line in found.left.items():
+                print(f"    {line} {survivor}")
+            for mutant in found.told:
+                print(f"    explained, yet killed: {mutant}")
+    print(_sums(killed, total, left))
+
+
+def _sums(killed: int, total: int, left: int) -> str:
+    share = 100 * killed / max(total, 1)
+    return f"killed {killed} of {total}, {share:.1f} %, {total - killed - left} explained, {left} left"
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,32 +41,50 @@ LONGEST = 60
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change: where, what, and the function that it makes of the outermost one around it."""
+    """One change: where, and the function that it makes of the outermost one around it.
+
+    ``name`` says what is changed, and stays while the text around it does.
+    """
 
     line: int
-    what: str
+    name: str
     function: str
     code: CodeType
 
     def __str__(self) -> str:
-        return f"{self.line}: {self.what}"
+        return f"{self.line}: {self.name}"
 
 
 def sample(path: Path, count: int) -> list[Mutant]:
     """Some mutants of a module, the same ones every time."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    places = [(name, function) for name, function in _functions(tree)]
-    changes = [
-        (name, line, at) for name, function in places for at, (line, _, _) in enumerate(_changes(function))
-    ]
-    chosen = changes if len(changes) <= count else Random(path.stem).sample(changes, count)
-    return [_made(tree, path, name, at) for name, _, at in sorted(chosen, key=lambda one: one[1:])]
+    places = list(_places(tree))
+    chosen = places if len(places) <= count else Random(path.stem).sample(places, count)
+    return [_made(tree, path, place) for place in sorted(chosen, key=lambda one: (one.line, one.at))]
 
 
-def total(path: Path) -> int:
-    """How many mutants a module has."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return sum(1 for _, function in _functions(tree) for _ in _changes(function))
+def names(path: Path) -> list[str]:
+    """The names of all mutants of a module."""
+    return [place.name for place in _places(ast.parse(path.read_text(encoding="utf-8")))]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A change that has not been made: the how manieth of a function it is."""
+
+    line: int
+    at: int
+    function: str
+    name: str
+
+
+def _places(tree: ast.AST) -> Iterator[_Place]:
+    seen = Counter[str]()
+    for function, node in _functions(tree):
+        for at, (line, what, _) in enumerate(_changes(node)):
+            name = f"{function}: {what}"
+            seen[name] += 1
+            yield _Place(line, at, function, f"{name} #{seen[name]}" if seen[name] > 1 else name)
 
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -80,14 +99,13 @@ def _functions(tree: ast.AST, within: str = "") -> Iterator[tuple[str, Function]
             yield from _functions(node, f"{within}{node.name}.")
 
 
-def _made(tree: ast.Module, path: Path, name: str, at: int) -> Mutant:
+def _made(tree: ast.Module, path: Path, place: _Place) -> Mutant:
     changed = copy.deepcopy(tree)
-    function = dict(_functions(changed))[name]
-    line, what, change = list(_changes(function))[at]
+    _, _, change = list(_changes(dict(_functions(changed))[place.function]))[place.at]
     change()
     ast.fix_missing_locations(changed)
     code = compile(changed, str(path), "exec")
-    return Mutant(line, what, name, _code(code, name))
+    return Mutant(place.line, place.name, place.function, _code(code, place.function))
 
 
 def _code(code: CodeType, name: str) -> CodeType:

@@ -12,18 +12,24 @@ import os
 import resource
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import CodeType, FunctionType
 
 import pytest
+import yaml
 from mutants.python import Mutant, sample
 
 MEMORY = 3 * 2**30
 """How many bytes the tests of a mutant may take."""
 
-PATIENCE = 4
-"""How many times as long as without a mutant its tests may take, ten seconds added."""
+PATIENCE = 3
+"""How many times as much processor time as without a mutant its tests may take, three seconds added."""
+
+LONGEST = 600
+"""How many seconds they may take in all, waiting and a busy machine included."""
 
 
 class Runner:
@@ -54,9 +60,9 @@ class Runner:
         if session.testsfailed or not waiting:
             self.broken = True
             return True
-        begun = time.monotonic()
-        self.broken = self._failing(waiting, None, 600) is not None
-        patience = PATIENCE * (time.monotonic() - begun) + 10
+        begun = _spent()
+        self.broken = self._failing(waiting, None, LONGEST) is not None
+        patience = int(PATIENCE * (_spent() - begun)) + 3
         for mutant in self.mutants if not self.broken else ():
             found = self._failing(waiting, mutant, patience)
             if found is None:
@@ -65,20 +71,26 @@ class Runner:
                 waiting.insert(0, waiting.pop(found))
         return True
 
-    def _failing(self, items: Sequence[pytest.Item], mutant: Mutant | None, patience: float) -> int | None:
+    def _failing(self, items: Sequence[pytest.Item], mutant: Mutant | None, patience: int) -> int | None:
         """Which test fails first; None for none of them.  Whatever ends otherwise counts as the first."""
         reading, writing = os.pipe()
         child = os.fork()
         if not child:
             os.close(reading)
-            _run(items, self.path, mutant, writing)
+            _run(items, self.path, mutant, patience, writing)
         os.close(writing)
-        ended = _wait(child, time.monotonic() + patience)
+        ended = _wait(child, time.monotonic() + LONGEST)
         with open(reading, "rb") as pipe:
             told = pipe.read()
         if ended == 0 and told == b"none":
             return None
         return int(told) if told.isdigit() else 0
+
+
+def _spent() -> float:
+    """The processor time of the processes that have ended, in seconds."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _wait(child: int, until: float) -> int:
@@ -93,11 +105,14 @@ def _wait(child: int, until: float) -> int:
         time.sleep(0.01)
 
 
-def _run(items: Sequence[pytest.Item], path: Path, mutant: Mutant | None, writing: int) -> None:
+def _run(
+    items: Sequence[pytest.Item], path: Path, mutant: Mutant | None, patience: int, writing: int
+) -> None:
     """The whole life of a process that runs the tests of a mutant."""
     told = b"none"
     with contextlib.suppress(BaseException):
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (patience, patience))
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
         os.dup2(null, 2)
@@ -133,8 +148,38 @@ def _is_of(code: CodeType, path: str) -> bool:
     return os.path.realpath(code.co_filename) == path
 
 
-def measured(path: Path, tests: Sequence[str], count: int) -> tuple[int, int, list[str]]:
-    """How many of some mutants of a module its tests kill, out of how many, and the others.
+@dataclass(frozen=True)
+class Tally:
+    """How many mutants of a module ran, and the lines of those that survive, by name.
+
+    ``told`` are those of which ``explained`` says that no test tells them, and one does.
+    """
+
+    total: int
+    survivors: Mapping[str, int]
+    explained: frozenset[str]
+    told: tuple[str, ...]
+
+    @property
+    def killed(self) -> int:
+        """How many of them a test told."""
+        return self.total - len(self.survivors)
+
+    @property
+    def left(self) -> dict[str, int]:
+        """The lines of the survivors of which nothing is said."""
+        return {name: line for name, line in self.survivors.items() if name not in self.explained}
+
+
+@cache
+def explained() -> dict[str, dict[str, str]]:
+    """The reasons of ``explained_code.yaml``, by module and mutant."""
+    text = (Path(__file__).parent / "explained_code.yaml").read_text(encoding="utf-8")
+    return dict(yaml.safe_load(text) or {})
+
+
+def measured(path: Path, tests: Sequence[str], count: int, reasons: Mapping[str, str]) -> Tally:
+    """What the tests of a module make of some of its mutants, where some survivors have been explained.
 
     Raises `RuntimeError` where the tests fail without any mutant.
     """
@@ -144,5 +189,6 @@ def measured(path: Path, tests: Sequence[str], count: int) -> tuple[int, int, li
         pytest.main([*quiet, *tests], plugins=[plugin])
     if plugin.broken:
         raise RuntimeError(f"the tests of {path.name} fail without any mutant")
-    left = [f"{mutant.function} {mutant}" for mutant in plugin.survivors]
-    return len(plugin.mutants) - len(left), len(plugin.mutants), left
+    survivors = {mutant.name: mutant.line for mutant in plugin.survivors}
+    told = [one.name for one in plugin.mutants if one.name in reasons and one.name not in survivors]
+    return Tally(len(plugin.mutants), survivors, frozenset(reasons), tuple(told))
