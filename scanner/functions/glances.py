@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from scanner.functions.documents import peek
 from scanner.functions.hosts import MOST
 from scanner.functions.ids import normal
 from scanner.functions.memory import by_text, lowered, per_hub
@@ -25,8 +26,8 @@ _BROAD = frozenset({"azurecloud", "internet"})
 
 def names_differ(hub: dict[str, Any]) -> bool:
     """Whether the names of all rules are known and different."""
-    members = _list(hub, "*")
-    if members is None:
+    members = rules(hub, "*")
+    if not isinstance(members, list):
         return False
     try:
         names = {rule["name"].lower() for rule in members}
@@ -38,17 +39,16 @@ def names_differ(hub: dict[str, Any]) -> bool:
 def openings_differ(hub: dict[str, Any]) -> bool:
     """Whether all rules open things that are known and different."""
     hosts = known_hosts(hub)
-    plain = plain_rules(hub)
-    if hosts is None or plain is None or len(set(hosts)) < len(hosts):
+    tags, targets = _destinations(hub, SERVICE_TAG), _destinations(hub, PRIVATE_ENDPOINT)
+    if hosts is None or tags is None or targets is None or len(set(hosts)) < len(hosts):
         return False
-    tags, targets = plain[SERVICE_TAG], plain[PRIVATE_ENDPOINT]
     try:
         # Rules that differ in tag or protocol open different things, whatever their ports.
         opened = {
             (service_tag(to["serviceTag"])["name"], lowered(to.get("protocol") or "") or "*")
-            for _, _, to in tags
+            for to in tags
         }
-        led_to = {(normal(to["serviceResourceId"]), lowered(to["subresourceTarget"])) for _, _, to in targets}
+        led_to = {(normal(to["serviceResourceId"]), lowered(to["subresourceTarget"])) for to in targets}
         return len(opened) == len(tags) and len(led_to) == len(targets)
     except (AttributeError, KeyError, TypeError, Touched):
         return False
@@ -70,32 +70,36 @@ def hosts_apart(hub: dict[str, Any]) -> bool:
 
 def tags_apart(hub: dict[str, Any]) -> bool:
     """Whether the tags of the user's rules are known and of different services than all other rules."""
-    every, own = _list(hub, SERVICE_TAG), user_rules(hub, SERVICE_TAG)
+    every, own = _destinations(hub, SERVICE_TAG), user_rules(hub, SERVICE_TAG)
     if every is None or not isinstance(own, list):
         return False
     if not own:
         return True
     try:
-        bases = [service_tag(rule["properties"]["destination"]["serviceTag"])["base"] for rule in every]
+        bases = [service_tag(to["serviceTag"])["base"] for to in every]
         wanted = {service_tag(rule["properties"]["destination"]["serviceTag"])["base"] for rule in own}
     except (AttributeError, KeyError, TypeError, Touched):
         return False
     return len(wanted) == len(own) == sum(base in wanted for base in bases) and _BROAD.isdisjoint(bases)
 
 
-def _list(hub: dict[str, Any], kind: str) -> list[Any] | None:
+def _destinations(hub: dict[str, Any], kind: str) -> list[Any] | None:
+    """Where the rules of a type lead, None where one may or may not be there."""
+    plain = plain_rules(hub)
+    if plain is not None:
+        return [to for _, _, to in plain.get(kind, ())]
     found = rules(hub, kind)
-    return found if isinstance(found, list) else None
+    return [peek(rule, "properties", "destination") for rule in found] if isinstance(found, list) else None
 
 
 @per_hub
 def known_hosts(hub: dict[str, Any]) -> list[str] | None:
     """All hosts of all FQDN rules, None where one is not known."""
-    plain = plain_rules(hub)
-    if plain is None:
+    destinations = _destinations(hub, FQDN)
+    if destinations is None:
         return None
     hosts: list[str] = []
-    for _, _, destination in plain[FQDN]:
+    for destination in destinations:
         if type(destination) is not str or (len(destination) > MOST and destination.count(",") >= MOST):
             return None
         hosts += _read(destination)

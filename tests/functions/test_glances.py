@@ -178,3 +178,9 @@ def test_tags_of_two_protocols_open_different_things():
     both = [tag("a", "Storage", protocol="TCP"), tag("b", "Storage", protocol="udp")]
     assert glances.openings_differ(hub(*both)) is True
     assert glances.openings_differ(hub(*both, tag("c", "storage", protocol="UDP "))) is False
+
+
+def test_rules_of_another_type_that_may_not_be_there_leave_open_nothing():
+    pairs = ((rule("a", "FQDN", "a.com"), True), (tag("b", "Sql"), True), (endpoint("c"), False))
+    document = {"properties": {}, "outboundRules": OpenList(pairs, "var.count")}
+    assert table()["shadowed_rules"].call(document) == []
