@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
@@ -32,6 +31,8 @@ def load(package_name: str, name: str) -> ModuleType:
     """
     offered = names(package_name)
     if name not in offered:
+        import difflib  # noqa: PLC0415 - only where somebody mistyped
+
         near = difflib.get_close_matches(name.lower(), offered, n=1)
         hint = f"did you mean {near[0]}?" if near else f"it is one of {', '.join(offered)}"
         noun = package_name.rpartition(".")[2].removesuffix("s")

@@ -6,14 +6,16 @@ processes, write the same sheets as one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import field
+import itertools
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from scanner import engine, shards
-from scanner.bench import PASSED, SKIPPED, Bench, Judged
+from scanner.bench import PASSED, SKIPPED, Bench, Judged, Verdicts
 from scanner.engine import Judgement
 from scanner.exemptions import Register
 from scanner.model import Egress, Gap, Hub, HubRef, Place, Severity, Shard, SourceNote, Verdict
@@ -26,6 +28,12 @@ if TYPE_CHECKING:
 
 LISTED = frozenset({Verdict.FAIL, Verdict.UNKNOWN, Verdict.EXEMPT})
 _SAID = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
+ITS_ID = "hub.id"
+"""Evidence that tells hubs apart that have all else alike: it is written down as null where ``is_own``."""
+
+_COPIES = 64
+"""Of how many kinds of hubs what is said is kept to be copied."""
+
 _PROJECT = "project"
 """Projects have no network of their own: they live in their hub's."""
 
@@ -67,19 +75,20 @@ def shard_key(hub_id: str) -> str:
 class Sheet:
     """What was said of one hub.
 
-    ``records`` are the findings as sort key and JSON; ``said`` their severities and verdicts, where they
-    count once each; ``quiet`` counts passes and skips, which count once a hub.  ``judged`` is how many
-    policies judged it, ``passed`` the ids of those that pass, where that is asked for, ``exempted``
+    ``records`` are the findings: by what they are sorted among those of the hub, and as JSON what they
+    say beside it; ``said`` their severities and verdicts, where they count once each, but for those that
+    ``counts`` has counted; ``quiet`` counts passes and skips, which count once a hub.  ``judged`` is how
+    many policies judged it, ``passed`` the ids of those that pass, where that is asked for, ``exempted``
     which exemptions were of use, and ``doubted`` says which comments were not believed.  A hub of another
     shard has ``elsewhere`` True, and nothing else but its ``network``: what projects may know of it.
-    ``egress`` is what code on it may reach, where that was asked for.  ``live`` is
-    the hub's.
+    ``egress`` is what code on it may reach, where that was asked for.  ``live`` is the hub's.
     """
 
     hub: HubRef
     gaps: tuple[Gap, ...] = ()
     records: list[tuple[str, bytes]] = field(default_factory=list)
     said: list[tuple[Severity, Verdict]] = field(default_factory=list)
+    counts: Mapping[tuple[Severity, Verdict], int] = field(default_factory=dict)
     quiet: dict[Verdict, int] = field(default_factory=dict)
     judged: int = 0
     passed: list[str] = field(default_factory=list)
@@ -97,12 +106,32 @@ class Desk:
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
         self._bench = Bench(rules.policies)
+        self._copies: dict[int, tuple[Verdicts, Sheet]] = {}
 
     def sheet(self, hub: Hub) -> Sheet:
         """What the policies say of a hub."""
         if not self._rules.concern(hub.ref.id):
             return Sheet(hub.ref, elsewhere=True)
-        return self.written(hub, self._bench.judge(hub))
+        common, others = self._bench.parted(hub)
+        if not common or hub.places is not None or self._rules.register.entries:
+            return self.written(hub, itertools.chain(common, others))
+        # What is said of hubs alike is written down once, where nothing else has a say in it.
+        _, copied = self._copies.get(id(common), (None, None))
+        if copied is None:
+            if len(self._copies) >= _COPIES:
+                self._copies.clear()
+            copied = self.written(replace(hub, gaps=()), common)
+            copied.counts, copied.said = Counter(copied.said), []
+            # What is kept stays alive, so that nothing else has its identity.
+            self._copies[id(common)] = common, copied
+        sheet = self.written(hub, others)
+        sheet.records += copied.records
+        sheet.counts = copied.counts
+        sheet.passed += copied.passed
+        sheet.judged += copied.judged
+        for verdict, count in copied.quiet.items():
+            sheet.quiet[verdict] = sheet.quiet.get(verdict, 0) + count
+        return sheet
 
     def lost(self, hub: Hub, why: str) -> Sheet:
         """The sheet of a hub that could not be judged: nothing is known of it."""
@@ -178,28 +207,28 @@ class Desk:
             sheet.quiet[verdict] = sheet.quiet.get(verdict, 0) + 1
         if verdict not in LISTED and not self._rules.show_passes:
             return
-        mark = engine.fingerprint(policy.card.id, hub.ref, one.item, one.key)
+        name = f"{policy.card.id}\0{one.item or ''}\0{one.key or ''}"
         if verdict in LISTED:
-            _count(sheet, marks, mark, policy.card.severity, verdict)
-        key = "\0".join(
-            (hub.ref.id.lower(), policy.card.id, one.item or "", one.key or "", mark, str(verdict.rank))
-        )
+            _count(sheet, marks, name.lower(), policy.card.severity, verdict)
+        evidence = {**one.evidence, **_written(one, found)} if found else one.evidence
+        is_own = evidence.get(ITS_ID) == hub.ref.id
         data = {
             "policy": policy.card.id,
             "verdict": verdict,
             "message": one.message or policy.card.title,
-            "hub": hub_data(hub.ref),
             "item": one.item,
             "key": one.key,
-            "evidence": {**one.evidence, **_written(one, found)} if found else one.evidence,
+            "evidence": {**evidence, ITS_ID: None} if is_own else evidence,
+            "is_own": is_own,
             "reason": one.reason,
-            "fingerprint": mark,
             "exemption": exemption,
             "location": found.place if found else None,
             "artifact": _artifact(found) if found else None,
             "ignored": ignored,
         }
-        sheet.records.append((key, orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS)))
+        sheet.records.append(
+            (f"{name}\0{verdict.rank}", orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS))
+        )
 
 
 def _count(sheet: Sheet, marks: dict[str, int], mark: str, severity: Severity, verdict: Verdict) -> None:

@@ -34,7 +34,8 @@ def basis(
 
 def digests(policies: str, read: Iterable[Input]) -> Digests:
     """The digests of a result: that of its policies, and those of its inputs, each once, in order."""
-    inputs = sorted(set(read), key=lambda one: (one.path, one.sha256))
+    found = {(one.path, one.sha256): one for one in read}
+    inputs = [found[key] for key in sorted(found)]
     return Digests(policies=policies, inputs=combined(inputs), read=tuple(inputs))
 
 

@@ -7,7 +7,7 @@ The engine reads nothing but the hub it is given and writes to nothing.  A thing
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
@@ -266,12 +266,17 @@ def _evidence(policy: Policy, scope: Mapping[str, Any]) -> dict[str, Any]:
     for path in policy.evidence:
         name = ".".join(path)
         value = _walk(path, scope)
-        if isinstance(value, Unknown):
-            evidence[name] = display(value)
-        elif value is not None:
-            text = orjson.dumps(value, default=display, option=orjson.OPT_NON_STR_KEYS)
-            evidence[name] = orjson.loads(text) if len(text) <= _EVIDENCE_BYTES else display(value)
+        if value is not None:
+            evidence[name] = shown(value)
     return evidence
+
+
+def shown(value: Any) -> Any:
+    """A value as evidence has it: JSON, or text for people where it is not known or too long to read."""
+    if isinstance(value, Unknown):
+        return display(value)
+    text = orjson.dumps(value, default=display, option=orjson.OPT_NON_STR_KEYS)
+    return orjson.loads(text) if len(text) <= _EVIDENCE_BYTES else display(value)
 
 
 def _walk(path: Sequence[str], scope: Mapping[str, Any]) -> Any:
@@ -312,5 +317,16 @@ def fingerprint(policy: str, hub: HubRef, item: str | None, key: str | None) -> 
 
     It depends on policy, hub and item (contract section 4), ids and names compared without case.
     """
-    parts = (policy, hub.id.lower(), (item or "").lower(), (key or "").lower())
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return fingerprints(policy, item, key)(fingerprinted(hub))
+
+
+def fingerprinted(hub: HubRef) -> bytes:
+    """What of a hub goes into fingerprints."""
+    return hub.id.lower().encode("utf-8", "surrogatepass")
+
+
+def fingerprints(policy: str, item: str | None, key: str | None) -> Callable[[bytes], str]:
+    """The fingerprint of the same finding for each hub, by what `fingerprinted` says of it."""
+    before = f"{policy}\0".encode("utf-8", "surrogatepass")
+    after = f"\0{(item or '').lower()}\0{(key or '').lower()}".encode("utf-8", "surrogatepass")
+    return lambda hub: hashlib.sha256(before + hub + after).hexdigest()[:32]

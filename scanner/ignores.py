@@ -8,16 +8,15 @@ of the policy counts, up to the resource.  Without a reason either exempts nothi
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from itertools import accumulate
-from pathlib import Path
 from typing import Any
 
 from scanner.model import Place
 from scanner.sources.arm.tokens import BadTemplate, Scanner
+from scanner.sources.files import again
 
 LARGEST = 64 << 20
 """Bytes of the largest file whose comments are looked for."""
@@ -31,23 +30,16 @@ _METADATA = re.compile(rf'"{_WORD}"\s*:')
 
 def reason(place: Place, policy: str) -> str | None:
     """Why the finding of a policy at a place is exempt, None where nothing there says so."""
-    try:
-        status = Path(place.path).stat()
-    except (OSError, ValueError):
-        return None
-    path = os.path.abspath(place.path)  # noqa: PTH100 - the working directory may have changed
-    remarks = _of_file(path, status.st_mtime_ns, status.st_size)
+    file = again.version(place.path)
+    remarks = None if file is None else _of_file(file)
     return None if remarks is None else remarks.reason(place.line, place.column, policy)
 
 
 @lru_cache(maxsize=64)
-def _of_file(path: str, _changed: int, size: int) -> Remarks | None:
+def _of_file(file: again.Version) -> Remarks | None:
     """The remarks of a file; None where it cannot be read, is too large, or has none."""
-    try:
-        data = Path(path).read_bytes() if size <= LARGEST else b""
-    except OSError:
-        return None
-    return Remarks(data) if _WORD.encode() in data else None
+    data = again.content(file) if file.size <= LARGEST else None
+    return Remarks(data) if data is not None and _WORD.encode() in data else None
 
 
 class Remarks:

@@ -31,7 +31,7 @@ class Folder:
         if self._path is None:
             return None
         try:
-            with open(f"{self._path}/{name}", "rb") as stream:  # noqa: PTH123 - many times a scan
+            with open(f"{self._path}/{name}", "rb", buffering=0) as stream:  # noqa: PTH123 - many times a scan
                 digest, _, body = stream.read().partition(b"\n")
         except OSError:
             return None
@@ -74,14 +74,17 @@ def _safe(kind: str) -> str | None:
         return None
     base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or ""
     try:
-        root = Path(base) if base and Path(base).is_absolute() else Path.home() / ".cache"
-        folder = root / "hubscan" / kind
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = folder.lstat()
-    except (OSError, RuntimeError):
+        root = base if Path(base).is_absolute() else str(Path.home() / ".cache")
+        folder = f"{root}/hubscan/{kind}"
+        try:
+            found = os.lstat(folder)
+        except FileNotFoundError:
+            Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+            found = os.lstat(folder)
+    except (OSError, RuntimeError, ValueError):
         return None
     if not stat.S_ISDIR(found.st_mode):
         return None
     if hasattr(os, "geteuid") and (found.st_uid != os.geteuid() or found.st_mode & 0o022):
         return None
-    return str(folder)
+    return folder

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import field, replace
 from functools import cached_property
@@ -13,9 +12,10 @@ from scanner.errors import ConfigError
 from scanner.expressions import EvaluationError, Expression, Template
 from scanner.model import Document, PolicyCard
 from scanner.records import dataclass
+from scanner.regexes import regex
 from scanner.values import Unknown
 
-_MAY_REST_ON_PARAMS = re.compile(r"params|\\|@|(?<!\[)\*")
+_MAY_REST_ON_PARAMS = regex(r"params|\\|@|(?<!\[)\*")
 """How an expression comes to its parameters: by name, by escapes in a name, or by asking for all there is."""
 
 

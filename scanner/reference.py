@@ -7,10 +7,8 @@ so that nothing has to be forgotten when the command line sets another.
 
 from __future__ import annotations
 
-import difflib
 import functools
 import hashlib
-import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -21,6 +19,7 @@ import scanner
 from scanner.bundled import bundled
 from scanner.errors import ConfigError
 from scanner.kept import Folder
+from scanner.regexes import regex
 
 
 class Reference:
@@ -51,7 +50,7 @@ _FOLDER = "data"
 _MOST = 200
 """Entries of tables that are kept; beyond, the older half goes."""
 
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
+_NAME = regex(r"[a-z][a-z0-9-]{0,63}")
 
 
 def names() -> tuple[str, ...]:
@@ -223,6 +222,8 @@ _NOTES = frozenset({"id", "name", "source", "date", "systemName", _VERSIONS})
 
 
 def _near(key: str, known: Iterable[str]) -> str:
+    import difflib  # noqa: PLC0415 - only where somebody mistyped
+
     near = difflib.get_close_matches(str(key), list(map(str, known)), n=1)
     return f" (did you mean '{near[0]}'?)" if near else ""
 

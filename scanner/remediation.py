@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from scanner.model import HubRef
@@ -59,33 +59,106 @@ def _kebab(field: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", field).lower()
 
 
-def fill(remediation: Mapping[str, str], hub: HubRef, given: Mapping[str, str | None]) -> dict[str, str]:
-    """The remediation of one finding.
+class Blank:
+    """A stretch of a template in which a name of the finding's hub stands.
 
-    ``given`` has further placeholders, such as ``rule`` (see `names`).  Inside quotes a name is escaped
-    for them; outside it is quoted where its form needs that, so that no name becomes syntax.
+    ``name`` is the placeholder, ``form`` what it is written for, and ``quote`` the quote that is open there.
     """
-    known = {
+
+    __slots__ = ("form", "name", "quote")
+
+    def __init__(self, name: str, form: str, quote: str) -> None:
+        self.name = name
+        self.form = form
+        self.quote = quote
+
+    def filled(self, names: Mapping[str, str | None]) -> str:
+        """What stands there for some names of a hub (`hub_names`): the placeholder where there is none."""
+        name = names[self.name]
+        return f"<{self.name}>" if name is None else _written(name, self.form, self.quote)
+
+
+@functools.cache
+def _blank(name: str, form: str, quote: str) -> Blank:
+    """The blank of that kind: one and the same, so that what is written there is found once a hub."""
+    return Blank(name, form, quote)
+
+
+Outline = Mapping[str, tuple[str | Blank, ...]]
+"""The remediation of findings that are alike but for their hubs, by form: text, and blanks in it."""
+
+
+def hub_names(hub: HubRef) -> dict[str, str | None]:
+    """What placeholders stand for by themselves."""
+    return {
         # A hub without name and id is called by where it stands, which is no name to give to Azure.
         "hub": hub.name if hub.name != hub.id else None,
         "hub-id": hub.id if hub.id.startswith("/") else None,
         "resource-group": hub.resource_group,
         "subscription": hub.subscription_id,
-        **given,
     }
-    return {form: _fill(text, known, _QUOTES.get(form, _as_text)) for form, text in remediation.items()}
 
 
-def _fill(text: str, names: Mapping[str, str | None], quote: Callable[[str, str], str]) -> str:
-    filled = []
-    for before, placeholder, open_quote in _pieces(text):
-        name = names.get(placeholder)
-        filled.append(before)
-        if name is not None:
-            filled.append(quote(re.sub(_CONTROL, "\N{REPLACEMENT CHARACTER}", name), open_quote))
-        elif placeholder:
-            filled.append(f"<{placeholder}>")
-    return "".join(filled)
+_OF_HUBS = frozenset({"hub", "hub-id", "resource-group", "subscription"})
+
+
+def outline(remediation: Mapping[str, str], given: Mapping[str, str | None]) -> Outline:
+    """The remediation of findings, but for the names of their hubs.
+
+    ``given`` has further placeholders, such as ``rule`` (see `names`).  Inside quotes a name is escaped
+    for them; outside it is quoted where its form needs that, so that no name becomes syntax.
+    """
+    return {form: tuple(_outlined(text, form, given)) for form, text in remediation.items()}
+
+
+class Filled(Mapping[str, str]):
+    """An outline with some names of a hub (`hub_names`), each form filled in when somebody asks for it."""
+
+    __slots__ = ("_names", "_outline")
+
+    def __init__(self, forms: Outline, names: Mapping[str, str | None]) -> None:
+        self._outline = forms
+        self._names = names
+
+    def __getitem__(self, form: str) -> str:
+        names = self._names
+        parts = self._outline[form]
+        return "".join([part if isinstance(part, str) else part.filled(names) for part in parts])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._outline)
+
+    def __len__(self) -> int:
+        return len(self._outline)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
+def fill(remediation: Mapping[str, str], hub: HubRef, given: Mapping[str, str | None]) -> dict[str, str]:
+    """The remediation of one finding: its `outline` with the names of a hub."""
+    return dict(Filled(outline(remediation, given), hub_names(hub)))
+
+
+def _outlined(text: str, form: str, given: Mapping[str, str | None]) -> Iterator[str | Blank]:
+    known = ""
+    for before, placeholder, quote in _pieces(text):
+        known += before
+        if placeholder in given or placeholder not in _OF_HUBS:
+            name = given.get(placeholder)
+            if name is not None:
+                known += _written(name, form, quote)
+            elif placeholder:
+                known += f"<{placeholder}>"
+        else:
+            yield known
+            yield _blank(placeholder, form, quote)
+            known = ""
+    yield known
+
+
+def _written(name: str, form: str, quote: str) -> str:
+    return _QUOTES.get(form, _as_text)(re.sub(_CONTROL, "\N{REPLACEMENT CHARACTER}", name), quote)
 
 
 @functools.lru_cache(4_096)

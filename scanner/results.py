@@ -7,20 +7,34 @@ result ignores keys it does not know, so that later versions may add some.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import orjson
 
 from scanner import decoding
 from scanner.errors import SourceError
 from scanner.model import Document, Finding, HubEntry, Report, Severity, Summary, Verdict
+from scanner.regexes import regex
 
 VERSION = "hubscan/v1"
 """What the key ``result`` says."""
 
-_SNAPSHOT = re.compile(rb'\s*{\s*"snapshot"')
+Told = tuple[Sequence[tuple[str, Verdict]], str]
+"""Some findings: the policy and the verdict of each, and their text."""
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """Findings that know their own text."""
+
+    def texts(self, between: str | None) -> Iterator[Told]:
+        """The same as `texts` for them."""
+        ...
+
+
+_SNAPSHOT = regex(rb'\s*{\s*"snapshot"')
 _OF_A_SNAPSHOT = "it is a snapshot; 'hubscan scan {} -o json=RESULT.json' makes a result of it"
 
 _DEEPEST = 64
@@ -56,7 +70,7 @@ def finding_object(finding: Finding) -> Document:
         "item": finding.item,
         "evidence": finding.evidence,
         "reason": finding.reason,
-        "remediation": finding.remediation,
+        "remediation": dict(finding.remediation),
         "location": finding.location,
         "fingerprint": finding.fingerprint,
         "baseline": finding.baseline,
@@ -65,6 +79,16 @@ def finding_object(finding: Finding) -> Document:
     if finding.artifact is not None:
         written["artifact"] = finding.artifact
     return written
+
+
+def texts(findings: Iterable[Finding], between: str | None) -> Iterator[Told]:
+    """The text of findings, a line each; where several are told at once, ``between`` stands between them.
+
+    Without it each is told alone.  What has many that are alike may write them in a way of its own.
+    """
+    if isinstance(findings, Telling):
+        return findings.texts(between)
+    return ((((one.policy, one.verdict),), text(finding_object(one))) for one in findings)
 
 
 def summary_object(summary: Summary) -> Document:

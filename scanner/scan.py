@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field, replace
 from itertools import groupby
 from operator import itemgetter
@@ -16,21 +16,16 @@ from typing import TYPE_CHECKING, Any, Self
 
 import orjson
 
-from scanner import remediation, workers
+from scanner import workers
 from scanner.desk import LISTED, Desk, Rules, Said, Sheet, hub_data
-from scanner.exemptions import Register
+from scanner.findings import Findings
 from scanner.model import (
-    Artifact,
     Baseline,
     Egress,
-    Exemption,
     Finding,
     Gap,
     HubEntry,
-    HubRef,
     OutboundRule,
-    Place,
-    PolicyCard,
     Report,
     Severity,
     Shard,
@@ -56,13 +51,13 @@ class Tally:
     judged: int = 0
     exempted: set[int] = field(default_factory=set)
 
-    def add(self, severity: Severity, verdict: Verdict) -> None:
-        """Count one finding."""
-        self.verdicts[verdict] += 1
+    def add(self, severity: Severity, verdict: Verdict, count: int = 1) -> None:
+        """Count one finding, or several alike."""
+        self.verdicts[verdict] += count
         if verdict is Verdict.FAIL:
-            self.failing[severity] += 1
+            self.failing[severity] += count
         elif verdict is Verdict.UNKNOWN:
-            self.unknown[severity] += 1
+            self.unknown[severity] += count
 
 
 class Scan:
@@ -84,7 +79,7 @@ class Scan:
         self._cards = {policy.card.id: policy.card for policy in every}
         self._kinds: set[str] = set()
         self._hubs = Spool()
-        self._findings = Spool()
+        self._findings = Findings(self._cards, rules.register, known)
         self._gaps: list[Gap] = []
         self._sources: list[SourceNote] = []
         self._times: list[str] = []
@@ -96,7 +91,7 @@ class Scan:
 
     def __exit__(self, *_: object) -> None:
         self._hubs.__exit__(None, None, None)
-        self._findings.__exit__(None, None, None)
+        self._findings.close()
 
     @property
     def hubs(self) -> int:
@@ -117,10 +112,11 @@ class Scan:
 
     def add(self, sheet: Sheet, *, again: bool = False) -> None:
         """Keep what is said on a sheet; of a hub that was there before, passes count no second time."""
-        for key, data in sheet.records:
-            self._findings.add(key, data)
+        self._findings.add(sheet.hub, sheet.records)
         for severity, verdict in sheet.said:
             self.tally.add(severity, verdict)
+        for (severity, verdict), count in sheet.counts.items():
+            self.tally.add(severity, verdict, count)
         if not again:
             self.tally.verdicts.update(sheet.quiet)
         self.tally.judged += sheet.judged
@@ -195,7 +191,7 @@ class Scan:
 
     def findings(self) -> Iterable[Finding]:
         """Everything that was found so far, sorted."""
-        return _Findings(self._findings, self._cards, self.rules.register, self._known)
+        return self._findings
 
     def _compared(self, findings: Iterable[Finding]) -> Baseline | None:
         known = self._known
@@ -212,9 +208,9 @@ class Scan:
         tally = Tally(exempted=self.tally.exempted)
         for verdict in (Verdict.PASS, Verdict.SKIP):
             tally.verdicts[verdict] = self.tally.verdicts[verdict]
-        for finding in self.findings():
-            if finding.verdict in LISTED:
-                tally.add(finding.severity, finding.verdict)
+        for (policy, verdict), count in self._findings.counts().items():
+            if verdict in LISTED:
+                tally.add(self._cards[policy].severity, verdict, count)
         return tally
 
 
@@ -226,7 +222,7 @@ class _Hubs:
         for _, versions in groupby(self.spool, key=itemgetter(0)):
             (_, data), *others = versions
             egress = _egress(data.get("egress"))
-            if egress is not None and any(other["egress"] != data["egress"] for _, other in others):
+            if egress is not None and any(other.get("egress") != data["egress"] for _, other in others):
                 egress = replace(egress, doubt="the hub is there more than once, with other rules")
             live = data["live"] or any(other["live"] for _, other in others)
             yield HubEntry(**{**data, "egress": egress, "live": live})
@@ -237,61 +233,6 @@ def _egress(data: dict[str, Any] | None) -> Egress | None:
         return None
     rules = (OutboundRule(**{**rule, "destination": tuple(rule["destination"])}) for rule in data["rules"])
     return Egress(**{**data, "rules": tuple(rules)})
-
-
-@dataclass(frozen=True, slots=True)
-class _Findings:
-    spool: Spool
-    cards: Mapping[str, PolicyCard]
-    register: Register
-    known: Known | None
-
-    def __iter__(self) -> Iterator[Finding]:
-        last = None
-        for _, data in self.spool:
-            if data["fingerprint"] == last:
-                continue
-            last = data["fingerprint"]
-            yield self._finding(data)
-
-    def _finding(self, data: dict[str, Any]) -> Finding:
-        card = self.cards[data["policy"]]
-        hub = HubRef(**data["hub"])
-        exemption = data["exemption"]
-        verdict = Verdict(data["verdict"])
-        names = remediation.names(data["item"], data["key"], data["evidence"])
-        return Finding(
-            policy=card.id,
-            title=card.title,
-            severity=card.severity,
-            verdict=verdict,
-            message=data["message"],
-            hub=hub,
-            item=data["item"],
-            fingerprint=data["fingerprint"],
-            evidence=data["evidence"],
-            reason=data["reason"],
-            remediation=remediation.fill(card.remediation, hub, names) if verdict in LISTED else {},
-            baseline=None
-            if self.known is None
-            else self.known.state(data["fingerprint"], verdict, data["message"]),
-            exemption=_ignored(data, hub) if exemption is None else self.register.entries[exemption],
-            location=Place(**data["location"]) if data["location"] else None,
-            artifact=Artifact(**data["artifact"]) if data["artifact"] else None,
-        )
-
-
-def _ignored(data: dict[str, Any], hub: HubRef) -> Exemption | None:
-    """The exemption that a comment beside the finding states."""
-    if not data["ignored"]:
-        return None
-    return Exemption(
-        policy=data["policy"],
-        hub=hub.id,
-        item=data["item"],
-        category="waiver",
-        justification=data["ignored"],
-    )
 
 
 def repeated_notice(hub_id: str) -> str:

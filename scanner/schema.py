@@ -7,7 +7,6 @@ propertyNames, items, minItems, uniqueItems, minimum, anyOf, and ``$ref`` into `
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -51,6 +50,8 @@ def published(name: str) -> Schema:
 
 def suggestion(word: str, known: Iterable[str]) -> str | None:
     """The hint "did you mean 'x'?" where one of the known words is near, otherwise None."""
+    import difflib  # noqa: PLC0415 - only where somebody mistyped
+
     near = difflib.get_close_matches(word.lower(), {name.lower(): name for name in known}, n=1, cutoff=0.6)
     if not near:
         return None

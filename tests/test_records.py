@@ -81,6 +81,48 @@ def test_a_wrong_call_is_refused_the_first_time_and_the_second(traits, call):
             call(kind)
 
 
+@BOTH
+def test_the_hundredth_is_made_as_the_first_and_as_that_of_the_standard_library(traits):
+    mine, theirs = (made(decorator, traits) for decorator in (records.dataclass, dataclasses.dataclass))
+    for size in range(2 * records.FEW):
+        assert repr(mine(name="a", size=size)) == repr(theirs(name="a", size=size))
+        assert dataclasses.asdict(mine(name="b")) == {"name": "b", "size": 3, "parts": []}
+
+
+@BOTH
+def test_a_wrong_call_of_a_used_class_is_refused(traits):
+    kind = made(records.dataclass, traits)
+    kind(name="a")
+    for call in (kind, lambda: kind("a", 1, [], 2), lambda: kind(name="a", weight=1)):
+        with pytest.raises(TypeError, match=r"__init__\(\)"):
+            call()
+    assert kind(name="b").name == "b"
+
+
+def test_one_that_nobody_made_here_is_written_as_json():
+    """What came from another process was not made by its class in this one."""
+    kind = made(records.dataclass, OPEN)
+    one = object.__new__(kind)
+    one.name, one.size, one.parts = "a", 1, ["x"]
+    assert orjson.loads(orjson.dumps(one)) == {"name": "a", "size": 1, "parts": ["x"]}
+
+
+def test_a_field_of_a_class_under_another_stands_before_its_own():
+    @records.dataclass(slots=True)
+    class Under:
+        name: str
+        size: int = 3
+
+    @records.dataclass(slots=True)
+    class Upper(Under):
+        long: bool = True
+
+    one = Upper("a", 4)
+    assert (one.name, one.size, one.long) == ("a", 4, True)
+    assert [entry.name for entry in dataclasses.fields(Upper)] == ["name", "size", "long"]
+    assert Upper.__slots__ == ("long",)
+
+
 def test_values_come_in_order_where_they_need_no_names():
     one = made(records.dataclass, PLAIN)("a", 4)
     assert (one.name, one.size, one.parts) == ("a", 4, [])

@@ -8,18 +8,19 @@ is not a plain pass is asked of the engine, which explains it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from scanner import engine
-from scanner.bench.verdicts import PASSED, SKIPPED, Judged
+from scanner.bench.verdicts import PASSED, SKIPPED, Judged, Verdicts
 from scanner.model import Hub
 from scanner.policy import Policy
 
 if TYPE_CHECKING:
+    from scanner.bench.alike import Alike
     from scanner.bench.warm import Warm
 
-__all__ = ["PASSED", "SKIPPED", "Bench", "Judged"]
+__all__ = ["PASSED", "SKIPPED", "Bench", "Judged", "Verdicts"]
 
 
 COLD = 10
@@ -40,6 +41,7 @@ class Bench:
         self._cold = cold
         self._usual_after = warm
         self._warm: Warm | None = None
+        self._alike: Alike | None = None
 
     def judge(self, hub: Hub) -> Iterator[tuple[Policy, Judged]]:
         """The verdicts of every policy on one hub, those that yield to a failing one left out.
@@ -47,7 +49,22 @@ class Bench:
         A policy always gives at least one judgement.  They are those of `engine.evaluate`; what is
         `PASSED` or `SKIPPED` is nothing but that.
         """
-        judged = self._coldly(hub) if self._cold > 0 else self._warmly(hub)
+        common, others = self.parted(hub)
+        yield from common
+        yield from others
+
+    def parted(self, hub: Hub) -> tuple[Verdicts, Iterable[tuple[Policy, Judged]]]:
+        """The same in two parts: what is given, the same object, for all hubs alike, and the others."""
+        if self._cold > 0:
+            return (), self._final(self._coldly(hub))
+        if self._alike is None:
+            from scanner.bench.alike import Alike  # noqa: PLC0415 - a scan of a hub or two has no use for it
+
+            self._alike = Alike(self._policies)
+        return self._alike.judge(hub) or ((), self._final(self._warmly(hub)))
+
+    def _final(self, judged: Sequence[Judged]) -> Iterator[tuple[Policy, Judged]]:
+        """What is left of verdicts where policies yield to one another."""
         verdicts: dict[str, Judged] = {}
         for policy, said in zip(self._policies, judged, strict=True):
             if said is PASSED or said is SKIPPED or not policy.card.yields_to:

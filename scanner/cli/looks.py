@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from scanner.bundled import bundled
 from scanner.errors import ConfigError, UsageError
 from scanner.model import Branding, Prices, Style
+from scanner.regexes import regex
 from scanner.schema import suggestion
 from scanner.settings import Settings, shown
 
@@ -20,7 +20,7 @@ LOGO_BYTES = 256 * 1024
 TEMPLATE_BYTES = 1024 * 1024
 
 _BINARY = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
-_SVG = re.compile(r"\ufeff?\s*(?:<\?xml[^>]*\?>)?\s*(?:<!--.*?-->\s*)*<svg[\s>]", re.DOTALL)
+_SVG = regex(r"\ufeff?\s*(?:<\?xml[^>]*\?>)?\s*(?:<!--.*?-->\s*)*<svg[\s>]", re.DOTALL)
 
 
 def looks(config: Settings, template: str | None) -> Style:
@@ -61,6 +61,8 @@ def _logo(config: str, path: Path) -> str:
         kind = "image/svg+xml"
     if kind is None:
         raise ConfigError(f"{config}: report.logo: {shown(path)} is no PNG, JPEG or SVG image")
+    import base64  # noqa: PLC0415 - most reports have no logo
+
     return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"
 
 

@@ -89,8 +89,17 @@ def default_format() -> str:
 
 def tells_egress(specifications: Sequence[str]) -> bool:
     """Whether one of the formats tells what code on each hub can reach: its module says so by ``EGRESS``."""
+    return _says(specifications, "EGRESS")
+
+
+def tells_digests(specifications: Sequence[str]) -> bool:
+    """Whether one of the formats tells what a result rests on: its module says so by ``DIGESTS``."""
+    return _says(specifications, "DIGESTS")
+
+
+def _says(specifications: Sequence[str], what: str) -> bool:
     names = {specification.partition("=")[0] for specification in specifications}
-    return any(getattr(catalog.load(reporters.__name__, name), "EGRESS", False) for name in sorted(names))
+    return any(getattr(catalog.load(reporters.__name__, name), what, False) for name in sorted(names))
 
 
 _PLAIN = Style()

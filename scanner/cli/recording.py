@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from scanner.cli import output
 from scanner.errors import HistoryError
 from scanner.history.places import default_place
 from scanner.model import Report
+from scanner.records import dataclass
 from scanner.settings import Settings
 
 

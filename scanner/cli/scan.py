@@ -112,8 +112,9 @@ def perform(request: Request) -> int:
     keeper = Keeper(place(request.history, config), quiet=request.quiet)
     say = output.say if request.verbose else None
     inputs = Inputs()
+    digested = inputs if output.tells_digests(request.outputs) else None
     live = _live(request, rules, inputs) if request.scope.named else None
-    parts: Iterable[Part] = _parts(request, say, inputs) if live is None else live.parts()
+    parts: Iterable[Part] = _parts(request, say, digested) if live is None else live.parts()
     with _before(request, rules, say, inputs) as earlier:
         if earlier is not None and request.against is not None:
             parts = earlier.comparison.through(parts)
@@ -123,7 +124,8 @@ def perform(request: Request) -> int:
         jobs = request.jobs if live is None else 1
         with scanning.run(parts, rules, __version__, make, jobs, known) as scan:
             report = _report(request, earlier, scan, judged.notices)
-            report = replace(report, digests=digests.digests(judged.digest(), _read(request, inputs)))
+            if digested is not None:
+                report = replace(report, digests=digests.digests(judged.digest(), _read(request, inputs)))
             stopped = live is not None and live.interrupted
             found = scan.tally.judged or scan.elsewhere or _may_hold_hubs(report)
             found = found or stopped or (live is not None and live.empty_for_others)
@@ -133,7 +135,8 @@ def perform(request: Request) -> int:
                 for notice in report.notices:
                     output.say(notice)
             others = [policy.card.id for policy in rules.others]
-            report = keeper.kept(report, report.scope or _files(request), others)
+            read = None if keeper.file is None else report.scope or _files(request)
+            report = keeper.kept(report, read, others)
             output.write(report, targets, color=not request.no_color, style=style)
             if not request.quiet:
                 output.tell(report, targets)
@@ -142,7 +145,7 @@ def perform(request: Request) -> int:
     return INTERRUPTED if stopped else code
 
 
-def _parts(request: Request, say: Say | None, inputs: Inputs) -> Iterator[Part]:
+def _parts(request: Request, say: Say | None, inputs: Inputs | None) -> Iterator[Part]:
     paths, held = standard_input.held(request.paths, request.stdin_name)
     return sources.pieces(paths, say, code=request.code(), held=held, inputs=inputs)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -159,12 +159,12 @@ def how_to_read(function: Command) -> Command:
 
 def taken(given: dict[str, Any]) -> Asked:
     """The scope options, taken out of all options that a command was given."""
-    return Asked(**{field.name: given.pop(field.name) for field in fields(Asked)})
+    return Asked(**{name: given.pop(name) for name in Asked.__annotations__})
 
 
 def restored(saved: Any) -> Asked | None:
     """The scope options that a snapshot's header kept, None where it kept none."""
-    if not isinstance(saved, Mapping) or set(saved) != {field.name for field in fields(Asked)}:
+    if not isinstance(saved, Mapping) or set(saved) != set(Asked.__annotations__):
         return None
     values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in saved.items()

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from scanner.expressions import open_calls, open_lists
@@ -18,6 +20,7 @@ from scanner.expressions.runtime import ORDERED, weigh
 from scanner.expressions.state import Rule, State, Variables, reference
 from scanner.expressions.syntax import can_fail
 from scanner.expressions.unknowns import (
+    SCALARS,
     cause_of,
     derived,
     field_of_unknown,
@@ -57,8 +60,34 @@ def _field(node: Node, make: Build) -> Rule:
     return field
 
 
+def _path(names: list[str]) -> Rule:
+    """Fields of one another: what is no object has none of them."""
+
+    def path(state: State, value: Any, variables: Variables) -> Any:
+        del state, variables
+        for name in names:
+            if type(value) is dict:
+                value = value.get(name)
+            elif isinstance(value, Unknown):
+                value = field_of_unknown(value)
+            else:
+                return None
+        return value
+
+    return path
+
+
 def _sequence(node: Node, make: Build) -> Rule:
-    links = [make(child) for child in node["children"]]
+    links: list[Rule] = []
+    for kind, children in groupby(node["children"], itemgetter("type")):
+        if kind == "field":
+            links.append(_path([child["value"] for child in children]))
+        else:
+            links += map(make, children)
+    if len(links) == 1:
+        return links[0]
+    if len(links) == 2 and node["children"][0]["type"] == "variable":
+        return _from_variable(node["children"][0]["value"], links[1])
 
     def sequence(state: State, value: Any, variables: Variables) -> Any:
         for link in links:
@@ -66,6 +95,10 @@ def _sequence(node: Node, make: Build) -> Rule:
         return value
 
     return sequence
+
+
+def _from_variable(name: str, follow: Rule) -> Rule:
+    return lambda state, value, variables: follow(state, variables[name], variables)  # noqa: ARG005 - a rule takes all three
 
 
 def _current(node: Node, make: Build) -> Rule:
@@ -106,7 +139,7 @@ def _not(node: Node, make: Build) -> Rule:
 
     def negation(state: State, value: Any, variables: Variables) -> Any:
         result = rule(state, value, variables)
-        known = truth(result)
+        known = result if type(result) is bool else truth(result)
         return derived(result, boolean=True) if known is None else not known
 
     return negation
@@ -130,7 +163,7 @@ def _chain(links: list[Rule], *, decisive: bool) -> Rule:
                 result = state.attempt(link, value, variables, opened[0])
             else:
                 result = link(state, value, variables)
-            known = truth(result)
+            known = result if type(result) is bool else truth(result)
             if known is decisive:
                 break
             if known is None:
@@ -157,10 +190,11 @@ _ORDERINGS: dict[str, tuple[str, Callable[[Any, Any], Any]]] = {
 
 
 def _comparator(node: Node, make: Build) -> Rule:
-    left, right = (make(child) for child in node["children"])
+    one, other = node["children"]
     kind = node["value"]
     if kind in ("eq", "ne"):
-        return _equality(left, right, wanted=kind == "eq")
+        return _equality(one, other, make, wanted=kind == "eq")
+    left, right = make(one), make(other)
 
     def ordering(state: State, value: Any, variables: Variables) -> Any:
         return _order(state, kind, left(state, value, variables), right(state, value, variables))
@@ -168,17 +202,37 @@ def _comparator(node: Node, make: Build) -> Rule:
     return ordering
 
 
-def _equality(left: Rule, right: Rule, *, wanted: bool) -> Rule:
+def _equality(one: Node, other: Node, make: Build, *, wanted: bool) -> Rule:
+    left = make(one)
+    if other["type"] == "literal" and type(other["value"]) is str:
+        return _equals_text(left, other["value"], wanted=wanted)
+    right = make(other)
+
     def equality(state: State, value: Any, variables: Variables) -> Any:
-        one, other = left(state, value, variables), right(state, value, variables)
-        if one is not other:
-            weigh(one, state.steps)
-        answer = same(one, other)
-        if answer is None:
-            return derived(cause_of(one, other), boolean=True)
-        return answer is wanted
+        return _equal(state, left(state, value, variables), right(state, value, variables), wanted=wanted)
 
     return equality
+
+
+def _equals_text(left: Rule, text: str, *, wanted: bool) -> Rule:
+    def equality(state: State, value: Any, variables: Variables) -> Any:
+        found = left(state, value, variables)
+        if type(found) is str:
+            return (found == text) is wanted
+        return _equal(state, found, text, wanted=wanted)
+
+    return equality
+
+
+def _equal(state: State, one: Any, other: Any, *, wanted: bool) -> Any:
+    if (type(one) is str or one is None) and type(other) in SCALARS:
+        return (one == other) is wanted
+    if one is not other and (type(one) is list or type(one) is dict):
+        weigh(one, state.steps)
+    answer = same(one, other)
+    if answer is None:
+        return derived(cause_of(one, other), boolean=True)
+    return answer is wanted
 
 
 def _order(state: State, kind: str, left: Any, right: Any) -> Any:

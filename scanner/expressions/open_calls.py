@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from jmespath.exceptions import JMESPathTypeError
 
-from scanner.expressions.open_functions import DECIDING
+from scanner.expressions.open_functions import AT_ONCE, DECIDING
 from scanner.expressions.parser import Node
 from scanner.expressions.runtime import (
     LONG_TEXT,
@@ -19,7 +20,7 @@ from scanner.expressions.runtime import (
 )
 from scanner.expressions.signatures import elements_fit, is_open, signature
 from scanner.expressions.state import Rule, State, Variables, reference
-from scanner.expressions.unknowns import cause_of, derived, kinds, may_be_null
+from scanner.expressions.unknowns import KINDS, cause_of, derived, kinds, may_be_null
 from scanner.functions.registry import Function
 from scanner.values import Touched, Unknown
 
@@ -33,15 +34,54 @@ def call(node: Node, make: Build, functions: Mapping[str, Function]) -> Rule:
     name = node["value"]
     rules = [_argument(child, make, keys=name in _BY_KEY) for child in node["children"]]
     function = functions.get(name)
+    if function is not None:
+        return _call_ours(function, rules)
+    at_once = AT_ONCE.get((name, len(rules)))
 
     def evaluate(state: State, value: Any, variables: Variables) -> Any:
         arguments = [rule(state, value, variables) for rule in rules]
         _charge(state, arguments)
-        if function is not None:
-            return _ours(state, function, arguments)
+        if at_once is not None:
+            answer = at_once(*arguments)
+            if answer is not NotImplemented:
+                return answer
         return _standard(state, name, arguments)
 
     return evaluate
+
+
+def _call_ours(function: Function, rules: Sequence[Rule]) -> Rule:
+    """The closure of a call of a function of the table."""
+    wanted = _wanted(function.arguments, nulls=function.nulls) if arity_fits(function, len(rules)) else None
+    call = function.call
+
+    def evaluate(state: State, value: Any, variables: Variables) -> Any:
+        arguments = [rule(state, value, variables) for rule in rules]
+        _charge(state, arguments)
+        if wanted is None:
+            return _ours(state, function, arguments)
+        for argument, types in zip(arguments, wanted, strict=False):
+            if type(argument) not in types:
+                return _ours(state, function, arguments)
+        try:
+            return call(*arguments)
+        except Touched as touched:
+            return derived(touched.unknown)
+
+    return evaluate
+
+
+@functools.cache
+def _wanted(accepted: tuple[tuple[str, ...], ...], *, nulls: bool) -> tuple[frozenset[type], ...]:
+    """The types of arguments that a function is called with as they are."""
+    return tuple(
+        frozenset(
+            kind
+            for kind, name in KINDS.items()
+            if (name in names or "any" in names) and (nulls or name != "null")
+        )
+        for names in accepted
+    )
 
 
 def _argument(node: Node, make: Build, *, keys: bool) -> Rule:

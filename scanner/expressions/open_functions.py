@@ -10,9 +10,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from scanner.expressions.equality import may_be, same
-from scanner.expressions.runtime import limit_text, weigh
+from scanner.expressions.runtime import SIZED, WORDS, limit_text, weigh
 from scanner.expressions.state import FAILURES, State
 from scanner.expressions.unknowns import (
+    CERTAIN,
+    KINDS,
+    SCALARS,
     Count,
     collected,
     derived,
@@ -204,6 +207,47 @@ def _join(state: State, arguments: list[Any]) -> Any:
         return parts[0]
     return Partial(tuple(parts), cause.reason, text=cause.text, place=cause.place)
 
+
+def _contains_now(subject: Any, search: Any) -> Any:
+    if type(subject) is list and type(search) in SCALARS and CERTAIN.issuperset(map(type, subject)):
+        return search in subject
+    return search in subject if type(subject) is type(search) is str else NotImplemented
+
+
+def _length_now(value: Any) -> Any:
+    return len(value) if type(value) in SIZED else NotImplemented
+
+
+def _starts_with_now(subject: Any, prefix: Any) -> Any:
+    return subject.startswith(prefix) if type(subject) is type(prefix) is str else NotImplemented
+
+
+def _ends_with_now(subject: Any, suffix: Any) -> Any:
+    return subject.endswith(suffix) if type(subject) is type(suffix) is str else NotImplemented
+
+
+def _to_string_now(value: Any) -> Any:
+    if type(value) is str:
+        return value
+    return WORDS[value] if type(value) is bool or value is None else NotImplemented
+
+
+def _type_now(value: Any) -> Any:
+    return KINDS.get(type(value), NotImplemented)
+
+
+AT_ONCE: Mapping[tuple[str, int], Callable[..., Any]] = {
+    ("contains", 2): _contains_now,
+    ("ends_with", 2): _ends_with_now,
+    ("length", 1): _length_now,
+    ("starts_with", 2): _starts_with_now,
+    ("to_string", 1): _to_string_now,
+    ("type", 1): _type_now,
+}
+"""Those that policies use most, by name and number of arguments: their value where all is plain.
+
+They give `NotImplemented` where it is not.
+"""
 
 DECIDING: Mapping[str, Decide] = {
     "contains": _contains,

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from scanner.expressions.parser import Node
+from scanner.expressions.runtime import spent
 from scanner.expressions.state import Rule, State, Variables
 from scanner.expressions.syntax import can_fail
-from scanner.expressions.unknowns import collected, derived, kinds, may_be_null, members, truth
+from scanner.expressions.unknowns import CERTAIN, collected, derived, kinds, may_be_null, members, truth
 from scanner.values import OpenList, Unknown
 
 Build = Callable[[Node], Rule]
@@ -26,12 +27,11 @@ def _no_list(state: State, value: Any, wanted: str, *, fails: bool) -> Any:
 
 def _projection(node: Node, make: Build) -> Rule:
     base, right = (make(child) for child in node["children"])
-    fails = can_fail(node["children"][1])
 
     def projection(state: State, value: Any, variables: Variables) -> Any:
         elements = base(state, value, variables)
         if type(elements) is not list and not isinstance(elements, OpenList):
-            return _no_list(state, elements, "array", fails=fails)
+            return _no_list(state, elements, "array", fails=can_fail(node["children"][1]))
         return _projected(state, elements, right, variables)
 
     return projection
@@ -39,12 +39,11 @@ def _projection(node: Node, make: Build) -> Rule:
 
 def _value_projection(node: Node, make: Build) -> Rule:
     base, right = (make(child) for child in node["children"])
-    fails = can_fail(node["children"][1])
 
     def value_projection(state: State, value: Any, variables: Variables) -> Any:
         fields = base(state, value, variables)
         if type(fields) is not dict:
-            return _no_list(state, fields, "object", fails=fails)
+            return _no_list(state, fields, "object", fails=can_fail(node["children"][1]))
         return _projected(state, list(fields.values()), right, variables)
 
     return value_projection
@@ -52,44 +51,70 @@ def _value_projection(node: Node, make: Build) -> Rule:
 
 def _projected(state: State, elements: Any, right: Rule, variables: Variables) -> Any:
     """What an expression yields for each element, nulls left out."""
+    if type(elements) is list:
+        return _projected_plainly(state, elements, right, variables)
     pairs: Pairs = []
-    cause: Unknown | None = elements if isinstance(elements, OpenList) else None
-    for element, certain in members(elements):
+    for element, certain in elements.members:
         state.spend(1)
-        result = _computed(state, right, element, variables, None if certain else cause)
+        result = _computed(state, right, element, variables, None if certain else elements)
         if result is not None:
-            doubtful = may_be_null(result)
-            if doubtful and cause is None:
-                cause = result
-            pairs.append((result, certain and not doubtful))
-    return collected(pairs, cause)
+            pairs.append((result, certain and not may_be_null(result)))
+    return collected(pairs, elements)
+
+
+def _projected_plainly(state: State, elements: list[Any], right: Rule, variables: Variables) -> Any:
+    """The same for a list whose members are surely there."""
+    results = []
+    steps = state.steps
+    for element in elements:
+        steps[0] -= 1
+        if steps[0] < 0:
+            spent(steps)
+        result = right(state, element, variables)
+        if result is not None:
+            results.append(result)
+    if CERTAIN.issuperset(map(type, results)):
+        return results
+    pairs = [(result, not may_be_null(result)) for result in results]
+    return collected(pairs, next((result for result, sure in pairs if not sure), None))
 
 
 def _filter_projection(node: Node, make: Build) -> Rule:
     base, right, condition = (make(child) for child in node["children"])
-    fails = any(map(can_fail, node["children"][1:]))
+    whole = node["children"][1]["type"] == "identity"
 
     def filter_projection(state: State, value: Any, variables: Variables) -> Any:
         elements = base(state, value, variables)
         if type(elements) is not list and not isinstance(elements, OpenList):
-            return _no_list(state, elements, "array", fails=fails)
+            return _no_list(state, elements, "array", fails=any(map(can_fail, node["children"][1:])))
         pairs: Pairs = []
         causes: list[Unknown] = [elements] if isinstance(elements, OpenList) else []
+        steps = state.steps
         for element, certain in members(elements):
-            state.spend(1)
-            chosen = _computed(state, condition, element, variables, None if certain else causes[0])
-            decided = truth(chosen)
+            steps[0] -= 1
+            if steps[0] < 0:
+                spent(steps)
+            if certain:
+                chosen = condition(state, element, variables)
+            else:
+                chosen = state.attempt(condition, element, variables, causes[0])
+            decided = chosen if type(chosen) is bool else truth(chosen)
             if decided is False:
                 continue
             if decided is None:
                 causes.append(chosen)
             sure = certain and bool(decided)
-            result = _computed(state, right, element, variables, None if sure else causes[-1])
-            if may_be_null(result) and result is not None:
-                causes.append(result)
+            result = (
+                element
+                if whole
+                else _computed(state, right, element, variables, None if sure else causes[-1])
+            )
             if result is not None:
-                pairs.append((result, sure and not may_be_null(result)))
-        return collected(pairs, causes[0] if causes else None)
+                if may_be_null(result):
+                    causes.append(result)
+                    sure = False
+                pairs.append((result, sure))
+        return collected(pairs, causes[0]) if causes else [result for result, _ in pairs]
 
     return filter_projection
 
@@ -108,6 +133,8 @@ def _flatten(node: Node, make: Build) -> Rule:
         elements = base(state, value, variables)
         if type(elements) is not list and not isinstance(elements, OpenList):
             return _no_list(state, elements, "array", fails=False)
+        if type(elements) is list and CERTAIN.issuperset(map(type, elements)):
+            return _flattened_plainly(state, elements)
         pairs: Pairs = []
         spread: list[Unknown] = []
         for element, certain in members(elements):
@@ -128,6 +155,18 @@ def _flatten(node: Node, make: Build) -> Rule:
         return collected(pairs, elements if isinstance(elements, OpenList) else None)
 
     return flatten
+
+
+def _flattened_plainly(state: State, elements: list[Any]) -> list[Any]:
+    flat: list[Any] = []
+    for element in elements:
+        state.spend(1)
+        if type(element) is list:
+            state.spend(len(element))
+            flat += element
+        else:
+            flat.append(element)
+    return flat
 
 
 def _index(node: Node, make: Build) -> Rule:

@@ -13,7 +13,7 @@ from jmespath.exceptions import ArityError, JMESPathTypeError, VariadictArityErr
 from jmespath.functions import Functions
 
 from scanner.expressions.errors import EvaluationError, StepsSpentError
-from scanner.expressions.unknowns import KINDS, field_of_unknown
+from scanner.expressions.unknowns import CERTAIN, KINDS, field_of_unknown
 from scanner.expressions.unknowns import certainly as known
 from scanner.functions.registry import Function
 from scanner.values import Touched, Unknown
@@ -26,7 +26,6 @@ FEW = 16
 """Members up to which looking through a list is no work to speak of."""
 WORDS = {True: "true", False: "false", None: "null"}
 """What JSON writes for these."""
-_CERTAIN = frozenset(KINDS)
 LONG_TEXT = 4096
 """Characters from which on reading a string counts as work."""
 
@@ -94,7 +93,7 @@ def _flattened_few(value: list[Any], steps: list[int]) -> list[Any]:
         if type(element) is list:
             spend(steps, len(element))
             flat += element
-        elif type(element) in _CERTAIN:
+        elif type(element) in CERTAIN:
             flat.append(element)
         else:
             flat.append(known(element))
@@ -102,7 +101,7 @@ def _flattened_few(value: list[Any], steps: list[int]) -> list[Any]:
 
 
 def _known_kinds(kinds: Iterable[type], values: Iterable[Any]) -> None:
-    if not _CERTAIN.issuperset(kinds):
+    if not CERTAIN.issuperset(kinds):
         for value in values:
             known(value)
 

@@ -8,7 +8,6 @@ speaks of fields called ``x-…``.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import field, replace
 from typing import Any
@@ -159,6 +158,8 @@ def named(kinds: Iterable[str]) -> str:
 
 def suggestion(word: str, known: Iterable[str], near: float = 0.6) -> str | None:
     """The hint "did you mean 'x'?" where one of the known words is near, otherwise None."""
+    import difflib  # noqa: PLC0415 - only where somebody mistyped
+
     by_lower = {name.lower(): name for name in known}
     found = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=near)
     return f"did you mean '{by_lower[found[0]]}'?" if found else None

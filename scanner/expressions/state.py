@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import field
 from typing import Any
 
-from scanner.expressions.runtime import Reference, spend
+from scanner.expressions.runtime import Reference, spent
 from scanner.expressions.unknowns import certainly
 from scanner.records import dataclass
 from scanner.values import OpenList, Unknown
@@ -32,7 +32,9 @@ class State:
 
     def spend(self, count: int) -> None:
         """Take steps.  Raises `StepsSpent`."""
-        spend(self.steps, count)
+        self.steps[0] -= count
+        if self.steps[0] < 0:
+            spent(self.steps)
 
     def doubted(self, cause: Unknown) -> Unknown:
         """A value that may be an error instead, because of something that is not known."""

@@ -8,6 +8,7 @@ set, so that a decided answer stays right whatever the value turns out to be.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import repeat
 from typing import Any
 
 from scanner.values import OpenList, Partial, Touched, Unknown
@@ -22,6 +23,12 @@ KINDS = {
     type(None): "null",
 }
 """The JMESPath type of each Python type that a document is made of."""
+
+CERTAIN = frozenset(KINDS)
+"""The types of values that are known."""
+
+SCALARS = CERTAIN - {list, dict}
+"""Those of them that hold no others."""
 
 _ANY = frozenset(KINDS.values())
 _FALSY = _ANY - {"number"}
@@ -82,9 +89,12 @@ def field_of_unknown(value: Unknown) -> Unknown | None:
     return Unknown(value.reason, text=value.text, place=value.place)
 
 
+_SURELY = repeat(True)  # noqa: FBT003 - what is repeated
+
+
 def members(value: Any) -> Iterable[tuple[Any, bool]]:
     """The members of a list or `OpenList`, each with whether it is surely there."""
-    return value.members if isinstance(value, OpenList) else ((member, True) for member in value)
+    return value.members if isinstance(value, OpenList) else zip(value, _SURELY, strict=False)
 
 
 def collected(pairs: list[tuple[Any, bool]], cause: Unknown | None) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -11,12 +10,13 @@ from scanner.functions.ids import normal
 from scanner.functions.registry import function
 from scanner.functions.resources import resource
 from scanner.reference import current
+from scanner.regexes import regex
 from scanner.values import Touched, Unknown
 
 _TABLE = "azure-policies"
 _BUILT_IN = "/providers/microsoft.authorization/"
 _SET = "/policysetdefinitions/"
-_PARAMETER = re.compile(r"\[?\s*parameters\('([^']{1,128})'\)\s*\]?")
+_PARAMETER = regex(r"\[?\s*parameters\('([^']{1,128})'\)\s*\]?")
 _MOST_TEXTS = 10_000
 """How many texts of a rule are looked at: Azure takes no rule of so many conditions."""
 

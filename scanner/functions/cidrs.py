@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from typing import Any
 
 from scanner.functions.memory import by_text
 from scanner.functions.registry import function, record
+from scanner.regexes import regex
 from scanner.values import Touched, Unknown
 
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-_PREFIX = re.compile(r"([0-9a-fA-F:.]{2,45})(?:/([0-9]{1,3}))?")
+_PREFIX = regex(r"([0-9a-fA-F:.]{2,45})(?:/([0-9]{1,3}))?")
 
 # Not `is_private` of the standard library: it counts ranges that are kept for documentation, too.
 _SCOPES = {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime, time, timedelta
 
 from scanner.functions.registry import function
+from scanner.regexes import regex
 
-_RFC_3339 = re.compile(
+_RFC_3339 = regex(
     r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
     r"(?:[Tt ](?P<time>[0-9]{2}:[0-9]{2}):(?P<seconds>[0-9]{2})(?:\.[0-9]{1,12})?"
     r"(?:[Zz]|(?P<sign>[+-])(?P<hours>[0-9]{2}):(?P<minutes>[0-5][0-9])))?"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +12,7 @@ from scanner.functions.memory import by_text, per_hub
 from scanner.functions.registry import function, listed, record
 from scanner.functions.rules import label, user_rules
 from scanner.functions.tokens import FLAGS, Token, parse
+from scanner.regexes import regex
 from scanner.values import OpenList, Partial, Touched, Unknown
 
 _HOST = record(**FIELDS, name="string", key="string|null", rule={"$ref": "#/$defs/outboundRule"})
@@ -162,7 +162,7 @@ def _is_sure(token: Token) -> bool:
     return token.kind != OPEN
 
 
-_LETTER = re.compile(r"[a-z]")
+_LETTER = regex(r"[a-z]")
 _BY_WHOLE = {"single-label", "label-length", "host-length", "numeric-tld", "ip", "empty", "wildcard-position"}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from scanner.functions.hosts import MOST
 from scanner.functions.ids import normal
-from scanner.functions.memory import by_text, per_hub
+from scanner.functions.memory import by_text, lowered, per_hub
 from scanner.functions.origins import FQDN, PRIVATE_ENDPOINT, SERVICE_TAG
 from scanner.functions.rules import plain_rules, rules, user_rules
 from scanner.functions.tags import service_tag
@@ -45,11 +45,9 @@ def openings_differ(hub: dict[str, Any]) -> bool:
     try:
         # Rules that differ in tag or protocol open different things, whatever their ports.
         opened = {
-            (service_tag(to["serviceTag"])["name"], _lowered(to.get("protocol") or "*")) for _, _, to in tags
+            (service_tag(to["serviceTag"])["name"], lowered(to.get("protocol") or "*")) for _, _, to in tags
         }
-        led_to = {
-            (normal(to["serviceResourceId"]), _lowered(to["subresourceTarget"])) for _, _, to in targets
-        }
+        led_to = {(normal(to["serviceResourceId"]), lowered(to["subresourceTarget"])) for _, _, to in targets}
         return len(opened) == len(tags) and len(led_to) == len(targets)
     except (AttributeError, KeyError, TypeError, Touched):
         return False
@@ -113,8 +111,3 @@ def _above(host: str) -> frozenset[str]:
     """The names above a host, or above what follows its wildcard."""
     labels = host.removeprefix("*.").split(".")
     return frozenset(".".join(labels[depth:]) for depth in range(1, len(labels)))
-
-
-@by_text
-def _lowered(word: str) -> str:
-    return word.strip().lower()

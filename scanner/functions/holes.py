@@ -7,9 +7,9 @@ begins; never for a separator (comma, slash, colon, at-sign, space).
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from scanner.regexes import regex
 from scanner.values import Partial, Touched, Unknown
 
 HOLE = "\ufdd0"
@@ -65,7 +65,7 @@ def read(text: str, origin: Unknown) -> str | Unknown:
     return Partial(tuple(parts), origin.reason, text=origin.text, place=origin.place)
 
 
-_MARKS = re.compile(r"[;\s]")
+_MARKS = regex(r"[;\s]")
 
 
 def tail(text: str) -> str:

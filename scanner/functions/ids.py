@@ -8,10 +8,11 @@ from typing import Any
 from scanner.functions.documents import known
 from scanner.functions.memory import by_text
 from scanner.functions.registry import function, listed, record
+from scanner.regexes import regex
 from scanner.values import Partial, Touched
 
 _NAME = r"[^/<>?#\\\x00-\x1f\x7f]+"
-_SEGMENT = re.compile(_NAME)
+_SEGMENT = regex(_NAME)
 _PARTS = record(
     id="string",
     subscriptionId="string|null",
@@ -21,7 +22,7 @@ _PARTS = record(
     names=listed({"type": "string"}),
 )
 _LONGEST = 4_096
-_USUAL = re.compile(
+_USUAL = regex(
     rf"/subscriptions/({_NAME})/resourceGroups/({_NAME})"
     rf"/providers/((?!providers/){_NAME}/(?!providers/){_NAME})/({_NAME})/*",
     re.IGNORECASE,

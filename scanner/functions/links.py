@@ -19,13 +19,14 @@ from scanner.functions.registry import function
 from scanner.functions.resources import children, resource
 from scanner.functions.targets import names_by_target, word
 from scanner.records import dataclass
+from scanner.regexes import regex
 from scanner.values import Touched, Unknown
 
 _SYSTEM = "__sys_pe_"
 _LONGEST = 256
 _MOST = 24
-_WORDS = re.compile(r"[a-z0-9]+")
-_PIECES = re.compile(r"[^._]+")
+_WORDS = regex(r"[a-z0-9]+")
+_PIECES = regex(r"[^._]+")
 
 
 @function("object", "object", "array", returns="array", partials=True)

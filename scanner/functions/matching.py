@@ -8,13 +8,14 @@ from collections.abc import Callable
 
 from scanner.functions.memory import ENTRIES
 from scanner.functions.registry import function
+from scanner.regexes import regex
 from scanner.values import Touched, Unknown
 
 _LONGEST = 1_000
 """Longer texts are no names."""
 
 _MOST = 100_000
-_ATOM = re.compile(
+_ATOM = regex(
     r"(?P<set>\[\^?\]?[^\]\\]*(?:\\.[^\]\\]*)*\]|\\.|[^\\\[\](){}*+?|^$])"
     r"(?P<count>[*+?]|\{[0-9]{1,5}(?:,(?:[0-9]{1,5})?)?\})?"
 )

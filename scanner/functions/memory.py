@@ -40,6 +40,12 @@ def by_text(judge: Callable[[str], Answer]) -> Callable[[str], Answer]:
     return _Known(judge).__getitem__
 
 
+@by_text
+def lowered(word: str) -> str:
+    """A word as people write it, in lower case and without blanks around it."""
+    return word.strip().lower()
+
+
 def by_table(judge: Callable[[Reference, str], Answer]) -> Callable[[str], Answer]:
     """The same for a judgement that depends on the reference tables in force."""
     known = _Known(lambda text: judge(current(), text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scanner.functions.documents import described, field, known
+from scanner.functions.documents import described, field, known, peek
 from scanner.functions.memory import per_hub
 from scanner.functions.registry import function
 from scanner.values import Touched, Unknown
@@ -32,6 +32,9 @@ def isolation_mode(hub: Any) -> str:
 
 @per_hub
 def _mode(hub: dict[str, Any]) -> str:
+    mode = peek(hub, "properties", "managedNetwork", "isolationMode")
+    if type(mode) is str and mode in _MODES:
+        return mode
     if field(hub, "properties") is None:
         raise Touched(Unknown("properties was not reported"))
     mode = field(hub, "properties", "managedNetwork", "isolationMode")

@@ -16,6 +16,7 @@ from scanner.functions.openings import Opening, openings
 from scanner.functions.origins import FQDN
 from scanner.functions.registry import function
 from scanner.functions.rules import rules
+from scanner.regexes import regex
 from scanner.values import Partial, Touched, Unknown
 
 
@@ -56,8 +57,8 @@ def _repeated_names(hub: dict[str, Any]) -> Any:
     return listed(found, first(doubt, doubt_among(open_names, known_names)))
 
 
-_EXPRESSION = re.compile(r"\$\{[^{}]*\}|^\[[^\[\]]*\(.*\)\]$", re.DOTALL)
-_NAMELESS = re.compile(r"outboundrules\[[0-9]+\]")
+_EXPRESSION = regex(r"\$\{[^{}]*\}|^\[[^\[\]]*\(.*\)\]$", re.DOTALL)
+_NAMELESS = regex(r"outboundrules\[[0-9]+\]")
 """What a rule is called of which not even the name is known."""
 
 

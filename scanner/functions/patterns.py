@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator
 
 from scanner.functions.holes import HOLE, OPEN
+from scanner.regexes import regex
 
 _DOTS = str.maketrans("\u3002\uff0e\uff61", "...")
-_LABEL_EDGE = re.compile(r"(?:^|\.)-|-(?:\.|$)")
-_ILLEGAL = re.compile(rf"[^a-z0-9.{HOLE}-]")
-_LONG_LABEL = re.compile(r"[^.]{64}|\.\.|^\.|\.$")
-_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_LABEL_EDGE = regex(r"(?:^|\.)-|-(?:\.|$)")
+_ILLEGAL = regex(rf"[^a-z0-9.{HOLE}-]")
+_LONG_LABEL = regex(r"[^.]{64}|\.\.|^\.|\.$")
+_NUMBER = regex(r"[0-9]+|0x[0-9a-f]*")
 _LONGEST = 253
 
 

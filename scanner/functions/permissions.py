@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from scanner.functions.documents import described, known, peek
 from scanner.functions.memory import by_text
 from scanner.functions.registry import function
+from scanner.regexes import regex
 from scanner.values import Touched, Unknown
 
-_STARS = re.compile(r"\*+")
+_STARS = regex(r"\*+")
 
 
 @function("array", "string", returns="boolean", partials=True)

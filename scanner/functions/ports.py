@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from scanner.functions.memory import by_text
 from scanner.functions.registry import function
+from scanner.regexes import regex
 from scanner.values import Touched, Unknown
 
 HIGHEST = 65_535
 """The highest port there is."""
 
-_ITEM = re.compile(r"\s*([0-9]{1,5})(?:-([0-9]{1,5}))?\s*")
+_ITEM = regex(r"\s*([0-9]{1,5})(?:-([0-9]{1,5}))?\s*")
 
 
 @function("any", returns="array|null", nulls=True)

@@ -206,6 +206,19 @@ def _members(hub: dict[str, Any]) -> list[tuple[Any, Unknown | None]]:
 
 
 @per_hub
+def _named(hub: dict[str, Any]) -> list[tuple[Any, Unknown | None, Any]]:
+    """The same with their ids in the form in which ids are compared; an Unknown where one is not known."""
+    return [(member, doubt, _id(member)) for member, doubt in _members(hub)]
+
+
+def _id(member: Any) -> Any:
+    name = member.get("id") if type(member) is dict else peek(member, "id")
+    if isinstance(name, str):
+        return normal(name)
+    return name if isinstance(name, Unknown) else None
+
+
+@per_hub
 def _index(hub: dict[str, Any]) -> tuple[dict[str, Any], list[Unknown]]:
     """The resources by their id, and ids that are not known.
 
@@ -214,14 +227,14 @@ def _index(hub: dict[str, Any]) -> tuple[dict[str, Any], list[Unknown]]:
     """
     found: dict[str, Any] = {}
     open_ids = []
-    for member, doubt in _members(hub):
-        name = peek(member, "id")
-        if isinstance(name, str):
+    for member, doubt, name in _named(hub):
+        if type(name) is str:
             entry = member if doubt is None else doubt
-            known_one = found.setdefault(normal(name), entry)
+            known_one = found.setdefault(name, entry)
             if known_one is not entry and hub.get("live") is not False and not _is_same(known_one, entry):
-                found[normal(name)] = Unknown(f"{name} is among the resources more than once, and differs")
-        elif isinstance(name, Unknown):
+                written = peek(member, "id")
+                found[name] = Unknown(f"{written} is among the resources more than once, and differs")
+        elif name is not None:
             open_ids.append(name)
     for name, entry in _gaps(hub).items():
         found[name] = Unknown(f"{peek(entry, 'subject')} could not be read: {peek(entry, 'reason')}")
@@ -255,13 +268,13 @@ def _below(hub: dict[str, Any]) -> tuple[dict[str, list[tuple[Any, Unknown | Non
     """What lies below each id, and what may lie below any: pairs of a resource and why it is in doubt."""
     found: dict[str, list[tuple[Any, Unknown | None]]] = {}
     doubtful = []
-    for member, doubt in _members(hub):
-        name = peek(member, "id")
-        if isinstance(name, Unknown):
+    for member, doubt, name in _named(hub):
+        if type(name) is str:
+            if name.count("/") >= _ENVELOPE:
+                for ancestor in _ancestors(name):
+                    found.setdefault(ancestor, []).append((member, doubt))
+        elif name is not None:
             doubtful.append((member, name))
-        elif isinstance(name, str):
-            for ancestor in _ancestors(normal(name)):
-                found.setdefault(ancestor, []).append((member, doubt))
     return found, doubtful
 
 
@@ -279,8 +292,6 @@ def _unread(hub: dict[str, Any]) -> dict[str, list[tuple[Any, Unknown | None]]]:
 
 def _ancestors(identifier: str) -> Iterator[str]:
     """The ids of the resources that an id lies below; none for a top-level resource."""
-    if identifier.count("/") < _ENVELOPE:
-        return
     segments = identifier.split("/", _ENVELOPE + 12)
     yield from ("/".join(segments[:end]) for end in range(_ENVELOPE, len(segments), 2))
 

@@ -19,6 +19,7 @@ from scanner.values import OpenList, Unknown
 Assigned = tuple[dict[str, Any], Unknown | None]
 """A role with where it is assigned, and why it may not be the hub's."""
 
+_FIELDS = ("scope", "principalId", "roleDefinitionId", "principalType")
 _MANAGEMENT_GROUPS = "/providers/microsoft.management/managementgroups/"
 _DEFINITION = "microsoft.authorization/roledefinitions"
 
@@ -86,9 +87,7 @@ def _assignments(
     found: dict[str, list[Assigned]] = {}
     above: list[Assigned] = []
     for member in members:
-        scope, holder, definition, kind = (
-            _value(member, name) for name in ("scope", "principalId", "roleDefinitionId", "principalType")
-        )
+        scope, holder, definition, kind = _values(member)
         if not isinstance(scope, str) or not isinstance(definition, str):
             unread = first(unread, Unknown("a role assignment does not tell its scope or its role"))
             continue
@@ -99,15 +98,22 @@ def _assignments(
             continue
         role = normal(definition).rpartition("/")[2]
         entry = {"role": role, "scope": scope, "permissions": _permissions(hub, definition)}
-        is_above = normal(scope).startswith(_MANAGEMENT_GROUPS)
-        (above if is_above else found.setdefault(normal(scope), [])).append((entry, doubt))
+        place = normal(scope)
+        is_above = place.startswith(_MANAGEMENT_GROUPS)
+        (above if is_above else found.setdefault(place, [])).append((entry, doubt))
     return found, above, unread
 
 
-def _value(member: Any, name: str) -> Any:
-    """A field of a role assignment, which people also write without ``properties``."""
-    value = peek(member, "properties", name)
-    return peek(member, name) if value is None else value
+def _values(member: Any) -> list[Any]:
+    """The fields of a role assignment, which people also write without ``properties``."""
+    properties = peek(member, "properties")
+    if type(properties) is dict:
+        values = [*map(properties.get, _FIELDS)]
+    else:
+        values = [peek(properties, name) for name in _FIELDS]
+    return [
+        peek(member, name) if value is None else value for name, value in zip(_FIELDS, values, strict=True)
+    ]
 
 
 def _principal(hub: dict[str, Any]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,10 +13,11 @@ from scanner.functions.memory import per_hub
 from scanner.functions.registry import function, listed
 from scanner.functions.text import glob
 from scanner.reference import Reference, current
+from scanner.regexes import regex
 from scanner.values import OpenList, Touched, Unknown
 
 _TAG = "hubscan-scenarios"
-_SEPARATORS = re.compile(r"[,;\s]+")
+_SEPARATORS = regex(r"[,;\s]+")
 
 
 @function("object", returns="array|null", partials=True, schema=listed({"type": "string"}))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +11,7 @@ from scanner.functions.endpoints import texts
 from scanner.functions.memory import by_table
 from scanner.functions.registry import function, record
 from scanner.reference import Reference, current
+from scanner.regexes import regex
 from scanner.values import Partial, Touched, Unknown
 
 _ANY_REGION = ".*"
@@ -177,6 +176,8 @@ def _tag_fault(reference: Reference, tag: str) -> dict[str, Any] | None:
     classes = _classes(reference).get(base)
     if classes is None:
         fault = "firewall" if base in map(str.lower, texts(table["firewallTags"], "names")) else "unknown"
+        import difflib  # noqa: PLC0415 - only where somebody mistyped
+
         near = difflib.get_close_matches(base.replace(" ", ""), names, n=1, cutoff=0.75)
         return {"fault": fault, "meant": names[near[0]] if near and fault == "unknown" else None}
     if region is not None and "regional" not in classes:
@@ -186,7 +187,7 @@ def _tag_fault(reference: Reference, tag: str) -> dict[str, Any] | None:
     return {"fault": "inbound", "meant": None} if "inboundOnly" in classes else None
 
 
-_PLACEHOLDER = re.compile(r"[<>{}\[\]$%]|^(?:your|my)?-?_?region(?:-?_?name)?$|^location$")
+_PLACEHOLDER = regex(r"[<>{}\[\]$%]|^(?:your|my)?-?_?region(?:-?_?name)?$|^location$")
 
 
 @functools.lru_cache(maxsize=8)

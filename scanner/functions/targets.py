@@ -6,14 +6,14 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
-from scanner.functions.documents import known, peek
+from scanner.functions.documents import ODD, known, peek
 from scanner.functions.ids import arm_type, normal
-from scanner.functions.memory import per_hub
+from scanner.functions.memory import lowered, per_hub
 from scanner.functions.origins import PRIVATE_ENDPOINT
 from scanner.functions.registry import function
 from scanner.functions.rules import rules
 from scanner.reference import Reference, current
-from scanner.values import OpenList, Touched, Unknown
+from scanner.values import OpenList, Unknown
 
 Member = tuple[Any, Unknown | None]
 """A rule, and why it may not be there."""
@@ -96,7 +96,7 @@ def target_of(rule: Any) -> Any:
         target = rule["properties"]["destination"]["serviceResourceId"]
         if type(target) is str:
             return normal(target) or None
-    except (KeyError, TypeError, Touched):
+    except ODD:
         target = peek(rule, "properties", "destination", "serviceResourceId")
     if isinstance(target, str):
         return normal(target) or None
@@ -137,7 +137,7 @@ def _in_force(hub: dict[str, Any]) -> tuple[dict[str, list[Member]], list[Member
     """The rules in force by the id that they lead to, and those that may lead anywhere."""
     members = endpoint_rules(hub)
     network = word(peek(hub, "properties", "managedNetwork", "status", "status"))
-    states = [word(peek(rule, "properties", "status")) for rule, _, _ in members]
+    states = [_state(rule) for rule, _, _ in members]
     is_idle = network == "inactive" or (network is None and "active" not in states)
     out = {"failed", "deleting"} if is_idle else {"failed", "deleting", "inactive"}
     found: dict[str, list[Member]] = {}
@@ -173,8 +173,15 @@ def names_by_target(hub: dict[str, Any]) -> dict[str, set[str]]:
     return found
 
 
+def _state(rule: Any) -> Any:
+    try:
+        return word(rule["properties"]["status"])
+    except ODD:
+        return word(peek(rule, "properties", "status"))
+
+
 def word(value: Any) -> Any:
     """A word of ARM in lower case; an Unknown as it is, null for anything else."""
     if isinstance(value, str):
-        return value.strip().lower()
+        return lowered(value)
     return value if isinstance(value, Unknown) else None

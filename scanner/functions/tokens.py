@@ -11,6 +11,7 @@ import re
 from scanner.functions.memory import by_text
 from scanner.functions.patterns import a_labels, is_ip, kind_of, problems
 from scanner.records import dataclass
+from scanner.regexes import regex
 
 FLAGS = (
     "separator",
@@ -55,10 +56,10 @@ class Token:
 _END = 2_048
 _MOST_PIECES = 1_000
 _MOST_SCHEMES = 10
-_SEPARATORS = re.compile(r"([;\s]+)")
-_LIST_MARKS = re.compile(r"[;\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-_SCHEME = re.compile(r"(?:([a-z][a-z0-9+.-]*):)?//")
-_PATH = re.compile(r"[/\\?#]")
+_SEPARATORS = regex(r"([;\s]+)")
+_LIST_MARKS = regex(r"[;\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_SCHEME = regex(r"(?:([a-z][a-z0-9+.-]*):)?//")
+_PATH = regex(r"[/\\?#]")
 
 
 @by_text

@@ -8,49 +8,19 @@ them, that of the block in which they are missing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from scanner.engine import Judgement
 from scanner.locations import members, targets
+from scanner.locations.asked import RULES, Asked, Path, asked
 from scanner.model import Hub, Locations, Place, Verdict
 from scanner.places import settled
 from scanner.policy import Policy
+from scanner.records import dataclass
 from scanner.values import OpenList, Unknown
-
-Path = tuple[str, ...]
-
-_NETWORK = ("hub", "properties", "managedNetwork")
-_READS: Mapping[str, Path] = {
-    "isolation_mode": (*_NETWORK, "isolationMode"),
-    "rules": (*_NETWORK, "outboundRules"),
-    "user_rules": (*_NETWORK, "outboundRules"),
-    "fqdn_hosts": (*_NETWORK, "outboundRules"),
-}
-"""What functions read of the hub that they are given whole."""
-
-_BESIDE = frozenset(
-    (
-        "asWritten",
-        "gaps",
-        "id",
-        "kind",
-        "live",
-        "location",
-        "name",
-        "plan",
-        "resources",
-        "subscription",
-        "tags",
-    )
-)
-"""What a condition reads of a hub to tell cases apart: never what is wrong with it, if there is more."""
 
 _QUOTED = ("key", "text", "host", "id", "target", "value", "subnets")
 """Fields of an object that a function made, under which it repeats what the code says."""
-
-_RANKED: dict[int, tuple[Policy, list[list[Path]]]] = {}
-"""The paths of each policy, by its identity."""
 
 _FAR = 20_000
 """Values that are looked at in search of a repeated text."""
@@ -78,29 +48,51 @@ def find(policy: Policy, hub: Hub, one: Judgement) -> Location | None:
     places = hub.places
     if places is None:
         return None
-    roots = {"hub": hub.document, "item": one.subject}
-    ranked = [[_follow(places, roots, path) for path in paths] for paths in _ranked(policy)]
-    told = [[trail for trail in trails if trail.location is not None] for trails in ranked]
+    told = _Told(places, {"hub": hub.document, "item": one.subject}, asked(policy))
     if one.verdict is Verdict.UNKNOWN:
         block = places.of(hub.document)
         open_ = _first(told, lambda trail: isinstance(trail.value, Unknown) and not _is_at(trail, block))
         if open_ or one.place:
             return open_ or _location(one.place and settled(one.place), None)
-    if policy.each is not None and places.of(one.subject) is None:
+    if policy.each is None:
+        for trails in told:
+            if trails:
+                return _preferred(trails) or trails[0].location
+        return _whole(places, hub, policy)
+    if places.of(one.subject) is None:
         target = _of(places, targets.find(places, policy, hub, one.subject))
         if target is not None:
             return target
-    if policy.each is not None:
-        found = (
-            _of(places, members.setting(places, policy, one.subject))
-            or _preferred(told[0])
-            or _of_member(places, hub, one.subject, policy, roots)
-        )
-        return found or _first(told) or _whole(places, hub, policy)
-    for trails in told:
-        if trails:
-            return _preferred(trails) or trails[0].location
-    return _whole(places, hub, policy)
+    found = (
+        _of(places, members.setting(places, policy, one.subject))
+        or _preferred(next(iter(told)))
+        or _of_member(places, hub, one.subject, policy, told)
+    )
+    return found or _first(told) or _whole(places, hub, policy)
+
+
+class _Told:
+    """The trails of what a policy asks that lead to some place, of one rank after another.
+
+    Each rank is followed when somebody comes to it, once.
+    """
+
+    def __init__(self, places: Locations, roots: Mapping[str, Any], asked_: Asked) -> None:
+        self._places = places
+        self._roots = roots
+        self._ranked = asked_.ranked
+        self._followed: list[list[_Trail]] = []
+
+    def __iter__(self) -> Iterator[list[_Trail]]:
+        for rank, paths in enumerate(self._ranked):
+            if rank == len(self._followed):
+                self._followed.append(self.along(paths))
+            yield self._followed[rank]
+
+    def along(self, paths: Iterable[Path]) -> list[_Trail]:
+        """The trails of some paths that lead to some place."""
+        trails = (_follow(self._places, self._roots, path) for path in paths)
+        return [trail for trail in trails if trail.location is not None]
 
 
 def _first(
@@ -117,42 +109,30 @@ def _preferred(trails: Sequence[_Trail]) -> Location | None:
     return complete[0].location if complete else None
 
 
-def _ranked(policy: Policy) -> list[list[Path]]:
-    """The paths that say what is wrong, the surest first: of the condition, by functions, of the message."""
-    known = _RANKED.get(id(policy))
-    if known is None or known[0] is not policy:
-        _RANKED[id(policy)] = known = (policy, _paths(policy))
-    return known[1]
-
-
-def _paths(policy: Policy) -> list[list[Path]]:
-    root = "hub" if policy.each is None else "item"
-    required = [path for path in policy.require.paths if path[0] == root and len(path) > 1]
-    plain = [path for path in required if not _is_beside(path)]
-    # What a project sets itself is to be mended there, and not where it names its hub.
-    plain.sort(key=lambda path: path[-1] == "hubResourceId")
-    if policy.each is not None:
-        return [plain]
-    called = [_READS[name] for name in sorted(policy.require.functions) if name in _READS]
-    said = [path for path in policy.message.paths if path[0] == root and len(path) > 1]
-    return [plain, called, [path for path in said if not _is_beside(path)], required]
-
-
-def _is_beside(path: Path) -> bool:
-    return path[0] == "hub" and path[1] in _BESIDE
-
-
 def _follow(places: Locations, roots: Mapping[str, Any], path: Path) -> _Trail:
     node = roots[path[0]]
-    place, origin = places.of(node), None
+    steps: list[tuple[Any, str]] = []
+    missing: str | None = None
     for name in path[1:]:
-        here = places.of(node, name)
         if not (isinstance(node, dict) and name in node):
-            # The rules were written in the network, and stand beside it now.
-            return _Trail(_location(here or place, origin), complete=here is not None, value=None)
-        origin = places.origin(node, name) if here else origin
+            missing = name
+            break
+        steps.append((node, name))
         node = node[name]
-        place = here or places.of(node) or place
+    # The rules were written in the network, and stand beside it now.
+    here = None if missing is None else places.of(node, missing)
+    place, origin = here, None
+    inner = node
+    for holder, name in reversed(steps):
+        at = places.of(holder, name)
+        place = place or at or places.of(inner)
+        if at is not None:
+            origin = places.origin(holder, name)
+            break
+        inner = holder
+    place = place or places.of(roots[path[0]])
+    if missing is not None:
+        return _Trail(_location(place, origin), complete=here is not None, value=None)
     return _Trail(_location(place, origin), complete=True, value=node)
 
 
@@ -164,19 +144,15 @@ def _location(place: Place | None, origin: Place | None) -> Location | None:
     return None if place is None else Location(place, origin)
 
 
-def _of_member(
-    places: Locations, hub: Hub, subject: Any, policy: Policy, roots: Mapping[str, Any]
-) -> Location | None:
+def _of_member(places: Locations, hub: Hub, subject: Any, policy: Policy, told: _Told) -> Location | None:
     """The line of a member of which the code sets no property that the condition reads by its path."""
     quoted = [text.lower() for text in _quoted(subject)]
     for holder in _held(places, subject):
         repeated = _repeating(places, [holder], quoted)
         if repeated:
             return repeated
-    said = [path for path in policy.message.paths if path[0] == "item" and path[-1] != "name"]
-    missing = [[_follow(places, roots, path) for path in paths] for paths in _ranked(policy)]
-    spoken = [trail for path in said if (trail := _follow(places, roots, path)).complete]
-    block = _first([*missing, spoken], _is_placed)
+    spoken = [trail for trail in told.along(asked(policy).spoken) if trail.complete]
+    block = _first([*told, spoken])
     if block:
         return block
     for holder in _held(places, subject):
@@ -196,7 +172,7 @@ def _of_member(
 def _quoted(subject: Any) -> list[str]:
     if isinstance(subject, str):
         return [subject]
-    if not isinstance(subject, Mapping):
+    if not isinstance(subject, (dict, Mapping)):
         return []
     said = (subject.get(key) for key in _QUOTED)
     texts = (text for value in said for text in (value if isinstance(value, list) else [value]))
@@ -234,12 +210,14 @@ def _repeating(
                 waiting.append(value)
             elif isinstance(value, OpenList):
                 waiting += [member for member, _ in value.members if isinstance(member, dict)]
-            elif isinstance(value, str) and key != "name" and (place := places.of(node, key)):
+            elif isinstance(value, str) and key != "name":
                 said = value.lower()
-                if said in texts:
-                    return Location(place, places.origin(node, key))
-                if within is None and not whole and any(text in said for text in texts):
+                is_one = said in texts
+                alike = is_one or (within is None and not whole and any(text in said for text in texts))
+                if alike and (place := places.of(node, key)):
                     within = Location(place, places.origin(node, key))
+                    if is_one:
+                        return within
     return within
 
 
@@ -247,14 +225,10 @@ def _is_at(trail: _Trail, place: Place | None) -> bool:
     return trail.location is not None and trail.location.place == place
 
 
-def _is_placed(trail: _Trail) -> bool:
-    return trail.location is not None
-
-
 def _whole(places: Locations, hub: Hub, policy: Policy) -> Location | None:
     """The block that something is missing from: the rules where a policy judges by them, else the hub."""
     if "outboundRules" in policy.needs:
-        rules = _follow(places, {"hub": hub.document}, _READS["rules"]).location
+        rules = _follow(places, {"hub": hub.document}, RULES).location
         if rules:
             return rules
     return _location(places.of(hub.document) or places.of(hub.document.get("properties")), None)

@@ -8,16 +8,16 @@ code scanning finds (``src/fingerprints.ts`` of github/codeql-action), which war
 
 from __future__ import annotations
 
-import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
-from itertools import accumulate
-from operator import mul
-from pathlib import Path
+from itertools import accumulate, repeat
+from operator import add, mul
 from struct import Struct
 
 from scanner.model import Artifact, Place
+from scanner.records import dataclass
+from scanner.sources.files import again
 from scanner.sources.files.stable import stable
 
 LARGEST = 16 << 20
@@ -28,7 +28,6 @@ _WORD = 2**64 - 1
 _UNITS = Struct(f"<{_COUNT}H")
 _POWERS = tuple(pow(37, exponent, _WORD + 1) for exponent in reversed(range(_COUNT)))
 _END = "\uffff" + "\0" * _COUNT
-_LINE_END = re.compile(r"\r\n?")
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
@@ -39,11 +38,8 @@ def artifact(place: Place) -> Artifact:
 
 def of(place: Place) -> str | None:
     """The hash of the line of a place: hexadecimal digits, a colon and a counter; None without the file."""
-    try:
-        status = Path(place.path).stat()
-    except (OSError, ValueError):
-        return None
-    text = _compact(os.path.abspath(place.path), status.st_mtime_ns, status.st_size)  # noqa: PTH100 - a cache's key
+    file = again.version(place.path)
+    text = None if file is None else _compact(file)
     return None if text is None else text.line_hash(place.line)
 
 
@@ -58,10 +54,18 @@ class _Compact:
     starts: tuple[int, ...]
     same: list[int] = field(default_factory=list)
     _seen: dict[int, int] = field(default_factory=dict)
+    _hashes: dict[int, str] = field(default_factory=dict)
 
     def line_hash(self, line: int) -> str | None:
         if not 1 <= line <= len(self.starts):
             return None
+        # Many findings may stand in one line.
+        found = self._hashes.get(line)
+        if found is None:
+            found = self._hashes[line] = self._hash(line)
+        return found
+
+    def _hash(self, line: int) -> str:
         for start in self.starts[len(self.same) : line]:
             mark = hash(self.text[start : start + _COUNT])
             self._seen[mark] = count = self._seen.get(mark, 0) + 1
@@ -72,19 +76,20 @@ class _Compact:
 
 
 @lru_cache(maxsize=16)
-def _compact(path: str, _changed: int, size: int) -> _Compact | None:
+def _compact(file: again.Version) -> _Compact | None:
     """None for a file that cannot be read, or is too large."""
-    try:
-        data = Path(path).read_bytes() if size <= LARGEST else None
-    except OSError:
-        return None
+    data = again.content(file) if file.size <= LARGEST else None
     if data is None:
         return None
-    text = _LINE_END.sub("\n", data.decode("utf-8", "replace")).replace(" ", "").replace("\t", "")
-    if not text.isascii():
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if data.isascii():
+        text = data.translate(None, b" \t").decode("ascii")
+    else:
+        text = data.decode("utf-8", "replace").replace(" ", "").replace("\t", "")
         text = _ASTRAL.sub(_halves, text)
-    lengths = (len(line) + 1 for line in text.split("\n")[:-1])
-    return _Compact(text + _END, tuple(accumulate(lengths, initial=0)))
+    ends = map(add, map(len, text.split("\n")[:-1]), repeat(1))
+    return _Compact(text + _END, tuple(accumulate(ends, initial=0)))
 
 
 def _halves(match: re.Match[str]) -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from scanner.locations.asked import asked
 from scanner.locations.targets import Found, named
 from scanner.model import Hub, Locations
 from scanner.policy import Policy
 
 _COLLECTIONS = ("outboundRules", "connections", "computes", "onlineEndpoints", "projects", "resources")
-_CONNECTED = "connection_id"
-"""The function that gives a policy the id of what a connection leads to."""
 
 
 def setting(places: Locations, policy: Policy, subject: Any) -> Found | None:
@@ -19,14 +18,14 @@ def setting(places: Locations, policy: Policy, subject: Any) -> Found | None:
 
     Those of a compute stand in its inner properties; the id that a connection names in its metadata.
     """
-    properties = subject.get("properties") if isinstance(subject, Mapping) else None
+    properties = subject.get("properties") if isinstance(subject, (dict, Mapping)) else None
     if not isinstance(properties, dict):
         return None
     inner = properties.get("properties")
     if isinstance(inner, dict):
         return named(places, policy.require.text, [inner])
     metadata = properties.get("metadata")
-    if _CONNECTED not in policy.require.functions or not isinstance(metadata, dict):
+    if not isinstance(metadata, dict) or not asked(policy).follows:
         return None
     for key in metadata:
         if key.lower() == "resourceid" and (place := places.of(metadata, key)):
@@ -39,7 +38,7 @@ def namesake(places: Locations, hub: Hub, subject: Any) -> dict[str, Any] | None
 
     A deployment goes by the name of its endpoint and its own.
     """
-    name = subject.get("name") if isinstance(subject, Mapping) else None
+    name = subject.get("name") if isinstance(subject, (dict, Mapping)) else None
     if not isinstance(name, str):
         return None
     for collection in _COLLECTIONS:
@@ -62,7 +61,6 @@ def of_deployment(places: Locations, policy: Policy, member: dict[str, Any]) -> 
 
 def _named_so(places: Locations, members: Any, name: str) -> Iterator[dict[str, Any]]:
     for member in reversed(members) if isinstance(members, list) else ():
-        if isinstance(member, dict) and places.of(member) is not None:
-            own = member.get("name")
-            if isinstance(own, str) and own == name:
-                yield member
+        own = member.get("name") if isinstance(member, dict) else None
+        if isinstance(own, str) and own == name and places.of(member) is not None:
+            yield member

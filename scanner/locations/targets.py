@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
+from scanner.locations.asked import asked
 from scanner.model import Hub, Locations, Place
 from scanner.policy import Policy
 from scanner.values import OpenList
-
-_LOOK_UP = frozenset({"resource", "known_resource"})
-"""The functions that give a policy the document of a resource."""
 
 _NAMES = re.compile(r"\.([A-Za-z]\w*)")
 _TELLING = frozenset({"computeType", "endpointComputeType", "id", "name", "properties", "type"})
@@ -27,7 +26,7 @@ def find(places: Locations, policy: Policy, hub: Hub, subject: Any) -> Found | N
     With it come the object that holds the property and its key.  The block of the resource where it has
     no such property; None where the message tells of no resource's properties, or none is declared.
     """
-    if not any(expression.functions & _LOOK_UP for expression in policy.message.expressions):
+    if not asked(policy).looks_up:
         return None
     for identifier in _ids(subject):
         target = _declared(hub, identifier)
@@ -44,7 +43,7 @@ def _ids(subject: Any) -> Iterator[str]:
         for node in layer:
             if isinstance(node, str) and node.lower().startswith("/subscriptions/"):
                 yield node.rstrip("/").lower()
-            elif isinstance(node, Mapping):
+            elif isinstance(node, (dict, Mapping)):
                 below += node.values()
         layer = below
 
@@ -74,7 +73,7 @@ def named(places: Locations, text: str, holders: list[dict[str, Any]]) -> Found 
 
     The names and types of the objects themselves only tell them apart.
     """
-    names = [match[1] for match in _NAMES.finditer(text)]
+    names = _named_in(text)
     found = _step(places, [name for name in names if name not in _TELLING], holders)
     while found is not None and isinstance(inner := found[1][found[2]], dict):
         step = _step(places, names, [inner])
@@ -84,7 +83,13 @@ def named(places: Locations, text: str, holders: list[dict[str, Any]]) -> Found 
     return found
 
 
-def _step(places: Locations, names: list[str], holders: list[dict[str, Any]]) -> Found | None:
+@lru_cache(maxsize=512)
+def _named_in(text: str) -> tuple[str, ...]:
+    """The fields that an expression names."""
+    return tuple(match[1] for match in _NAMES.finditer(text))
+
+
+def _step(places: Locations, names: Sequence[str], holders: list[dict[str, Any]]) -> Found | None:
     for name in names:
         for holder in holders:
             if name in holder and (place := places.of(holder, name)):

@@ -10,10 +10,13 @@ from collections.abc import Iterable, Iterator
 
 from scanner import controls
 from scanner.model import Baseline, Digests, Document, Report, Severity, Verdict
-from scanner.results import VERSION, finding_object, hub_object, summary_object, text
+from scanner.results import VERSION, finding_object, hub_object, summary_object, text, texts
 
 Counts = Counter[tuple[str, Verdict]]
 """How often each policy has each verdict."""
+
+_NEXT = ",\n    "
+"""What stands between two members of a list."""
 
 
 def head(report: Report) -> Iterator[str]:
@@ -34,13 +37,16 @@ def head(report: Report) -> Iterator[str]:
     yield '  "findings": ['
 
 
-def findings(report: Report, counts: Counts) -> Iterator[str]:
-    """The findings, a piece of text each with what separates it from the last; counted on their way."""
+def findings(report: Report, counts: Counts, *, singly: bool = False) -> Iterator[str]:
+    """The findings, each with what separates it from the last; counted on their way.
+
+    A piece is one of them where ``singly``, else it may be several.
+    """
     before = "\n    "
-    for finding in report.findings:
-        counts[finding.policy, finding.verdict] += 1
-        yield before + text(finding_object(finding))
-        before = ",\n    "
+    for told, lines in texts(report.findings, None if singly else _NEXT):
+        counts.update(told)
+        yield before + lines
+        before = _NEXT
 
 
 def tail(report: Report, counts: Counts) -> Iterator[str]:

@@ -13,6 +13,7 @@ from scanner.model import Report, Style
 from scanner.reporters import _result
 
 EGRESS = True
+DIGESTS = True
 
 
 def render(report: Report, style: Style) -> Iterator[str]:  # noqa: ARG001 - programs read it

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.model import Report, Style
-from scanner.results import finding_object, text
+from scanner.results import texts
 
 
 def render(report: Report, style: Style) -> Iterator[str]:  # noqa: ARG001 - programs read it
-    """Yield one line of JSON for each finding, and nothing where there is none."""
-    for finding in report.findings:
-        yield text(finding_object(finding)) + "\n"
+    """Yield a line of JSON for each finding, perhaps several at once; nothing where there is none."""
+    for _, lines in texts(report.findings, "\n"):
+        yield lines + "\n"

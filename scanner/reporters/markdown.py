@@ -13,6 +13,8 @@ from scanner.reporters import _beside, _history, _sections, _words
 from scanner.reporters._commonmark import folded, table
 from scanner.reporters._digest import Digest, digest
 
+DIGESTS = True
+
 LIMIT = 900_000
 """The most bytes of UTF-8 a page has."""
 

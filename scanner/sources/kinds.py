@@ -149,13 +149,17 @@ class Late:
         return self._made
 
 
+_USUAL = b"deploymentTemplate.json#"
 _TEMPLATES_SAY = (b"deploymenttemplate", b"deploymentparameters", b'"contentversion"')
 
 
 def _may_be_template(content: Content) -> bool:
-    if content.head[:1] not in (b"{", b"/"):
+    head = content.head
+    if head[:1] not in (b"{", b"/"):
         return False
-    said = content.head.lower()
+    if _USUAL in head:
+        return True
+    said = head.lower()
     return (
         any(word in said for word in _TEMPLATES_SAY)
         or "parameters" in posixpath.basename(content.path).lower()

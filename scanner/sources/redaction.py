@@ -149,7 +149,7 @@ def _finding(given: Finding) -> Finding:
         _fields(given, "message", "item", "reason"),
         hub=_hub(given.hub),
         evidence=value(given.evidence),
-        remediation=value(given.remediation),
+        remediation=value(dict(given.remediation)),
         exemption=None if exemption is None else _fields(exemption, "hub", "item", "justification"),
     )
 

@@ -5,7 +5,6 @@ A hub's line is passed on as it stands: who judges it parses it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import field
 from functools import partial
@@ -15,6 +14,7 @@ import orjson
 
 from scanner.model import Gap, SourceNote
 from scanner.records import dataclass
+from scanner.regexes import regex
 from scanner.sources.files.content import AT_ONCE, Content
 from scanner.sources.files.json_text import BadJSON, noun, parse
 from scanner.sources.parts import Context, Part, Piece
@@ -23,8 +23,8 @@ from scanner.sources.snapshot_header import Header, truncated
 KEYS = frozenset({"hub", "subscription", "gap", "end"})
 """What a line holds, beside the header: an object with one of these."""
 
-_HUB = re.compile(rb'\s*\{\s*"hub"\s*:')
-_EARLY = re.compile(rb'\s*\{\s*"(?:subscription|gap)"\s*:')
+_HUB = regex(rb'\s*\{\s*"hub"\s*:')
+_EARLY = regex(rb'\s*\{\s*"(?:subscription|gap)"\s*:')
 
 
 def parts(content: Content) -> Iterator[Part]:

@@ -1,4 +1,4 @@
-"""How fast a scan is and how its cost grows: ``python tests/benchmarks [scan|templates|processes|start|...]``.
+"""How fast a scan is and how its cost grows: ``python tests/benchmarks [scan|templates|workspaces|start|...]``.
 
 Figures are those of whole processes; ratios are what to compare, since they move little with the
 machine.  ``scan`` takes numbers of hubs (10,000 by default).
@@ -15,6 +15,7 @@ from pathlib import Path
 import peers
 from estates import hub, write_estate
 from interpreter import main as interpreter
+from little import main as little
 from measure import cost
 from pages import pages
 from remember import main as history
@@ -72,6 +73,21 @@ def templates(sizes: list[int]) -> None:
     print(f"without the start: {(whole.seconds - one.seconds) / count * 1e3:.2f} ms a template")
 
 
+def workspaces(sizes: list[int]) -> None:
+    """One ARM template of many hubs, judged by ten policies, and by all there are."""
+    count = (sizes or [360])[0]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "workspaces.json"
+        peers.write_template(path, map(peers.hub, range(count)))
+        peers.write_ours(Path(folder), [])
+        ours = ("--no-bundled-policies", "-p", str(Path(folder) / "ours"))
+        size = path.stat().st_size / 1e6
+        for name, options in (("10 policies", ours), (f"{len(_ids())} policies", ())):
+            cost(*_SCAN, *options, str(path))
+            whole = cost(*_SCAN, "-j", "1", *options, str(path), times=3)
+            print(f"{count} workspaces, {size:.1f} MB, {name}: {whole.seconds:.2f} s CPU", flush=True)
+
+
 def processes(sizes: list[int]) -> None:
     """Two processes beside one, on the clock."""
     with tempfile.TemporaryDirectory() as folder:
@@ -112,10 +128,12 @@ def _copies(folder: Path, count: int) -> None:
 _BENCHMARKS: dict[str, Callable[[list[int]], None]] = {
     "scan": scan,
     "templates": templates,
+    "workspaces": workspaces,
     "processes": processes,
     "start": start,
     "request": request,
     "history": history,
+    "little": little,
     "interpreter": interpreter,
     "pages": pages,
 }

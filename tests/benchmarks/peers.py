@@ -198,11 +198,16 @@ def read_custodian(text: str) -> Findings:
 def write_templates(folder: Path, hubs: Iterable[dict[str, Any]]) -> None:
     """An ARM template a hub."""
     folder.mkdir()
-    schema = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
     for one in hubs:
-        resource = {key: value for key, value in one.items() if key != "id"}
-        template = {"$schema": schema, "contentVersion": "1.0.0.0", "resources": [resource]}
-        (folder / f"{one['name']}.json").write_text(json.dumps(template, indent=2), encoding="utf-8")
+        write_template(folder / f"{one['name']}.json", [one], indent=2)
+
+
+def write_template(path: Path, hubs: Iterable[dict[str, Any]], indent: int | None = None) -> None:
+    """One ARM template of some hubs."""
+    schema = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
+    resources = [{key: value for key, value in one.items() if key != "id"} for one in hubs]
+    template = {"$schema": schema, "contentVersion": "1.0.0.0", "resources": resources}
+    path.write_text(json.dumps(template, indent=indent), encoding="utf-8")
 
 
 def write_checkov(folder: Path, hubs: list[dict[str, Any]], python: Path) -> list[str]:

@@ -14,7 +14,7 @@ import jsonschema_rs
 import pytest
 from hubs import hub, snapshot
 
-from scanner import schema
+from scanner import catalog, schema
 
 BLOBS = ("blobs", "FQDN", "contoso.blob.core.windows.net")
 QUICK = ("-q", "--select", "fqdn-*", "--today=2026-11-02")
@@ -260,3 +260,14 @@ def test_a_name_of_two_lines_is_no_other_file(estate):
     command = [sys.executable, "-m", "scanner", "scan", ".", "-q", "-o", "json"]
     done = subprocess.run(command, stdout=subprocess.PIPE, check=False)
     assert json.loads(done.stdout)["digests"]["inputs"] == hashlib.sha256(line.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("name", sorted({*catalog.names("scanner.reporters")} - {"parquet"}))
+def test_a_report_is_the_same_whether_or_not_another_asks_for_digests(run, estate, name):
+    estate(hub(rules=[BLOBS]))
+    run("scan", ".", *QUICK, "-o", "json=beside.json", "-o", f"{name}=beside")
+    Path("beside.json").unlink()
+    written = Path("beside").read_bytes()
+    Path("beside").unlink()
+    run("scan", ".", *QUICK, "-o", f"{name}=alone")
+    assert Path("alone").read_bytes() == written

@@ -13,8 +13,8 @@ from hubs import hub, snapshot
 SCAN = "from scanner.cli import main; import sys; main(sys.argv[1:]); print(*sys.modules)"
 
 HEAVY = (
-    *("azure", "gzip", "importlib.resources", "jinja2", "multiprocessing", "publicsuffixlist"),
-    *("sarif_om", "shutil", "sqlite3", "subprocess", "tempfile", "yaml"),
+    *("azure", "base64", "gzip", "importlib.resources", "jinja2", "multiprocessing"),
+    *("publicsuffixlist", "sarif_om", "shutil", "sqlite3", "subprocess", "tempfile", "yaml"),
 )
 OURS = (
     *(
@@ -26,6 +26,19 @@ OURS = (
     *("scanner.expressions.sharing", "scanner.locations", "scanner.merge", "scanner.policies.parsing"),
     *("scanner.positions", "scanner.sources.api", "scanner.sources.arm", "scanner.sources.azure"),
     *("scanner.sources.code", "scanner.sources.redaction", "scanner.transitions"),
+)
+
+
+UNUSED = (
+    *("scanner.cli.looks._SVG", "scanner.functions.dates._RFC_3339", "scanner.functions.matching._ATOM"),
+    *("scanner.sources.documents.secrets._BEARER", "scanner.sources.documents.secrets._SIGNATURE"),
+)
+"""Regular expressions that this snapshot gives no cause to compile."""
+
+DESCRIBED = (
+    "import dataclasses, sys; made = []; real = dataclasses._process_class;"
+    "dataclasses._process_class = lambda kind, *traits: made.append(kind.__name__) or real(kind, *traits);"
+    "import scanner.cli.scan, scanner.policies.cache; print(*made)"
 )
 
 
@@ -45,3 +58,25 @@ def imported(tmp_path):
 def test_it_imports_neither_libraries_nor_rooms_that_it_has_no_use_for(imported):
     assert "scanner.engine" in imported
     assert [name for name in (*HEAVY, *OURS) if name in imported] == []
+
+
+def test_it_compiles_no_regular_expression_that_it_does_not_use(tmp_path):
+    path = tmp_path / "estate.json"
+    path.write_text(json.dumps(snapshot(hub(rules=[("a", "FQDN", "contoso.com")]))), encoding="utf-8")
+    look = "import re; real = re.compile; seen = []; re.compile = lambda *said: seen.append(said[0]) or real(*said); "
+    names = {name.rpartition(".")[0] for name in UNUSED}
+    said = "; ".join(
+        [
+            f"import {', '.join(sorted(names))}",
+            f"print(*[text for text in ({', '.join(f'{name}._said[0]' for name in UNUSED)},) if text in seen])",
+        ]
+    )
+    command = [sys.executable, "-c", look + SCAN + "; " + said]
+    command += ["scan", "-q", "--fail-on", "never", "-o", "jsonl", str(path)]
+    ran = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert ran.stdout.splitlines()[-1] == ""
+
+
+def test_no_class_is_described_where_it_is_defined():
+    ran = subprocess.run([sys.executable, "-c", DESCRIBED], check=True, capture_output=True, text=True)
+    assert ran.stdout.split() == []

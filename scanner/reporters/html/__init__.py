@@ -19,6 +19,7 @@ from scanner.reporters.html.environment import FOLDER, environment
 from scanner.reporters.html.gathering import gather
 
 EGRESS = True
+DIGESTS = True
 
 
 def render(report: Report, style: Style) -> Iterator[str]:

@@ -65,7 +65,7 @@ def blocks(report: Report) -> Iterator[Block]:
     """The JSON result of a report in blocks, whose texts one after the other are its text."""
     counts: _result.Counts = Counter()
     yield _block("head", _result.head(report))
-    findings = _result.findings(report, counts)
+    findings = _result.findings(report, counts, singly=True)
     while part := list(islice(findings, FINDINGS_A_BLOCK)):
         yield _block("findings", part)
     yield _block("tail", _result.tail(report, counts))

@@ -20,6 +20,8 @@ from scanner.reporters.sarif.shares import Division, Share, divide
 from scanner.reporters.sarif.writer import document
 from scanner.results import text
 
+DIGESTS = True
+
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _FULL_NAME = "hubscan, compliance scanner for the managed networks of Azure AI Foundry hubs"
 
@@ -70,6 +72,8 @@ def _run(
 
 def _results(report: Report, division: Division, rules: Mapping[str, int]) -> Iterator[tuple[str, str]]:
     """The category and the text of each result that there is room for."""
+    if not any(share.failing for share in division.shares):
+        return
     for finding in report.findings:
         if finding.verdict is Verdict.FAIL:
             share = division.of(finding.hub)

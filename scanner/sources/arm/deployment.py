@@ -134,10 +134,11 @@ class Deployment:
 
     def _references(self, instance: Instance, name: Any) -> tuple[str, ...]:
         """The ids that a child depends on, where its own does not tell its parent."""
-        text = written(name)
-        if "/workspaces/" not in f"{instance.type.lower()}/" or instance.type.count("/") < 2:
+        levels = instance.type.count("/")
+        if levels < 2 or "/workspaces/" not in f"{instance.type.lower()}/":
             return ()
-        if text is not None and text.count("/") == instance.type.count("/") - 1:
+        text = written(name)
+        if text is not None and text.count("/") == levels - 1:
             return ()
         depends = instance.raw.get("dependsOn")
         found: list[str] = []

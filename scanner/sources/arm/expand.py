@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from scanner.records import dataclass
 from scanner.sources.arm.deployment import Deployment
 from scanner.sources.arm.links import Links
 from scanner.sources.arm.parameters import given
@@ -45,10 +46,20 @@ def expand(template: Source, parameters: Source | None = None, links: Links | No
     sources: list[Located] = [template] if parameters is None else [template, parameters]
     key = template.path if parameters is None else f"{template.path}+{beside(parameters.path, template.path)}"
     places = TemplatePlaces(sources)
-    run = Run(key=key, template=template, sources=sources, places=places, plain=template.strict, links=links)
+    run = Run(
+        key=key,
+        template=template,
+        sources=sources,
+        places=places,
+        plain=template.strict,
+        lender=template if template.strict else None,
+        links=links,
+    )
     raw: dict[str, Any] = template.value if isinstance(template.value, dict) else {}
     values = given(parameters, run) if parameters is not None else {}
     found = deployed(run, raw, target_of(raw), values)
+    if len(sources) <= 1 + (parameters is not None):
+        return found
     linked = (source for source in sources if isinstance(source, Source))
     return replace(found, linked=tuple(source for source in linked if source not in (template, parameters)))
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from scanner.places import Key
+from scanner.records import dataclass
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.functions.ids import segments
 from scanner.sources.arm.openness import Choice
@@ -68,6 +68,8 @@ class Instance:
             own = joined([first, *(part for other in others for part in ("/", other))], "")
         if self.parent and self.type.startswith(f"{self.parent.type}/") and "." not in self.raw["type"]:
             own = joined([self.parent.name(run), "/", own], "")
+        if not isinstance(own, Unknown):
+            return own
         written = self.raw.get("name")
         text = written[1:-1] if isinstance(written, str) else getattr(written, "text", "")
         return named(own, shown(text), run.place(self.raw, "name"))

@@ -1,19 +1,23 @@
 """Where the keys and values of a JSON text stand, found by skipping what lies before them.
 
 The parser of the standard library passes over whole values at the speed of C, so that only the objects
-and lists on the way to what is asked for are looked at one member after another.
+and lists on the way to what is asked for are looked at, and no further than to that.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from functools import cached_property
-from typing import Any
+from collections import deque
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 Key = str | int | None
 Offsets = dict[Key, int]
 """Of an object or list: where its keys or entries and (None) itself begin."""
+
+Taken = Mapping[tuple[int, Key], Any]
+"""Objects and lists that stood in another, by the identity of that and their key there."""
 
 # Numbers stay text: nobody looks at them here, and a long one would be refused.
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
@@ -25,61 +29,118 @@ _COMMA = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
 class Finder:
     """Answers for the objects and lists of one document.
 
-    ``text`` is the document and ``value`` what it holds: strict JSON without a key twice in one object.
+    ``text`` is the document, strict JSON without a key twice in one object, and ``value`` what was read from
+    it.  That may have been written to since: ``fresh`` is what the text says, and ``taken`` tells of what
+    was taken out.
     """
 
-    def __init__(self, text: str, value: Any) -> None:
+    def __init__(self, text: str, value: Any, fresh: Any, taken: Taken) -> None:
+        self._text = text
+        self._taken = taken
+        self._looked_at: dict[int, _Members] = {}
+        outermost = isinstance(value, (dict, list))
+        self._known = {id(value): _Known(value, fresh, None, None)} if outermost else {}
+        self._waiting = deque([(value, fresh)] if outermost else ())
+
+    def of(self, container: Any, key: Key) -> int | None:
+        """Where a key of an object begins, or an entry of a list, or (None) either itself.
+
+        None for what is not of this document.
+        """
+        own = id(container)
+        members = self._looked_at.get(own)
+        if members is None:
+            if not self._knows(own):
+                return None
+            members = self._look_at(own)
+        if key is None:
+            return members.start
+        found = members.find(key)
+        return None if found is None else found[0]
+
+    def _knows(self, own: int) -> bool:
+        """Whether an object or list is of this document: the outer ones, asked for most, are tried first."""
+        while own not in self._known and self._waiting:
+            value, fresh = self._waiting.popleft()
+            above = id(value)
+            for key, inner in fresh.items() if type(fresh) is dict else enumerate(fresh):
+                kind = type(inner)
+                if kind is dict or kind is list:
+                    held = self._taken.get((above, key))
+                    held = _entry(value, key) if held is None else held
+                    if type(held) is kind:
+                        self._known[id(held)] = _Known(held, inner, above, key)
+                        self._waiting.append((held, inner))
+        return own in self._known
+
+    def _look_at(self, own: int) -> _Members:
+        """Look at what an object or list stands in as far as to it, from the outermost on."""
+        way = [own]
+        while (above := self._known[way[-1]].above) is not None and above not in self._looked_at:
+            way.append(above)
+        for identity in reversed(way):
+            _, fresh, above, key = self._known[identity]
+            found = None if above is None else self._looked_at[above].find(key)
+            # What is not found is the outermost: the text holds all that was read from it.
+            start, begin = found or (_behind(_SPACE, self._text, 0),) * 2
+            self._looked_at[identity] = _Members(self._text, fresh, start, begin)
+        return self._looked_at[own]
+
+
+class _Known(NamedTuple):
+    """An object or list, what the text says of it, the identity of what it stands in, and its key there."""
+
+    value: Any
+    fresh: Any
+    above: int | None
+    key: Key
+
+
+class _Members:
+    """The members of one object or list, looked at one after another.
+
+    ``start`` is where the key of the object or list begins, and ``begin`` where it does itself.
+    """
+
+    __slots__ = ("_at", "_found", "_is_object", "_keys", "_text", "_unread", "_value", "start")
+
+    def __init__(self, text: str, value: Any, start: int, begin: int) -> None:
+        self.start = start
         self._text = text
         self._value = value
-        self._found: dict[int, Offsets] = {}
-        self._begins: dict[int, dict[Key, int]] = {}
+        self._is_object = type(value) is dict
+        self._keys = iter(value if self._is_object else range(len(value)))
+        self._found: dict[Key, tuple[int, int]] = {}
+        self._at = _behind(_SPACE, text, begin + 1)
+        self._unread = False
 
-    def of(self, container: Any) -> Offsets | None:
-        """The offsets of an object or list; None for one that is not of this document."""
-        own = id(container)
-        if own not in self._found and own in self._holders:
-            way = [container]
-            while (holder := self._holders[id(way[-1])]) is not None:
-                way.append(holder[0])
-            for node in reversed(way):
-                if id(node) not in self._found:
-                    self._look_into(node)
-        return self._found.get(own)
+    def find(self, key: Key) -> tuple[int, int] | None:
+        """Where a key and its value begin; the same for an entry of a list."""
+        found = self._found.get(key)
+        if found is None and self._has(key):
+            while found is None:
+                self._next()
+                found = self._found.get(key)
+        return found
 
-    @cached_property
-    def _holders(self) -> dict[int, tuple[Any, Key] | None]:
-        """What each object and list stands in, by its identity, and at which key."""
-        if not isinstance(self._value, (dict, list)):
-            return {}
-        holders: dict[int, tuple[Any, Key] | None] = {id(self._value): None}
-        waiting = [self._value]
-        while waiting:
-            node = waiting.pop()
-            for key, inner in node.items() if type(node) is dict else enumerate(node):
-                if type(inner) is dict or type(inner) is list:
-                    holders[id(inner)] = (node, key)
-                    waiting.append(inner)
-        return holders
+    def _has(self, key: Key) -> bool:
+        return key in self._value if self._is_object else isinstance(key, int) and 0 <= key < len(self._value)
 
-    def _look_into(self, node: Any) -> None:
-        holder = self._holders[id(node)]
-        if holder is None:
-            start = begin = _behind(_SPACE, self._text, 0)
-        else:
-            above, key = holder
-            start = self._found[id(above)][key]
-            begin = self._begins[id(above)][key]
-        offsets: Offsets = {None: start}
-        begins: dict[Key, int] = {}
-        at = _behind(_SPACE, self._text, begin + 1)
-        for key in node if type(node) is dict else range(len(node)):
-            offsets[key] = at
-            if type(node) is dict:
-                at = _behind(_KEY, self._text, at)
-            begins[key] = at
-            at = _behind(_COMMA, self._text, _DECODER.raw_decode(self._text, at)[1])
-        self._found[id(node)] = offsets
-        self._begins[id(node)] = begins
+    def _next(self) -> None:
+        if self._unread:
+            self._at = _behind(_COMMA, self._text, _DECODER.raw_decode(self._text, self._at)[1])
+        key, start = next(self._keys), self._at
+        if self._is_object:
+            self._at = _behind(_KEY, self._text, start)
+        self._found[key] = (start, self._at)
+        self._unread = True
+
+
+def _entry(container: Any, key: Any) -> Any:
+    try:
+        return container[key]
+    except (KeyError, IndexError, TypeError):
+        return None
 
 
 def _behind(pattern: re.Pattern[str], text: str, at: int) -> int:

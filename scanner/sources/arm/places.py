@@ -75,7 +75,8 @@ class TemplatePlaces(Places):
 
     def origin(self, container: Any, key: Key = None) -> Place | None:
         """Where the value was written, if that is not where it stands."""
-        return None if type(self._stands(container, key)) is Called else _plain(self._origin(container, key))
+        origin = self._origin(container, key)
+        return None if origin is None or type(self._stands(container, key)) is Called else _plain(origin)
 
     def _stands(self, container: Any, key: Key) -> Place | None:
         place = super().of(container, key)
@@ -190,9 +191,12 @@ class Pending(Place):
     _raw: Any
 
     def __init__(self, file: str | None, places: TemplatePlaces, raw: Any, key: Key = None) -> None:
-        values = {"_file": file, "_places": places, "_raw": raw, "_key": key, "_found": None}
-        for name, value in values.items():
-            object.__setattr__(self, name, value)
+        put = object.__setattr__
+        put(self, "_file", file)
+        put(self, "_places", places)
+        put(self, "_raw", raw)
+        put(self, "_key", key)
+        put(self, "_found", None)
 
     def _place(self) -> Place:
         found = self._found

@@ -11,14 +11,15 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from scanner.model import Gap, SourceNote
+from scanner.records import dataclass
 from scanner.sources.arm import parameters as files
 from scanner.sources.arm.expand import Expansion, expand
 from scanner.sources.arm.links import Links
 from scanner.sources.arm.run import Problem
-from scanner.sources.arm.source import Source, place_of
+from scanner.sources.arm.source import Source, mentions, place_of
 from scanner.sources.arm.tokens import BadTemplate
 from scanner.sources.arm.ways import Ways, roots
 from scanner.sources.code.ids import WORKSPACE
@@ -30,7 +31,7 @@ from scanner.sources.parts import SYNTAX, TRUNCATED, Part
 _TEMPLATE = re.compile(rb'"\$schema"\s*:\s*"[^"]{0,200}deploymentTemplate\.json', re.IGNORECASE)
 _PARAMETERS = re.compile(rb'"\$schema"\s*:\s*"[^"]{0,200}deploymentParameters\.json', re.IGNORECASE)
 _BARE = re.compile(rb'"resources"\s*:\s*[\[{]')
-_OURS = re.compile(rb"Microsoft\.MachineLearningServices/workspaces", re.IGNORECASE)
+_OURS = b"Microsoft.MachineLearningServices/workspaces"
 _OPENING = re.compile(rb"\s*(?://[^\n]*\n\s*|/\*.*?\*/\s*)*\{", re.DOTALL)
 _HEAD = 4096
 
@@ -82,7 +83,7 @@ class Templates:
             place = place_of(content.data, content.path, error)
             gap = _gap(f"{place.path}:{place.line}:{place.column}", SYNTAX, f"not JSON: {error}")
             cut_off = error.cut_off and _is_template(content)
-            if content.file.named or cut_off or _OURS.search(content.data):
+            if content.file.named or cut_off or mentions(content.data, _OURS):
                 yield gap
             elif not _is_template(content):
                 self._broken[content.path] = gap
@@ -183,6 +184,8 @@ class Templates:
         if asked:
             return asked
         near = self._in_folder.get(posixpath.dirname(path), [])
+        if not near:
+            return []
         found = files.beside(path, near) or [
             file
             for file in near
@@ -195,6 +198,8 @@ class Templates:
 
         They are nobody's where the command line says with what templates are deployed.
         """
+        if not self._broken:
+            return
         folder = posixpath.dirname(path)
         near = [file for file in self._broken if posixpath.dirname(file) == folder and not self._given]
         for file in files.beside(path, near) or filter(files.is_ordinary, near):
@@ -203,6 +208,8 @@ class Templates:
     def asked(self, declared: set[str], *, single: bool) -> list[Source]:
         """Those of the command line's parameter files that a template is deployed with."""
         given = list(self._given.values())
+        if not given:
+            return []
         fitting = [source for source in given if files.names(source) <= declared]
         found = fitting or (given if single else [])
         self._taken.update(source.path for source in found)
@@ -234,7 +241,7 @@ def _is_template(content: Content) -> bool:
     if _PARAMETERS.search(head[:_HEAD]) or b'"contentVersion"' not in head or not _BARE.search(head):
         return False
     # A template of which somebody dropped the schema is one all the same.
-    return content.data is not None and _OURS.search(content.data) is not None
+    return content.data is not None and mentions(content.data, _OURS)
 
 
 def _followed(content: Content) -> Source | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, TypeVar
+
+from scanner.records import dataclass
 
 Run = TypeVar("Run", bound=Callable[..., Any])
 

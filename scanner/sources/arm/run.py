@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
+from dataclasses import field
+from functools import partial
 from typing import Any
 
 import orjson
 
 from scanner.model import Place
 from scanner.places import Key
+from scanner.records import dataclass
 from scanner.sources.arm import twins
 from scanner.sources.arm.errors import BadExpression, Failure, Spent
 from scanner.sources.arm.evaluator import evaluate
@@ -18,9 +20,9 @@ from scanner.sources.arm.keys import key_of, member_name
 from scanner.sources.arm.links import Links
 from scanner.sources.arm.parser import is_expression, parse, unescaped
 from scanner.sources.arm.places import Pending, TemplatePlaces
-from scanner.sources.arm.scope import Budget, Scope
+from scanner.sources.arm.scope import Budget, Frame, Scope
 from scanner.sources.arm.settle import Used, named, settled, shown
-from scanner.sources.arm.source import Located, Source
+from scanner.sources.arm.source import Located, Source, is_closed
 from scanner.sources.arm.syntax import Leaf, Loop, Node, OpenKey
 from scanner.sources.arm.tokens import Duplicates
 from scanner.sources.code.symbols import Symbol, Text
@@ -49,14 +51,22 @@ class Problem:
     reason: str
 
 
+_NOWHERE: tuple[Any, Key] = (None, None)
+"""Where nothing is evaluated."""
+
+_PLAIN = frozenset({str, bool, int, float, type(None), Text, Symbol})
+"""What may be given more than once: nobody writes into it."""
+
+
 @dataclass(slots=True)
 class Run:
     """What the templates of one deployment share: files, places, problems, and a bound for all work.
 
-    ``plain`` tells that its files hold nothing but what can be copied as JSON, each key once; ``links``
-    finds the files that templates link to, None where none can be.  ``scattered`` tells that its templates
-    are made of many files, most of which have to do with no hub: then documents are made when they are
-    asked for.
+    ``plain`` tells that its files hold nothing but what can be copied as JSON, each key once; ``lender`` is
+    the one whose values become those of documents, None where they are copied.  ``links`` finds the files
+    that templates link to, None where none can be.  ``scattered`` tells that its templates are made of many
+    files, most of which have to do with no hub: then documents are made when they are asked for.  ``asides``
+    counts what evaluating gave beside values: problems, and keys that no other value has.
     """
 
     key: str
@@ -66,11 +76,14 @@ class Run:
     budget: Budget = field(default_factory=Budget)
     problems: list[Problem] = field(default_factory=list)
     plain: bool = False
+    lender: Source | None = None
     links: Links | None = None
     scattered: bool = False
     instances: int = 0
+    asides: int = 0
+    _values: dict[tuple[Frame, str], Any] = field(default_factory=dict)
     _noted: set[tuple[str, str]] = field(default_factory=set)
-    _at: tuple[Any, Key] = (None, None)
+    _at: tuple[Any, Key] = _NOWHERE
     duplicates: Duplicates = field(init=False)
 
     def __post_init__(self) -> None:
@@ -83,6 +96,7 @@ class Run:
             self.sources.append(source)
             self.duplicates.update(source.duplicates)
             self.plain = self.plain and source.strict
+            self.lender = None
 
     def note(self, code: str, message: str, once: str | None = None, *, reason: str = "unresolved") -> None:
         """Tell people of something odd at the value that is evaluated now."""
@@ -93,6 +107,7 @@ class Run:
         self, code: str, message: str, place: Place | None, once: str | None = None, *, reason: str
     ) -> None:
         """Tell people of something odd at a place; once for all things of a name."""
+        self.asides += 1
         if (code, once or f"{place}{message}") not in self._noted:
             self._noted.add((code, once or f"{place}{message}"))
             place = place or Place(path=self.template.path, line=1, column=1, end_line=1)
@@ -124,7 +139,7 @@ class Run:
             self.places.rendered(made, raw, scope.frame)
             return made
         if kind is Leaf:
-            return self._evaluated(raw.node, raw.text, holder, key, scope, final=final)
+            return self._evaluated(partial(evaluate, raw.node, scope), raw.text, holder, key, final=final)
         return self._each(raw, holder, key, scope, final=final) if kind is Loop else raw
 
     def expression(self, text: str, holder: Any, key: Key, scope: Scope, *, final: bool = False) -> Any:
@@ -138,13 +153,18 @@ class Run:
             self.report("malformed-expression", str(error), place, reason="failed")
             reason = f"the expression cannot be read: {error}"
             return Unknown(reason, text=shown(text), place=self.place(holder, key))
-        return self._evaluated(node, text[1:-1], holder, key, scope, final=final)
+        if self._at is _NOWHERE and not scope.is_inner:
+            find = partial(self._remembered, (scope.frame, text), node, scope)
+        else:
+            # In the middle of another evaluation a value may be less decided than it is in the end.
+            find = partial(evaluate, node, scope)
+        return self._evaluated(find, text[1:-1], holder, key, final=final)
 
-    def _evaluated(self, node: Node, text: str, holder: Any, key: Key, scope: Scope, *, final: bool) -> Any:
-        """The value of an expression; ``text`` is its source for people."""
+    def _evaluated(self, find: Callable[[], Any], text: str, holder: Any, key: Key, *, final: bool) -> Any:
+        """The value of an expression, which ``find`` evaluates; ``text`` is its source for people."""
         before, self._at = self._at, (holder, key)
         try:
-            value = evaluate(node, scope)
+            value = find()
             return self._settled(value, text, holder, key) if final else value
         except Failure as error:
             return Unknown(str(error), text=shown(text), place=self.place(holder, key))
@@ -155,6 +175,17 @@ class Run:
             return Unknown("it depends on other values too deeply", text=shown(text))
         finally:
             self._at = before
+
+    def _remembered(self, name: tuple[Frame, str], node: Node, scope: Scope) -> Any:
+        """The value of an expression that may have been met before: resources say the same many times."""
+        if name in self._values:
+            scope.spend(1)
+            return self._values[name]
+        before = self.asides
+        value = evaluate(node, scope)
+        if type(value) in _PLAIN and self.asides == before:
+            self._values[name] = value
+        return value
 
     def _each(self, loop: Loop, holder: Any, key: Key, scope: Scope, *, final: bool) -> Any:
         """The list that a loop over the members of another list makes."""
@@ -257,20 +288,27 @@ class Run:
             return twins.rules(self, inner, scope)
         return self.members(inner, scope, final=final)
 
-    def _copy(self, raw: Any, scope: Scope) -> Any:
-        """A copy, for a document, of a value of a file in which nothing is evaluated; None for any other.
+    def _copy(self, raw: dict[str, Any], scope: Scope) -> Any:
+        """A value of a file for a document, where nothing in it is evaluated; None for any other.
 
-        The parser makes it faster than anything that looks at each value.
+        It is the value itself the first time, then a copy: the parser makes it faster than anything that
+        looks at each value.
         """
+        lender = self.lender
+        if lender is not None and lender.closed and not scope.loops and lender.lend(raw, _TAKEN_OUT):
+            return raw
         text = orjson.dumps(raw)
-        if b'"[' in text or b'"copy"' in text:
+        if not is_closed(text):
             return None
         if scope.loops:
             # Only a loop makes more of a file than stands in it.
             self.budget.left -= len(text) >> 8
             if self.budget.left < 0:
                 return self._spent(None)
-        made = whole = orjson.loads(text)
+        elif lender is not None and lender.lend(raw, _TAKEN_OUT):
+            return raw
+        made: Any = orjson.loads(text)
+        whole = made
         self.places.copied(made, raw, scope.frame)
         for name in _TAKEN_OUT:
             if type(made) is dict and type(made.get(name)) in _HOLDERS:
@@ -281,7 +319,8 @@ class Run:
     def _name(self, name: str, raw: dict[str, Any], scope: Scope) -> str:
         """A key that is an expression."""
         if isinstance(name, OpenKey):
-            value = self._evaluated(name.leaf.node, name.leaf.text, raw, name, scope, final=False)
+            find = partial(evaluate, name.leaf.node, scope)
+            value = self._evaluated(find, name.leaf.text, raw, name, final=False)
         else:
             value = self.expression(name, raw, name, scope)
         try:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 
 from scanner.model import Place
+from scanner.records import dataclass
 from scanner.sources.arm.errors import Failure, Spent
 from scanner.sources.arm.syntax import Node
 from scanner.sources.code.symbols import Symbol
@@ -105,6 +106,11 @@ class Scope:
     loop: Any = None
     lambdas: Mapping[str, Any] = field(default_factory=dict)
     parameters: Mapping[str, Any] | None = None
+
+    @property
+    def is_inner(self) -> bool:
+        """Whether names mean something else in it than in the whole template."""
+        return bool(self.loops or self.lambdas) or self.parameters is not None
 
     def spend(self, count: int) -> None:
         """Take from the budget.  Raises `Spent`."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from scanner.model import Place
+from scanner.records import dataclass
 from scanner.sources.arm.constraints import listed
 from scanner.sources.arm.openness import Allowed, Choice, OpenObject
 from scanner.sources.arm.scope import Lambda

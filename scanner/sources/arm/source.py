@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -44,8 +45,8 @@ class Source:
     """A JSON file.  Places are looked for when somebody asks: most files need none.
 
     ``value`` is what it holds; ``duplicates`` all members of the objects that have a key twice, of which
-    ``value`` has the last.  ``strict`` tells that the text is plain JSON without any of those.  Raises
-    `BadTemplate`.
+    ``value`` has the last.  ``strict`` tells that the text is plain JSON without any of those, ``closed``
+    that moreover no expression and no loop is in it.  Raises `BadTemplate`.
     """
 
     def __init__(self, data: bytes, path: str) -> None:
@@ -53,29 +54,49 @@ class Source:
         self._data = data
         self.duplicates: Duplicates = {}
         self.strict = True
+        self.closed = False
+        self._lent: set[int] = set()
+        self._taken: dict[tuple[int, Key], Any] = {}
         self._scanned: dict[int, Offsets] | None = None
         try:
             self.value: Any = orjson.loads(data)
         except orjson.JSONDecodeError:
             self._patiently()
         else:
-            if _may_have_twins(data, self.value):
+            again = _without_twins(data, self.value)
+            if again is None:
                 self._patiently()
+            else:
+                self.closed = is_closed(again)
 
-    def mentions(self, words: re.Pattern[bytes]) -> bool:
-        """Whether a pattern is found anywhere in its text."""
-        return words.search(self._data) is not None
+    def mentions(self, word: bytes) -> bool:
+        """Whether a word is found anywhere in its text, in whatever case."""
+        return mentions(self._data, word)
+
+    def lend(self, part: dict[str, Any], taken_out: Sequence[str]) -> bool:
+        """Give an object of a strict file away, to be written to: to the first who asks, and only to that.
+
+        ``taken_out`` are keys of it, each below the one before, whose values may be moved elsewhere.
+        """
+        if id(part) in self._lent:
+            return False
+        self._lent.add(id(part))
+        holder: Any = part
+        for key in taken_out:
+            inner = holder.get(key) if type(holder) is dict else None
+            if not isinstance(inner, (dict, list)):
+                break
+            self._taken[id(holder), key] = holder = inner
+        return True
 
     def place(self, container: Any, key: Key = None) -> Place | None:
         """Where a key of one of its objects stands, or an entry of a list, or (None) either itself."""
-        offsets = self._offsets(container)
-        offset = None if offsets is None else offsets.get(key)
+        offset = self._offset(container, key)
         return None if offset is None else self.at(offset)
 
     def place_within(self, container: Any, key: Key, offset: int) -> Place | None:
         """The place of a character of the text that stands at a key."""
-        offsets = self._offsets(container)
-        start = None if offsets is None else offsets.get(key)
+        start = self._offset(container, key)
         if start is None:
             return None
         if isinstance(container, dict):
@@ -100,12 +121,14 @@ class Source:
         self.duplicates = scanner.duplicates
         self._scanned = scanner.offsets
 
-    def _offsets(self, container: Any) -> Offsets | None:
-        return self._finder.of(container) if self._scanned is None else self._scanned.get(id(container))
+    def _offset(self, container: Any, key: Key) -> int | None:
+        if self._scanned is None:
+            return self._finder.of(container, key)
+        return self._scanned.get(id(container), {}).get(key)
 
     @cached_property
     def _finder(self) -> Finder:
-        return Finder(self._text, self.value)
+        return Finder(self._text, self.value, orjson.loads(self._data), self._taken)
 
     @cached_property
     def _text(self) -> str:
@@ -125,17 +148,28 @@ def place_of(data: bytes, path: str, error: BadTemplate) -> Place:
     return Place(path=path, line=line, column=column, end_line=line)
 
 
-def _may_have_twins(data: bytes, value: Any) -> bool:
-    """Whether some object may have a key twice: then there are more keys in the text than in its value.
+def mentions(text: bytes, word: bytes) -> bool:
+    """Whether a word is found anywhere in a text, in whatever case: as it is spelled is looked for first."""
+    return word in text or word.lower() in text.lower()
 
-    Each key has its colon, and those of texts are in the value as well.
+
+def is_closed(text: bytes) -> bool:
+    """Whether nothing in what orjson wrote needs to be evaluated."""
+    return b'"[' not in text and b'"copy"' not in text
+
+
+def _without_twins(data: bytes, value: Any) -> bytes | None:
+    """A value once more as text; None where some object in it may have had a key twice.
+
+    Then there are more keys in the first text than in the second: each key has its colon, and those of
+    texts are in both.
     """
     if b"\\u003" in data and _COLON.search(data):
-        return True
+        return None
     try:
         again = orjson.dumps(value)
     except TypeError:
         if too_deep(value):
             raise BadTemplate(f"nested deeper than {DEPTH} levels", 0) from None
-        return True
-    return data.count(b":") != again.count(b":")
+        return None
+    return again if data.count(b":") == again.count(b":") else None

@@ -6,10 +6,10 @@ expression with its place (`Leaf`), a loop over values (`Loop`), a key that is a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from scanner.model import Place
+from scanner.records import dataclass
 
 
 @dataclass(slots=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from scanner.model import Place
 from scanner.places import Key
+from scanner.records import dataclass
 from scanner.sources.arm import origins, twins
 from scanner.sources.arm.combine import not_null
 from scanner.sources.arm.constraints import narrowed, refused
@@ -160,6 +160,7 @@ class Template:
         """A key that no other value has: by the parameter or variable that is evaluated now."""
         inside = next((f"{kind} '{name}'" for kind, name in reversed(self._open)), "")
         key = f"{self.key}{what}({inside})"
+        self.run.asides += 1
         self._fresh[key] += 1
         return key if self._fresh[key] == 1 else f"{key} {self._fresh[key]}"
 

@@ -20,27 +20,32 @@ def joined(stretches: Iterable[Any], origin: str) -> Any:
     keys: list[str] = []
     reason = ""
     for stretch in stretches:
-        kind = type(stretch)
-        if kind is str:
-            _append(parts, keys, stretch, "")
-        elif kind is Symbol:
-            _append(parts, keys, None, stretch.key)
-            reason = reason or stretch.reason
-        elif kind is Text:
-            names = iter(stretch.keys)
-            for part in stretch.parts:
-                _append(parts, keys, part, next(names) if part is None else "")
-            reason = reason or stretch.reason
-        elif isinstance(stretch, Unknown):
-            _append(parts, keys, None, key_of(stretch))
-            reason = reason or stretch.reason
-        else:
-            _append(parts, keys, str(stretch), "")
+        if type(stretch) is not str:
+            for part, key in _known(stretch):
+                _append(parts, keys, part, key)
+            reason = reason or getattr(stretch, "reason", "")
+        elif parts and parts[-1] is not None:
+            parts[-1] += stretch
+        elif stretch:
+            parts.append(stretch)
     if not keys:
         return "".join(part or "" for part in parts)
-    if len(parts) > _MOST_PARTS or sum(len(part) for part in parts if part) > _LONGEST:
+    if len(parts) > _MOST_PARTS or sum(map(len, filter(None, parts))) > _LONGEST:
         raise Failure("a text that is too long")
     return text(tuple(parts), tuple(keys), Unknown(reason, text=origin))
+
+
+def _known(stretch: Any) -> Iterable[tuple[str | None, str]]:
+    """What is known of a stretch: texts, and the name of what stands between them."""
+    kind = type(stretch)
+    if kind is Symbol:
+        return ((None, stretch.key),)
+    if kind is Text:
+        names = iter(stretch.keys)
+        return [(part, next(names) if part is None else "") for part in stretch.parts]
+    if isinstance(stretch, Unknown):
+        return ((None, key_of(stretch)),)
+    return ((str(stretch), ""),)
 
 
 def _append(parts: list[str | None], keys: list[str], part: str | None, key: str) -> None:

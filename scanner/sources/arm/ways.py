@@ -15,6 +15,8 @@ def roots(ways: Ways) -> list[str]:
 
     Of templates that link to one another in a circle it is the first.
     """
+    if not any(expansion.linked for deployed in ways.values() for _, expansion in deployed):
+        return list(ways)
     linked = {
         path: {source.path for _, expansion in deployed for source in expansion.linked}
         for path, deployed in ways.items()

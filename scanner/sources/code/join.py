@@ -14,7 +14,6 @@ and no code declares is a gap of that reference, and not of the hub.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -86,9 +85,10 @@ class _Join:
         for one in scoped:
             self._attach_scoped(*one)
         self._attach_projects()
-        names: Counter[str] = Counter()
+        names: dict[str, int] = {}
         for workspace in self._workspaces:
             yield self._hub(workspace, names)
+            workspace.ledger.forget()
 
     def _register(self, workspace: Workspace, key: str | None) -> Workspace:
         deployment = workspace.resource.deployment
@@ -176,13 +176,14 @@ class _Join:
                     if hub is not workspace:
                         hub.add("projects", workspace.resource)
 
-    def _hub(self, workspace: Workspace, names: Counter[str]) -> Hub:
+    def _hub(self, workspace: Workspace, names: dict[str, int]) -> Hub:
         resource = workspace.resource
         name = _display(resource)
         where = f"{stable(resource.deployment)}#{name}"
-        names[where.lower()] += 1
-        if names[where.lower()] > 1:
-            where += f"~{names[where.lower()]}"
+        folded = where.lower()
+        names[folded] = count = names.get(folded, 0) + 1
+        if count > 1:
+            where += f"~{count}"
         references.resolve(workspace, self._index, where)
         document = workspace.finish()
         identifier = written(resource.id)

@@ -7,6 +7,9 @@ from typing import Any
 from scanner.model import Place
 from scanner.places import Container, Key, Places, settled
 
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+"""Values that hold no others, and so have no places of their own."""
+
 
 class Ledger(Places):
     """The places of a hub's own making, and those of the resources it was joined from."""
@@ -17,7 +20,7 @@ class Ledger(Places):
         super().__init__()
         self._sources: dict[int, Places] = {}
         self._copies: dict[int, tuple[Any, Any]] = {}
-        self._known: dict[tuple[int, Key], Place] = {}
+        self._known: dict[tuple[int, Key], tuple[Any, Place | None]] = {}
         self._lists: list[tuple[list[Any], Any]] = []
         self._moved: dict[tuple[int, Key], Any] = {}
         self._named: dict[int, tuple[Any, Any, Key]] = {}
@@ -27,31 +30,40 @@ class Ledger(Places):
         self._known.clear()
         super().mark(container, key, place, origin)
 
+    def forget(self) -> None:
+        """Keep no answers any longer: those who ask much have asked."""
+        self._known.clear()
+
     def include(self, places: Places) -> None:
         """Answer for what the places of a resource answer for, too."""
+        self._known.clear()
         self._sources[id(places)] = places
 
     def copied(self, copy: Any, original: Any) -> None:
         """Say that a container is the copy of another: what nobody marked in it stands where it stood."""
+        self._known.clear()
         self._copies[id(copy)] = (copy, original)
 
     def named(self, made: list[Any], holder: Any) -> None:
         """Say that objects were made of the keys and values of another, in its order: they stand there."""
+        self._known.clear()
         self._lists.append((made, holder))
 
     def moved(self, container: Any, holder: Any, key: Key) -> None:
         """Say that what stands at a key of a container stood at the same key of another."""
+        self._known.clear()
         self._moved[id(container), key] = holder
 
     def of(self, container: Any, key: Key = None) -> Place | None:
         """Where the value of a key stands (None: the container); None where nobody has said."""
+        if type(container) in _SCALARS:
+            return None
         known = self._known.get((id(container), key))
-        if known is not None:
-            return known
-        place = self._found(container, key)
-        if place is not None:
-            place = self._known[id(container), key] = settled(place)
-        return place
+        if known is None:
+            place = self._found(container, key)
+            # What was asked for is held, so that nothing else gets its identity.
+            known = self._known[id(container), key] = (container, place and settled(place))
+        return known[1]
 
     def _found(self, container: Any, key: Key) -> Place | None:
         place = super().of(container, key)
@@ -95,4 +107,9 @@ class Ledger(Places):
             made, holder = self._lists.pop()
             names = zip(made, holder, strict=True)
             self._named.update((id(one), (one, holder, name)) for one, name in names)
-        return self._named.get(id(container))
+        found = self._named.get(id(container))
+        if found is None and self._named:
+            # One that is spelled otherwise is the copy of one that was made so.
+            _, original = self._copies.get(id(container), (None, container))
+            found = self._named.get(id(original))
+        return found

@@ -91,9 +91,10 @@ def _ids(workspace: Workspace) -> list[tuple[Any, Any, str]]:
 def _may_name_any(documents: list[Any]) -> bool:
     """Whether some text in documents may begin as an id does: told without looking at each value."""
     try:
-        return b'"/subscriptions/' in orjson.dumps(documents, default=_as_text).lower()
+        text = orjson.dumps(documents, default=_as_text)
     except TypeError:
         return True
+    return (b'"/s' in text or b'"/S' in text) and b'"/subscriptions/' in text.lower()
 
 
 def _as_text(value: Any) -> Any:

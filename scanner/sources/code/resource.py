@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from scanner.model import Place
 from scanner.places import Places
+from scanner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

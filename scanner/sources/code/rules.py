@@ -27,12 +27,12 @@ def inline(rules: Any, ledger: Ledger, written: dict[str, str]) -> Members:
     if isinstance(rules, Unknown):
         return [(rules, False)] if rules.truth is not False else []
     if isinstance(rules, dict):
-        members = [
-            ({"name": getattr(name, "value", name), "properties": properties}, True)
+        made = [
+            {"name": name if type(name) is str else getattr(name, "value", name), "properties": properties}
             for name, properties in rules.items()
         ]
-        ledger.named([rule for rule, _ in members], rules)
-        return tidied(members, ledger, written)
+        ledger.named(made, rules)
+        return [(rule, True) for rule in _spelled(made, ledger, written)]
     if isinstance(rules, list):
         return tidied([(rule, True) for rule in rules], ledger, written)
     return [(Unknown(f"{RULES} is {noun(rules)}, not an object"), False)]
@@ -42,15 +42,24 @@ def tidied(members: Members, ledger: Ledger, written: dict[str, str]) -> Members
     """Rules in the form ``{name, properties}`` and in ARM's spelling; what is not known stays as it is."""
     known = [index for index, (rule, _) in enumerate(members) if not isinstance(rule, Unknown)]
     before = [members[index][0] for index in known]
-    after = listed_rules(list(before), written) or []
-    if all(map(is_, before, after)):
+    after = _spelled(before, ledger, written)
+    if after is before:
         return members
     result = list(members)
-    for index, old, new in zip(known, before, after, strict=True):
-        if new is not old:
-            ledger.copied(new, old)
+    for index, new in zip(known, after, strict=True):
         result[index] = (new, members[index][1])
     return result
+
+
+def _spelled(rules: list[Any], ledger: Ledger, written: dict[str, str]) -> list[Any]:
+    """Rules in the form and the spelling of ARM: the same list where all of them are."""
+    after = listed_rules(list(rules), written) or []
+    if all(map(is_, rules, after)):
+        return rules
+    for old, new in zip(rules, after, strict=True):
+        if new is not old:
+            ledger.copied(new, old)
+    return after
 
 
 def united(children: Members, within: Members) -> Members:

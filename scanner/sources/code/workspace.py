@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from scanner.model import Document, Gap
+from scanner.records import dataclass
 from scanner.sources.api_workspace import PROPERTIES
 from scanner.sources.code import rules
 from scanner.sources.code.ledger import Ledger
@@ -193,8 +194,9 @@ def _listed(members: Members, name: str) -> Any:
     """Members as a list, or as an open one where some of them may not be there."""
     if not members:
         return []
-    if all(sure for _, sure in members):
-        return [value for value, _ in members]
+    known = [value for value, sure in members if sure]
+    if len(known) == len(members):
+        return known
     secrets.drop({name: [value for value, _ in members]})
     return OpenList(tuple(members), f"it is not known which members of {name} are deployed")
 

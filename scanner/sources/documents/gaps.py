@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from scanner.model import Document, Gap
+from scanner.regexes import regex
 from scanner.sources.documents.members import COLLECTIONS, RULES
 from scanner.sources.documents.secrets import without_tokens
 from scanner.sources.files.json_text import noun
@@ -24,8 +25,8 @@ _COLLECTION = {name.lower(): name for name in (*COLLECTIONS, "subscription")} | 
     "properties.managednetwork.outboundrules": RULES,
     "managednetworks/default/outboundrules": RULES,
 }
-_ADDRESS = re.compile(r"\s*(?:https?://[^/?#]+)?(?P<path>/subscriptions/[^?#]*)(?:[?#].*)?", re.IGNORECASE)
-_DEPLOYMENTS = re.compile(r"(?:onlineendpoints/(?P<endpoint>[^/]+)/)?deployments")
+_ADDRESS = regex(r"\s*(?:https?://[^/?#]+)?(?P<path>/subscriptions/[^?#]*)(?:[?#].*)?", re.IGNORECASE)
+_DEPLOYMENTS = regex(r"(?:onlineendpoints/(?P<endpoint>[^/]+)/)?deployments")
 _NETWORK = ("properties", "managedNetwork")
 _MODE = (*_NETWORK, "isolationMode")
 _PATH = {

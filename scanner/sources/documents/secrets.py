@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from scanner.model import Document
+from scanner.regexes import regex
 
 HOLDERS = ("connections", "computes", "onlineEndpoints", "projects", "resources")
 """The collections in which Azure, or whoever saved them, may have left a secret."""
@@ -52,16 +53,16 @@ _MOST = 4_096
 _USUAL = 64
 """How many such names are remembered, and how long one may be: a document may hold any."""
 
-_SIGNED_QUERY = re.compile(r"\?[^\s?#\"'<>]*\bsig=[^\s#\"'<>]*", re.IGNORECASE)
-_SIGNATURE = re.compile(r"\bsig=[^&;\s\"'<>]+", re.IGNORECASE)
-_ASSIGNED = re.compile(
+_SIGNED_QUERY = regex(r"\?[^\s?#\"'<>]*\bsig=[^\s#\"'<>]*", re.IGNORECASE)
+_SIGNATURE = regex(r"\bsig=[^&;\s\"'<>]+", re.IGNORECASE)
+_ASSIGNED = regex(
     r"\b(?:AccountKey|AccessKey|SharedAccessKey|SharedAccessSignature|InstrumentationKey|ApiKey|Api-Key"
     r"|ClientSecret|Password|Pwd)\s*=[^;&\s\"']+;?",
     re.IGNORECASE,
 )
-_BEARER = re.compile(r"\b(Bearer|SharedKey)\s+(?=\S*\d)[\w.~+/=:-]{16,}", re.IGNORECASE)
-_TOKEN = re.compile(r"\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?")
-_USERINFO = re.compile(r"(?<=://)[^/@\s:]*:[^/@\s]*@")
+_BEARER = regex(r"\b(Bearer|SharedKey)\s+(?=\S*\d)[\w.~+/=:-]{16,}", re.IGNORECASE)
+_TOKEN = regex(r"\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?")
+_USERINFO = regex(r"(?<=://)[^/@\s:]*:[^/@\s]*@")
 
 
 def drop(document: Document, raw: bytes | None = None) -> None:

@@ -11,13 +11,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from scanner.model import Document
+from scanner.regexes import regex
 from scanner.sources.documents.secrets import without_signatures
 from scanner.sources.documents.spelling import clipped
 from scanner.values import Partial, Unknown
 
-_CALL = re.compile(r"\[\s*[A-Za-z_][\w.]*\s*\(")
-_BRACE = re.compile(r"\$\$\{|\$\{|\{|\}")
-_TRACE = re.compile(rb'"\[|\$\{|sig=|\\u00', re.IGNORECASE)
+_CALL = regex(r"\[\s*[A-Za-z_][\w.]*\s*\(")
+_BRACE = regex(r"\$\$\{|\$\{|\{|\}")
+_TRACE = regex(rb'"\[|\$\{|sig=|\\u00', re.IGNORECASE)
 
 _NAMES = frozenset({"id", "name", "type", "kind", "gaps", "source", "asWritten", "live"})
 """Top-level keys that say which hub it is and where it came from: kept as text, to be named by."""

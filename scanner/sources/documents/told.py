@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from scanner.model import Gap, HubRef
+from scanner.regexes import regex
 from scanner.sources.documents.gaps import is_collection
 
 _EVERY = ""
@@ -18,9 +19,7 @@ _EVERY = ""
 _RESOURCES = "/"
 """Whose gaps those are that name a resource which is no workspace: any hub may point to it."""
 
-_RESOURCE = re.compile(
-    r"/subscriptions/[^/]+/resourcegroups/[^/]+/providers/[^/]+/[^/]+/[^/]+", re.IGNORECASE
-)
+_RESOURCE = regex(r"/subscriptions/[^/]+/resourcegroups/[^/]+/providers/[^/]+/[^/]+/[^/]+", re.IGNORECASE)
 _WORKSPACE = "/providers/microsoft.machinelearningservices/workspaces/"
 
 Told = dict[str, dict[Gap, None]]

@@ -15,7 +15,9 @@ def stable(path: str) -> str:
     Outside of any repository it is what the user wrote, without detours.
     """
     folder, slash, name = path.rpartition("/")
-    whole = _folder(folder or slash, os.getcwd()) + name  # noqa: PTH109 - cheaper
+    # An absolute path is the same from everywhere.
+    origin = "" if path[:1] == "/" else os.getcwd()  # noqa: PTH109 - cheaper
+    whole = _folder(folder or slash, origin) + name
     return posixpath.normpath(whole) if name in ("", ".", "..") else whole
 
 

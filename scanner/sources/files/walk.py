@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import errno
 import os
 import stat
@@ -57,6 +56,8 @@ def _meant(path: str) -> str:
         there = sorted(os.listdir(folder or "."))  # noqa: PTH208 - a path is kept as it was written
     except OSError:
         return ""
+    import difflib  # noqa: PLC0415 - only where somebody mistyped
+
     near = difflib.get_close_matches(name, there[:_LISTED], n=1, cutoff=0.75)
     return f" (did you mean '{shown(os.path.join(folder, near[0]))}'?)" if near else ""  # noqa: PTH118
 

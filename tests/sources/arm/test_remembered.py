@@ -1,0 +1,112 @@
+"""What a template says twice is evaluated once, and what nobody else reads is not copied: nobody can tell."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sources.arm.builders import WORKSPACE, expanded, hub, nested, resource, template
+
+from scanner.sources.arm.expand import expand
+from scanner.sources.arm.source import Source
+from scanner.sources.code.join import join
+from scanner.values import Unknown
+
+
+def values(found, key="x"):
+    return [one.document["properties"][key] for one in found.resources]
+
+
+class TestAnExpressionThatStandsTwice:
+    def test_has_one_value_and_two_places(self):
+        same = [resource(name, properties={"x": "[concat(resourceGroup().name, '-a')]"}) for name in "ab"]
+        found = expanded(json.dumps(template(*same), indent=1))
+        first, second = values(found)
+        assert first.parts == second.parts == (None, "-a")
+        assert first.place.line < second.place.line
+
+    def test_is_two_values_where_each_evaluation_gives_another(self):
+        first, second = values(
+            expanded(template(*(resource(n, properties={"x": "[newGuid()]"}) for n in "ab")))
+        )
+        assert first.key != second.key
+
+    def test_means_another_thing_in_another_template(self):
+        said = {"x": "[parameters('p')]"}
+        inner = template(resource("b", properties=said), parameters={"p": {"type": "string"}})
+        outer = template(
+            resource("a", properties=said),
+            nested("n", inner, parameters={"p": "inner"}),
+            parameters={"p": {"type": "string", "defaultValue": "outer"}},
+        )
+        assert values(expanded(outer)) == ["outer", "inner"]
+
+    def test_means_another_thing_in_each_turn_of_a_loop(self):
+        looped = resource("a", copy={"name": "l", "count": 3}, properties={"x": "[copyIndex()]"})
+        assert values(expanded(template(looped))) == [0, 1, 2]
+
+    def test_is_not_known_at_either_place_where_it_fails(self):
+        text = json.dumps(
+            template(*(resource(n, properties={"x": "[parameters('none')]"}) for n in "ab")), indent=1
+        )
+        first, second = values(expanded(text))
+        assert isinstance(first, Unknown)
+        assert isinstance(second, Unknown)
+        assert first.place.line < second.place.line
+
+    def test_that_nobody_knows_is_told_of_once(self):
+        found = expanded(template(*(resource(n, properties={"x": "[nonsense()]"}) for n in "ab")))
+        assert [problem.code for problem in found.problems] == ["unknown-function"]
+
+
+RULE = {"type": "fqdn", "destination": "a.contoso.com"}
+SNAKE = {"type": "ServiceTag", "destination": {"service_tag": "AzureMonitor", "protocol": "TCP"}}
+
+
+@pytest.fixture(params=["closed", "with an expression beside"])
+def source(request):
+    """A template whose values are written otherwise than Azure does: whoever judges them writes into them."""
+    name = "one" if request.param == "closed" else "[concat('o', 'ne')]"
+    two = hub("two", rules={"r": RULE, "s": SNAKE}, mode="allow_only_approved_outbound")
+    text = json.dumps(template(hub(name, rules={"q": RULE}), two), indent=1)
+    return Source(text.encode(), "main.json"), text.splitlines()
+
+
+class TestWhatBecomesPartOfADocument:
+    def test_is_the_same_in_every_deployment_of_the_template(self, source):
+        file, _ = source
+        deployments = [expand(file), expand(file), expand(file)]
+        first, *others = [[one.document for one in join(found.resources)] for found in deployments]
+        assert all(documents == first for documents in others)
+        _, two = first
+        assert two["outboundRules"][0]["properties"]["type"] == "FQDN"
+        assert two["asWritten"] == {
+            "outboundRules.r.type": "fqdn",
+            "properties.managedNetwork.isolationMode": "allow_only_approved_outbound",
+        }
+
+    def test_stands_where_it_did_in_every_deployment(self, source):
+        file, lines = source
+        for found in [expand(file), expand(file)]:
+            one, two = join(found.resources)
+            for listed in (one, two):
+                network = listed.document["properties"]["managedNetwork"]
+                at = listed.places.of(network, "isolationMode").line
+                assert "isolationMode" in lines[at - 1]
+            for name in "rs":
+                (rule,) = [rule for rule in two.document["outboundRules"] if rule["name"] == name]
+                assert f'"{name}": {{' in lines[two.places.of(rule).line - 1]
+                at = two.places.of(rule["properties"], "destination").line
+                assert '"destination"' in lines[at - 1]
+                assert at > two.places.of(rule).line
+
+    def test_stands_where_it_did_although_it_was_asked_for_before(self, source):
+        file, lines = source
+        found = expand(file)
+        hubs = join(found.resources)
+        one = next(hubs)
+        assert '"q"' in lines[one.places.of(one.document["outboundRules"][0]).line - 1]
+        two = next(hubs)
+        assert two.places.of(two.document).line > one.places.of(one.document).line
+        assert '"r"' in lines[two.places.of(two.document["outboundRules"][0]).line - 1]
+        assert two.document["type"] == WORKSPACE
