@@ -56,3 +56,9 @@ def test_what_a_covered_pattern_lets_through_the_covering_one_lets_through(name,
 )
 def test_a_pattern_does_not_cover_what_it_does_not_let_through(a, b):
     assert not host_covers(a, b)
+
+
+def test_what_ends_in_a_name_is_that_name_too():
+    assert table()["host_covers"].call("*contoso.com", "contoso.com") is True
+    assert table()["host_covers"].call("*contoso.com", "xcontoso.com") is True
+    assert table()["host_covers"].call("*.contoso.com", "xcontoso.com") is False
