@@ -45,8 +45,7 @@ def openings_differ(hub: dict[str, Any]) -> bool:
     try:
         # Rules that differ in tag or protocol open different things, whatever their ports.
         opened = {
-            (service_tag(to["serviceTag"])["name"], lowered(to.get("protocol") or "") or "*")
-            for to in tags
+            (service_tag(to["serviceTag"])["name"], lowered(to.get("protocol") or "") or "*") for to in tags
         }
         led_to = {(normal(to["serviceResourceId"]), lowered(to["subresourceTarget"])) for to in targets}
         return len(opened) == len(tags) and len(led_to) == len(targets)
