@@ -385,4 +385,4 @@ def test_a_fingerprint_rests_on_policy_hub_and_item_alone_and_on_no_case() -> No
     assert len({of(), of(policy="q"), of(hub="/g"), of(item="j"), of(key="l"), of(item="k", key="i")}) == 6
     assert of(item=None) == of(item="")
     assert of(key=None) == of(key="") != of()
-    assert of(item="\ud800")
+    assert len({of(hub="\ud800"), of(policy="\ud800"), of(item="\ud800"), of(key="\ud800")}) == 4
