@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import inspect
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,11 +16,12 @@ from hypothesis import strategies as st
 from scanner import engine, policies
 from scanner.bench import Bench
 from scanner.bench.alike import Alike
+from scanner.functions import table
 from scanner.model import Hub
 from scanner.policy import Policy
 from scanner.sources.normalise import normalise
 from scanner.sources.parts import Context
-from scanner.values import Partial, Unknown
+from scanner.values import Partial, Touched, Unknown
 
 BUNDLED = policies.load((), include_bundled=True)
 DOCUMENTS = [one.document for policy in BUNDLED for one in policy.examples]
@@ -167,3 +170,27 @@ def test_a_large_hub_or_one_with_gaps_is_like_no_other(document):
     alike = Alike(BUNDLED)
     for _ in range(6):
         assert alike.judge(_hub({"kind": "Hub", "id": "/x", **document})) is None
+
+
+class _Guarded(dict[str, Any]):
+    """A hub that gives fields by their names, and nothing else."""
+
+    def __iter__(self) -> Any:
+        raise AssertionError("somebody walks over all fields of a hub")
+
+    items = keys = values = copy = __len__ = __iter__
+
+
+ASKING = [
+    one for one in table().values() if next(iter(inspect.signature(one.call).parameters), None) == "hub"
+]
+
+
+@pytest.mark.parametrize("function", ASKING, ids=lambda one: one.name)
+def test_a_function_takes_fields_of_a_hub_by_their_names_alone(function):
+    rest = [{"string": "a", "array": [], "object": {}}[types[0]] for types in function.arguments[1:]]
+    for document in [{}, *DOCUMENTS]:
+        with suppress(Touched, TypeError, KeyError):
+            function.call(
+                _Guarded(normalise(copy.deepcopy(document), Context(), stand_in="a").document), *rest
+            )
