@@ -29,6 +29,7 @@ _DESTINATION = {
     "address_prefixes": "addressPrefixes",
 }
 """The keys of destinations in the spellings of YAML and Terraform."""
+_SPELLED_OTHERWISE = frozenset(_DESTINATION)
 
 
 def unite(document: Document, inline: Any, written: dict[str, str]) -> None:
@@ -74,7 +75,7 @@ def listed_rules(rules: Any, written: dict[str, str]) -> list[Any] | None:
                 properties["type"] in _TYPES
                 and properties.get("category") in _CATEGORIES
                 and isinstance(rule["name"], str)
-                and (type(destination) is not dict or _DESTINATION.keys().isdisjoint(destination))
+                and (type(destination) is not dict or _SPELLED_OTHERWISE.isdisjoint(destination))
             ):
                 continue
         except (KeyError, TypeError, AttributeError, Touched):
@@ -105,7 +106,7 @@ def _tidied(rule: Any, index: int, written: dict[str, str]) -> Document:
     if isinstance(properties, dict):
         _spell(properties, name if isinstance(name, str) else f"[{index}]", written)
         destination = properties.get("destination")
-        if isinstance(destination, dict) and not _DESTINATION.keys().isdisjoint(destination):
+        if isinstance(destination, dict) and not _SPELLED_OTHERWISE.isdisjoint(destination):
             properties["destination"] = {_DESTINATION.get(key, key): destination[key] for key in destination}
     elif not isinstance(properties, Unknown):
         lack = f"is {noun(properties)}, not an object" if "properties" in rule else "has no properties"
