@@ -13,13 +13,14 @@ from typing import Any
 
 import orjson
 
-from scanner.expressions import EvaluationError, Expression, display
+from scanner.expressions import EvaluationError, Expression, display, display_json
 from scanner.model import Gap, Hub, HubRef, Place, Verdict
 from scanner.policy import Policy
 from scanner.records import dataclass
 from scanner.values import OpenList, Partial, Unknown
 
 _EVIDENCE_BYTES = 500
+_JSON_ALONE = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 """Longest JSON text of one piece of evidence: a finding is for reading."""
 
 _UNNAMED_BYTES = 80
@@ -172,6 +173,9 @@ def judgements(
             value, reason = None, str(error)
         if value is True:
             continue
+        if value is False and certain:
+            yield failure(policy, scope, item)
+            continue
         inner = scope if policy.each is None else {**scope, "item": item}
         if value is not False:
             reason = reason or (
@@ -179,20 +183,23 @@ def judgements(
                 if isinstance(value, Unknown)
                 else _null_reason("require", policy.require, inner, value)
             )
-        elif not certain:
-            reason = "it is not known whether this is there at all"
-        if reason is None:
-            yield Judgement(
-                verdict=Verdict.FAIL,
-                item=item_name(item),
-                key=_item_key(item),
-                by=_others(item),
-                message=policy.message.render(inner),
-                evidence=_evidence(policy, inner),
-                subject=item,
-            )
         else:
-            yield _unknown(policy, inner, reason, value.place if isinstance(value, Unknown) else None)
+            reason = "it is not known whether this is there at all"
+        yield _unknown(policy, inner, reason, value.place if isinstance(value, Unknown) else None)
+
+
+def failure(policy: Policy, scope: Mapping[str, Any], item: Any) -> Judgement:
+    """What a policy says of a member that is surely there, and of which its requirement is false."""
+    inner = scope if policy.each is None else {**scope, "item": item}
+    return Judgement(
+        verdict=Verdict.FAIL,
+        item=item_name(item),
+        key=_item_key(item),
+        by=_others(item),
+        message=policy.message.render(inner),
+        evidence=_evidence(policy, inner),
+        subject=item,
+    )
 
 
 def _unknown(policy: Policy, scope: Mapping[str, Any], reason: str, place: Place | None = None) -> Judgement:
@@ -275,8 +282,12 @@ def shown(value: Any) -> Any:
     """A value as evidence has it: JSON, or text for people where it is not known or too long to read."""
     if isinstance(value, Unknown):
         return display(value)
-    text = orjson.dumps(value, default=display, option=orjson.OPT_NON_STR_KEYS)
-    return orjson.loads(text) if len(text) <= _EVIDENCE_BYTES else display(value)
+    try:
+        text = orjson.dumps(value, option=_JSON_ALONE)
+    except TypeError:
+        text = orjson.dumps(value, default=display, option=orjson.OPT_NON_STR_KEYS)
+        return orjson.loads(text) if len(text) <= _EVIDENCE_BYTES else display(value)
+    return orjson.loads(text) if len(text) <= _EVIDENCE_BYTES else display_json(value, text)
 
 
 def _walk(path: Sequence[str], scope: Mapping[str, Any]) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 from scanner import engine
 from scanner.bench.sitting import Sitting
 from scanner.bench.verdicts import PASSED, Judged
+from scanner.engine import Judgement
 from scanner.expressions import STEPS
 from scanner.expressions.sharing import STOPPED, Ledger, Shared, take_apart
 from scanner.policy import Policy
@@ -78,14 +79,16 @@ class Case:
     def judge(self, sitting: Sitting) -> Judged:
         """The verdicts on a hub to which the policy applies."""
         if self.each is None:
-            return PASSED if self.passes(None, sitting) else self.explained(sitting)
+            answer = self.answer(None, sitting)
+            return PASSED if answer is True else self.failing([(None, answer)], sitting)
         try:
             members = self._asked(self.each, sitting)
         except STOPPED:
             members = None
         if type(members) is not list:
             return self.explained(sitting)
-        return self.failing([item for item in members if not self.passes(item, sitting)], sitting)
+        answers = [(item, self.answer(item, sitting)) for item in members]
+        return self.failing([one for one in answers if one[1] is not True], sitting)
 
     def explained(self, sitting: Sitting) -> Judged:
         """The verdicts on a hub, as the engine finds them."""
@@ -93,17 +96,28 @@ class Case:
 
     def passes(self, item: Any, sitting: Sitting) -> bool:
         """Whether an item plainly passes."""
-        try:
-            return self._asked(self.require, sitting, item) is True
-        except STOPPED:
-            return False
+        return self.answer(item, sitting) is True
 
-    def failing(self, items: Sequence[Any], sitting: Sitting) -> Judged:
-        """The verdicts on a hub of which ``items`` are all that do not plainly pass."""
-        if not items:
+    def answer(self, item: Any, sitting: Sitting) -> Any:
+        """What the requirement says of an item; None where only the engine can tell."""
+        try:
+            return self._asked(self.require, sitting, item)
+        except STOPPED:
+            return None
+
+    def failing(self, answers: Sequence[tuple[Any, Any]], sitting: Sitting) -> Judged:
+        """The verdicts on a hub, given all items that do not plainly pass, with what is said of each."""
+        if not answers:
             return PASSED
-        scope = {"hub": sitting.hub.document, "params": self.policy.params}
-        return list(engine.judgements(self.policy, scope, ((item, True) for item in items))) or PASSED
+        policy = self.policy
+        scope = {"hub": sitting.hub.document, "params": policy.params}
+        judged: list[Judgement] = []
+        for item, answer in answers:
+            if answer is False:
+                judged.append(engine.failure(policy, scope, item))
+            else:
+                judged += engine.judgements(policy, scope, ((item, True),))
+        return judged or PASSED
 
     def _asked(self, part: Shared, sitting: Sitting, item: Any = None) -> Any:
         """The value of a part.  Raises one of `STOPPED`."""

@@ -56,9 +56,9 @@ class Docket:
         sitting = Sitting(hub, self._routine.facts(hub.document))
         plan = self._plan(sitting)
         judged = plan.blank.copy()
-        for case in (*plan.unclear, *_not_passed(plan, sitting)):
+        for case in plan.unclear:
             judged[case.number] = case.explained(sitting)
-        for case in plan.single:
+        for case in (*plan.single, *_not_passed(plan, sitting)):
             judged[case.number] = case.judge(sitting)
         for group, panel in plan.panels:
             group.judge(panel, sitting, judged)

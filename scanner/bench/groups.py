@@ -67,8 +67,8 @@ class Group:
                 judged[case.number] = case.explained(sitting)
         elif members:
             marks = sitting.marks(source, members, self.fields) if panel.remembers else None
-            for case, items in panel.failing(members, marks, sitting):
-                judged[case.number] = case.failing(items, sitting)
+            for case, answers in panel.failing(members, marks, sitting):
+                judged[case.number] = case.failing(answers, sitting)
 
 
 class Panel:
@@ -91,8 +91,8 @@ class Panel:
 
     def failing(
         self, members: Sequence[Any], marks: Sequence[bytes | None] | None, sitting: Sitting
-    ) -> list[tuple[Case, list[Any]]]:
-        """The cases that some items do not plainly pass, with those items.
+    ) -> list[tuple[Case, list[tuple[Any, Any]]]]:
+        """The cases that some items do not plainly pass, with those items and what is said of each.
 
         ``members`` are what the items are made of, ``marks`` their marks; None where nothing may be
         remembered of them.
@@ -106,8 +106,9 @@ class Panel:
             doubts = self._new_doubts(members, marks, passed, sitting)
         if not doubts:
             return []
-        failing = [(case, [item for item in doubts if not case.passes(item, sitting)]) for case in self.cases]
-        return [(case, items) for case, items in failing if items]
+        answers = [(case, [(item, case.answer(item, sitting)) for item in doubts]) for case in self.cases]
+        failing = [(case, [one for one in said if one[1] is not True]) for case, said in answers]
+        return [(case, said) for case, said in failing if said]
 
     def _new_doubts(
         self, members: Sequence[Any], marks: Sequence[bytes | None], passed: set[bytes], sitting: Sitting

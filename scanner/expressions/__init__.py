@@ -7,7 +7,7 @@ with all that is wrong with it; `Expression.evaluate` gives a value, which may b
 
 from __future__ import annotations
 
-from scanner.expressions.display import display
+from scanner.expressions.display import display, display_json
 from scanner.expressions.errors import EvaluationError, ExpressionError, Problem
 from scanner.expressions.expression import STEPS, Expression, compile_expression
 from scanner.expressions.templates import Template, compile_template
@@ -22,4 +22,5 @@ __all__ = [
     "compile_expression",
     "compile_template",
     "display",
+    "display_json",
 ]

@@ -20,6 +20,8 @@ _TRICKS = (
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks that reorder text
     "\ud800-\udfff]"  # halves of a character, which no encoding can write
 )
+_NUMBERS_APART = r"[0-9][eE]|[0-9]{16}|0\.0000|null"
+"""What may be a number that the standard module writes otherwise than orjson."""
 
 
 def display(value: Any) -> str:
@@ -35,8 +37,23 @@ def display(value: Any) -> str:
         text = _open_text(value)
     else:
         text = _json(value)
+    return _shortened(text)
+
+
+def _shortened(text: str) -> str:
     text = re.sub(_TRICKS, "\ufffd", text)
     return text if len(text) <= MAX_LENGTH else f"{text[: MAX_LENGTH - 1]}…"
+
+
+def display_json(value: Any, written: bytes) -> str:
+    """The same of a long list, object or text of which the JSON is at hand, as orjson writes it."""
+    if isinstance(value, str):
+        return display(value)
+    beginning = written[: 4 * MAX_LENGTH + 4].decode("utf-8", "ignore")
+    # A number that goes on where the text is cut is told by what follows.
+    if re.search(_NUMBERS_APART, beginning[: MAX_LENGTH + 32]):
+        return display(value)
+    return _shortened(beginning[: MAX_LENGTH + 1])
 
 
 def _json(value: Any) -> str:
