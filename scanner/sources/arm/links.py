@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
+from functools import cached_property
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -20,12 +21,18 @@ class Links:
     know further ones.
     """
 
-    def __init__(self, paths: Iterable[str], find: Callable[[str], Source | None]) -> None:
+    def __init__(self, paths: Collection[str], find: Callable[[str], Source | None]) -> None:
         self._find = find
-        self._named: dict[str, list[list[str]]] = {}
-        for path in paths:
+        self._paths = paths
+
+    @cached_property
+    def _named(self) -> dict[str, list[list[str]]]:
+        """The segments of all paths by their last: most templates link to nothing."""
+        named: dict[str, list[list[str]]] = {}
+        for path in self._paths:
             segments = posixpath.normpath(path).split("/")
-            self._named.setdefault(segments[-1], []).append(segments)
+            named.setdefault(segments[-1], []).append(segments)
+        return named
 
     def follow(self, link: Any, base: str) -> Source | None:
         """The file of an evaluated ``templateLink`` or ``parametersLink`` in the file ``base``, if known.
