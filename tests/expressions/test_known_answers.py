@@ -438,3 +438,39 @@ def test_what_is_found_beforehand_is_what_is_found_in_place(text: str) -> None:
     doubt = doubtful([taken(expression, ledger := Ledger())])
     assert doubt is not None
     assert doubt([ITEM], ledger.of(DOCUMENT)) == ([] if wanted == "True" else [ITEM])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[length(hub.objects[?x == `2`]), hub.objects[?x == `2`]]",
+        "[shout(hub.name), [shout(hub.name), item.a]]",
+        "hub.list[*].[@, shout($hub.name)]",
+        "hub.deep.a.b.c[0] == `1` && length(hub.deep.a.b.c) > `1`",
+        "[hub.lists[], item.a, length(hub.lists[]) > `2`, hub.lists[] | [0]]",
+    ],
+)
+def test_a_fact_that_is_made_of_others_is_found_without_them(text: str) -> None:
+    expression = compile_expression(text, roots=("hub", "item", "params"), functions=FUNCTIONS)
+    ledger = Ledger()
+    take_apart(expression, {}, ledger, "a")
+    assert ledger.facts
+    for number in range(len(ledger.facts)):
+        alone, asked = ledger.of(DOCUMENT), ledger.of(DOCUMENT)
+        fused(ledger.facts, {number})(alone)
+        assert number in alone
+        assert repr(alone[number]) == repr(asked[number])
+
+
+def test_what_is_called_twice_in_one_place_is_called_once() -> None:
+    calls: list[str] = []
+
+    def noted(text: str) -> str:
+        calls.append(text)
+        return text
+
+    functions = {"noted": Function("noted", noted, (("string",),))}
+    text = "[noted(name), noted(name), list[?noted(@) == 'b'], noted(word)]"
+    found = compile_expression(text, functions=functions).search(DOCUMENT)
+    assert found == ["contoso", "contoso", ["b"], "a"]
+    assert calls == ["contoso", "a", "b", "c", "a"]
