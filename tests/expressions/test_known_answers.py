@@ -88,6 +88,9 @@ FUNCTIONS = {
         Function("or_none", lambda value: f"{value}", (("string", "null"),), returns="string", nulls=True),
         Function("joined", _joined, (("string",), ("string", "number")), optional=1),
         Function("nullary", lambda: "x", (), returns="string"),
+        Function(
+            "visited", lambda reference: reference.visit(reference.expression, {"x": 1}), (("expref",),)
+        ),
     )
 }
 
@@ -173,6 +176,8 @@ def test_every_way_to_evaluate_gives_what_jmespath_gives(text: str, answer: str)
         ("joined()", "error: joined() takes 2 arguments, not 0"),
         ("joined(name, name, name)", "error: joined() takes 2 arguments, not 3"),
         ("nullary()", "'x'"),
+        ("visited(&x)", "1"),
+        ("visited(one)", "error: visited() wants an expression reference, not a number"),
         ("nullary(one)", "error: nullary() takes 0 arguments, not 1"),
     ],
 )
@@ -319,6 +324,7 @@ def test_the_roots_are_fields_of_an_object_that_has_no_others(text: str, answer:
         ("contains(mixed, people)", 61),
         ("contains(lists, list)", 19),
         ("name == word", 0),
+        ('`["a"]` == list', 0),
         ("one == half", 0),
         ("objects[*].z[]", 6),
         ("objects[*].z[][]", 8),
@@ -447,6 +453,8 @@ def test_what_is_found_beforehand_is_what_is_found_in_place(text: str) -> None:
         "[shout(hub.name), [shout(hub.name), item.a]]",
         "hub.list[*].[@, shout($hub.name)]",
         "hub.deep.a.b.c[0] == `1` && length(hub.deep.a.b.c) > `1`",
+        "let $x = hub.objects[?x == `2`] in [length($x), $x, $x[0].y]",
+        "let $x = hub.objects[?x == `2`] in [length($x), $x, $x[0].y == item.a]",
         "[hub.lists[], item.a, length(hub.lists[]) > `2`, hub.lists[] | [0]]",
     ],
 )
@@ -474,3 +482,15 @@ def test_what_is_called_twice_in_one_place_is_called_once() -> None:
     found = compile_expression(text, functions=functions).search(DOCUMENT)
     assert found == ["contoso", "contoso", ["b"], "a"]
     assert calls == ["contoso", "a", "b", "c", "a"]
+
+
+@pytest.mark.parametrize("text", ["join(text, list)", "join('', map(&$hub.text, list))"])
+def test_a_text_that_is_too_long_is_not_written(text: str) -> None:
+    document = {"text": "a" * 1_000_000, "list": ["a"] * 22}
+    expression = compile_expression(f"hub | {text}", functions={})
+    for evaluate in (
+        lambda: expression.evaluate(hub=document),
+        lambda: compiled(expression.text, hub=document),
+    ):
+        with pytest.raises(EvaluationError, match="it writes a text of more than 20,000,000 characters"):
+            evaluate()
