@@ -13,6 +13,7 @@ from typing import Any
 
 import jmespath
 import pytest
+from jmespath.exceptions import ArityError
 
 from scanner.expressions import STEPS, EvaluationError, compile_expression
 from scanner.expressions.compiler import compile_tree
@@ -88,6 +89,8 @@ FUNCTIONS = {
         Function("or_none", lambda value: f"{value}", (("string", "null"),), returns="string", nulls=True),
         Function("joined", _joined, (("string",), ("string", "number")), optional=1),
         Function("nullary", lambda: "x", (), returns="string"),
+        Function("pair", lambda a, b: [a, b], (("any",), ("string", "null")), nulls=True),
+        Function("paired", lambda a, b: [a, b], (("any",), ("string",))),
         Function(
             "visited", lambda reference: reference.visit(reference.expression, {"x": 1}), (("expref",),)
         ),
@@ -177,6 +180,9 @@ def test_every_way_to_evaluate_gives_what_jmespath_gives(text: str, answer: str)
         ("joined(name, name, name)", "error: joined() takes 2 arguments, not 3"),
         ("nullary()", "'x'"),
         ("visited(&x)", "1"),
+        ("pair(one, none)", "[1, None]"),
+        ("paired(one, none)", "None"),
+        ("paired(one, one)", "error: paired() wants a string, not a number"),
         ("visited(one)", "error: visited() wants an expression reference, not a number"),
         ("nullary(one)", "error: nullary() takes 0 arguments, not 1"),
     ],
@@ -494,3 +500,9 @@ def test_a_text_that_is_too_long_is_not_written(text: str) -> None:
     ):
         with pytest.raises(EvaluationError, match="it writes a text of more than 20,000,000 characters"):
             evaluate()
+
+
+def test_a_function_of_ours_says_exactly_how_many_arguments_it_takes() -> None:
+    with pytest.raises(ArityError) as failure:
+        compile_expression("shout()", functions=FUNCTIONS).search(DOCUMENT)
+    assert type(failure.value) is ArityError
