@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from jmespath.exceptions import ArityError, JMESPathTypeError, UnknownFunctionError
 
-_ARTICLES = {"array": "an array", "object": "an object", "null": "null", "expref": "an expression reference"}
+_ARTICLES = {
+    "array": "an array",
+    "object": "an object",
+    "null": "null",
+    "any": "any value",
+    "expref": "an expression reference",
+}
 
 
 def failure_reason(error: BaseException) -> str:
