@@ -1,0 +1,61 @@
+"""Which arguments a function of policies sees, and which are answered for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from expressions.test_open_answers import hub, said
+
+from scanner.expressions import compile_expression
+from scanner.expressions.expression import COLD
+from scanner.functions.registry import Function
+
+PLAIN = (("any", "string"), ("any",))
+BUT_NUMBERS = ("string", "array", "object", "boolean")
+
+
+def _called(*given: Any) -> str:
+    """What every function here says of whatever it is given."""
+    assert given
+    return "called"
+
+
+FUNCTIONS = {
+    function.name: function
+    for function in (
+        Function("known", _called, PLAIN, optional=1),
+        Function("seeing", _called, PLAIN, optional=1, nulls=True),
+        Function("reading", _called, (("string",),), partials=True),
+        Function("both", _called, PLAIN, optional=1, nulls=True, partials=True),
+        Function("worded", _called, (BUT_NUMBERS,)),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("known('a')", "'called'"),
+        ("known(`null`)", "None"),
+        ("known(hole)", "unknown for hole"),
+        ("known(`null`, hole)", "None"),
+        ("known('a', hole)", "unknown for hole"),
+        ("seeing(`null`)", "'called'"),
+        ("seeing(`null`, hole)", "unknown for hole"),
+        ("reading(text)", "'called'"),
+        # It is null where the text is, whatever the function says.
+        ("reading(yes)", "unknown for yes or an error"),
+        ("reading(hole)", "unknown for hole or an error"),
+        ("both(hole)", "'called'"),
+        ("both(`null`, hole)", "'called'"),
+        ("worded('a')", "'called'"),
+        ("worded(no)", "unknown for no"),
+        ("worded(hole)", "unknown for hole or an error"),
+    ],
+)
+def test_a_function_sees_the_nulls_and_unknown_values_that_it_asks_for(text: str, answer: str) -> None:
+    expression = compile_expression(f"hub | {text}", functions=FUNCTIONS)
+    document: Any = hub()
+    for _ in range(COLD + 2):
+        assert said(expression.evaluate(hub=document)) == answer
