@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from expressions.test_open_answers import hub, said
 
-from scanner.expressions import compile_expression
+from scanner.expressions import EvaluationError, compile_expression
 from scanner.expressions.expression import COLD
 from scanner.functions.registry import Function
+from scanner.values import Partial
 
 PLAIN = (("any", "string"), ("any",))
 BUT_NUMBERS = ("string", "array", "object", "boolean")
@@ -59,3 +60,22 @@ def test_a_function_sees_the_nulls_and_unknown_values_that_it_asks_for(text: str
     document: Any = hub()
     for _ in range(COLD + 2):
         assert said(expression.evaluate(hub=document)) == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "document", "message"),
+    [
+        ("contains(many, wide)", {"many": [0] * 2_000, "wide": [0] * 1_500}, "more than 2,000,000 steps"),
+        (
+            "join(wide, many)",
+            {"many": ["x"] * 1_500, "wide": Partial(("a" * 20_000, None), "wide")},
+            "more than 20,000,000 characters",
+        ),
+    ],
+)
+def test_what_would_take_too_much_is_refused_before_it_is_done(
+    text: str, document: Any, message: str
+) -> None:
+    expression = compile_expression(f"hub | {text}")
+    with pytest.raises(EvaluationError, match=message):
+        expression.evaluate(hub=document)
