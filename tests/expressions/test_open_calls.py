@@ -10,7 +10,7 @@ from expressions.test_open_answers import hub, said
 from scanner.expressions import EvaluationError, compile_expression
 from scanner.expressions.expression import COLD
 from scanner.functions.registry import Function
-from scanner.values import Partial
+from scanner.values import OpenList, Partial
 
 PLAIN = (("any", "string"), ("any",))
 BUT_NUMBERS = ("string", "array", "object", "boolean")
@@ -60,6 +60,29 @@ def test_a_function_sees_the_nulls_and_unknown_values_that_it_asks_for(text: str
     document: Any = hub()
     for _ in range(COLD + 2):
         assert said(expression.evaluate(hub=document)) == answer
+
+
+MEMBERS = [{"a": "x"}] * 10
+OPEN = OpenList(tuple((member, True) for member in MEMBERS), "open")
+
+
+@pytest.mark.parametrize(
+    ("text", "document", "steps"),
+    [
+        ("[*].a", MEMBERS, 10),
+        ("[*].a", OPEN, 10),
+        ("[?a].a", MEMBERS, 10),
+        ("[?a].a", OPEN, 10),
+        # Each member is looked at in the list and in what that gives.
+        ("[].a", MEMBERS, 20),
+        ("[].a", OPEN, 20),
+        ("[].a", [MEMBERS, {"a": "x"}], 23),
+    ],
+)
+def test_every_member_that_is_looked_at_is_a_step(text: str, document: Any, steps: int) -> None:
+    assert compile_expression(f"hub | {text}", limit=steps).evaluate(hub=document) is not None
+    with pytest.raises(EvaluationError, match=f"more than {steps - 1} steps"):
+        compile_expression(f"hub | {text}", limit=steps - 1).evaluate(hub=document)
 
 
 @pytest.mark.parametrize(
