@@ -29,7 +29,7 @@ FUNCTIONS = {
         Function("seeing", _called, PLAIN, optional=1, nulls=True),
         Function("reading", _called, (("string",),), partials=True),
         Function("both", _called, PLAIN, optional=1, nulls=True, partials=True),
-        Function("worded", _called, (BUT_NUMBERS,)),
+        Function("worded", _called, (BUT_NUMBERS,), partials=True),
     )
 }
 
