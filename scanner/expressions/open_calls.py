@@ -18,7 +18,7 @@ from scanner.expressions.runtime import (
     raise_arity,
     standard,
 )
-from scanner.expressions.signatures import elements_fit, is_open, signature
+from scanner.expressions.signatures import elements_fit, signature
 from scanner.expressions.state import Rule, State, Variables, reference
 from scanner.expressions.unknowns import KINDS, cause_of, derived, kinds, may_be_null
 from scanner.functions.registry import Function
@@ -105,7 +105,7 @@ def _standard(state: State, name: str, arguments: list[Any]) -> Any:
     if shape is None or not shape.takes(len(arguments)):
         return STANDARD.call_function(name, arguments)
     cause = None
-    if name != "contains" and not any(map(is_open, arguments)):
+    if name != "contains":
         try:
             return standard(name, *arguments)
         except Touched as touched:

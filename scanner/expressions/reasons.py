@@ -20,7 +20,8 @@ def failure_reason(error: BaseException) -> str:
             return "the document is nested too deeply"
         case JMESPathTypeError():
             wanted = " or ".join(dict.fromkeys(_named(name) for name in error.expected_types))
-            return f"{error.function_name}() wants {wanted}, not {_named(error.actual_type)}"
+            found = " or ".join(map(_named, error.actual_type.split(", ")))
+            return f"{error.function_name}() wants {wanted}, not {found}"
         case ArityError():
             return f"{error.function_name}() takes {error.expected_arity} arguments, not {error.actual_arity}"
         case UnknownFunctionError():

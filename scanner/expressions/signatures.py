@@ -9,7 +9,7 @@ from typing import Any
 from scanner.expressions.runtime import STANDARD
 from scanner.expressions.unknowns import kinds
 from scanner.records import dataclass
-from scanner.values import OpenList, Unknown
+from scanner.values import OpenList
 
 _RETURNS = {
     "abs": "number",
@@ -107,9 +107,3 @@ def _members_fit(value: Any, inner: set[str]) -> bool | None:
     if len({kind for member, _ in pairs for kind in kinds(member)}) > 1:
         return None
     return answer
-
-
-def is_open(value: Any) -> bool:
-    """Whether a value, or a member of it, is not known."""
-    inside = value if type(value) is list else ()
-    return isinstance(value, Unknown) or any(isinstance(member, Unknown) for member in inside)

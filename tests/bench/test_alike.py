@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,7 +18,7 @@ from scanner import engine, policies
 from scanner.bench import Bench
 from scanner.bench.alike import Alike
 from scanner.functions import table
-from scanner.model import Hub
+from scanner.model import Hub, Place
 from scanner.policy import Policy
 from scanner.sources.normalise import normalise
 from scanner.sources.parts import Context
@@ -147,6 +148,11 @@ def test_what_is_not_known_is_told_apart_from_a_document_that_says_the_same():
     alike = Alike(BUNDLED)
     known = {"x": ["Unknown", "why"]}
     values = [Unknown("why"), Unknown("why", truth=True), Partial(("a", None), "why"), known, Unknown("else")]
+    values += [Unknown("why", text="var.a"), Unknown("why", text="var.b"), Unknown("why", boolean=True)]
+    values += [
+        Unknown("why", fallible=True),
+        Unknown("why", place=Place(path="main.tf", line=1, column=1, end_line=1)),
+    ]
     for value in values:
         for number in range(6):
             hub = _hub({"kind": "Hub", "id": f"/x/{number}", "properties": {"managedNetwork": {}}})
@@ -156,6 +162,26 @@ def test_what_is_not_known_is_told_apart_from_a_document_that_says_the_same():
             if found is not None:
                 said = {policy.card.id: _told(judged) for part in found for policy, judged in part}
                 assert said == _by_the_engine(BUNDLED, hub)
+
+
+class _Nowhere:
+    """The files of a hub in code, which say of nothing where it stands."""
+
+    def of(self, container: Any, key: str | int | None = None) -> Place | None:
+        del container, key
+
+    origin = of
+
+
+def test_what_is_said_of_a_rule_in_code_is_about_the_rule_of_that_hub(tmp_path):
+    chosen = _own(tmp_path, each="hub.outboundRules", require="item.name == 'other'")
+    bench = Bench(chosen, cold=0)
+    for number in range(8):
+        document = {"kind": "Hub", "id": f"/x/{number}", "outboundRules": [{"name": "r"}]}
+        hub = replace(_hub(document), places=_Nowhere())
+        ((_, judged),) = bench.judge(hub)
+        assert [one.item for one in judged] == ["r"]
+        assert judged[0].subject is hub.document["outboundRules"][0]
 
 
 @pytest.mark.parametrize(

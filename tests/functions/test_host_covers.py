@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.functions import table
+from scanner.values import Partial, Touched
 
 host_covers = table()["host_covers"].call
 
@@ -62,3 +63,50 @@ def test_what_ends_in_a_name_is_that_name_too():
     assert table()["host_covers"].call("*contoso.com", "contoso.com") is True
     assert table()["host_covers"].call("*contoso.com", "xcontoso.com") is True
     assert table()["host_covers"].call("*.contoso.com", "xcontoso.com") is False
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "answer"),
+    [
+        ("*", (None, ".contoso.com"), True),
+        ("*.contoso.com", (None, ".contoso.com"), True),
+        ("*.contoso.com", (None, ".fabrikam.com"), False),
+        ((None, ".contoso.com"), "fabrikam.com", False),
+        ((None, ".contoso.com"), (None, ".fabrikam.com"), False),
+        ((None, ".contoso.com"), "", False),
+    ],
+)
+def test_the_known_ends_of_two_patterns_decide_where_they_can(a, b, answer):
+    assert host_covers(partly(a, "a"), partly(b, "b")) is answer
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "reason"),
+    [
+        ("*", (None, "."), "b"),
+        # A star in the middle opens nothing of what a firewall reads.
+        ("*.contoso.com", ("www.*", None, ".contoso.com"), "b"),
+        ("*.contoso.com", ("x*", None, ".contoso.com"), "b"),
+        # With a number at its end it may be an address.
+        ("*.4", (None, ".4"), "b"),
+        ((None, ".contoso.com"), "*.contoso.com", "a"),
+        ((None, ".contoso.com"), (None, "contoso.com"), "a"),
+        ((None, "contoso.com"), (None, ".contoso.com"), "a"),
+        # It may begin with the star.
+        ((None, "*.contoso.com"), "a.contoso.com", "a"),
+        # What a star in the middle or a star alone would need is not looked at.
+        ((None, ".net"), "www.*.com", "a"),
+        ((None, ".net"), "w*.com", "a"),
+        ((None, ".com"), "*", "a"),
+        ((None, "."), "*", "a"),
+    ],
+)
+def test_the_known_ends_of_two_patterns_leave_open_what_they_cannot_decide(a, b, reason):
+    with pytest.raises(Touched) as touched:
+        host_covers(partly(a, "a"), partly(b, "b"))
+    assert touched.value.unknown.reason == reason
+
+
+def partly(text, reason):
+    """A text, not known where None stands among its parts."""
+    return text if isinstance(text, str) else Partial(text, reason)
