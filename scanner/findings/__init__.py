@@ -8,7 +8,7 @@ kept once, and its text is made once, but for what rests on the hub.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -88,20 +88,15 @@ class Findings:
 
     def __iter__(self) -> Iterator[Finding]:
         """The findings as objects."""
-        last = ""
+        last = [""]
         for hub, rows in self._hubs():
             names = remediation.hub_names(hub)
-            own = engine.fingerprinted(hub)
-            for row in rows:
-                kind = self._kind(row)
-                mark = kind.mark(own)
-                if mark != last:
-                    last = mark
-                    yield self._finding(hub, names, kind, mark)
+            for kind, mark in self._marked(rows, engine.fingerprinted(hub), last):
+                yield self._finding(hub, names, kind, mark)
 
     def texts(self, between: str | None) -> Iterator[Told]:
         """The text that the JSON result has for the findings, of a hub at once where others have the same."""
-        last = ""
+        last = [""]
         for hub, rows in self._hubs():
             blanks = Blanks(hub)
             own = engine.fingerprinted(hub)
@@ -110,30 +105,30 @@ class Findings:
             if whole is not None:
                 yield whole.said, whole.filled(blanks, own)
                 continue
-            for row in rows:
-                kind = self._kind(row)
-                mark = kind.mark(own)
-                if mark != last:
-                    last = mark
-                    yield ((kind.card.id, kind.verdict),), self._line(hub, blanks, kind, mark)
+            for kind, mark in self._marked(rows, own, last):
+                yield ((kind.card.id, kind.verdict),), self._line(hub, blanks, kind, mark)
 
     def counts(self) -> Counter[tuple[str, Verdict]]:
         """How many findings each policy has of each verdict."""
         counts: Counter[tuple[str, Verdict]] = Counter()
-        last = ""
+        last = [""]
         for hub, rows in self._hubs():
-            own = engine.fingerprinted(hub)
             whole = self._whole(rows, "\n")
             if whole is not None:
                 counts.update(whole.said)
                 continue
-            for row in rows:
-                kind = self._kind(row)
-                mark = kind.mark(own)
-                if mark != last:
-                    last = mark
-                    counts[kind.card.id, kind.verdict] += 1
+            for kind, _ in self._marked(rows, engine.fingerprinted(hub), last):
+                counts[kind.card.id, kind.verdict] += 1
         return counts
+
+    def _marked(self, rows: Iterable[_Row], own: bytes, last: list[str]) -> Iterator[tuple[Kind, str]]:
+        """What was found of a hub, with fingerprints, but for what repeats the ``last`` one, which is kept up."""
+        for row in rows:
+            kind = self._kind(row)
+            mark = kind.mark(own)
+            if mark != last[0]:
+                last[0] = mark
+                yield kind, mark
 
     def _line(self, hub: HubRef, blanks: Blanks, kind: Kind, mark: str) -> str:
         if kind.pieces is None or not blanks.plain:

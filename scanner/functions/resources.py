@@ -212,7 +212,7 @@ def _named(hub: dict[str, Any]) -> list[tuple[Any, Unknown | None, Any]]:
 
 
 def _id(member: Any) -> Any:
-    name = member.get("id") if type(member) is dict else peek(member, "id")
+    name = peek(member, "id")
     if isinstance(name, str):
         return normal(name)
     return name if isinstance(name, Unknown) else None

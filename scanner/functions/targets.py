@@ -94,8 +94,6 @@ def target_of(rule: Any) -> Any:
     """
     try:
         target = rule["properties"]["destination"]["serviceResourceId"]
-        if type(target) is str:
-            return normal(target) or None
     except ODD:
         target = peek(rule, "properties", "destination", "serviceResourceId")
     if isinstance(target, str):
@@ -137,7 +135,7 @@ def _in_force(hub: dict[str, Any]) -> tuple[dict[str, list[Member]], list[Member
     """The rules in force by the id that they lead to, and those that may lead anywhere."""
     members = endpoint_rules(hub)
     network = word(peek(hub, "properties", "managedNetwork", "status", "status"))
-    states = [_state(rule) for rule, _, _ in members]
+    states = [word(peek(rule, "properties", "status")) for rule, _, _ in members]
     is_idle = network == "inactive" or (network is None and "active" not in states)
     out = {"failed", "deleting"} if is_idle else {"failed", "deleting", "inactive"}
     found: dict[str, list[Member]] = {}
@@ -171,13 +169,6 @@ def names_by_target(hub: dict[str, Any]) -> dict[str, set[str]]:
         if isinstance(target, str) and isinstance(name, str):
             found.setdefault(target, set()).add(name.lower())
     return found
-
-
-def _state(rule: Any) -> Any:
-    try:
-        return word(rule["properties"]["status"])
-    except ODD:
-        return word(peek(rule, "properties", "status"))
 
 
 def word(value: Any) -> Any:

@@ -11,10 +11,11 @@ from random import Random
 from typing import Any
 
 import pytest
+from bench.told import by, by_the_engine, told
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner import engine, policies
+from scanner import policies
 from scanner.bench import Bench
 from scanner.bench.alike import Alike
 from scanner.functions import table
@@ -42,34 +43,6 @@ def _hub(document: dict[str, Any], **context: Any) -> Hub:
     return normalise(copy.deepcopy(document), Context(path="estate.json", **context), stand_in="estate#1")
 
 
-def _told(judged: Any) -> list[tuple[Any, ...]]:
-    return [
-        (
-            one.verdict,
-            one.item,
-            one.key,
-            one.by,
-            one.message,
-            one.reason,
-            list(one.evidence.items()),
-            one.place,
-        )
-        for one in judged
-    ]
-
-
-def _by_the_engine(chosen: tuple[Policy, ...], hub: Hub) -> dict[str, Any]:
-    judged = {policy.card.id: engine.evaluate(policy, hub) for policy in chosen}
-    return {
-        policy.card.id: _told(engine.after_yielding(policy, judged[policy.card.id], judged))
-        for policy in chosen
-    }
-
-
-def _by(bench: Bench, hub: Hub) -> dict[str, Any]:
-    return {policy.card.id: _told(judged) for policy, judged in bench.judge(hub)}
-
-
 def _own(folder: Path, **keys: str) -> tuple[Policy, ...]:
     """A policy of one's own, as its file says it."""
     given = {"require": "hub.live", "message": '"No."', **keys}
@@ -95,7 +68,7 @@ def test_hubs_that_differ_in_names_alone_are_judged_as_the_engine_judges_each(se
                 "etag": random.choice([1, "x", True]),
             }
         )
-        assert _by(bench, hub) == _by_the_engine(BUNDLED, hub)
+        assert by(bench, hub) == by_the_engine(BUNDLED, hub)
 
 
 def test_what_is_said_of_many_is_the_same_object_for_each():
@@ -141,7 +114,7 @@ def test_a_policy_that_asks_for_names_is_asked_of_each_hub(tmp_path, keys):
     for number in (1, 3, 2, 3, 4, 3, 5, 3, 6):
         for identity in (f"/x/{number}", f"/subscriptions/{number}/resourceGroups/rg/{WORKSPACE}/h{number}"):
             hub = _hub({"kind": "Hub", "id": identity, "name": f"n{number}"})
-            assert _by(bench, hub) == _by_the_engine(chosen, hub)
+            assert by(bench, hub) == by_the_engine(chosen, hub)
 
 
 def test_what_is_not_known_is_told_apart_from_a_document_that_says_the_same():
@@ -160,8 +133,8 @@ def test_what_is_not_known_is_told_apart_from_a_document_that_says_the_same():
             found = alike.judge(hub)
             assert (found is not None) == (number > 2)
             if found is not None:
-                said = {policy.card.id: _told(judged) for part in found for policy, judged in part}
-                assert said == _by_the_engine(BUNDLED, hub)
+                said = {policy.card.id: told(judged) for part in found for policy, judged in part}
+                assert said == by_the_engine(BUNDLED, hub)
 
 
 class _Nowhere:

@@ -6,11 +6,12 @@ import copy
 from dataclasses import replace
 from typing import Any
 
+from bench.told import by, by_the_engine
 from expressions.drawing import expressions
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from scanner import engine, policies
+from scanner import policies
 from scanner.bench import Bench
 from scanner.expressions import ExpressionError, compile_expression
 from scanner.functions import table
@@ -139,10 +140,6 @@ def _policy(number: int, when: str | None, each: str | None, require: str) -> Po
     )
 
 
-def _said(judged: Any) -> list[tuple[Any, ...]]:
-    return [(one.verdict, one.item, one.key, one.reason) for one in judged]
-
-
 NAMES = st.sampled_from(["a", "b", "c"])
 ALIKE = st.builds(
     lambda hub, names: [
@@ -180,5 +177,4 @@ def test_a_bench_says_what_the_engine_says_whatever_is_asked(
     assume(chosen)
     bench = Bench(chosen, cold=0, warm=warm)
     for hub in [*hubs, *hubs]:
-        expected = {policy.card.id: _said(engine.evaluate(policy, hub)) for policy in chosen}
-        assert {policy.card.id: _said(judged) for policy, judged in bench.judge(hub)} == expected
+        assert by(bench, hub) == by_the_engine(chosen, hub)

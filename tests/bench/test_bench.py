@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from bench.told import by, by_the_engine
 from benchmarks import estates
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -40,22 +41,6 @@ ODD = (
     ["a"],
     {"a": 1},
 )
-
-
-def _plain(judged: Any) -> list[tuple[Any, ...]]:
-    return [(one.verdict, one.item, one.key, one.message, one.reason, repr(one.evidence)) for one in judged]
-
-
-def _by_the_engine(chosen: tuple[Policy, ...], hub: Hub) -> dict[str, Any]:
-    judged = {policy.card.id: engine.evaluate(policy, hub) for policy in chosen}
-    return {
-        policy.card.id: _plain(engine.after_yielding(policy, judged[policy.card.id], judged))
-        for policy in chosen
-    }
-
-
-def _by(bench: Bench, hub: Hub) -> dict[str, Any]:
-    return {policy.card.id: _plain(judged) for policy, judged in bench.judge(hub)}
 
 
 def _places(document: Any) -> list[tuple[Any, Any]]:
@@ -94,7 +79,7 @@ def test_every_example_of_every_policy_is_judged_as_by_the_engine_the_second_tim
     for _ in range(2):
         for document in DOCUMENTS:
             hub = example(document)
-            assert _by(bench, hub) == _by_the_engine(BUNDLED, hub)
+            assert by(bench, hub) == by_the_engine(BUNDLED, hub)
 
 
 def test_so_it_is_however_little_a_bench_may_remember(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,13 +89,13 @@ def test_so_it_is_however_little_a_bench_may_remember(monkeypatch: pytest.Monkey
     bench = Bench(BUNDLED, cold=0, warm=3)
     for document in DOCUMENTS:
         hub = example(document)
-        assert _by(bench, hub) == _by_the_engine(BUNDLED, hub)
+        assert by(bench, hub) == by_the_engine(BUNDLED, hub)
 
 
 def _warm(documents: Iterable[Any]) -> Bench:
     bench = Bench(BUNDLED, cold=0, warm=8)
     for document in documents:
-        _by(bench, example(document))
+        by(bench, example(document))
     return bench
 
 
@@ -128,14 +113,14 @@ def test_so_is_a_hub_with_odd_and_unknown_values_after_whatever_was_judged_befor
     which: str, document: Any, random: Random
 ) -> None:
     hub = _spoilt(document, random)
-    assert _by(BENCHES[which], hub) == _by_the_engine(BUNDLED, hub)
+    assert by(BENCHES[which], hub) == by_the_engine(BUNDLED, hub)
 
 
 @settings(max_examples=40)
 @given(st.integers(0, 9_999), st.randoms(use_true_random=False))
 def test_so_is_a_whole_hub(number: int, random: Random) -> None:
     hub = _spoilt(estates.hub(number), random)
-    assert _by(BENCHES["warm by whole hubs"], hub) == _by_the_engine(BUNDLED, hub)
+    assert by(BENCHES["warm by whole hubs"], hub) == by_the_engine(BUNDLED, hub)
 
 
 def _hub(**fields: Any) -> Hub:
