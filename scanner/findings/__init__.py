@@ -122,7 +122,7 @@ class Findings:
         return counts
 
     def _marked(self, rows: Iterable[_Row], own: bytes, last: list[str]) -> Iterator[tuple[Kind, str]]:
-        """What was found of a hub, with fingerprints, but for what repeats the ``last`` one, which is kept up."""
+        """What was found of a hub with its fingerprints, but for what repeats the ``last`` one."""
         for row in rows:
             kind = self._kind(row)
             mark = kind.mark(own)

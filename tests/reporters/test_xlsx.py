@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import re
 import sys
@@ -68,6 +69,9 @@ def test_without_the_library_it_is_one_line_that_says_what_to_install(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
-    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    found = importlib.util.find_spec
+    monkeypatch.setattr(
+        "importlib.util.find_spec", lambda name: None if name == "xlsxwriter" else found(name)
+    )
     assert main(["report", "x.json", "-o", "xlsx=x.xlsx"]) == 2
     assert "pip install 'hubscan[xlsx]'" in capsys.readouterr().err
