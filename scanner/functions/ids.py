@@ -43,7 +43,7 @@ def arm_id(text: str) -> dict[str, Any] | None:
 def _arm_id(text: str) -> dict[str, Any] | None:
     if len(text) > _LONGEST:
         return None
-    written = text.encode("utf-8", "surrogatepass")
+    written = text.encode(errors="surrogatepass")
     if len(written.translate(None, _NOT_IN_NAMES)) < len(written):
         return None
     segments = text.rstrip("/").split("/")
