@@ -110,6 +110,16 @@ class TestChildren:
         connection = read([workspace(), flat]).document["connections"][0]
         assert connection["properties"] == {"category": "azure_open_ai", "target": "t", "isShared": True}
 
+    def test_a_flat_connection_has_a_category_also_where_it_shows_no_target(self, read):
+        flat = {
+            "id": f"{ID}/connections/c",
+            "name": "c",
+            "type": "azure_open_ai",
+            "azure_endpoint": "https://h",
+        }
+        connection = read([workspace(), flat]).document["connections"][0]
+        assert connection["properties"] == {"category": "azure_open_ai", "azureEndpoint": "https://h"}
+
 
 class TestManagedNetworks:
     def network(self, mode, **rules):
