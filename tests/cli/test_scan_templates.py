@@ -39,12 +39,63 @@ def test_a_finding_points_at_the_line_of_the_rule(write, run):
     assert found["location"]["path"] == "main.json"
 
 
-def test_a_rule_whose_host_is_known_by_its_end_is_judged_by_it(write, run):
-    value = template(hub("h", rules={"blob": STORAGE_RULE}), parameters={"name": {"type": "string"}})
+@pytest.mark.parametrize(
+    "host",
+    [
+        "[concat(parameters('name'), '.blob.core.windows.net')]",
+        "[format('{0}.contoso.com, data.blob.core.windows.net', parameters('name'))]",
+    ],
+)
+def test_a_rule_whose_host_is_known_in_part_is_judged_by_it_at_its_line(write, run, host):
+    rules = {"blob": {"type": "FQDN", "destination": host}}
+    value = template(hub("h", rules=rules), parameters={"name": {"type": "string"}})
     code, out, _ = run("scan", write(value), "-o", "json")
     assert code == 1
     (found,) = findings(out, "fqdn-no-azure-storage")
     assert (found["verdict"], found["item"]) == ("fail", "blob")
+    line = json.dumps(value, indent=2).splitlines()[found["location"]["line"] - 1]
+    assert '"destination"' in line
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "[union(parameters('extra'), variables('own'))]",
+        "[union(createObject('a', variables('own').data), parameters('extra'), variables('own'))]",
+        "[shallowMerge(createArray(parameters('extra'), variables('own')))]",
+        "[union(parameters('extra'), union(parameters('extra'), variables('own')))]",
+    ],
+)
+def test_rules_that_are_laid_over_unknown_ones_are_there_in_any_case(write, run, rules):
+    value = template(
+        hub("h", rules=rules),
+        parameters={"extra": {"type": "object"}},
+        variables={"own": {"data": {"type": "FQDN", "destination": "data.blob.core.windows.net"}}},
+    )
+    code, out, _ = run("scan", write(value), "-o", "json")
+    assert code == 1
+    found = {one["item"]: one["verdict"] for one in findings(out, "fqdn-no-azure-storage")}
+    assert found == {"data": "fail", "(not known)": "unknown"}
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        # What is laid over an unknown map may be there beside any other rule, at any depth ...
+        "[union(createObject('outboundRules', parameters('extra')), variables('network'))]",
+        # ... and what an unknown map is laid over may be any.
+        "[union(variables('network'), createObject('outboundRules', parameters('extra')))]",
+    ],
+)
+def test_unknown_rules_stay_beside_those_that_are_laid_over_them(write, run, network):
+    own = {"docs": {"type": "FQDN", "destination": "learn.microsoft.com"}}
+    value = template(
+        {**hub("h"), "properties": {"managedNetwork": network}},
+        parameters={"extra": {"type": "object"}},
+        variables={"network": {"isolationMode": "AllowOnlyApprovedOutbound", "outboundRules": own}},
+    )
+    _, out, _ = run("scan", write(value), "-o", "json")
+    assert [one["verdict"] for one in findings(out, "fqdn-no-azure-storage")] == ["unknown"]
 
 
 def test_what_a_parameter_leaves_open_is_unknown_and_no_failure(write, run):
