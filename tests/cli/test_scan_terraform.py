@@ -197,3 +197,58 @@ def test_files_with_values_count_more_than_the_environment(infra, run, monkeypat
     infra(**{"terraform.tfvars": 'mode = "AllowInternetOutbound"\n'})
     monkeypatch.setenv("TF_VAR_mode", "Disabled")
     assert "isolationMode: AllowInternetOutbound" in run("show", "infra", "--env", "TF_VAR_mode")[1]
+
+
+EXTRA = 'variable "extra" {}\n'
+
+
+@pytest.mark.parametrize(
+    ("loop", "name", "host"),
+    [
+        ('merge(var.extra, { data = "data.blob.core.windows.net" })', "each.key", "each.value"),
+        (
+            'merge({ docs = "learn.microsoft.com" }, var.extra, { data = "data.blob.core.windows.net" })',
+            "each.key",
+            "each.value",
+        ),
+        ('toset(concat(var.extra, ["data"]))', "each.key", '"${each.key}.blob.core.windows.net"'),
+    ],
+)
+def test_instances_that_stand_beside_unknown_ones_are_there_in_any_case(infra, run, loop, name, host):
+    rule_ = MAIN.replace("local.host", host).replace('"data"\n  workspace', f"{name}\n  workspace")
+    rule_ = rule_.replace("  name             =", f"  for_each = {loop}\n  name             =")
+    infra(rule_, **{"extra.tf": EXTRA})
+    code, out, _ = run("scan", "infra", *ONE_POLICY, "-o", "json")
+    assert code == 1
+    assert {one["item"]: one["verdict"] for one in findings(out)}["data"] == "fail"
+    # The rules that nobody knows stay unknown, whatever is known of the others.
+    assert sorted(one["verdict"] for one in findings(out)) == ["fail", "unknown"]
+
+
+def test_rules_merged_over_unknown_ones_are_there_in_any_case(infra, run):
+    infra(
+        """\
+resource "azapi_resource" "hub" {
+  type = "Microsoft.MachineLearningServices/workspaces@2024-10-01"
+  name = "hub1"
+  body = {
+    kind = "Hub"
+    properties = {
+      managedNetwork = {
+        isolationMode = "AllowOnlyApprovedOutbound"
+        outboundRules = merge(var.extra, {
+          data = { type = "FQDN", destination = "data.blob.core.windows.net" }
+        })
+      }
+    }
+  }
+}
+""",
+        **{"extra.tf": EXTRA},
+    )
+    code, out, _ = run("scan", "infra", *ONE_POLICY, "-o", "json")
+    assert code == 1
+    assert {one["item"]: one["verdict"] for one in findings(out)} == {
+        "data": "fail",
+        "(not known)": "unknown",
+    }

@@ -56,6 +56,20 @@ class OpenObject(Unknown):
         self.truth = None
 
 
+class Overlaid(Symbol):
+    """An object that is not known, and what was laid over it.
+
+    ``members`` maps the keys that were laid over it to the value and whether that is surely there; it may
+    have any other.
+    """
+
+    __slots__ = ("members",)
+
+    def __init__(self, members: dict[str, tuple[Any, bool]], key: str, reason: str) -> None:
+        super().__init__(key, reason)
+        self.members = members
+
+
 class OpenArray(OpenList):
     """A list of which some members may be missing; ``condition`` is what that depends on."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from scanner.model import Place
 from scanner.records import dataclass
 from scanner.sources.arm.constraints import listed
-from scanner.sources.arm.openness import Allowed, Choice, OpenObject
+from scanner.sources.arm.openness import Allowed, Choice, OpenObject, Overlaid
 from scanner.sources.arm.scope import Lambda
 from scanner.sources.code.symbols import Symbol, Text
 from scanner.sources.documents.members import RULES
@@ -74,6 +74,9 @@ class _Settler:
         if isinstance(value, OpenList):
             members = tuple((inner, certain and sure) for inner, certain in value.members)
             return self._list(members, value.reason)
+        if isinstance(value, Overlaid) and key is not None and key.lower() == _RULES:
+            laid = {name: (inner, certain and sure) for name, (inner, certain) in value.members.items()}
+            return self._rules(laid, value.reason, value)
         if not sure:
             return self._unset(reason)
         text, place = shown(self._text), self._place
@@ -102,9 +105,14 @@ class _Settler:
         self._register(made, value)
         return made
 
-    def _rules(self, members: dict[str, tuple[Any, bool]], reason: str) -> Any:
-        """A map of rules of which some may not be there, as the list that policies see."""
-        rules = []
+    def _rules(self, members: dict[str, tuple[Any, bool]], reason: str, below: Overlaid | None = None) -> Any:
+        """A map of rules of which some may not be there, as the list that policies see.
+
+        Others may be there too where they were laid over a map that is not known.
+        """
+        rules: list[tuple[Any, bool]] = []
+        if below is not None:
+            rules.append((Unknown(reason, text=shown(self._text), place=self._place), False))
         for name, (inner, certain) in members.items():
             rule = {"name": getattr(name, "value", name), "properties": self.settle(inner, None, sure=True)}
             self._register(rule, inner)
