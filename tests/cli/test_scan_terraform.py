@@ -149,6 +149,17 @@ def test_a_folder_with_a_plan_of_it_is_judged_through_the_plan(infra, run):
     assert len(json.loads(out)["hubs"]) == 1
 
 
+def test_the_lines_of_a_plan_are_named_alike_wherever_a_scan_starts(infra, run, tmp_path, monkeypatch):
+    infra(**{"plan.json": planned()})
+    monkeypatch.chdir(tmp_path / "infra")
+    paths = []
+    for path in (".", "plan.json", "./plan.json"):
+        _, out, _ = run("scan", path, *ONE_POLICY, "-o", "json")
+        (one,) = findings(out)
+        paths.append(one["location"]["path"])
+    assert paths == ["main.tf", "main.tf", "main.tf"]
+
+
 def test_a_plan_of_something_else_does_not_hide_a_folder(infra, run):
     other = plan([hub("other", after={"name": "hub2"})], [hub_block("other")])
     infra(**{"plan.json": other})
