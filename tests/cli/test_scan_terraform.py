@@ -263,3 +263,54 @@ resource "azapi_resource" "hub" {
         "data": "fail",
         "(not known)": "unknown",
     }
+
+
+HEREDOC = """\
+resource "azapi_resource" "hub" {
+  type = "Microsoft.MachineLearningServices/workspaces@2024-10-01"
+  name = "hub1"
+  body = <<-BODY
+    {
+      "kind": "Hub",
+      "properties": {"managedNetwork": {
+        "isolationMode": "AllowOnlyApprovedOutbound",
+        "outboundRules": {
+          "ünlike": {"type": "FQDN", "destination": "${local.host}"},
+          "part": {"type": "FQDN", "destination": "${var.mode}.blob.core.windows.net"},
+          "open": {
+            "type": "FQDN",
+            "destination": "${var.open}.blob.core.windows.net"
+          }
+        }
+      }}
+    }
+  BODY
+}
+variable "open" {}
+"""
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_what_stands_in_a_heredoc_has_the_place_of_its_line(infra, run, ends):
+    infra(HEREDOC.replace("\n", ends))
+    _, out, _ = run("scan", "infra", *ONE_POLICY, "-o", "json")
+    found = {one["item"]: (one["location"], one["evidence"].get("origin")) for one in findings(out)}
+    places = {name: (place["line"], place["column"]) for name, (place, _) in found.items()}
+    assert places == {"ünlike": (10, 38), "part": (11, 36), "open": (14, 13)}
+    origins = {name: origin and origin.partition(":")[0] for name, (_, origin) in found.items()}
+    assert origins["ünlike"] == origins["part"] == "infra/values.tf"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        # What is filled in has lines of its own, so that nobody knows whose lines follow.
+        "%{ if true ~}\n data.blob.core.windows.net%{ endif }",
+        # JSON takes no comment.
+        'data.blob.core.windows.net" // why\n,"category": "UserDefined',
+    ],
+)
+def test_a_heredoc_whose_lines_are_not_those_of_its_text_is_one_place(infra, run, host):
+    infra(HEREDOC.replace("${local.host}", host))
+    _, out, _ = run("scan", "infra", *ONE_POLICY, "-o", "json")
+    assert {one["location"]["line"] for one in findings(out)} == {4}

@@ -7,7 +7,7 @@ from typing import Any
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.settle import Used, settled, shown
 from scanner.sources.code.symbols import Symbol
-from scanner.sources.code.terraform import azurerm
+from scanner.sources.code.terraform import azurerm, heredocs
 from scanner.sources.code.terraform.declared import AZAPI
 from scanner.sources.code.terraform.folder import made_kind
 from scanner.sources.code.terraform.instance import Instanced
@@ -62,6 +62,8 @@ class _Reader:
             return Unknown("it is nested too deep", text=text)
         if self._azapi and isinstance(value, (Json, Encoded)):
             value = value.value
+        if self._azapi:
+            value = heredocs.read(value, attribute.value, env, self._spots)
         return self._plain(value, attribute.name, Used(text, env.source.place(attribute.value.at)))
 
     def _inner(self, kind: str, blocks: list[Block], env: Env, values: dict[str, Any]) -> None:
