@@ -227,9 +227,9 @@ def _repeating(
                 waiting.append(value)
             elif isinstance(value, OpenList):
                 waiting += [member for member, _ in value.members if isinstance(member, dict)]
-            elif isinstance(value, (str, Partial)) and key != "name":
+            elif isinstance(value, (str, Unknown)) and key != "name":
                 said = _said(value).lower()
-                is_one = said in texts or (isinstance(value, Partial) and value.place in left_open)
+                is_one = said in texts or (isinstance(value, Unknown) and value.place in left_open)
                 alike = is_one or (within is None and not whole and any(text in said for text in texts))
                 if alike and (place := places.of(node, key)):
                     within = Location(place, places.origin(node, key))
@@ -238,9 +238,11 @@ def _repeating(
     return within
 
 
-def _said(value: str | Partial) -> str:
+def _said(value: str | Unknown) -> str:
     """A text, with a sign that no text has for what is not known of it."""
-    return value if isinstance(value, str) else "".join(part or "\0" for part in value.parts)
+    if isinstance(value, str):
+        return value
+    return "".join(part or "\0" for part in value.parts) if isinstance(value, Partial) else "\0"
 
 
 def _is_at(trail: _Trail, place: Place | None) -> bool:

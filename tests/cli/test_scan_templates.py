@@ -252,3 +252,90 @@ def test_metadata_or_a_comment_of_a_rule_exempts_its_finding(write, run, comment
     assert code == 1
     assert (verdicts["blob"][0], verdicts["other"][0]) == ("exempt", "fail")
     assert verdicts["blob"][1]["justification"] == "the account of a partner"
+
+
+def either(one, other):
+    return f"[if(parameters('p'), '{one}', '{other}')]"
+
+
+def tag(name):
+    destination = {"serviceTag": name, "protocol": "TCP", "portRanges": "443"}
+    return {"type": "ServiceTag", "destination": destination}
+
+
+@pytest.mark.parametrize(
+    ("value", "policy", "item", "verdict"),
+    [
+        (hub("h", mode=either("Disabled", "")), "managed-network-isolation-enabled", None, "fail"),
+        (
+            hub("h", mode=either("Disabled", "AllowInternetOutbound")),
+            "managed-network-isolation-enabled",
+            None,
+            "unknown",
+        ),
+        (
+            hub(
+                "h", rules={"a": {"type": "FQDN", "destination": either("a.blob.core.windows.net", "*.net")}}
+            ),
+            "fqdn-no-azure-storage",
+            "a",
+            "fail",
+        ),
+        (
+            hub(
+                "h", rules={"a": {"type": "FQDN", "destination": either("a.blob.core.windows.net", "b.com")}}
+            ),
+            "fqdn-no-azure-storage",
+            "a",
+            "unknown",
+        ),
+        (
+            hub("h", rules={"a": tag(either("Storage", "Sql"))}),
+            "service-tag-no-exfiltration-capable",
+            "a",
+            "fail",
+        ),
+        (
+            hub("h", mode=either("Disabled", "AllowInternetOutbound"), rules={"a": tag("Sql")}),
+            "fqdn-service-tag-only-in-approved-mode",
+            "a",
+            "fail",
+        ),
+        (
+            hub("h", properties={"managedNetwork": "[if(parameters('p'), variables('off'), null())]"}),
+            "managed-network-isolation-enabled",
+            None,
+            "fail",
+        ),
+    ],
+)
+def test_what_fails_by_each_of_a_few_values_fails(write, run, value, policy, item, verdict):
+    value = template(
+        value, parameters={"p": {"type": "bool"}}, variables={"off": {"isolationMode": "Disabled"}}
+    )
+    _, out, _ = run("scan", write(value), "--select", policy, "-o", "json")
+    (found,) = findings(out, policy)
+    assert (found["item"], found["verdict"]) == (item, verdict)
+    assert "the parameter 'p' has no value" in (found["message"] if item != "a" else f"{found}")
+    line = json.dumps(value, indent=2).splitlines()[found["location"]["line"] - 1]
+    assert "parameters('p')" in line or "approved-mode" in policy
+
+
+def test_what_passes_by_each_of_a_few_values_is_not_known(write, run):
+    mode = either("AllowInternetOutbound", "AllowOnlyApprovedOutbound")
+    value = template(hub("h", mode=mode), parameters={"p": {"type": "bool"}})
+    policy = "managed-network-isolation-enabled"
+    _, out, _ = run("scan", write(value), "--select", policy, "-o", "json")
+    assert [one["verdict"] for one in findings(out, policy)] == ["unknown"]
+
+
+def test_one_open_value_is_tried_while_the_others_stay_open(write, run):
+    # By each value of the one rule it fails; by each of the other it fails with half of them.
+    rules = {
+        f"r{number}": {"type": "FQDN", "destination": either(f"{number}.blob.core.windows.net", other)}
+        for number, other in enumerate(["*.net", "b.com", "*.file.core.windows.net"])
+    }
+    value = template(hub("h", rules=rules), parameters={"p": {"type": "bool"}})
+    _, out, _ = run("scan", write(value), "--select", "fqdn-no-azure-storage", "-o", "json")
+    found = {one["item"]: one["verdict"] for one in findings(out, "fqdn-no-azure-storage")}
+    assert found == {"r0": "fail", "r1": "unknown", "r2": "fail"}

@@ -8,7 +8,7 @@ from typing import Any
 from scanner.model import Place
 from scanner.records import dataclass
 from scanner.sources.arm.constraints import listed
-from scanner.sources.arm.openness import Allowed, Choice, OpenObject, Overlaid
+from scanner.sources.arm.openness import Allowed, Choice, OpenObject, OrNull, Overlaid
 from scanner.sources.arm.scope import Lambda
 from scanner.sources.code.symbols import Symbol, Text
 from scanner.sources.documents.members import RULES
@@ -62,9 +62,8 @@ class _Settler:
         elif isinstance(value, Lambda):
             return Unknown("a lambda is no value", text=self._text, place=self._place)
         else:
-            return (
-                value if sure else Unknown(f"it may not be set: {reason}", text=self._text, place=self._place)
-            )
+            unset = f"it may not be set: {reason}"
+            return value if sure else OrNull(value, unset, text=self._text, place=self._place)
         self._register(made, value)
         return made
 
@@ -131,9 +130,9 @@ class _Settler:
 def named(value: Any, text: str, place: Place | None) -> Any:
     """A value that is open, with the source text that it stands for; any other as it is."""
     if isinstance(value, Text):
-        return Text(value.parts, value.keys, value.reason, text=text, place=place)
+        return Text(value.parts, value.keys, value.reason, text=text, place=place, options=value.options)
     if isinstance(value, Symbol):
-        return Symbol(value.key, value.reason, text=text, place=place)
+        return Symbol(value.key, value.reason, text=text, place=place, options=value.options)
     return value
 
 
@@ -147,8 +146,8 @@ def _one_of(options: tuple[Any, ...], symbol: Symbol) -> Any:
         suffix = _beginning([option[len(prefix) :][::-1] for option in options])[::-1]
         parts = (*((prefix,) if prefix else ()), None, *((suffix,) if suffix else ()))
         if len(parts) > 1:
-            return Text(parts, (symbol.key,), reason, text=symbol.text, place=symbol.place)
-    return Symbol(symbol.key, reason, text=symbol.text, place=symbol.place)
+            return Text(parts, (symbol.key,), reason, text=symbol.text, place=symbol.place, options=options)
+    return Symbol(symbol.key, reason, text=symbol.text, place=symbol.place, options=options)
 
 
 def _beginning(texts: Sequence[str]) -> str:
