@@ -339,3 +339,30 @@ def test_one_open_value_is_tried_while_the_others_stay_open(write, run):
     _, out, _ = run("scan", write(value), "--select", "fqdn-no-azure-storage", "-o", "json")
     found = {one["item"]: one["verdict"] for one in findings(out, "fqdn-no-azure-storage")}
     assert found == {"r0": "fail", "r1": "unknown", "r2": "fail"}
+
+
+STORAGE_HOST = {"type": "FQDN", "destination": "data.blob.core.windows.net"}
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+@pytest.mark.parametrize("own", [{}, {"docs": {"type": "FQDN", "destination": "learn.microsoft.com"}}])
+@pytest.mark.parametrize(
+    ("condition", "verdict"), [(True, "fail"), ("[parameters('p')]", "unknown"), (False, "pass")]
+)
+def test_rules_of_a_network_that_is_a_resource_stand_beside_those_of_the_hub(
+    write, run, wrapped, own, condition, verdict
+):
+    network = {"outboundRules": {"data": STORAGE_HOST}}
+    child = resource(
+        "h/default",
+        "Microsoft.MachineLearningServices/workspaces/managedNetworks",
+        properties={"managedNetwork": network} if wrapped else network,
+        condition=condition,
+    )
+    value = template(hub("h", rules=own), child, parameters={"p": {"type": "bool"}})
+    _, out, _ = run("scan", write(value), "--select", "fqdn-no-azure-storage", "--show-passes", "-o", "json")
+    (found,) = findings(out, "fqdn-no-azure-storage")
+    assert found["verdict"] == verdict
+    if condition is not False:
+        line = json.dumps(value, indent=2).splitlines()[found["location"]["line"] - 1]
+        assert (found["item"], STORAGE_HOST["destination"] in line) == ("data", True)
