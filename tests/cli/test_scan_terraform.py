@@ -314,3 +314,27 @@ def test_a_heredoc_whose_lines_are_not_those_of_its_text_is_one_place(infra, run
     infra(HEREDOC.replace("${local.host}", host))
     _, out, _ = run("scan", "infra", *ONE_POLICY, "-o", "json")
     assert {one["location"]["line"] for one in findings(out)} == {4}
+
+
+def test_a_rule_that_is_written_twice_is_seen_twice(infra, run):
+    infra(
+        """\
+resource "azapi_resource" "hub" {
+  type = "Microsoft.MachineLearningServices/workspaces@2024-10-01"
+  name = "hub1"
+  body = {
+    kind = "Hub"
+    properties = { managedNetwork = { isolationMode = "AllowOnlyApprovedOutbound", outboundRules = local.rules } }
+  }
+}
+locals {
+  rules = {
+    docs = { type = "FQDN", destination = "learn.microsoft.com" }
+    docs = { type = "FQDN", destination = "contoso.com" }
+  }
+}
+"""
+    )
+    _, out, _ = run("scan", "infra", "--select", "outbound-rule-names-unique", "-o", "json")
+    (one,) = findings(out)
+    assert (one["item"], one["verdict"], one["location"]["line"]) == ("docs", "fail", 6)

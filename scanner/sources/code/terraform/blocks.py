@@ -113,6 +113,8 @@ class _Reader:
             return settled(value, key, used, self._spots.copied, self._run.spend)
         if isinstance(value, dict):
             rules = isinstance(key, str) and key.lower() == RULES.lower()
+            if rules and id(value) in self._run.twins:
+                return self._twins(value, used)
             made: Any = {
                 name if rules else str(name): self._plain(inner, name, self._used_at(value, name, used))
                 for name, inner in value.items()
@@ -127,6 +129,16 @@ class _Reader:
         self._run.spend()
         self._spots.copied(made, value)
         return made
+
+    def _twins(self, value: dict[str, Any], used: Used) -> list[Any]:
+        """A map of rules with two of one name: a list of them all, so that somebody sees both."""
+        listed: list[Any] = []
+        for name, inner, spot in self._run.twins[id(value)]:
+            rule = {"name": name, "properties": self._plain(inner, name, used)}
+            self._spots.mark(rule, "name", spot.env, spot.at, spot.node)
+            self._spots.mark(listed, len(listed), spot.env, spot.at, spot.node)
+            listed.append(rule)
+        return listed
 
     def _used_at(self, holder: Any, key: Any, otherwise: Used) -> Used:
         spot = self._spots.of(holder, key)
