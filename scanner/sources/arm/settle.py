@@ -12,7 +12,7 @@ from scanner.sources.arm.openness import Allowed, Choice, OpenObject, OrNull, Ov
 from scanner.sources.arm.scope import Lambda
 from scanner.sources.code.symbols import Symbol, Text
 from scanner.sources.documents.members import RULES
-from scanner.sources.documents.secrets import without_secrets
+from scanner.sources.documents.secrets import unsigned, without_secrets
 from scanner.values import OpenList, Unknown
 
 _RULES = RULES.lower()
@@ -130,7 +130,8 @@ class _Settler:
 def named(value: Any, text: str, place: Place | None) -> Any:
     """A value that is open, with the source text that it stands for; any other as it is."""
     if isinstance(value, Text):
-        return Text(value.parts, value.keys, value.reason, text=text, place=place, options=value.options)
+        parts = tuple(part and unsigned(part) for part in value.parts)
+        return Text(parts, value.keys, value.reason, text=text, place=place, options=value.options)
     if isinstance(value, Symbol):
         return Symbol(value.key, value.reason, text=text, place=place, options=value.options)
     return value
@@ -138,6 +139,7 @@ def named(value: Any, text: str, place: Place | None) -> Any:
 
 def _one_of(options: tuple[Any, ...], symbol: Symbol) -> Any:
     """A value that is one of a few: what texts have in common at their ends is known of it."""
+    options = tuple(unsigned(option) if isinstance(option, str) else option for option in options)
     if len(options) == 1:
         return options[0]
     reason = f"it is one of {listed(options)}: {symbol.reason}"
