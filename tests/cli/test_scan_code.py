@@ -202,3 +202,13 @@ def test_the_secrets_of_urls_in_code_are_in_no_report(code, run, name, text, for
     _, shown, _ = run("show", ".")
     assert "contoso.com" in shown
     assert "hush" not in f"{out}{err}{shown}"
+
+
+@pytest.mark.parametrize("kind", ["computeinstance", "amlcompute"])
+def test_a_setting_that_arm_has_deeper_than_the_command_line_has_its_own_line(code, run, kind):
+    compute = f"name: box\ntype: {kind}\nsize: Standard_DS3_v2\nssh_public_access_enabled: true\n"
+    code(hub_yml=FILE, box_yml=compute)
+    policy = "compute-ssh-public-access-disabled"
+    _, out, _ = run("scan", ".", "--select", policy, "-o", "json")
+    location = found(out)[policy, "fail"]["location"]
+    assert (location["path"], location["line"]) == ("box.yml", 4)
