@@ -338,3 +338,13 @@ locals {
     _, out, _ = run("scan", "infra", "--select", "outbound-rule-names-unique", "-o", "json")
     (one,) = findings(out)
     assert (one["item"], one["verdict"], one["location"]["line"]) == ("docs", "fail", 6)
+
+
+def test_a_comment_above_a_heredoc_exempts_what_stands_in_it(infra, run):
+    comment = "  # hubscan:ignore fqdn-no-azure-storage the account of a partner\n"
+    infra(HEREDOC.replace("  body = <<-BODY\n", f"{comment}  body = <<-BODY\n"))
+    code, out, _ = run("scan", "infra", *ONE_POLICY, "-o", "json")
+    assert code == 0
+    assert {one["verdict"] for one in findings(out)} == {"exempt"}
+    infra(HEREDOC.replace("  BODY\n}\n", f"  BODY\n{comment}}}\n"))
+    assert run("scan", "infra", *ONE_POLICY)[0] == 1
