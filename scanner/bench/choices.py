@@ -22,6 +22,9 @@ from scanner.values import OpenList, Unknown
 MOST = 32
 """How many times a hub is judged at most."""
 
+LARGEST = 2_000
+"""How many rules are judged at most, however many times."""
+
 
 def decided(policies: Sequence[Policy], hub: Hub, judged: Sequence[Judged]) -> Sequence[Judged]:
     """The verdicts of policies on a hub, where unknown ones are failures that fail in any case.
@@ -29,13 +32,14 @@ def decided(policies: Sequence[Policy], hub: Hub, judged: Sequence[Judged]) -> S
     Values are tried one by one, each while the others are left open, and so independent of them.
     """
     tried = 0
+    most = min(MOST, LARGEST // _size(hub))
     asked = {one.place for said in judged for one in said if _left(one)}
     for value in _open(hub.document):
         if value.place not in asked:
             continue
         options = value.options  # type: ignore[attr-defined]
         tried += len(options)
-        if tried > MOST:
+        if tried > most:
             break
         hubs: list[tuple[Hub, Memo]] = [
             (replace(hub, document=_with(hub.document, value, one)), {}) for one in options
@@ -45,6 +49,12 @@ def decided(policies: Sequence[Policy], hub: Hub, judged: Sequence[Judged]) -> S
             for policy, said in zip(policies, judged, strict=True)
         ]
     return judged
+
+
+def _size(hub: Hub) -> int:
+    rules = hub.document.get("outboundRules")
+    listed = rules.members if isinstance(rules, OpenList) else rules
+    return 1 + len(listed) if isinstance(listed, (list, tuple)) else 1
 
 
 def _left(one: Judgement) -> bool:

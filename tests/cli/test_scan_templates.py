@@ -366,3 +366,13 @@ def test_rules_of_a_network_that_is_a_resource_stand_beside_those_of_the_hub(
     if condition is not False:
         line = json.dumps(value, indent=2).splitlines()[found["location"]["line"] - 1]
         assert (found["item"], STORAGE_HOST["destination"] in line) == ("data", True)
+
+
+def test_a_hub_is_tried_with_other_values_only_as_often_as_its_size_allows(write, run, monkeypatch):
+    host = either("a.blob.core.windows.net", "*.net")
+    rules = {f"r{number}": {"type": "FQDN", "destination": host} for number in range(5)}
+    value = template(hub("h", rules=rules), parameters={"p": {"type": "bool"}})
+    monkeypatch.setattr("scanner.bench.choices.LARGEST", 24)
+    _, out, _ = run("scan", write(value), "--select", "fqdn-no-azure-storage", "-o", "json")
+    verdicts = [one["verdict"] for one in findings(out, "fqdn-no-azure-storage")]
+    assert sorted(verdicts) == ["fail", "fail", "unknown", "unknown", "unknown"]
