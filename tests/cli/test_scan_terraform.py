@@ -348,3 +348,15 @@ def test_a_comment_above_a_heredoc_exempts_what_stands_in_it(infra, run):
     assert {one["verdict"] for one in findings(out)} == {"exempt"}
     infra(HEREDOC.replace("  BODY\n}\n", f"  BODY\n{comment}}}\n"))
     assert run("scan", "infra", *ONE_POLICY)[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("mode", "verdict"), [("Disabled", "fail"), ("AllowInternetOutbound", "unknown"), ("", "fail")]
+)
+def test_a_block_that_may_not_be_there_is_judged_by_what_it_would_say(infra, run, mode, verdict):
+    content = f'    content {{\n      isolation_mode = "{mode}"\n    }}\n'
+    block_ = f'  dynamic "managed_network" {{\n    for_each = var.on ? [1] : []\n{content}  }}\n'
+    infra(f'resource "azurerm_ai_foundry" "hub" {{\n  name = "hub1"\n{block_}}}\nvariable "on" {{}}\n')
+    _, out, _ = run("scan", "infra", "--select", "managed-network-isolation-enabled", "-o", "json")
+    (one,) = findings(out)
+    assert (one["verdict"], one["location"]["line"]) == (verdict, 6)

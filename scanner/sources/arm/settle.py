@@ -35,6 +35,11 @@ def settled(value: Any, key: Any, used: Used, register: Register, spend: Callabl
     return _Settler(used, register, spend).settle(value, name, sure=True)
 
 
+def unsure(value: Any, reason: str, used: Used, register: Register, spend: Callable[[int], None]) -> Any:
+    """A copy of a value that may not be there at all: ``reason`` is why nobody knows."""
+    return _Settler(used, register, spend).settle(value, None, sure=False, reason=reason)
+
+
 class _Settler:
     def __init__(self, used: Used, register: Register, spend: Callable[[int], None]) -> None:
         self._text = used.text

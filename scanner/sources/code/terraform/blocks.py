@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scanner.sources.arm.errors import Failure
-from scanner.sources.arm.settle import Used, settled, shown
+from scanner.sources.arm.settle import Used, settled, shown, unsure
 from scanner.sources.code.symbols import Symbol
 from scanner.sources.code.terraform import azurerm, heredocs
 from scanner.sources.code.terraform.declared import AZAPI
@@ -97,14 +97,18 @@ class _Reader:
         except (Failure, Touched) as failure:
             return Unknown(str(failure), text=text, place=env.source.place(block.at))
         members = iterated(collection)
-        if members is None or not all(sure for _, _, sure in members):
-            reason = collection.reason if isinstance(collection, Unknown) else "for_each goes over no list"
+        reason = collection.reason if isinstance(collection, Unknown) else "for_each goes over no list"
+        # One that may not be there is known to the leaves; of more, nobody knows how many there are.
+        if members is None or not (len(members) == 1 or all(sure for _, _, sure in members)):
             return Symbol(f"{env.names.key}{text}", f"it is not known whether it is set: {reason}", text=text)
         iterator = attributes.get("iterator")
         name = getattr(iterator.value, "name", block.labels[0]) if iterator else block.labels[0]
-        for key, value, _ in members:
+        for key, value, sure in members:
             inner = env.inside({name: {"key": key, "value": value}}, {name: (collection, key)})
             self._add(made, contents[0], inner)
+            if not sure:
+                used = Used(text, env.source.place(block.at))
+                made[-1] = unsure(made[-1], reason, used, self._spots.copied, self._run.spend)
         return None
 
     def _plain(self, value: Any, key: Any, used: Used) -> Any:
