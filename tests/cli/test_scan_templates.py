@@ -396,3 +396,27 @@ def test_a_rule_that_fails_in_any_case_says_nothing_of_another_of_its_name(write
     _, out, _ = run("scan", write(value), "--select", "fqdn-no-azure-storage", "-o", "json")
     found = [(one["item"], one["verdict"]) for one in findings(out, "fqdn-no-azure-storage")]
     assert sorted(found) == sorted([("data", "fail"), ("data", verdict)])
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "options"),
+    [
+        ("main.parameters.json", {"mode": {"value": "Disabled"}}, ()),
+        ("main.parameters.json", {"key": {"reference": {}}, "mode": {"value": "Disabled"}}, ()),
+        ("dev.json", {"mode": {"value": "Disabled"}}, ("--parameters", "dev.json")),
+        ("main.parameters.json", {"parameters": {"mode": {"value": "Disabled"}}}, ()),
+        (
+            "main.parameters.json",
+            {"parameters": {"value": {"value": "x"}, "mode": {"value": "Disabled"}}},
+            (),
+        ),
+    ],
+)
+def test_parameters_may_stand_in_their_file_without_anything_around_them(write, run, name, given, options):
+    parameters = {key: {"type": "string", "defaultValue": "x"} for key in ("key", "value")}
+    parameters["mode"] = {"type": "string", "defaultValue": "AllowInternetOutbound"}
+    write(given, name)
+    path = write(template(hub("h", mode="[parameters('mode')]"), parameters=parameters))
+    policy = "managed-network-isolation-enabled"
+    _, out, _ = run("scan", path, "--select", policy, *options, "-o", "json")
+    assert [one["verdict"] for one in findings(out, policy)] == ["fail"]

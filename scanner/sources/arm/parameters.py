@@ -15,6 +15,7 @@ from scanner.sources.arm.template import Given
 from scanner.sources.code.symbols import Symbol
 from scanner.values import Unknown
 
+_GIVES = frozenset({"value", "reference"})
 _ENDING = re.compile(r"\.jsonc?$")
 _ORDINARY = "azuredeploy.parameters.json"
 _PORTAL = ("template.json", "parameters.json")
@@ -122,10 +123,19 @@ def is_ordinary(file: str) -> bool:
     return posixpath.basename(file).lower() == _ORDINARY
 
 
+def is_plain(value: dict[str, Any]) -> bool:
+    """Whether an object holds parameters without anything around them, as the command line takes them too."""
+    return bool(value) and all(isinstance(one, dict) and _GIVES & one.keys() for one in value.values())
+
+
 def _blocks(source: Source) -> dict[str, Any]:
     value = source.value
-    blocks = value.get("parameters") if isinstance(value, dict) else None
-    return blocks if isinstance(blocks, dict) else {}
+    if not isinstance(value, dict):
+        return {}
+    blocks = value.get("parameters")
+    if isinstance(blocks, dict) and isinstance(blocks.get("value"), (dict, type(None))):
+        return blocks
+    return value if is_plain(value) else {}
 
 
 def _constant(value: Any) -> Any:

@@ -30,6 +30,8 @@ from scanner.sources.parts import SYNTAX, TRUNCATED, Part
 
 _TEMPLATE = re.compile(rb'"\$schema"\s*:\s*"[^"]{0,200}deploymentTemplate\.json', re.IGNORECASE)
 _PARAMETERS = re.compile(rb'"\$schema"\s*:\s*"[^"]{0,200}deploymentParameters\.json', re.IGNORECASE)
+_PLAIN = re.compile(rb'\{\s*"[^"]{1,200}"\s*:\s*\{\s*"(?:value|reference)"\s*:', re.IGNORECASE)
+"""How values begin that the command line takes without anything around them."""
 _BARE = re.compile(rb'"resources"\s*:\s*[\[{]')
 _OURS = b"Microsoft.MachineLearningServices/workspaces"
 _OPENING = re.compile(rb"\s*(?://[^\n]*\n\s*|/\*.*?\*/\s*)*\{", re.DOTALL)
@@ -68,7 +70,7 @@ class Templates:
             return False
         if _is_template(content) or _PARAMETERS.search(head[:_HEAD]):
             return True
-        return files.is_named_so(content.path) and b'"parameters"' in head
+        return files.is_named_so(content.path) and (b'"parameters"' in head or bool(_PLAIN.match(head)))
 
     def read(self, content: Content) -> Iterator[Part]:
         """Keep a file; what cannot be read comes at once, as a gap."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 
+from scanner.sources.arm.parameters import is_plain
 from scanner.sources.code.terraform.folder import VALUES, Folder, body_of
 from scanner.sources.files.content import Content
 from scanner.sources.hcl.parser import expression
@@ -22,7 +23,8 @@ def is_values(content: Content) -> bool:
         return False
     if not content.bracketed:
         return not content.head.startswith(b"//") and b"=" in content.head
-    return isinstance(content.value, dict) and not content.value.keys() & {"$schema", "parameters"}
+    value = content.value
+    return isinstance(value, dict) and not value.keys() & {"$schema", "parameters"} and not is_plain(value)
 
 
 def values_in(path: str, data: bytes) -> Folder:
