@@ -78,7 +78,7 @@ def _weighed(said: Judged, every: Sequence[Judged]) -> Judged:
 
 
 def _fails(item: str | None, said: Judged, every: Sequence[Judged]) -> bool:
-    """Whether all things of that name fail in any case of which it is not known: several may have one name."""
+    """Whether all that is not known of that name fails in any case: several things may have one name."""
     wanted = sum(one.item == item and (_left(one) or one.verdict is Verdict.FAIL) for one in said)
     return all(
         sum(one.item == item and one.verdict is Verdict.FAIL for one in judged) >= max(wanted, 1)
