@@ -85,6 +85,8 @@ def test_rules_that_are_laid_over_unknown_ones_are_there_in_any_case(write, run,
         "[union(createObject('outboundRules', parameters('extra')), variables('network'))]",
         # ... and what an unknown map is laid over may be any.
         "[union(variables('network'), createObject('outboundRules', parameters('extra')))]",
+        "[union(parameters('extra'), variables('network'))]",
+        "[shallowMerge(createArray(parameters('extra'), createObject('isolationMode', 'AllowOnlyApprovedOutbound')))]",
     ],
 )
 def test_unknown_rules_stay_beside_those_that_are_laid_over_them(write, run, network):
@@ -420,3 +422,30 @@ def test_parameters_may_stand_in_their_file_without_anything_around_them(write, 
     policy = "managed-network-isolation-enabled"
     _, out, _ = run("scan", path, "--select", policy, *options, "-o", "json")
     assert [one["verdict"] for one in findings(out, policy)] == ["fail"]
+
+
+@pytest.mark.parametrize(
+    ("network", "mode", "storage"),
+    [
+        ("[shallowMerge(createArray(parameters('base'), variables('network')))]", "pass", "fail"),
+        ("[union(parameters('base'), variables('network'))]", "pass", "fail"),
+        ("[union(parameters('base'), createObject('isolationMode', 'Disabled'))]", "fail", "skip"),
+        ("[union(parameters('base'), createObject('firewallSku', 'Basic'))]", "unknown", "unknown"),
+        ("[union(createObject('isolationMode', 'Disabled'), parameters('base'))]", "unknown", "unknown"),
+    ],
+)
+def test_what_is_laid_over_an_unknown_network_is_known_of_it(write, run, network, mode, storage):
+    own = {"isolationMode": "AllowOnlyApprovedOutbound", "outboundRules": {"data": STORAGE_HOST}}
+    value = template(
+        {**hub("h"), "properties": {"managedNetwork": network}},
+        parameters={"base": {"type": "object"}},
+        variables={"network": own},
+    )
+    _, out, _ = run("scan", write(value), "--show-passes", "-o", "json")
+    found = [
+        {one["verdict"] for one in findings(out, policy)}
+        for policy in ("managed-network-isolation-enabled", "fqdn-no-azure-storage")
+    ]
+    # Of rules, others may be there where objects are merged within.
+    assert found[0] == {mode}
+    assert found[1] - {"unknown"} == {storage} - {"unknown"}

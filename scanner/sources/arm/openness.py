@@ -70,14 +70,17 @@ class Overlaid(Symbol):
     """An object that is not known, and what was laid over it.
 
     ``members`` maps the keys that were laid over it to the value and whether that is surely there; it may
-    have any other.
+    have any other.  ``deep`` tells that objects in it were laid over those that it has.
     """
 
-    __slots__ = ("members",)
+    __slots__ = ("deep", "members")
 
-    def __init__(self, members: dict[str, tuple[Any, bool]], key: str, reason: str) -> None:
+    def __init__(
+        self, members: dict[str, tuple[Any, bool]], key: str, reason: str, *, deep: bool = False
+    ) -> None:
         super().__init__(key, reason)
         self.members = members
+        self.deep = deep
 
 
 class OpenArray(OpenList):

@@ -16,6 +16,17 @@ from scanner.sources.documents.secrets import unsigned, without_secrets
 from scanner.values import OpenList, Unknown
 
 _RULES = RULES.lower()
+_NETWORK = "managednetwork"
+_OF_A_NETWORK = (
+    "isolationMode",
+    RULES,
+    "firewallSku",
+    "managedNetworkKind",
+    "enableNetworkMonitor",
+    "enableFirewallLog",
+    "firewallPublicIpAddress",
+)
+"""What people may set of a managed network."""
 
 Register = Callable[[Any, Any], None]
 """Is told of each new container, and of the one it was made of."""
@@ -83,6 +94,11 @@ class _Settler:
             return self._rules(laid, value.reason, value)
         if not sure:
             return self._unset(reason)
+        if isinstance(value, Overlaid) and key is not None and key.lower() == _NETWORK:
+            return self._network(value)
+        return self._leaf(value)
+
+    def _leaf(self, value: Unknown) -> Any:
         text, place = shown(self._text), self._place
         if isinstance(value, Allowed):
             return _one_of(value.options, Symbol(value.key, value.reason, text=text, place=place))
@@ -92,6 +108,21 @@ class _Settler:
             key = f"choice({value.condition})"
             return _one_of(value.options, Symbol(key, value.reason, text=text, place=place))
         return Unknown(value.reason, text=text, place=place)
+
+    def _network(self, value: Overlaid) -> dict[str, Any]:
+        """A managed network of which some properties were laid over others that nobody knows."""
+        unknown = Unknown(value.reason, text=shown(self._text), place=self._place)
+        made: dict[str, Any] = {}
+        for name, (inner, certain) in value.members.items():
+            if value.deep and isinstance(inner, dict) and name.lower() == _RULES:
+                laid = {rule: (properties, certain) for rule, properties in inner.items()}
+                made[name] = self._rules(laid, value.reason, value)
+            else:
+                made[name] = self.settle(inner, name, sure=True) if certain else unknown
+        met = {name.lower() for name in made}
+        made |= {name: unknown for name in _OF_A_NETWORK if name.lower() not in met}
+        self._register(made, value)
+        return made
 
     def _unset(self, reason: str) -> Unknown:
         return Unknown(f"it may not be set: {reason}", text=self._text, place=self._place)

@@ -8,7 +8,7 @@ from typing import Any
 from scanner.sources.arm.combine import chosen, combinations
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of
-from scanner.sources.arm.openness import Choice
+from scanner.sources.arm.openness import Choice, Overlaid
 from scanner.sources.code.symbols import Symbol
 from scanner.sources.hcl import parser
 from scanner.sources.hcl.functions import TABLE
@@ -93,7 +93,7 @@ def _keys(arguments: list[Any]) -> str:
 
 def _keep_spots(env: Env, result: Any, arguments: list[Any]) -> None:
     """What a function put into a new object or list was written where it stood before."""
-    if not isinstance(result, (dict, list)) or env.run.spots.of(result) is not None:
+    if not isinstance(result, (dict, list, Overlaid)) or env.run.spots.of(result) is not None:
         return
     held: dict[int, tuple[Any, Any]] = {}
     for argument in arguments:
@@ -106,6 +106,8 @@ def _keep_spots(env: Env, result: Any, arguments: list[Any]) -> None:
 
 def _entries(holder: Any) -> Iterator[tuple[Any, Any]]:
     """The keys and values of an object or a list, as far as a value can be told from others like it."""
+    if isinstance(holder, Overlaid):
+        holder = {name: value for name, (value, _) in holder.members.items()}
     pairs = (
         holder.items() if isinstance(holder, dict) else enumerate(holder) if isinstance(holder, list) else ()
     )

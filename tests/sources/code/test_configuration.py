@@ -401,7 +401,9 @@ class TestValues:
         text = hub(
             'dynamic "managed_network" {\n    for_each = %s\n    content { isolation_mode = managed_network.value }\n  }'
         )
-        assert isinstance(network(load(text % "var.on ? [1] : []", 'variable "on" {}')), Unknown)
+        mode = mode_of(load(text % 'var.on ? ["Disabled"] : []', 'variable "on" {}'))
+        assert (isinstance(mode, Unknown), mode.options) == (True, ("Disabled", None))
+        assert isinstance(network(load(text % "var.on", 'variable "on" {}')), Unknown)
         assert mode_of(load(text % '["Disabled"]')) == "Disabled"
         assert network(load(text % "[]")) is None
 

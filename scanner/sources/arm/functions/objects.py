@@ -120,7 +120,7 @@ def _merged(values: tuple[Any, ...], name: str, *, deep: bool) -> Any:
         for key, (inner, sure) in own.items():
             _put(members, key, inner, value, sure=sure, deep=deep)
     if below is not None:
-        return _overlaid(members, below, values, name)
+        return _overlaid(members, below, values, name, deep=deep)
     if doubt is None:
         return {key: inner for key, (inner, _) in members.items()}
     if all(sure for _, sure in members.values()):
@@ -129,11 +129,11 @@ def _merged(values: tuple[Any, ...], name: str, *, deep: bool) -> Any:
 
 
 def _overlaid(
-    members: dict[str, tuple[Any, bool]], below: Unknown, values: tuple[Any, ...], name: str
+    members: dict[str, tuple[Any, bool]], below: Unknown, values: tuple[Any, ...], name: str, *, deep: bool
 ) -> Overlaid:
     if not members:
         raise Touched(below)
-    return Overlaid(members, f"{name}({','.join(map(key_of, values))})", below.reason)
+    return Overlaid(members, f"{name}({','.join(map(key_of, values))})", below.reason, deep=deep)
 
 
 def _put(
