@@ -45,7 +45,7 @@ def _nothing(unknown: Any) -> dict[str, Any]:
     schema=listed(_HOST),
     base=("user_rules", "FQDN"),
     spread=_members,
-    core="properties",
+    core=("properties", "destination"),
     shown={"rule": (), "name": ("name",)},
 )
 def fqdn_hosts(hub: Any) -> Any:

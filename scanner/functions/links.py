@@ -59,7 +59,7 @@ def endpoint_states(hub: Any, rule: Any, by: Any) -> Any:
         found += told.system.get(known(subresource) or "", ())
     if not found and "workspaceName" in by:
         found += [state for groups, state in told.described if not groups or known(subresource) in groups]
-    return [_certain(found[0])] if len(found) == 1 else list(dict.fromkeys(map(_certain, found)))
+    return list(dict.fromkeys(map(_certain, found)))
 
 
 def _certain(state: Any) -> str:
@@ -85,17 +85,18 @@ class _Ends:
 def _ends(hub: dict[str, Any], target: str) -> _Ends:
     """What a resource tells of its connections, sorted by whose they are."""
     names: AbstractSet[str] = names_by_target(hub).get(target, frozenset())
+    last = target.rpartition("/")[2]
     ends = _Ends()
     for link in _links(hub, target):
         properties = peek(link, "properties")
         state = word(peek(properties, "privateLinkServiceConnectionState", "status"))
-        labels = _labels(link, target)
+        labels = _labels(peek(link, "name"), peek(properties, "privateEndpoint", "id"), last)
         own = _called_exactly(labels, names) or _called(labels, names, _edges(link, hub, target))
-        for name in own:
-            ends.named.setdefault(name, []).append(state)
         if own:
+            for name in own:
+                ends.named.setdefault(name, []).append(state)
             continue
-        subresource = _system_subresource(labels, target)
+        subresource = _system_subresource(labels, last)
         if subresource:
             ends.system.setdefault(subresource, []).append(state)
         elif (named := _names_hub(link, hub)) is not False:
@@ -124,27 +125,25 @@ def _links(hub: dict[str, Any], target: str) -> list[Any]:
     raise Touched(Unknown(f"{target} does not report its private endpoint connections"))
 
 
-def _labels(link: Any, target: str) -> list[str]:
-    """What a connection and its private endpoint are called, in lower case.
+def _labels(name: Any, endpoint: Any, last: str) -> list[str]:
+    """What a connection and its private endpoint are called, in lower case; ``last`` names the resource.
 
     Azure calls connections ``<resource>.<number>``: a name that begins with the resource's own tells
     nothing of who made it.
     """
     labels = []
-    endpoint = known(peek(link, "properties", "privateEndpoint", "id"))
-    if isinstance(endpoint, str):
+    if isinstance(known(endpoint), str):
         labels.append(normal(endpoint).rpartition("/")[2][:_LONGEST])
-    name = known(peek(link, "name"))
-    if isinstance(name, str) and name.lower().partition(".")[0] != target.rpartition("/")[2]:
-        labels.append(name.lower()[:_LONGEST])
+    if isinstance(known(name), str):
+        label = name.lower()
+        if label.partition(".")[0] != last:
+            labels.append(label[:_LONGEST])
     return labels
 
 
 def _called_exactly(labels: list[str], names: AbstractSet[str]) -> set[str]:
     """The rules whose name is that of a connection, or what stands before the first dot of it."""
-    found = {label for label in labels if label in names}
-    found.update([head for label in labels if (head := label.partition(".")[0]) in names])
-    return found
+    return {part for label in labels for part in (label, label.partition(".")[0]) if part in names}
 
 
 def _called(labels: list[str], names: AbstractSet[str], edges: re.Pattern[str] | None) -> set[str]:
@@ -179,9 +178,9 @@ def _parts(label: str, pieces: re.Pattern[str]) -> Iterator[str]:
             yield label[start:end]
 
 
-def _system_subresource(labels: list[str], target: str) -> str | None:
+def _system_subresource(labels: list[str], last: str) -> str | None:
     """The subresource in a name of the platform's: ``__SYS_PE_<resource>_<subresource>_<hex digits>``."""
-    start = f"{_SYSTEM}{target.rpartition('/')[2]}_"
+    start = f"{_SYSTEM}{last}_"
     for label in labels:
         if label.startswith(start):
             return label.removeprefix(start).rpartition("_")[0] or label.removeprefix(start)

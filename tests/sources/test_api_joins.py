@@ -133,8 +133,9 @@ class TestManagedNetworks:
         assert document["properties"]["publicNetworkAccess"] == "Disabled"
         assert names(document["outboundRules"]) == ["a"]
 
-    def test_its_rules_are_added_to_those_of_the_workspace(self, read):
-        own = workspace(rules={"a": {"type": "FQDN"}})
+    @pytest.mark.parametrize("rules", [{}, {"a": {"type": "FQDN"}}])
+    def test_its_rules_are_added_to_those_of_the_workspace(self, read, rules):
+        own = workspace(rules=rules)
         document = read(
             [own, self.network("AllowOnlyApprovedOutbound", a={"type": "FQDN"}, b={"type": "FQDN"})]
         ).document

@@ -13,6 +13,7 @@ from typing import Any
 
 from scanner.model import Document
 from scanner.regexes import regex
+from scanner.values import OpenList
 
 HOLDERS = ("connections", "computes", "onlineEndpoints", "projects", "resources")
 """The collections in which Azure, or whoever saved them, may have left a secret."""
@@ -42,10 +43,6 @@ _ENDINGS = (
     "sharedkey",
 )
 
-_CONTAINERS = frozenset({dict, list})
-
-_SCALARS = frozenset({str, bool, int, float, type(None)})
-
 _HARMLESS: set[str] = set()
 """Names that were found to be of no secret: objects of one type have the same keys in every hub."""
 
@@ -53,8 +50,9 @@ _MOST = 4_096
 _USUAL = 64
 """How many such names are remembered, and how long one may be: a document may hold any."""
 
-_SIGNED_QUERY = regex(r"\?[^\s?#\"'<>]*\bsig=[^\s#\"'<>]*", re.IGNORECASE)
-_SIGNATURE = regex(r"\bsig=[^&;\s\"'<>]+", re.IGNORECASE)
+# Up to the comma: what follows it may be another host of a list.
+_SIGNED_QUERY = regex(r"\?[^\s?#\"'<>,]*\bsig=[^\s#\"'<>,]*", re.IGNORECASE)
+_SIGNATURE = regex(r"\bsig=[^&;\s\"'<>,]+", re.IGNORECASE)
 _ASSIGNED = regex(
     r"\b(?:AccountKey|AccessKey|SharedAccessKey|SharedAccessSignature|InstrumentationKey|ApiKey|Api-Key"
     r"|ClientSecret|Password|Pwd)\s*=[^;&\s\"']+;?",
@@ -63,6 +61,8 @@ _ASSIGNED = regex(
 _BEARER = regex(r"\b(Bearer|SharedKey)\s+(?=\S*\d)[\w.~+/=:-]{16,}", re.IGNORECASE)
 _TOKEN = regex(r"\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?")
 _USERINFO = regex(r"(?<=://)[^/@\s:]*:[^/@\s]*@")
+_WITH_PASSWORD = regex(rb"://[^/@\s:,\"]*:[^/@\s,\"]*@")
+_PASSWORD = regex(r"(?<=://)([^/@\s:,]*):[^/@\s,]*(?=@)")
 
 
 def drop(document: Document, raw: bytes | None = None) -> None:
@@ -77,6 +77,17 @@ def drop(document: Document, raw: bytes | None = None) -> None:
             _drop_keys(members)
             if texts:
                 _clean_texts(members)
+
+
+def holds_password(raw: bytes) -> bool:
+    """Whether a URL with a password may be in the bytes of a document."""
+    return b"@" in raw and _WITH_PASSWORD.search(raw) is not None
+
+
+def unsigned(text: str) -> str:
+    """A text, which may list hosts, without the signed queries and the passwords of the URLs in it."""
+    text = without_signatures(text)
+    return _PASSWORD.sub(r"\1", text) if "://" in text and "@" in text else text
 
 
 def without_secrets(text: str) -> str:
@@ -96,18 +107,37 @@ def without_signatures(text: str) -> str:
     return _SIGNATURE.sub("", _SIGNED_QUERY.sub("", text))
 
 
-def _drop_keys(members: list[Any]) -> None:
-    """Drop what stands under the name of a secret.  Runs for each hub, so types are asked the fast way."""
-    waiting: list[Any] = [members]
+def unsign(document: Document) -> None:
+    """Take signatures and passwords out of the URLs in whatever text of a hub is known, in place."""
+    waiting: list[Any] = [document]
     while waiting:
         node = waiting.pop()
-        values: Iterable[Any] = node
+        for key, inner in node.items() if isinstance(node, dict) else enumerate(node):
+            if type(inner) is str:
+                if "=" in inner or "://" in inner:
+                    node[key] = unsigned(inner)
+            elif isinstance(inner, (dict, list)):
+                waiting.append(inner)
+            elif isinstance(inner, OpenList):
+                waiting.append([member for member, _ in inner.members])
+
+
+def _drop_keys(members: list[Any]) -> None:
+    """Drop what stands under the name of a secret.  Runs for each hub, so types are asked the fast way."""
+    nodes: list[Any] = [members]
+    names: set[str] = set()
+    for node in nodes:
+        values = node
         if type(node) is dict:
-            if not _HARMLESS.issuperset(node):
-                _drop_from(node)
+            names.update(node)
             values = node.values()
-        if not _SCALARS.issuperset(map(type, values)):
-            waiting += [value for value in values if type(value) in _CONTAINERS and value]
+        for value in values:
+            if type(value) is dict or type(value) is list:
+                nodes.append(value)  # noqa: PERF401 - a list of its own for each object costs more
+    if not _HARMLESS.issuperset(names):
+        for node in nodes:
+            if type(node) is dict and not _HARMLESS.issuperset(node):
+                _drop_from(node)
 
 
 def _drop_from(node: dict[str, Any]) -> None:
