@@ -64,7 +64,7 @@ def _left(one: Judgement) -> bool:
 def _weighed(said: Judged, every: Sequence[Judged]) -> Judged:
     """What a policy says, with the failures that it finds in any case in place of what it does not know."""
     failing = [{one.item: one for one in judged if one.verdict is Verdict.FAIL} for judged in every]
-    common = [item for item in failing[0] if all(item in other for other in failing)]
+    common = [item for item in failing[0] if _fails(item, said, every)]
     if not common:
         return said
     met = {one.item for one in said if _left(one)}
@@ -75,6 +75,15 @@ def _weighed(said: Judged, every: Sequence[Judged]) -> Judged:
             kept = [one for one in kept if not (_left(one) and one.item is None)]
         kept += [failing[0][item] for item in common if item not in met]
     return kept
+
+
+def _fails(item: str | None, said: Judged, every: Sequence[Judged]) -> bool:
+    """Whether all things of that name fail in any case of which it is not known: several may have one name."""
+    wanted = sum(one.item == item and (_left(one) or one.verdict is Verdict.FAIL) for one in said)
+    return all(
+        sum(one.item == item and one.verdict is Verdict.FAIL for one in judged) >= max(wanted, 1)
+        for judged in every
+    )
 
 
 def _failure(one: Judgement, by_first: Judgement) -> Judgement:

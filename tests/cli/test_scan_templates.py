@@ -376,3 +376,23 @@ def test_a_hub_is_tried_with_other_values_only_as_often_as_its_size_allows(write
     _, out, _ = run("scan", write(value), "--select", "fqdn-no-azure-storage", "-o", "json")
     verdicts = [one["verdict"] for one in findings(out, "fqdn-no-azure-storage")]
     assert sorted(verdicts) == ["fail", "fail", "unknown", "unknown", "unknown"]
+
+
+def test_so_is_each_of_many_hubs_that_are_alike(write, run):
+    rules = {"a": {"type": "FQDN", "destination": either("a.blob.core.windows.net", "*.net")}}
+    many = hub("[concat('h', copyIndex())]", rules=rules, copy={"name": "hubs", "count": 25})
+    value = template(many, parameters={"p": {"type": "bool"}})
+    _, out, _ = run("scan", write(value), "--select", "fqdn-no-azure-storage", "-o", "json")
+    assert [one["verdict"] for one in findings(out, "fqdn-no-azure-storage")] == ["fail"] * 25
+
+
+@pytest.mark.parametrize(("other", "verdict"), [("contoso.com", "unknown"), ("*.net", "fail")])
+def test_a_rule_that_fails_in_any_case_says_nothing_of_another_of_its_name(write, run, other, verdict):
+    open_one = {"type": "FQDN", "destination": either("a.blob.core.windows.net", other)}
+    child = resource(
+        "h/data", "Microsoft.MachineLearningServices/workspaces/outboundRules", properties=open_one
+    )
+    value = template(hub("h", rules={"data": STORAGE_HOST}), child, parameters={"p": {"type": "bool"}})
+    _, out, _ = run("scan", write(value), "--select", "fqdn-no-azure-storage", "-o", "json")
+    found = [(one["item"], one["verdict"]) for one in findings(out, "fqdn-no-azure-storage")]
+    assert sorted(found) == sorted([("data", "fail"), ("data", verdict)])
