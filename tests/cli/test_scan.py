@@ -35,6 +35,22 @@ def test_a_forbidden_rule_is_a_finding_with_its_evidence(estate, run):
     assert "outbound-rule" in found[0]["remediation"]["azure_cli"]
 
 
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "outboundRules",
+        " outboundRules/ ",
+        "properties.managedNetwork.outboundRules",
+        "managedNetworks/default/outboundRules",
+        f"{hub()['id'].upper()}/OUTBOUNDRULES",
+    ],
+)
+def test_rules_beside_which_a_gap_stands_are_not_all_there_are(estate, run, subject):
+    document = hub(rules=[CLEAN], gaps=[{"subject": subject, "reason": "failed", "status": 503}])
+    code, out, _ = run("scan", estate(document), *ONE_POLICY, "-o", "json")
+    assert (code, [finding["verdict"] for finding in result(out)["findings"]]) == (3, ["unknown"])
+
+
 def test_rules_that_were_saved_one_by_one_leave_open_what_others_there_are(run, tmp_path):
     document = hub()
     rules = [
