@@ -248,7 +248,8 @@ def needs(names: Iterable[str], hub: Hub) -> tuple[str | None, str | None]:
 
 
 def _about_collection(gap: Gap, name: str) -> bool:
-    last = gap.subject.rstrip("/").rsplit("/", 1)[-1].lower()
+    subject = gap.subject.strip().rstrip("/").lower()
+    last = subject[max(subject.rfind("/"), subject.rfind(".")) + 1 :]
     return _WITHIN.get(last, last) == name.lower()
 
 

@@ -70,7 +70,8 @@ class Answers:
             yield _gap(content.path, "too-large", f"larger than {LARGEST >> 20} MiB")
             return
         try:
-            yield from self._keep(api_shapes.read(parse(data)), content.path, content.path)
+            answer = api_shapes.read(parse(data))
+            yield from self._keep(answer, content.path, content.path, alone=answer.alone)
         except BadJSON as first:
             yield from self._read_several(content.path, data, first)
         if content.damage:
@@ -100,9 +101,9 @@ class Answers:
             if opened.damage:
                 yield _gap(content.path, TRUNCATED, opened.damage, "missing")
 
-    def _keep(self, answer: Answer, path: str, place: str) -> Iterator[Gap]:
+    def _keep(self, answer: Answer, path: str, place: str, *, alone: bool = False) -> Iterator[Gap]:
         for document, owner in zip(answer.items, answer.owners, strict=True):
-            self._estate.add(document, path, owner)
+            self._estate.add(document, path, owner, alone=alone)
         self._pages.add(answer, place)
         for stranger in answer.strangers:
             yield _gap(place, "malformed", stranger)

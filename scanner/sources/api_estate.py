@@ -35,6 +35,7 @@ class _Child:
     document: Document
     path: str
     kind: Kind
+    alone: bool
 
     @property
     def home(self) -> str:
@@ -58,14 +59,17 @@ class Estate:
     _resources: dict[str, Document] = field(default_factory=dict)
     _subscriptions: dict[str, Document] = field(default_factory=dict)
 
-    def add(self, document: Document, path: str, owner: str | None) -> None:
-        """Take over one resource.  ``owner`` is its workspace, where only the file tells."""
+    def add(self, document: Document, path: str, owner: str | None, *, alone: bool = False) -> None:
+        """Take over one resource.  ``owner`` is its workspace, where only the file tells.
+
+        ``alone`` says that the file holds nothing else, so that it does not show what others there are.
+        """
         kind = kind_of(document)
         if kind.what is What.WORKSPACE:
             self._add_workspace(api_snake.workspace(document) if is_snake(document) else document, path)
         elif kind.what is What.CHILD:
             hub = kind.hub if kind.hub and "/" in kind.hub else owner or kind.hub
-            self._children.append(_Child(api_snake.child(document), path, replace(kind, hub=hub)))
+            self._children.append(_Child(api_snake.child(document), path, replace(kind, hub=hub), alone))
         elif kind.what is What.SCOPED:
             entry = (kind.collection, api_snake.resource(document))
             self._scoped.setdefault(kind.scope.lower(), []).append(entry)
@@ -154,4 +158,6 @@ class Estate:
         for child in sorted(self._children, key=lambda child: child.kind.collection == "deployments"):
             for index, workspace in enumerate(self._homes.get(child.home, ())):
                 document = child.document if index == 0 else copy.deepcopy(child.document)
-                workspace.add(child.kind.collection, document)
+                workspace.add(child.kind.collection, document, alone=child.alone)
+        for workspace in self._workspaces:
+            workspace.settle()

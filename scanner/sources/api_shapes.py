@@ -45,7 +45,7 @@ class Answer:
 
     ``owners`` are, in the order of ``items``, the ids of the workspaces that were asked for, where the
     file tells.  ``strangers`` says what stands in a list where a resource belongs.  ``error`` is the
-    error that Azure answered instead.
+    error that Azure answered instead.  ``alone`` says that it is one resource, and no list of them.
     """
 
     items: list[Document] = field(default_factory=list)
@@ -55,6 +55,7 @@ class Answer:
     strangers: list[str] = field(default_factory=list)
     error: Document | None = None
     empty: bool = False
+    alone: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.items) or self.empty or self.error is not None
@@ -64,6 +65,8 @@ def read(value: Any) -> Answer:
     """The resources in a JSON value.  The answer is false where it is none of the known wrappings."""
     answer = Answer()
     _unwrap(value, None, _LAYERS, answer)
+    is_list = isinstance(value, list) or answer.pages or answer.exports
+    answer.alone = len(answer.items) == 1 and not is_list
     return answer
 
 

@@ -39,6 +39,9 @@ PROPERTIES = (
 )
 """The properties of a workspace that policies may ask for, beside its network."""
 
+_LISTS = (RULES, "connections", "computes", "onlineEndpoints")
+"""The collections of which one member says nothing of others."""
+
 
 @dataclass(slots=True)
 class Workspace:
@@ -49,6 +52,7 @@ class Workspace:
     stand_in: str = ""
     _rules: dict[str, list[Any]] = field(default_factory=dict)
     _members: dict[tuple[str, str], Document] = field(default_factory=dict)
+    _listed: dict[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         inline = (network(self.document) or {}).get(RULES)
@@ -64,8 +68,12 @@ class Workspace:
         for rule in named((network(self.document) or {}).get(RULES)):
             self._is_new(rule)
 
-    def add(self, collection: str, child: Document) -> None:
-        """Take in a child resource."""
+    def add(self, collection: str, child: Document, *, alone: bool = False) -> None:
+        """Take in a child resource, which was saved alone or in a list."""
+        if collection not in self._listed:
+            inline = (network(self.document) or {}).get(RULES) if collection == RULES else None
+            self._listed[collection] = inline is not None or self.document.get(collection) is not None
+        self._listed[collection] |= not alone
         if collection == RULES:
             self.add_rules([child])
         elif collection == "managedNetworks":
@@ -78,6 +86,13 @@ class Workspace:
                 self._add_member(properties, collection, child)
         else:
             self._add_member(self.document, collection, child)
+
+    def settle(self) -> None:
+        """Leave open what else there is where children were saved one by one, and their list was not."""
+        for collection in _LISTS:
+            if self._listed.get(collection) is False:
+                what = f"{collection} was not listed: what is known of it was saved one by one"
+                members_of(self.document, collection).append(Unknown(what))
 
     def add_rules(self, rules: list[Any]) -> None:
         """List rules that are not there yet.  The name of a child may be written ``hub/rule``."""

@@ -35,6 +35,45 @@ def test_a_forbidden_rule_is_a_finding_with_its_evidence(estate, run):
     assert "outbound-rule" in found[0]["remediation"]["azure_cli"]
 
 
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "outboundRules",
+        " outboundRules/ ",
+        "properties.managedNetwork.outboundRules",
+        "managedNetworks/default/outboundRules",
+        f"{hub()['id'].upper()}/OUTBOUNDRULES",
+    ],
+)
+def test_rules_beside_which_a_gap_stands_are_not_all_there_are(estate, run, subject):
+    document = hub(rules=[CLEAN], gaps=[{"subject": subject, "reason": "failed", "status": 503}])
+    code, out, _ = run("scan", estate(document), *ONE_POLICY, "-o", "json")
+    assert (code, [finding["verdict"] for finding in result(out)["findings"]]) == (3, ["unknown"])
+
+
+def test_rules_that_were_saved_one_by_one_leave_open_what_others_there_are(run, tmp_path):
+    document = hub()
+    rules = [
+        {
+            "id": f"{document['id']}/outboundRules/{name}",
+            "name": name,
+            "properties": {"type": kind, "destination": to},
+        }
+        for name, kind, to in (CLEAN, STORAGE)
+    ]
+    del document["outboundRules"]
+    (tmp_path / "hub.json").write_text(json.dumps(document))
+    (tmp_path / "rule.json").write_text(json.dumps(rules[0]))
+    _, out, _ = run("scan", str(tmp_path), *ONE_POLICY, "-o", "json")
+    assert [finding["verdict"] for finding in result(out)["findings"]] == ["unknown"]
+    (tmp_path / "other.json").write_text(json.dumps(rules[1]))
+    code, out, _ = run("scan", str(tmp_path), *ONE_POLICY, "-o", "json")
+    assert (code, [finding["verdict"] for finding in result(out)["findings"]]) == (1, ["fail", "unknown"])
+    (tmp_path / "other.json").write_text(json.dumps({"value": rules[1:]}))
+    code, out, _ = run("scan", str(tmp_path), *ONE_POLICY, "-o", "json")
+    assert (code, [finding["verdict"] for finding in result(out)["findings"]]) == (1, ["fail"])
+
+
 def test_text_is_the_default_where_nobody_watches(estate, run):
     code, out, _ = run("scan", estate(hub(rules=[STORAGE])), *ONE_POLICY)
     assert code == 1

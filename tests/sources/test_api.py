@@ -289,7 +289,9 @@ class TestRulesWithoutTheirWorkspace:
         body = {**rule(), "id": "some_string", "type": "some_string"}
         harvest = read({"parameters": {**parameters, "body": body}, "responses": {"200": {"body": body}}})
         assert harvest.hub.ref.id == ID
-        assert len(harvest.document["outboundRules"]) == 1
+        rules = harvest.document["outboundRules"]
+        assert [one["name"] for one in rules[:1]] == [rule()["name"]]
+        assert "was not listed" in reason(rules[1]["properties"])
 
     def test_a_network_without_its_workspace_has_a_mode(self, read):
         network = {"isolationMode": "AllowOnlyApprovedOutbound", "outboundRules": {"a": {"type": "FQDN"}}}

@@ -35,7 +35,7 @@ class TestChildren:
             workspace(rules={}),
             {"value": [rule("a")]},
             rule("b"),
-            child("connections", "c", target="t"),
+            [child("connections", "c", target="t")],
         ]
         for number, content in enumerate(files[::order]):
             write(f"{number}.json", content)
@@ -54,6 +54,37 @@ class TestChildren:
     )
     def test_each_has_its_collection(self, read, kind, collection):
         assert names(read([workspace(), child(kind, "x")]).document[collection]) == ["x"]
+
+    @pytest.mark.parametrize("collection", ["outboundRules", "connections", "computes", "onlineEndpoints"])
+    def test_one_that_was_saved_alone_says_nothing_of_others(self, write, scan, collection):
+        write("a.json", [workspace()])
+        write("b.json", child(collection, "b"))
+        write("c.json", child(collection, "c"))
+        found = scan().document[collection]
+        assert sorted(names(found[:2])) == ["b", "c"]
+        assert [reason(one["properties"] if isinstance(one, dict) else one) for one in found[2:]] == [
+            f"{collection} was not listed: what is known of it was saved one by one"
+        ]
+
+    @pytest.mark.parametrize(
+        "others",
+        [
+            {"listed.json": {"value": [child("computes", "b")]}},
+            {"listed.json": [child("computes", "b")]},
+            {"listed.jsonl": (child("computes", "b"), child("computes", "b"))},
+            {"listed.json": {"count": 1, "data": [child("computes", "b")]}},
+        ],
+    )
+    def test_one_that_was_saved_alone_is_no_doubt_beside_a_list(self, write, scan, others):
+        write("hub.json", [workspace()])
+        for name, content in {"a.json": child("computes", "a"), **others}.items():
+            write(name, content)
+        assert sorted(names(scan().document["computes"])) == ["a", "b"]
+
+    def test_a_rule_that_was_saved_alone_is_no_doubt_beside_those_of_the_workspace(self, write, scan):
+        write("hub.json", workspace(rules={"a": {"type": "FQDN", "destination": "x.com"}}))
+        write("rule.json", rule("b"))
+        assert sorted(names(scan().document["outboundRules"])) == ["a", "b"]
 
     def test_ids_compare_without_case(self, read):
         assert names(read([workspace(), rule("a", hub_id=ID.upper())]).document["outboundRules"]) == ["a"]
