@@ -30,9 +30,14 @@ _METADATA = re.compile(rf'"{_WORD}"\s*:')
 
 def reason(place: Place, policy: str) -> str | None:
     """Why the finding of a policy at a place is exempt, None where nothing there says so."""
-    file = again.version(place.path)
-    remarks = None if file is None else _of_file(file)
-    return None if remarks is None else remarks.reason(place.line, place.column, policy)
+    found = remarks(place.path)
+    return None if found is None else found.reason(place.line, place.column, policy)
+
+
+def remarks(path: str) -> Remarks | None:
+    """The remarks of the file of a path, as it is now; None where there are none."""
+    file = again.version(path)
+    return None if file is None else _of_file(file)
 
 
 @lru_cache(maxsize=64)

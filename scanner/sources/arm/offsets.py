@@ -20,10 +20,11 @@ Taken = Mapping[tuple[int, Key], Any]
 """Objects and lists that stood in another, by the identity of that and their key there."""
 
 # Numbers stay text: nobody looks at them here, and a long one would be refused.
-_DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
-_SPACE = re.compile(r"[ \t\r\n]*")
-_KEY = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"[ \t\r\n]*:[ \t\r\n]*', re.DOTALL)
-_COMMA = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
+_scan = json.JSONDecoder(parse_int=str, parse_float=str).scan_once
+_SPACE = re.compile(r"[ \t\r\n]*()")
+_KEY = re.compile(r'[ \t\r\n]*,?[ \t\r\n]*("[^"\\]*(?:\\.[^"\\]*)*"[ \t\r\n]*:[ \t\r\n]*)', re.DOTALL)
+_ENTRY = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*()")
+"""What stands before a value: the group begins where its key does, or it does itself."""
 
 
 class Finder:
@@ -82,7 +83,7 @@ class Finder:
             _, fresh, above, key = self._known[identity]
             found = None if above is None else self._looked_at[above].find(key)
             # What is not found is the outermost: the text holds all that was read from it.
-            start, begin = found or (_behind(_SPACE, self._text, 0),) * 2
+            start, begin = found or _before(_SPACE, self._text, 0)
             self._looked_at[identity] = _Members(self._text, fresh, start, begin)
         return self._looked_at[own]
 
@@ -102,38 +103,37 @@ class _Members:
     ``start`` is where the key of the object or list begins, and ``begin`` where it does itself.
     """
 
-    __slots__ = ("_at", "_found", "_is_object", "_keys", "_text", "_unread", "_value", "start")
+    __slots__ = ("_at", "_before", "_found", "_keys", "_text", "_value", "start")
 
     def __init__(self, text: str, value: Any, start: int, begin: int) -> None:
+        is_object = type(value) is dict
         self.start = start
         self._text = text
         self._value = value
-        self._is_object = type(value) is dict
-        self._keys = iter(value if self._is_object else range(len(value)))
+        self._before = _KEY if is_object else _ENTRY
+        self._keys = iter(value if is_object else range(len(value)))
         self._found: dict[Key, tuple[int, int]] = {}
-        self._at = _behind(_SPACE, text, begin + 1)
-        self._unread = False
+        self._at = begin + 1
 
     def find(self, key: Key) -> tuple[int, int] | None:
         """Where a key and its value begin; the same for an entry of a list."""
         found = self._found.get(key)
-        if found is None and self._has(key):
-            while found is None:
-                self._next()
-                found = self._found.get(key)
-        return found
+        return self._look_for(key) if found is None and self._has(key) else found
 
     def _has(self, key: Key) -> bool:
-        return key in self._value if self._is_object else isinstance(key, int) and 0 <= key < len(self._value)
+        value = self._value
+        return key in value if type(value) is dict else isinstance(key, int) and 0 <= key < len(value)
 
-    def _next(self) -> None:
-        if self._unread:
-            self._at = _behind(_COMMA, self._text, _DECODER.raw_decode(self._text, self._at)[1])
-        key, start = next(self._keys), self._at
-        if self._is_object:
-            self._at = _behind(_KEY, self._text, start)
-        self._found[key] = (start, self._at)
-        self._unread = True
+    def _look_for(self, wanted: Key) -> tuple[int, int] | None:
+        """Pass over members up to one that is there, and remember where they are."""
+        for key in self._keys:
+            # Behind the bracket at first, then behind the value that was found last.
+            end = _scan(self._text, self._at)[1] if self._found else self._at
+            self._found[key] = found = _before(self._before, self._text, end)
+            self._at = found[1]
+            if key == wanted:
+                return found
+        return None
 
 
 def _entry(container: Any, key: Any) -> Any:
@@ -143,7 +143,7 @@ def _entry(container: Any, key: Any) -> Any:
         return None
 
 
-def _behind(pattern: re.Pattern[str], text: str, at: int) -> int:
-    """The offset behind what surely stands at another: the text was parsed before."""
+def _before(pattern: re.Pattern[str], text: str, at: int) -> tuple[int, int]:
+    """Where a key and its value begin behind an offset: that they are there is sure, the text was parsed."""
     match = pattern.match(text, at)
-    return at if match is None else match.end()
+    return (at, at) if match is None else (match.start(1), match.end())

@@ -40,6 +40,8 @@ def inline(rules: Any, ledger: Ledger, written: dict[str, str]) -> Members:
 
 def tidied(members: Members, ledger: Ledger, written: dict[str, str]) -> Members:
     """Rules in the form ``{name, properties}`` and in ARM's spelling; what is not known stays as it is."""
+    if not members:
+        return members
     known = [index for index, (rule, _) in enumerate(members) if not isinstance(rule, Unknown)]
     before = [members[index][0] for index in known]
     after = _spelled(before, ledger, written)
