@@ -8,13 +8,13 @@ of the policy counts, up to the resource.  Without a reason either exempts nothi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import Any
 
 from scanner.model import Place
+from scanner.regexes import regex
 from scanner.sources.arm.tokens import BadTemplate, Scanner
 from scanner.sources.files import again
 
@@ -22,10 +22,10 @@ LARGEST = 64 << 20
 """Bytes of the largest file whose comments are looked for."""
 
 _WORD = "hubscan:ignore"
-_COMMENT = re.compile(rf"(?:^|\s)(?:#+|//+|/\*+)\s*{_WORD}\s+(?P<policy>[\w.-]+)(?P<reason>[^\r\n]*)")
-_COMMENT_ALONE = re.compile(r"\s*(?:#|//|/\*)")
-_END = re.compile(r"\*/.*$")
-_METADATA = re.compile(rf'"{_WORD}"\s*:')
+_COMMENT = regex(rf"(?:^|\s)(?:#+|//+|/\*+)\s*{_WORD}\s+(?P<policy>[\w.-]+)(?P<reason>[^\r\n]*)")
+_COMMENT_ALONE = regex(r"\s*(?:#|//|/\*)")
+_END = regex(r"\*/.*$")
+_METADATA = regex(rf'"{_WORD}"\s*:')
 
 
 def reason(place: Place, policy: str) -> str | None:

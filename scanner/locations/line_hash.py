@@ -8,6 +8,7 @@ code scanning finds (``src/fingerprints.ts`` of github/codeql-action), which war
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
@@ -15,6 +16,7 @@ from itertools import accumulate, repeat
 from operator import add
 
 from scanner.model import Artifact, Place
+from scanner.regexes import regex
 from scanner.sources.files import again
 from scanner.sources.files.stable import stable
 
@@ -33,7 +35,7 @@ _UNIT = 32
 _LEVELS = 7
 """How often two neighbours are made one until a single number is left of up to 128 units."""
 _END = "\uffff" + "\0" * _COUNT
-_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+_ASTRAL = regex("[\U00010000-\U0010ffff]")
 
 
 def artifact(place: Place) -> Artifact:
@@ -69,8 +71,8 @@ class _Compact:
         return self._hashes[line]
 
     def _looked_for(self, line: int) -> str | None:
-        before = self._text.split("\n", line - 1) if line > 0 else ()
-        if len(before) < line:
+        before = self._text.split("\n", max(line, 1) - 1)
+        if len(before) != line:
             return None
         start = len(self._text) - len(before[-1])
         begin = self._begin(start)
@@ -123,7 +125,7 @@ def _hash(begin: str) -> int:
 
     Neighbours are put together all at once: the sum of a hundred products takes ten times as long.
     """
-    value = int.from_bytes(begin.encode("utf-32-be", "surrogatepass"), "big")
+    value = int.from_bytes(codecs.utf_32_be_encode(begin, "surrogatepass")[0], "big")
     for width, mask, power in _FOLDS:
         value = (value >> width & mask) * power + (value & mask)
     return value & _WORD

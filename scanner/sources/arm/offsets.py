@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
+
+from scanner.regexes import regex
 
 Key = str | int | None
 Offsets = dict[Key, int]
@@ -20,10 +22,11 @@ Taken = Mapping[tuple[int, Key], Any]
 """Objects and lists that stood in another, by the identity of that and their key there."""
 
 # Numbers stay text: nobody looks at them here, and a long one would be refused.
-_scan = json.JSONDecoder(parse_int=str, parse_float=str).scan_once
-_SPACE = re.compile(r"[ \t\r\n]*()")
-_KEY = re.compile(r'[ \t\r\n]*,?[ \t\r\n]*("[^"\\]*(?:\\.[^"\\]*)*"[ \t\r\n]*:[ \t\r\n]*)', re.DOTALL)
-_ENTRY = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*()")
+_DECODER: Any = json.JSONDecoder(parse_int=str, parse_float=str)
+_scan: Callable[[str, int], tuple[Any, int]] = _DECODER.scan_once
+_SPACE = regex(r"[ \t\r\n]*()")
+_KEY = regex(r'[ \t\r\n]*,?[ \t\r\n]*("[^"\\]*(?:\\.[^"\\]*)*"[ \t\r\n]*:[ \t\r\n]*)', re.DOTALL)
+_ENTRY = regex(r"[ \t\r\n]*,?[ \t\r\n]*()")
 """What stands before a value: the group begins where its key does, or it does itself."""
 
 

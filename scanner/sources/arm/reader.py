@@ -15,6 +15,7 @@ from dataclasses import field
 
 from scanner.model import Gap, SourceNote
 from scanner.records import dataclass
+from scanner.regexes import regex
 from scanner.sources.arm import parameters as files
 from scanner.sources.arm.expand import Expansion, expand
 from scanner.sources.arm.links import Links
@@ -28,11 +29,11 @@ from scanner.sources.files import neighbours, walk
 from scanner.sources.files.content import Content
 from scanner.sources.parts import SYNTAX, TRUNCATED, Part
 
-_TEMPLATE = re.compile(rb'"\$schema"\s*:\s*"[^"]{0,200}deploymentTemplate\.json', re.IGNORECASE)
-_PARAMETERS = re.compile(rb'"\$schema"\s*:\s*"[^"]{0,200}deploymentParameters\.json', re.IGNORECASE)
-_BARE = re.compile(rb'"resources"\s*:\s*[\[{]')
+_TEMPLATE = regex(rb'"\$schema"\s*:\s*"[^"]{0,200}deploymentTemplate\.json', re.IGNORECASE)
+_PARAMETERS = regex(rb'"\$schema"\s*:\s*"[^"]{0,200}deploymentParameters\.json', re.IGNORECASE)
+_BARE = regex(rb'"resources"\s*:\s*[\[{]')
 _OURS = b"Microsoft.MachineLearningServices/workspaces"
-_OPENING = re.compile(rb"\s*(?://[^\n]*\n\s*|/\*.*?\*/\s*)*\{", re.DOTALL)
+_OPENING = regex(rb"\s*(?://[^\n]*\n\s*|/\*.*?\*/\s*)*\{", re.DOTALL)
 _HEAD = 4096
 
 
@@ -66,7 +67,7 @@ class Templates:
         head = content.head
         if head[:1] not in (b"{", b"/") or not _OPENING.match(head):
             return False
-        if _is_template(content) or _PARAMETERS.search(head[:_HEAD]):
+        if _is_template(content) or _PARAMETERS.search(head, 0, _HEAD):
             return True
         return files.is_named_so(content.path) and b'"parameters"' in head
 
@@ -236,9 +237,9 @@ class Templates:
 
 def _is_template(content: Content) -> bool:
     head = content.head
-    if _TEMPLATE.search(head[:_HEAD]):
+    if _TEMPLATE.search(head, 0, _HEAD):
         return True
-    if _PARAMETERS.search(head[:_HEAD]) or b'"contentVersion"' not in head or not _BARE.search(head):
+    if _PARAMETERS.search(head, 0, _HEAD) or b'"contentVersion"' not in head or not _BARE.search(head):
         return False
     # A template of which somebody dropped the schema is one all the same.
     return content.data is not None and mentions(content.data, _OURS)

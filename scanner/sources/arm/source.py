@@ -11,13 +11,18 @@ from typing import Any, Protocol
 import orjson
 
 from scanner.model import Place
+from scanner.regexes import regex
 from scanner.sources.arm.offsets import Finder, Key, Offsets
 from scanner.sources.arm.tokens import BadTemplate, Duplicates, Scanner
 from scanner.sources.files.json_text import DEPTH, too_deep
 
-_VALUE = re.compile(r'(?:"[^"\\]*(?:\\.[^"\\]*)*"\s*:\s*)?', re.DOTALL)
-_COLON = re.compile(rb"\\u003[aA]")
+_VALUE = regex(r'(?:"[^"\\]*(?:\\.[^"\\]*)*"\s*:\s*)?', re.DOTALL)
+_COLON = regex(rb"\\u003[aA]")
 """A colon in a form in which nobody counts it."""
+
+_QUOTE = ord('"')
+_NEAR = 16
+"""Brackets that are gone to one by one: from one to the next is faster than to look for two characters."""
 
 _SHORT = 1 << 16
 """Characters of a text whose lines are rather counted than remembered."""
@@ -155,7 +160,17 @@ def mentions(text: bytes, word: bytes) -> bool:
 
 def is_closed(text: bytes) -> bool:
     """Whether nothing in what orjson wrote needs to be evaluated."""
-    return b'"[' not in text and b'"copy"' not in text
+    return not _holds_bracketed(text) and b'"copy"' not in text
+
+
+def _holds_bracketed(text: bytes) -> bool:
+    """Whether a text in what orjson wrote begins with a bracket: the first ones are gone to one by one."""
+    at = text.find(b"[")
+    for _ in range(_NEAR):
+        if at < 0 or text[at - 1] == _QUOTE:
+            return at >= 0
+        at = text.find(b"[", at + 1)
+    return at >= 0 and text.find(b'"[', at - 1) >= 0
 
 
 def _without_twins(data: bytes, value: Any) -> bytes | None:
@@ -164,7 +179,7 @@ def _without_twins(data: bytes, value: Any) -> bytes | None:
     Then there are more keys in the first text than in the second: each key has its colon, and those of
     texts are in both.
     """
-    if b"\\u003" in data and _COLON.search(data):
+    if b"\\" in data and _COLON.search(data):
         return None
     try:
         again = orjson.dumps(value)

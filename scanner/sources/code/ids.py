@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
+from scanner.regexes import regex
 from scanner.sources.code.symbols import ANY_SUBSCRIPTION, written
 
 WORKSPACE = "microsoft.machinelearningservices/workspaces"
 
-_SCOPED = re.compile(
+_SCOPED = regex(
     r"(?P<scope>.*)/providers/(?:microsoft\.authorization/(?P<what>locks|roleassignments|policyassignments)"
     r"|microsoft\.insights/(?P<logs>diagnosticsettings))/[^/]+"
 )
 _SCOPES = {
     name.lower(): name for name in ("locks", "roleAssignments", "policyAssignments", "diagnosticSettings")
 }
-_OPEN = re.compile(rf"\{{[^/]*\}}|{ANY_SUBSCRIPTION}")
+_OPEN = regex(rf"\{{[^/]*\}}|{ANY_SUBSCRIPTION}")
 
 
 def identity(identifier: Any) -> str | None:

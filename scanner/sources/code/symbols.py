@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from scanner.model import Place
+from scanner.regexes import regex
 from scanner.values import Partial, Unknown
 
 SUBSCRIPTION = "subscription"
@@ -23,8 +24,8 @@ ANY_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 """How the subscription of a deployment is written where the code does not say it: as an id that none has."""
 
 _LONGEST = 60
-_SCOPE = re.compile(rf"{{(?:{SUBSCRIPTION}|{RESOURCE_GROUP})}}", re.IGNORECASE)
-_SEPARATORS = re.compile(r"[/<>?#\\{}\x00-\x1f\x7f]+")
+_SCOPE = regex(rf"{{(?:{SUBSCRIPTION}|{RESOURCE_GROUP})}}", re.IGNORECASE)
+_SEPARATORS = regex(r"[/<>?#\\{}\x00-\x1f\x7f]+")
 
 
 class Symbol(Unknown):

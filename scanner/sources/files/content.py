@@ -24,6 +24,7 @@ AT_ONCE = 64 << 20
 
 _FIRST = 1 << 20
 _TOO_DEEP = 1000
+_READING = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 _PROVIDER = regex(
     rb"/subscriptions/[^\"\s]{1,200}/providers/Microsoft\.MachineLearningServices/", re.IGNORECASE
 )
@@ -177,7 +178,7 @@ class Content:
 
 def _beginning(location: str, size: int) -> bytes:
     """The first bytes of a file, fewer only where it has no more.  Nearly every file goes here."""
-    handle = os.open(location, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    handle = os.open(location, _READING)
     try:
         return os.read(handle, size)
     finally:
