@@ -182,7 +182,7 @@ class Templates:
         ``declared`` are its parameters in lower case; ``single`` tells that there is no other template.
         """
         asked = self.asked(declared, single=single)
-        if asked:
+        if asked or not self._in_folder:
             return asked
         near = self._in_folder.get(posixpath.dirname(path), [])
         if not near:

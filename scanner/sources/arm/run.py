@@ -258,6 +258,9 @@ class Run:
         for name, inner in raw.items():
             if name in without:
                 continue
+            if type(inner) is str and inner[:1] != "[" and name[:1] != "[" and not self.duplicates:
+                made[name] = inner
+                continue
             if name == "copy" and _is_property_copy(inner):
                 self._copies(made, keys, raw, scope, final=final)
                 continue

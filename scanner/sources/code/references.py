@@ -94,7 +94,7 @@ def _may_name_any(documents: list[Any]) -> bool:
         text = orjson.dumps(documents, default=_as_text)
     except TypeError:
         return True
-    return (b'"/s' in text or b'"/S' in text) and b'"/subscriptions/' in text.lower()
+    return b'"/subscriptions/' in text.lower()
 
 
 def _as_text(value: Any) -> Any:

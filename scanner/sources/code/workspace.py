@@ -133,7 +133,7 @@ class Workspace:
         listed = self._members.pop(RULES, [])
         self.document[RULES] = _listed(self._united(listed), RULES)
         for name in _DECLARED[1:] if self.declared else ("resources",):
-            self.document[name] = _listed(self._members.pop(name, []), name)
+            self.document[name] = []
         for name, members in self._members.items():
             self.document[name] = _listed(members, name)
         if self.written:
