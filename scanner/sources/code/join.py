@@ -86,9 +86,12 @@ class _Join:
             self._attach_scoped(*one)
         self._attach_projects()
         names: dict[str, int] = {}
-        for workspace in self._workspaces:
-            yield self._hub(workspace, names)
-            workspace.ledger.forget()
+        # What a hub was made of goes as soon as it was judged, and the next one takes its memory.
+        for homes in (self._homes, self._in, self._everywhere):
+            homes.clear()
+        self._workspaces.reverse()
+        while self._workspaces:
+            yield self._hub(self._workspaces.pop(), names)
 
     def _register(self, workspace: Workspace, key: str | None) -> Workspace:
         deployment = workspace.resource.deployment

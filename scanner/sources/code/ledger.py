@@ -30,10 +30,6 @@ class Ledger(Places):
         self._known.clear()
         super().mark(container, key, place, origin)
 
-    def forget(self) -> None:
-        """Keep no answers any longer: those who ask much have asked."""
-        self._known.clear()
-
     def include(self, places: Places) -> None:
         """Answer for what the places of a resource answer for, too."""
         self._known.clear()
