@@ -51,6 +51,9 @@ _CHILDREN = {
 _MAKES_A_HUB = (RULES, _NETWORK)
 """Children that are judged although the workspace itself is not in the code."""
 
+_CODE = Context(live=False)
+"""What code cannot say of a hub; the file is told where the hub is made."""
+
 
 def join(resources: Iterable[Resource]) -> Iterator[Hub]:
     """The hubs, and other workspaces, that some resources make; in the order in which they were met."""
@@ -173,7 +176,8 @@ class _Join:
     def _attach_projects(self) -> None:
         for workspace in self._workspaces:
             properties = workspace.resource.document.get("properties")
-            key = identity(properties.get("hubResourceId")) if isinstance(properties, dict) else None
+            named = properties.get("hubResourceId") if isinstance(properties, dict) else None
+            key = identity(named) if named is not None else None
             if key is not None:
                 for hub in self._at(key, workspace.resource.deployment):
                     if hub is not workspace:
@@ -194,7 +198,7 @@ class _Join:
         if identifier is not None:
             document["id"] = identifier
         path = resource.place.path
-        hub = normalise(document, Context(path=path, live=False), stand_in=where, evaluated=True)
+        hub = normalise(document, _CODE, stand_in=where, evaluated=True)
         gaps = (*(replace(gap, hub=where) for gap in hub.gaps), *workspace.open_kind(where), *workspace.gaps)
         if gaps:
             document["gaps"] = entries(gaps)

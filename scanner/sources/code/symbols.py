@@ -8,7 +8,6 @@ stands for, and ids are compared by it.
 from __future__ import annotations
 
 import hashlib
-import re
 from functools import lru_cache
 from typing import Any
 
@@ -24,7 +23,7 @@ ANY_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 """How the subscription of a deployment is written where the code does not say it: as an id that none has."""
 
 _LONGEST = 60
-_SCOPE = regex(rf"{{(?:{SUBSCRIPTION}|{RESOURCE_GROUP})}}", re.IGNORECASE)
+_SCOPES = tuple(f"{{{key.lower()}}}" for key in (SUBSCRIPTION, RESOURCE_GROUP))
 _SEPARATORS = regex(r"[/<>?#\\{}\x00-\x1f\x7f]+")
 
 
@@ -122,7 +121,10 @@ def hole(key: str) -> str:
 def is_closed(identity: str) -> bool:
     """Whether an id says all but the scope of its deployment: then it means the same in every file."""
     count = identity.count("{")
-    return count == 0 or count == len(_SCOPE.findall(identity))
+    if not count:
+        return True
+    folded = identity.lower()
+    return count == sum(map(folded.count, _SCOPES))
 
 
 def segments(value: Text) -> list[list[Any]]:
