@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from scanner import engine
-from scanner.bench.sitting import Sitting
+from scanner.bench.sitting import Path, Paths, Sitting
 from scanner.bench.verdicts import PASSED, Judged
 from scanner.engine import Judgement
 from scanner.expressions import STEPS
@@ -54,17 +55,19 @@ class Case:
         return ("policy", self.number) if self.when.fact is None else ("fact", self.when.fact)
 
     @property
-    def fields(self) -> tuple[str, ...] | None:
-        """On which fields of what its items are made of a verdict rests, None for all of it."""
+    def paths(self) -> Paths:
+        """At which paths into what its items are made of a verdict looks, None for all of it."""
         reads, spread = self.require.reads, None if self.each is None else self.each.spread
         if reads is not None and spread is not None:
             reads = frozenset(
-                (*spread.shown[path[0]], *path[1:]) if path[0] in spread.shown else (spread.core,)
+                (*spread.shown[path[0]], *path[1:]) if path[0] in spread.shown else spread.core
                 for path in reads
             )
         if not reads or () in reads:
             return None
-        return tuple(sorted({path[0] for path in reads}))
+        # One path for each field: what several have in common costs less to look at than all of them.
+        fields = {path[0]: [one for one in reads if one[0] == path[0]] for path in reads}
+        return tuple([_in_common(fields[name]) for name in sorted(fields)])
 
     def holds(self, sitting: Sitting) -> bool | None:
         """Whether the policy applies to a hub; None where that is not plain."""
@@ -126,3 +129,11 @@ class Case:
         if part.constant:
             return part.value
         return part.run(sitting.facts.hub, item, self.policy.params, None, STEPS, sitting.facts)
+
+
+def _in_common(paths: Sequence[Path]) -> Path:
+    """What some paths begin with."""
+    first, last = min(paths), max(paths)
+    return tuple(
+        [one for one, _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))]
+    )

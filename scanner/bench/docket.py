@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from scanner.bench.cases import Case
 from scanner.bench.groups import Group, Panel
 from scanner.bench.routine import Routine
-from scanner.bench.sitting import Sitting
+from scanner.bench.sitting import Paths, Sitting
 from scanner.bench.verdicts import SKIPPED, Judged
 from scanner.expressions.sharing import STOPPED, Grounds
 from scanner.model import Hub
@@ -112,11 +112,11 @@ class Docket:
 
 def _grouped(cases: Sequence[Case], warm: int) -> list[Group]:
     """The cases that judge the same items, and rest on the same of them and of a hub, put together."""
-    grouped: dict[tuple[int, tuple[str, ...] | None, Grounds | None], Group] = {}
+    grouped: dict[tuple[int, Paths, Grounds | None], Group] = {}
     for case in cases:
         if case.each is not None and case.each.fact is not None:
             rests = None if case.require.grounds.whole else case.require.grounds
-            key = (case.each.fact, case.fields, rests)
+            key = (case.each.fact, case.paths, rests)
             group = grouped.setdefault(key, Group(*key, case.each.spread, warm))
             group.cases.append(case)
     return list(grouped.values())

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scanner.bench.cases import Case
-from scanner.bench.sitting import Mark, Sitting, Unmarkable, kept
+from scanner.bench.sitting import LONGEST, Mark, Paths, Sitting, Unmarkable
 from scanner.bench.verdicts import Judged
 from scanner.expressions.fused import Doubt, doubtful
 from scanner.expressions.sharing import STOPPED, Grounds, Spread
@@ -31,7 +31,7 @@ TRIALS = 2 * ITEMS
 class Group:
     """Cases that judge the items of one list.
 
-    ``fields`` are those of what the items are made of on which their verdict rests, None for all of it.
+    ``paths`` are where their verdict looks into what the items are made of, None for all of it.
     ``grounds`` are what their verdict on an item rests on beside the item, None where that is the hub as
     a whole: then nothing is remembered.  ``spread`` says how the list is made, where it is made item by
     item: then what is remembered is of what the items are made.  ``warm`` is how often a panel judges
@@ -39,7 +39,7 @@ class Group:
     """
 
     each: int
-    fields: tuple[str, ...] | None
+    paths: Paths
     grounds: Grounds | None
     spread: Spread | None
     warm: int
@@ -66,7 +66,7 @@ class Group:
             for case in panel.cases:
                 judged[case.number] = case.explained(sitting)
         elif members:
-            marks = sitting.marks(source, members, self.fields) if panel.remembers else None
+            marks = sitting.marks(source, members, self.paths) if panel.remembers else None
             for case, answers in panel.failing(members, marks, sitting):
                 judged[case.number] = case.failing(answers, sitting)
 
@@ -79,18 +79,22 @@ class Panel:
     ) -> None:
         self.cases = cases
         self._is_apart = not any(case.require.on_item for case in cases)
-        self.remembers = grounds is not None and not self._is_apart
-        """Whether it knows what it has judged before: not where that rests on more of a hub than words."""
+        pays = spread is not None or any(case.require.grounds.loops for case in cases)
+        self.remembers = grounds is not None and pays and not self._is_apart
+        """Whether it knows what it has judged before.
+
+        Not where that rests on more of a hub than words, nor where to judge costs less than to know.
+        """
         self._grounds = grounds or Grounds()
         self._in_vain = 0
         self._met = self._new = 0
         self._make = _alone if spread is None else spread.make
-        self._passed: dict[tuple[Mark, ...], set[bytes]] = {}
+        self._passed: dict[tuple[Mark, ...], set[Mark]] = {}
         self._until = warm
         self._doubt: Doubt | None = None
 
     def failing(
-        self, members: Sequence[Any], marks: Sequence[bytes | None] | None, sitting: Sitting
+        self, members: Sequence[Any], marks: Sequence[Mark] | None, sitting: Sitting
     ) -> list[tuple[Case, list[tuple[Any, Any]]]]:
         """The cases that some items do not plainly pass, with those items and what is said of each.
 
@@ -111,20 +115,21 @@ class Panel:
         return [(case, said) for case, said in failing if said]
 
     def _new_doubts(
-        self, members: Sequence[Any], marks: Sequence[bytes | None], passed: set[bytes], sitting: Sitting
+        self, members: Sequence[Any], marks: Sequence[Mark], passed: set[Mark], sitting: Sitting
     ) -> list[Any]:
         """Those of the items whose marks are new, the marks of all others of them remembered."""
+        if passed.issuperset(marks):
+            self._count(len(members), 0)
+            return []
         fresh = [(member, mark) for member, mark in zip(members, marks, strict=True) if mark not in passed]
         self._count(len(members), len(fresh))
-        if not fresh:
-            return []
         made = [self._make(member) for member, _ in fresh]
         doubts = self._doubts([item for items in made for item in items], sitting)
         doubted = set(map(id, doubts))
         passed.update(
-            kept(mark)
+            mark
             for items, (_, mark) in zip(made, fresh, strict=True)
-            if mark is not None and doubted.isdisjoint(map(id, items))
+            if mark is not None and len(mark) <= LONGEST and doubted.isdisjoint(map(id, items))
         )
         return doubts
 
@@ -146,7 +151,7 @@ class Panel:
         self._until -= 1
         return [item for item in items if not all(case.passes(item, sitting) for case in self.cases)]
 
-    def _remembered(self, sitting: Sitting) -> set[bytes] | None:
+    def _remembered(self, sitting: Sitting) -> set[Mark] | None:
         """The marks of what passes all the cases, where what they rest on is as it is here."""
         try:
             key = sitting.key(self._grounds)

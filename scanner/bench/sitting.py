@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 import orjson
@@ -12,14 +13,23 @@ from scanner.expressions.sharing import Facts, Grounds
 from scanner.model import Hub
 
 LONGEST = 4_096
-"""Items of more bytes have no mark: a memory of megabytes would be an attack's gift."""
+"""Items of more bytes are not remembered: a memory of megabytes would be an attack's gift."""
 
 Mark = bytes | str | None
 """Equal marks stand for values that no expression can tell apart."""
 
+Path = tuple[str, ...]
 
-Fields = tuple[str, ...] | None
-"""Of an object the fields that matter, in order; None where all of it does."""
+Paths = tuple[Path, ...] | None
+"""Where in an object there is what matters; None where all of it does."""
+
+_TEXTS = frozenset({str, type(None)})
+
+_BETWEEN: Mapping[type, bytes] = {dict: b"},{", tuple: b"],["}
+"""What stands between two objects or rows of a list in JSON."""
+
+_ODD = object()
+"""Stands for what is at a path that leads through what is no object."""
 
 
 class Unmarkable(Exception):  # noqa: N818 - a signal, caught where the longer way is chosen
@@ -29,14 +39,14 @@ class Unmarkable(Exception):  # noqa: N818 - a signal, caught where the longer w
 class Sitting:
     """One hub, and what was found out about it so far."""
 
-    __slots__ = ("_items", "_lists", "facts", "hub", "memo")
+    __slots__ = ("_columns", "_marks", "facts", "hub", "memo")
 
     def __init__(self, hub: Hub, facts: Facts) -> None:
         self.hub = hub
         self.facts = facts
         self.memo: engine.Memo = {}
-        self._items: dict[Fields, dict[int, bytes | None]] = {}
-        self._lists: dict[tuple[int, Fields], list[bytes | None]] = {}
+        self._columns: dict[tuple[int, Path], list[Any]] = {}
+        self._marks: dict[tuple[int, Paths], list[Mark]] = {}
 
     def _has(self, collection: str) -> bool:
         """Whether a collection was read, and as far as is known to its end."""
@@ -58,34 +68,63 @@ class Sitting:
             self.facts[number]
         return tuple([_mark(self.facts[leaf]) for leaf in grounds.leaves])
 
-    def marks(self, number: int, items: list[Any], fields: Fields) -> list[bytes | None]:
+    def marks(self, number: int, items: list[Any], paths: Paths) -> list[Mark]:
         """The marks of the items of a list that is a fact, None for an item that has none.
 
-        Items that differ in none of the ``fields`` have the same mark; without, they are alike as a whole.
+        Items that differ at none of the ``paths`` have the same mark; without, they are alike as a whole.
         """
-        found = self._lists.get((number, fields))
+        found = self._marks.get((number, paths))
         if found is None:
-            # A hub keeps its rules alive, and facts the items that functions made.
-            known = self._items.setdefault(fields, {})
-            for item in items:
-                if id(item) not in known:
-                    known[id(item)] = _item_mark(item, fields)
-            found = self._lists[number, fields] = [known[id(item)] for item in items]
+            columns = [self._column(number, items, path) for path in paths or ((),)]
+            rows = columns[0] if len(columns) == 1 else list(zip(*columns, strict=True))
+            found = self._marks[number, paths] = _told(rows)
+        return found
+
+    def _column(self, number: int, items: list[Any], path: Path) -> list[Any]:
+        """What each item has at a path: null where a step is missing, `_ODD` where one is no object."""
+        if not path:
+            return items
+        found = self._columns.get((number, path))
+        if found is None:
+            holders = self._column(number, items, path[:-1])
+            try:
+                found = list(map(dict.get, holders, repeat(path[-1])))
+            except TypeError:
+                found = [_field(holder, path[-1]) for holder in holders]
+            self._columns[number, path] = found
         return found
 
 
-def _item_mark(item: Any, fields: Fields) -> bytes | None:
-    if fields is None:
-        part = item
-    elif type(item) is not dict:
+def _field(holder: Any, name: str) -> Any:
+    return holder.get(name) if type(holder) is dict else None if holder is None else _ODD
+
+
+def _told(values: list[Any]) -> list[Mark]:
+    """Marks that tell values apart, None for each that has none."""
+    kinds = set(map(type, values))
+    if kinds <= _TEXTS:
+        return values
+    return _apart(values, *kinds) or [one if type(one) is str else _written(one) for one in values]
+
+
+def _apart(values: list[Any], *kinds: type) -> list[Mark] | None:
+    """What tells objects or rows apart, written at once; None where that does not show where each ends."""
+    between = _BETWEEN.get(kinds[0]) if len(kinds) == 1 else None
+    if between is None:
         return None
-    else:
-        part = item.get(fields[0]) if len(fields) == 1 else [item.get(name) for name in fields]
     try:
-        mark = _bytes(part)
+        marks: list[Mark] = [*_bytes(values)[2:-2].split(between)]
     except Unmarkable:
         return None
-    return mark if len(mark) <= LONGEST else None
+    # Where a text or a list looks like the end of a value, there are more pieces than values.
+    return marks if len(marks) == len(values) else None
+
+
+def _written(value: Any) -> Mark:
+    try:
+        return kept(_bytes(value))
+    except Unmarkable:
+        return None
 
 
 def kept(mark: bytes) -> bytes:

@@ -43,7 +43,7 @@ class Spread(NamedTuple):
 
     base: int
     make: Callable[[Any], list[Any]]
-    core: str
+    core: tuple[str, ...]
     shown: Mapping[str, tuple[str, ...]]
 
 

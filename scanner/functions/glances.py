@@ -33,7 +33,8 @@ def names_differ(hub: dict[str, Any]) -> bool:
         names = {rule["name"].lower() for rule in members}
     except (AttributeError, KeyError, TypeError, Touched):
         return False
-    return len(names) == len(members) and not any("$" in name or "[" in name for name in names)
+    every = " ".join(names)
+    return len(names) == len(members) and "$" not in every and "[" not in every
 
 
 def openings_differ(hub: dict[str, Any]) -> bool:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from scanner.functions.documents import known
 from scanner.functions.memory import by_text
 from scanner.functions.registry import function, listed, record
-from scanner.regexes import regex
 from scanner.values import Partial, Touched
 
-_NAME = r"[^/<>?#\\\x00-\x1f\x7f]+"
-_SEGMENT = regex(_NAME)
+_NOT_IN_NAMES = b"<>?#\\\x7f" + bytes(range(0x20))
 _PARTS = record(
     id="string",
     subscriptionId="string|null",
@@ -22,12 +19,6 @@ _PARTS = record(
     names=listed({"type": "string"}),
 )
 _LONGEST = 4_096
-_USUAL = regex(
-    rf"/subscriptions/({_NAME})/resourceGroups/({_NAME})"
-    rf"/providers/((?!providers/){_NAME}/(?!providers/){_NAME})/({_NAME})/*",
-    re.IGNORECASE,
-)
-"""The id of a resource that is no part of another one, as nearly all ids are."""
 
 
 @function("string", returns="object|null", schema=_PARTS)
@@ -52,13 +43,25 @@ def arm_id(text: str) -> dict[str, Any] | None:
 def _arm_id(text: str) -> dict[str, Any] | None:
     if len(text) > _LONGEST:
         return None
-    usual = _USUAL.fullmatch(text)
-    if usual is not None:
-        subscription, group, kind, name = usual.groups()
-        return _parts(text.rstrip("/"), subscription, group, kind, [name])
-    segments = text.rstrip("/").split("/")
-    if len(segments) < 3 or segments[0] or not all(_SEGMENT.fullmatch(segment) for segment in segments[1:]):
+    written = text.encode("utf-8", "surrogatepass")
+    if len(written.translate(None, _NOT_IN_NAMES)) < len(written):
         return None
+    segments = text.rstrip("/").split("/")
+    if len(segments) < 3 or segments[0] or "" in segments[1:]:
+        return None
+    # The id of a resource that is no part of another one, as nearly all ids are.
+    lowered = normal(text)
+    match lowered.split("/"):
+        case [_, "subscriptions", _, "resourcegroups", _, "providers", space, kind, _]:
+            if "providers" not in (space, kind):
+                return {
+                    "id": lowered,
+                    "subscriptionId": segments[2],
+                    "resourceGroup": segments[4],
+                    "type": f"{space}/{kind}",
+                    "name": segments[8],
+                    "names": [segments[8]],
+                }
     scope = _scope(segments)
     found = _resource(segments, len(scope) * 2 + 1) if len(scope) * 2 + 1 < len(segments) else scope[-1:]
     if not found:

@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import field
 from typing import Any
 
-from scanner.functions.documents import known, peek
+from scanner.functions.documents import ODD, known, peek
 from scanner.functions.ids import normal
 from scanner.functions.memory import per_hub
 from scanner.functions.registry import function
@@ -47,10 +47,13 @@ def endpoint_states(hub: Any, rule: Any, by: Any) -> Any:
       {"serviceResourceId": "/x/y"}}}]}, {"name": "pe1", "properties": {"destination":
       {"serviceResourceId": "/x/y"}}}, ["ruleName"]) -> ["pending"]
     """
-    to = peek(rule, "properties", "destination")
-    target = known(peek(to, "serviceResourceId"))
-    name = known(peek(rule, "name"))
-    if not isinstance(target, str) or not isinstance(name, str):
+    try:
+        name, to = rule["name"], rule["properties"]["destination"]
+        target = to["serviceResourceId"]
+    except ODD:
+        name, to = known(peek(rule, "name")), peek(rule, "properties", "destination")
+        target = known(peek(to, "serviceResourceId"))
+    if not isinstance(known(target), str) or not isinstance(known(name), str):
         raise Touched(Unknown("the rule has no name, or names no resource"))
     told = _ends(known(hub), normal(target))
     found = list(told.named.get(name.lower(), ())) if "ruleName" in known(by) else []
@@ -59,7 +62,7 @@ def endpoint_states(hub: Any, rule: Any, by: Any) -> Any:
         found += told.system.get(known(subresource) or "", ())
     if not found and "workspaceName" in by:
         found += [state for groups, state in told.described if not groups or known(subresource) in groups]
-    return [_certain(found[0])] if len(found) == 1 else list(dict.fromkeys(map(_certain, found)))
+    return list(dict.fromkeys(map(_certain, found)))
 
 
 def _certain(state: Any) -> str:
@@ -85,21 +88,22 @@ class _Ends:
 def _ends(hub: dict[str, Any], target: str) -> _Ends:
     """What a resource tells of its connections, sorted by whose they are."""
     names: AbstractSet[str] = names_by_target(hub).get(target, frozenset())
+    last = target.rpartition("/")[2]
     ends = _Ends()
     for link in _links(hub, target):
-        properties = peek(link, "properties")
-        state = word(peek(properties, "privateLinkServiceConnectionState", "status"))
-        labels = _labels(link, target)
+        name, endpoint, status = _told(link)
+        state = word(status)
+        labels = _labels(name, endpoint, last)
         own = _called_exactly(labels, names) or _called(labels, names, _edges(link, hub, target))
-        for name in own:
-            ends.named.setdefault(name, []).append(state)
         if own:
+            for rule in own:
+                ends.named.setdefault(rule, []).append(state)
             continue
-        subresource = _system_subresource(labels, target)
+        subresource = _system_subresource(labels, last)
         if subresource:
             ends.system.setdefault(subresource, []).append(state)
         elif (named := _names_hub(link, hub)) is not False:
-            groups = peek(properties, "groupIds")
+            groups = peek(link, "properties", "groupIds")
             words = [word(group) for group in groups] if isinstance(groups, list) else []
             known_groups = frozenset(group for group in words if isinstance(group, str))
             ends.described.append((known_groups, named if isinstance(named, Unknown) else state))
@@ -124,27 +128,42 @@ def _links(hub: dict[str, Any], target: str) -> list[Any]:
     raise Touched(Unknown(f"{target} does not report its private endpoint connections"))
 
 
-def _labels(link: Any, target: str) -> list[str]:
-    """What a connection and its private endpoint are called, in lower case.
+def _told(link: Any) -> tuple[Any, Any, Any]:
+    """The name of a connection, the id of its private endpoint, and its status."""
+    try:
+        told = link["properties"]
+        return (
+            link["name"],
+            told["privateEndpoint"]["id"],
+            told["privateLinkServiceConnectionState"]["status"],
+        )
+    except ODD:
+        return (
+            peek(link, "name"),
+            peek(link, "properties", "privateEndpoint", "id"),
+            peek(link, "properties", "privateLinkServiceConnectionState", "status"),
+        )
+
+
+def _labels(name: Any, endpoint: Any, last: str) -> list[str]:
+    """What a connection and its private endpoint are called, in lower case; ``last`` names the resource.
 
     Azure calls connections ``<resource>.<number>``: a name that begins with the resource's own tells
     nothing of who made it.
     """
     labels = []
-    endpoint = known(peek(link, "properties", "privateEndpoint", "id"))
-    if isinstance(endpoint, str):
-        labels.append(normal(endpoint).rpartition("/")[2][:_LONGEST])
-    name = known(peek(link, "name"))
-    if isinstance(name, str) and name.lower().partition(".")[0] != target.rpartition("/")[2]:
-        labels.append(name.lower()[:_LONGEST])
+    if isinstance(known(endpoint), str):
+        labels.append(endpoint.rstrip("/").rpartition("/")[2].lower()[:_LONGEST])
+    if isinstance(known(name), str):
+        label = name.lower()
+        if label.partition(".")[0] != last:
+            labels.append(label[:_LONGEST])
     return labels
 
 
 def _called_exactly(labels: list[str], names: AbstractSet[str]) -> set[str]:
     """The rules whose name is that of a connection, or what stands before the first dot of it."""
-    found = {label for label in labels if label in names}
-    found.update([head for label in labels if (head := label.partition(".")[0]) in names])
-    return found
+    return {part for label in labels for part in (label, label.partition(".")[0]) if part in names}
 
 
 def _called(labels: list[str], names: AbstractSet[str], edges: re.Pattern[str] | None) -> set[str]:
@@ -179,9 +198,9 @@ def _parts(label: str, pieces: re.Pattern[str]) -> Iterator[str]:
             yield label[start:end]
 
 
-def _system_subresource(labels: list[str], target: str) -> str | None:
+def _system_subresource(labels: list[str], last: str) -> str | None:
     """The subresource in a name of the platform's: ``__SYS_PE_<resource>_<subresource>_<hex digits>``."""
-    start = f"{_SYSTEM}{target.rpartition('/')[2]}_"
+    start = f"{_SYSTEM}{last}_"
     for label in labels:
         if label.startswith(start):
             return label.removeprefix(start).rpartition("_")[0] or label.removeprefix(start)

@@ -17,6 +17,10 @@ LONGEST = 512
 """Texts longer than this are judged each time: a cache of megabytes would be an attack's gift."""
 
 
+_TAKES_MORE = 0x04
+"""CO_VARARGS of the module inspect, which costs too much to import."""
+
+
 class _Known(dict[str, Answer]):
     """Answers by text, begun anew when there are too many.  Looked up by Python's own dictionary."""
 
@@ -67,6 +71,30 @@ def per_hub(make: Callable[..., Answer]) -> Callable[..., Answer]:
 
     The hub must not change between two calls; nobody writes into a document.
     """
+    code = make.__code__
+    is_alone = code.co_argcount == 1 and not code.co_flags & _TAKES_MORE
+    return _of_hub(make) if is_alone else _of_hub_and_key(make)
+
+
+def _of_hub(make: Callable[..., Answer]) -> Callable[..., Answer]:
+    last: Any = None
+    reference: Reference | None = None
+    answer: Any = None
+
+    @functools.wraps(make)
+    def recall(hub: dict[str, Any]) -> Answer:
+        nonlocal last, reference, answer
+        if last is hub and reference is InForce.reference:
+            return answer  # type: ignore[no-any-return]
+        # What is made may ask again of the same hub, or of another.
+        made = make(hub)
+        last, reference, answer = hub, current(), made
+        return made
+
+    return recall
+
+
+def _of_hub_and_key(make: Callable[..., Answer]) -> Callable[..., Answer]:
     last: Any = None
     reference: Reference | None = None
     made: dict[Hashable, Answer] = {}

@@ -30,8 +30,8 @@ class Function:
 
     A function of a hub alone may say that its list is made item by item: ``spread`` gives the items
     that it makes of one member of the list that the function ``base[0]`` gives for the hub and the
-    texts of ``base[1:]``.  Such an item rests on the field ``core`` of the member alone, but for its fields
-    in ``shown``, each of which is what the member has at a path; an empty path stands for the member.
+    texts of ``base[1:]``.  Such an item rests on what the member has at the path ``core`` alone, but for its
+    fields in ``shown``, each of which is what the member has at a path; an empty path stands for the member.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Function:
     partials: bool = False
     base: tuple[str, ...] = ()
     spread: Callable[[Any], list[Any]] | None = None
-    core: str = ""
+    core: tuple[str, ...] = ()
     shown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     schema: Mapping[str, Any] | None = None
     words: Mapping[int, tuple[str, ...]] = field(default_factory=dict)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from scanner.functions.documents import described, field, known, peek
+from scanner.functions.documents import described, known, peek
 from scanner.functions.ids import arm_id, normal
 from scanner.functions.memory import per_hub
 from scanner.functions.registry import function
@@ -175,7 +175,7 @@ def _subscription_id(entry: Any) -> str | None:
 def _gaps(hub: dict[str, Any]) -> dict[str, Any]:
     """The gaps of a hub by the id that their subject ends in, the first of each."""
     found: dict[str, Any] = {}
-    entries = known(field(hub, "gaps"))
+    entries = known(hub.get("gaps"))
     for entry in entries if isinstance(entries, list) else ():
         subject = peek(entry, "subject")
         if isinstance(subject, str):
@@ -188,7 +188,8 @@ def _gaps(hub: dict[str, Any]) -> dict[str, Any]:
 @per_hub
 def _gap_names(hub: dict[str, Any]) -> set[str]:
     """The last names in the subjects of a hub's gaps, in lower case."""
-    return {re.split(r"[/.]", name)[-1] for name in _gaps(hub)}
+    gaps = _gaps(hub)
+    return {re.split(r"[/.]", name)[-1] for name in gaps} if gaps else set()
 
 
 @per_hub
@@ -209,6 +210,11 @@ def _members(hub: dict[str, Any]) -> list[tuple[Any, Unknown | None]]:
 def _named(hub: dict[str, Any]) -> list[tuple[Any, Unknown | None, Any]]:
     """The same with their ids in the form in which ids are compared; an Unknown where one is not known."""
     return [(member, doubt, _id(member)) for member, doubt in _members(hub)]
+
+
+def identified(hub: dict[str, Any]) -> list[tuple[Any, str]]:
+    """The resources whose ids are known, with those in the form in which ids are compared."""
+    return [(member, name) for member, _, name in _named(hub) if type(name) is str]
 
 
 def _id(member: Any) -> Any:

@@ -12,7 +12,7 @@ from scanner.functions.doubts import first
 from scanner.functions.ids import arm_id, normal
 from scanner.functions.memory import per_hub
 from scanner.functions.registry import function
-from scanner.functions.resources import known_resource, read_in_full
+from scanner.functions.resources import identified, known_resource, read_in_full
 from scanner.reference import Reference, current
 from scanner.values import OpenList, Unknown
 
@@ -54,12 +54,9 @@ def assigned_roles(hub: Any, identifier: Any) -> Any:
 
 def _assigned(by_scope: Mapping[str, list[Assigned]], identifier: str) -> list[Assigned]:
     """What is assigned on an id and on every scope above it, that of the root last."""
-    found: list[Assigned] = []
-    scope = identifier
-    while scope:
-        found += by_scope.get(scope, ())
-        scope = scope.rpartition("/")[0]
-    return found + by_scope.get("", [])
+    scopes = [scope for scope in by_scope if identifier.startswith(scope)]
+    above = [scope for scope in scopes if identifier[len(scope) : len(scope) + 1] in ("", "/") or not scope]
+    return [entry for scope in sorted(above, key=len, reverse=True) for entry in by_scope[scope]]
 
 
 def _is_home(hub: dict[str, Any], identifier: str) -> bool:
@@ -146,14 +143,15 @@ def _permissions(hub: dict[str, Any], definition: str) -> Any:
 @per_hub
 def _definitions(hub: dict[str, Any]) -> dict[str, Any]:
     """The permissions of the role definitions that come with a hub, by the role's id."""
-    found: dict[str, Any] = {}
-    for collection in ("roleDefinitions", "resources"):
-        members = peek(hub, collection)
-        for member in members if isinstance(members, list) else ():
-            name = peek(member, "id")
-            if isinstance(name, str) and (collection == "roleDefinitions" or _DEFINITION in name.lower()):
-                found[normal(name).rpartition("/")[2]] = peek(member, "properties", "permissions")
-    return found
+    own, resources = hub.get("roleDefinitions"), hub.get("resources")
+    members = [(member, peek(member, "id")) for member in own] if isinstance(own, list) else []
+    if isinstance(resources, list):
+        members += [(member, name) for member, name in identified(hub) if _DEFINITION in name]
+    return {
+        normal(name).rpartition("/")[2]: peek(member, "properties", "permissions")
+        for member, name in members
+        if isinstance(name, str)
+    }
 
 
 @functools.lru_cache(maxsize=8)

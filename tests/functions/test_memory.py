@@ -9,6 +9,7 @@ import pytest
 from scanner import reference
 from scanner.functions.memory import LONGEST, by_table, by_text, lowered, per_hub
 from scanner.reference import Reference
+from scanner.values import Touched, Unknown
 
 
 @pytest.fixture
@@ -84,6 +85,18 @@ def counted(asked):
     return make
 
 
+def counted_alone(asked):
+    @per_hub
+    def make(hub):
+        asked[(hub["name"],)] += 1
+        return [hub["name"]]
+
+    return make
+
+
+ASKED = pytest.mark.parametrize("counted", [counted, counted_alone])
+
+
 def test_a_question_about_a_hub_is_answered_once_whoever_asks(asked):
     make, hub = counted(asked), {"name": "hub1"}
     assert make(hub) is make(hub)
@@ -92,14 +105,38 @@ def test_a_question_about_a_hub_is_answered_once_whoever_asks(asked):
     assert set(asked.values()) == {1}
 
 
-def test_an_answer_is_of_one_hub_and_not_of_another_that_looks_the_same(asked):
+def test_a_question_about_a_hub_alone_is_answered_once(asked):
+    make, hub = counted_alone(asked), {"name": "hub1"}
+    assert make(hub) is make(hub)
+    assert asked == {("hub1",): 1}
+
+
+def test_what_fails_is_asked_again_and_hides_nothing():
+    hubs = [{"name": "one"}, {"name": "two"}]
+
+    @per_hub
+    def make(hub):
+        if hub["name"] == "two":
+            raise Touched(Unknown("odd"))
+        return [hub["name"]]
+
+    first = make(hubs[0])
+    for _ in range(2):
+        with pytest.raises(Touched):
+            make(hubs[1])
+    assert make(hubs[0]) is first
+
+
+@ASKED
+def test_an_answer_is_of_one_hub_and_not_of_another_that_looks_the_same(asked, counted):
     make, one, other = counted(asked), {"name": "hub1"}, {"name": "hub1"}
     assert make(one) is not make(other)
     assert asked[("hub1",)] == 2
     assert make({"name": "hub2"}) == ["hub2"]
 
 
-def test_an_answer_about_a_hub_holds_for_the_tables_in_force_alone(asked, request):
+@ASKED
+def test_an_answer_about_a_hub_holds_for_the_tables_in_force_alone(asked, request, counted):
     make, hub = counted(asked), {"name": "hub1"}
     before = make(hub)
     request.getfixturevalue("other_tables")
@@ -115,12 +152,18 @@ def test_what_is_worked_out_may_ask_about_the_same_hub_and_about_another():
         return 0 if within is None else 1 + depth(within, *key)
 
     @per_hub
+    def alone(hub):
+        within = hub.get("within")
+        return 0 if within is None else 1 + alone(within)
+
+    @per_hub
     def steps(hub, left):
         return [left] if not left else [left, *steps(hub, left - 1)]
 
     inner = {"name": "inner"}
     outer = {"name": "outer", "within": inner}
     assert [depth(outer), depth(inner), depth(outer), depth(inner)] == [1, 0, 1, 0]
+    assert [alone(outer), alone(inner), alone(outer), alone(inner)] == [1, 0, 1, 0]
     hub = {"name": "hub1"}
     assert steps(hub, 3) == [3, 2, 1, 0]
     assert steps(hub, 2) is steps(hub, 2)

@@ -42,10 +42,6 @@ _ENDINGS = (
     "sharedkey",
 )
 
-_CONTAINERS = frozenset({dict, list})
-
-_SCALARS = frozenset({str, bool, int, float, type(None)})
-
 _HARMLESS: set[str] = set()
 """Names that were found to be of no secret: objects of one type have the same keys in every hub."""
 
@@ -98,16 +94,20 @@ def without_signatures(text: str) -> str:
 
 def _drop_keys(members: list[Any]) -> None:
     """Drop what stands under the name of a secret.  Runs for each hub, so types are asked the fast way."""
-    waiting: list[Any] = [members]
-    while waiting:
-        node = waiting.pop()
-        values: Iterable[Any] = node
+    nodes: list[Any] = [members]
+    names: set[str] = set()
+    for node in nodes:
+        values = node
         if type(node) is dict:
-            if not _HARMLESS.issuperset(node):
-                _drop_from(node)
+            names.update(node)
             values = node.values()
-        if not _SCALARS.issuperset(map(type, values)):
-            waiting += [value for value in values if type(value) in _CONTAINERS and value]
+        for value in values:
+            if type(value) is dict or type(value) is list:
+                nodes.append(value)  # noqa: PERF401 - a list of its own for each object costs more
+    if not _HARMLESS.issuperset(names):
+        for node in nodes:
+            if type(node) is dict and not _HARMLESS.issuperset(node):
+                _drop_from(node)
 
 
 def _drop_from(node: dict[str, Any]) -> None:
