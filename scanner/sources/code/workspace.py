@@ -131,7 +131,7 @@ class Workspace:
             for document, deployments in endpoints:
                 document["deployments"] = _listed(deployments, "deployments")
         listed = self._members.pop(RULES, [])
-        self.document[RULES] = _listed(self._united(listed), RULES)
+        self.document[RULES] = self._united(listed)
         for name in _DECLARED[1:] if self.declared else ("resources",):
             self.document[name] = []
         for name, members in self._members.items():
@@ -151,7 +151,7 @@ class Workspace:
             document["id"] = identifier
         return document
 
-    def _united(self, listed: Members) -> Members:
+    def _united(self, listed: Members) -> Any:
         """The rules of children and those of the network's map, which is not kept a second time."""
         network = self._network
         inline = network
@@ -164,8 +164,10 @@ class Workspace:
                 self.document["properties"]["managedNetwork"] = rest
         if not self.declared and inline is network:
             inline = None
+        if not listed and isinstance(inline, dict):
+            return rules.mapped(inline, self.ledger, self.written)
         within = rules.inline(inline, self.ledger, self.written)
-        return rules.united(rules.tidied(listed, self.ledger, self.written), within)
+        return _listed(rules.united(rules.tidied(listed, self.ledger, self.written), within), RULES)
 
     def _merged(self, own: Document, inner: Any) -> Document:
         merged = dict(own)
