@@ -14,6 +14,7 @@ from scanner.model import Place
 from scanner.regexes import regex
 from scanner.sources.arm.offsets import Finder, Key, Offsets
 from scanner.sources.arm.tokens import BadTemplate, Duplicates, Scanner
+from scanner.sources.code.ids import names_any
 from scanner.sources.files.json_text import DEPTH, too_deep
 
 _VALUE = regex(r'(?:"[^"\\]*(?:\\.[^"\\]*)*"\s*:\s*)?', re.DOTALL)
@@ -51,7 +52,8 @@ class Source:
 
     ``value`` is what it holds; ``duplicates`` all members of the objects that have a key twice, of which
     ``value`` has the last.  ``strict`` tells that the text is plain JSON without any of those, ``closed``
-    that moreover no expression and no loop is in it.  Raises `BadTemplate`.
+    that moreover no expression and no loop is in it, and ``names_nothing`` that not even an id is.  Raises
+    `BadTemplate`.
     """
 
     def __init__(self, data: bytes, path: str) -> None:
@@ -60,6 +62,7 @@ class Source:
         self.duplicates: Duplicates = {}
         self.strict = True
         self.closed = False
+        self.names_nothing = False
         self._lent: set[int] = set()
         self._taken: dict[tuple[int, Key], Any] = {}
         self._scanned: dict[int, Offsets] | None = None
@@ -73,6 +76,7 @@ class Source:
                 self._patiently()
             else:
                 self.closed = is_closed(again)
+                self.names_nothing = self.closed and not names_any(again)
 
     def mentions(self, word: bytes) -> bool:
         """Whether a word is found anywhere in its text, in whatever case."""

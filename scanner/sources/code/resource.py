@@ -22,7 +22,8 @@ class Resource:
     ``deployment`` is a key for the way the code deploys it (template and parameter file): resources are
     joined within one deployment first, then across.  ``certain`` is False where a condition leaves open
     whether it is there; ``exists`` tells what is only referred to, not deployed by this code.
-    ``references`` are ids of what it depends on, for joining where ids are not known.
+    ``references`` are ids of what it depends on, for joining where ids are not known.  ``names_nothing``
+    tells, where that is known without a look at it, that no text in its document begins as an id does.
     """
 
     type: str
@@ -35,6 +36,7 @@ class Resource:
     certain: bool = True
     exists: bool = False
     references: tuple[str, ...] = ()
+    names_nothing: bool = False
 
 
 class Deferred(Resource):
@@ -56,4 +58,4 @@ class Deferred(Resource):
         return self._made or {}
 
 
-_DEFAULTS = {"certain": True, "exists": False, "references": ()}
+_DEFAULTS = {"certain": True, "exists": False, "references": (), "names_nothing": False}

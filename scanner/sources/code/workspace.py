@@ -36,13 +36,15 @@ _NOT_FROM_CODE = frozenset(
 class Workspace:
     """A workspace and its members, each with whether it is surely there.
 
-    ``declared`` tells one whose own resource is in the code from one that its children name.
+    ``declared`` tells one whose own resource is in the code from one that its children name;
+    ``names_nothing`` tells that surely no text of any of them begins as an id does.
     """
 
     resource: Resource
     declared: bool = True
     document: Document = field(init=False)
     ledger: Ledger = field(default_factory=Ledger)
+    names_nothing: bool = field(init=False)
     written: dict[str, str] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
     _members: dict[str, Members] = field(default_factory=dict)
@@ -52,7 +54,8 @@ class Workspace:
         source = self.resource.document
         self.document = {key: value for key, value in source.items() if key not in _NOT_FROM_CODE}
         self.ledger.copied(self.document, source)
-        self.ledger.include(self.resource.places)
+        self.names_nothing = True
+        self._include(self.resource)
         self.ledger.mark(self.document, None, self.resource.place)
         if not self.declared:
             self.document["properties"] = Unknown(f"properties is not known: {NOT_DECLARED}")
@@ -61,6 +64,11 @@ class Workspace:
             self.ledger.mark(self.document["properties"], None, self.resource.place)
         if isinstance(self.document.get("kind"), Unknown):
             self.document["kind"] = "Hub"
+
+    def _include(self, resource: Resource) -> None:
+        """Take in something of a resource: its places tell of it, and it may name others by their ids."""
+        self.ledger.include(resource.places)
+        self.names_nothing = self.names_nothing and resource.names_nothing
 
     @property
     def _network(self) -> Any:
@@ -97,7 +105,7 @@ class Workspace:
 
     def add_connection(self, resource: Resource) -> None:
         """Take in a private endpoint connection, which stands among the properties."""
-        self.ledger.include(resource.places)
+        self._include(resource)
         properties = self.document["properties"]
         if isinstance(properties, dict) and resource.certain:
             listed = properties.setdefault("privateEndpointConnections", [])
@@ -106,7 +114,7 @@ class Workspace:
 
     def add_network(self, resource: Resource) -> None:
         """Take in a managed network that is a resource of its own.  Where two disagree, nobody knows."""
-        self.ledger.include(resource.places)
+        self._include(resource)
         inner = resource.document.get("properties")
         if isinstance(inner, dict) and "managedNetwork" in inner:
             inner = inner["managedNetwork"]
@@ -142,7 +150,7 @@ class Workspace:
 
     def _taken_in(self, resource: Resource, identifier: str | None = None) -> Document:
         """The document of a resource as a member: by its own name, without its parents'."""
-        self.ledger.include(resource.places)
+        self._include(resource)
         document = {**resource.document, "name": _shown(last_segment(resource.name))}
         self.ledger.copied(document, resource.document)
         self.ledger.mark(document, None, resource.place)
