@@ -64,7 +64,7 @@ class Source:
         self.closed = False
         self.names_nothing = False
         self._lent: set[int] = set()
-        self._taken: dict[tuple[int, Key], Any] = {}
+        self._taken: dict[int, dict[Key, Any]] = {}
         self._scanned: dict[int, Offsets] | None = None
         try:
             self.value: Any = orjson.loads(data)
@@ -95,7 +95,8 @@ class Source:
             inner = holder.get(key) if type(holder) is dict else None
             if not isinstance(inner, (dict, list)):
                 break
-            self._taken[id(holder), key] = holder = inner
+            self._taken.setdefault(id(holder), {})[key] = inner
+            holder = inner
         return True
 
     def place(self, container: Any, key: Key = None) -> Place | None:
@@ -137,7 +138,7 @@ class Source:
 
     @cached_property
     def _finder(self) -> Finder:
-        return Finder(self._text, self.value, orjson.loads(self._data), self._taken)
+        return Finder(self._text, self.value, self._taken)
 
     @cached_property
     def _text(self) -> str:
