@@ -132,10 +132,11 @@ class Templates:
     def _deploy(self, template: Source, expansion: Expansion) -> Iterator[Gap]:
         for resource in expansion.resources:
             kind = resource.type.lower()
-            if kind == WORKSPACE and not resource.exists:
-                self._hubs_of[resource.place.path] += 1
             if kind.startswith(WORKSPACE):
-                self._ours.add(resource.place.path)
+                path = resource.place.path
+                self._ours.add(path)
+                if kind == WORKSPACE and not resource.exists:
+                    self._hubs_of[path] += 1
             self.declare(resource)
         problems = expansion.problems
         sources = (template, *expansion.linked)

@@ -61,7 +61,7 @@ class Text(Partial):
         """The text, with a name in braces for each open stretch."""
         if self._written is None:
             keys = iter(self.keys)
-            self._written = "".join(hole(next(keys)) if part is None else part for part in self.parts)
+            self._written = "".join([hole(next(keys)) if part is None else part for part in self.parts])
         return self._written
 
 

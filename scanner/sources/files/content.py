@@ -65,6 +65,7 @@ class Content:
         self.damage: str | None = None
         self.inputs = inputs
         self._digest: str | None = None
+        self._noted: str | None = None
 
     def open(self) -> Opened:
         """The file from its beginning."""
@@ -72,13 +73,14 @@ class Content:
 
     def note(self) -> None:
         """Take it among the inputs of the scan: it was read, and is of a kind that says something."""
-        if self.inputs is None:
+        if self.inputs is None or (self._digest is not None and self._digest == self._noted):
             return
         if self._digest is None:
             # Nobody read it to its end.
             held = self.file.held
             self._digest = digest_of_file(self.file.location) if held is None else digest_of(held)
         self.inputs.add(self.path, self._digest)
+        self._noted = self._digest
 
     def _digested(self, digest: str) -> None:
         # What is read more than once is known by what was read last: that is what was judged.
