@@ -310,7 +310,7 @@ def _walk(path: Sequence[str], scope: Mapping[str, Any]) -> Any:
     for name in path:
         if isinstance(value, Unknown):
             return value
-        value = value.get(name) if isinstance(value, Mapping) else None
+        value = value.get(name) if type(value) is dict or isinstance(value, Mapping) else None
     return value
 
 
@@ -328,13 +328,13 @@ def item_name(item: Any) -> str | None:
 
 
 def _item_key(item: Any) -> str | None:
-    if isinstance(item, Mapping) and item.get("key") is not None:
+    if item is not None and isinstance(item, Mapping) and item.get("key") is not None:
         return item["key"] if isinstance(item["key"], str) else display(item["key"])
     return None
 
 
 def _others(item: Any) -> tuple[str, ...]:
-    names = item.get("by") if isinstance(item, Mapping) else None
+    names = item.get("by") if item is not None and isinstance(item, Mapping) else None
     return tuple(name for name in names if isinstance(name, str)) if isinstance(names, list) else ()
 
 
