@@ -110,3 +110,74 @@ class TestWhatBecomesPartOfADocument:
         assert two.places.of(two.document).line > one.places.of(one.document).line
         assert '"r"' in lines[two.places.of(two.document["outboundRules"][0]).line - 1]
         assert two.document["type"] == WORKSPACE
+
+
+STORE = (
+    "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers"
+    "/Microsoft.Storage/storageAccounts/data"
+)
+
+
+class TestWhatATemplateDoesNotSay:
+    """What is not looked for where a text shows that it is not there."""
+
+    @pytest.mark.parametrize(
+        "named", [STORE, STORE.upper(), STORE.replace("/subscriptions", "/Subscriptions")]
+    )
+    def test_an_id_anywhere_in_a_template_without_expressions_is_followed(self, named):
+        found = expanded(template(hub(properties={"storageAccount": named})))
+        (only,) = join(found.resources)
+        assert [(gap.subject, gap.code) for gap in only.gaps] == [(named, "not-in-code")]
+
+    @pytest.mark.parametrize("closed", [True, False])
+    def test_an_id_that_a_child_in_another_file_names_is_followed(self, closed):
+        kind = "UserDefined" if closed else "[concat('User', 'Defined')]"
+        rule = {
+            "type": "PrivateEndpoint",
+            "category": kind,
+            "destination": {"serviceResourceId": STORE, "subresourceTarget": "blob"},
+        }
+        child = resource("hub1/pe", f"{WORKSPACE}/outboundRules", properties=rule)
+        alone = expanded(template(hub(tags={"team": "a"})), path="hub.json")
+        other = expanded(template(child), path="rule.json")
+        (only,) = join([*alone.resources, *other.resources])
+        assert [gap.subject for gap in only.gaps] == [STORE]
+        (listed,) = only.document["outboundRules"]
+        assert listed["properties"]["destination"]["serviceResourceId"] == STORE
+
+    @pytest.mark.parametrize("what", ["managedNetworks", "privateEndpointConnections"])
+    def test_so_is_one_that_stands_among_the_properties_in_the_end(self, what):
+        inner = {"privateEndpoint": {"id": "x"}, "uses": STORE}
+        child = resource("hub1/default", f"{WORKSPACE}/{what}", properties=inner)
+        bare = {**resource("hub1", WORKSPACE), "kind": "Hub", "properties": {}}
+        alone = expanded(template(bare), path="hub.json")
+        (only,) = join([*alone.resources, *expanded(template(child), path="child.json").resources])
+        assert [gap.subject for gap in only.gaps] == [STORE]
+
+    def test_an_id_that_an_expression_gives_is_followed(self):
+        named = "[resourceId('Microsoft.Storage/storageAccounts', 'data')]"
+        text = template(hub(properties={"storageAccount": named}), resource("data"))
+        (only,) = join(expanded(text).resources)
+        assert [one["name"] for one in only.document["resources"]] == ["data"]
+
+    @pytest.mark.parametrize("lists", [0, 1, 15, 16, 17, 40])
+    def test_an_expression_behind_any_number_of_lists_is_evaluated(self, lists):
+        before = {f"l{number}": ["a"] for number in range(lists)}
+        plain, told = expanded(
+            template(
+                resource("a", properties=before),
+                resource("b", properties={**before, "x": ["[concat('a', 'b')]"]}),
+            )
+        ).resources
+        assert plain.document["properties"] == before
+        assert told.document["properties"]["x"] == ["ab"]
+        (alone,) = expanded(template(resource("b", properties={**before, "x": ["[toLower('A')]"]}))).resources
+        assert alone.document["properties"]["x"] == ["a"]
+
+    def test_a_key_that_is_there_twice_is_seen_also_where_its_colon_is_escaped(self):
+        text = json.dumps(template(hub(rules={"a": RULE})))
+        (plain,) = join(expanded(text.replace('"kind":', '"kin\\u0064":')).resources)
+        assert plain.ref.kind == "Hub"
+        twice = text.replace('"name": "hub1"', '"name": "hub1", "n\\u003a": 1, "n\\u003a": 2')
+        (again,) = expanded(twice).resources
+        assert isinstance(again.document["n:"], Unknown)
