@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 
 import pytest
@@ -10,6 +11,7 @@ from sources.arm.builders import WORKSPACE, expanded, hub, nested, resource, tem
 from scanner.sources.arm.expand import expand
 from scanner.sources.arm.source import Source
 from scanner.sources.code.join import join
+from scanner.sources.code.ledger import Ledger
 from scanner.values import Unknown
 
 
@@ -181,3 +183,12 @@ class TestWhatATemplateDoesNotSay:
         twice = text.replace('"name": "hub1"', '"name": "hub1", "n\\u003a": 1, "n\\u003a": 2')
         (again,) = expanded(twice).resources
         assert isinstance(again.document["n:"], Unknown)
+
+
+def test_what_a_hub_was_joined_from_goes_before_the_next_but_one():
+    hubs = join(
+        expanded(template(*(hub(f"hub{number}", rules={"a": RULE}) for number in range(5)))).resources
+    )
+    for number, one in enumerate(hubs):
+        held = sum(type(thing) is Ledger for thing in gc.get_objects())
+        assert held == 5 - number, one.ref.name
