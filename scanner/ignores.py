@@ -1,7 +1,8 @@
 """What exempts one finding where it stands: a comment, or metadata in a template.
 
 A comment ``hubscan:ignore POLICY-ID reason`` counts on the offending line itself, and on comment lines
-directly above it.  In JSON, where there may be no comments, an object says the same of what it holds:
+directly above it, or above the heredoc that the line stands in.  In JSON, where
+there may be no comments, an object says the same of what it holds:
 ``"metadata": {"hubscan:ignore": {"POLICY-ID": "reason"}}``; the nearest object that has something to say
 of the policy counts, up to the resource.  Without a reason either exempts nothing.
 """
@@ -17,6 +18,7 @@ from scanner.model import Place
 from scanner.regexes import regex
 from scanner.sources.arm.tokens import BadTemplate, Scanner
 from scanner.sources.files import again
+from scanner.sources.files.opening import Opened, plain
 
 LARGEST = 64 << 20
 """Bytes of the largest file whose comments are looked for."""
@@ -24,6 +26,7 @@ LARGEST = 64 << 20
 _WORD = "hubscan:ignore"
 _COMMENT = regex(rf"(?:^|\s)(?:#+|//+|/\*+)\s*{_WORD}\s+(?P<policy>[\w.-]+)(?P<reason>[^\r\n]*)")
 _COMMENT_ALONE = regex(r"\s*(?:#|//|/\*)")
+_HEREDOC = regex(r"<<-?([^\W\d][\w-]*)\s*$")
 _END = regex(r"\*/.*$")
 _METADATA = regex(rf'"{_WORD}"\s*:')
 
@@ -44,6 +47,9 @@ def remarks(path: str) -> Remarks | None:
 def _of_file(file: again.Version) -> Remarks | None:
     """The remarks of a file; None where it cannot be read, is too large, or has none."""
     data = again.content(file) if file.size <= LARGEST else None
+    if data is not None and plain(data) is None:
+        with Opened(file.path, data) as opened:
+            data = opened.stream.read(LARGEST)
     return Remarks(data) if data is not None and _WORD.encode() in data else None
 
 
@@ -72,12 +78,28 @@ class Remarks:
         return {number: line for number, line in enumerate(self.lines, 1) if _WORD in line}
 
     def _near(self, line: int) -> Iterator[int]:
-        if line in self._speaking:
-            yield line
-        above = line - 1
-        while above in self._speaking and _COMMENT_ALONE.match(self._speaking[above]):
-            yield above
-            above -= 1
+        begun = (start for start, end in self._heredocs if start < line <= end) if self._speaking else ()
+        for number in (line, *begun):
+            if number in self._speaking:
+                yield number
+            above = number - 1
+            while above in self._speaking and _COMMENT_ALONE.match(self._speaking[above]):
+                yield above
+                above -= 1
+
+    @cached_property
+    def _heredocs(self) -> list[tuple[int, int]]:
+        """The first and the last line of each heredoc: there can be no comments in it."""
+        found: list[tuple[int, int]] = []
+        start, mark = 0, ""
+        for number, line in enumerate(self.lines, 1):
+            if mark:
+                if line.strip() == mark:
+                    found.append((start, number))
+                    mark = ""
+            elif opening := _HEREDOC.search(line):
+                start, mark = number, opening[1]
+        return found
 
     def _around(self, line: int, column: int) -> Iterator[Mapping[str, Any]]:
         """The objects that hold a place, the nearest first, up to the resource."""

@@ -39,6 +39,14 @@ def test_on_the_line_or_above_it(at, text):
     assert at(text, text.count("\n") + 1) == "a legacy account"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_in_whatever_encoding_a_file_is(tmp_path, encoding):
+    path = tmp_path / "hub.yml"
+    path.write_text(f"# hubscan:ignore {ID} a legacy account\nx: 1\n", encoding=encoding)
+    place = Place(path=str(path), line=2, column=1, end_line=2)
+    assert ignores.reason(place, ID) == "a legacy account"
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [

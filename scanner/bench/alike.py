@@ -210,8 +210,12 @@ _HOLE = os.urandom(8).hex()
 
 
 def _described(value: Any) -> Any:
-    """All that can be asked of a value that is not known.  Raises TypeError for any other."""
-    if not isinstance(value, Unknown):
+    """All that can be asked of a value that is not known.
+
+    Raises TypeError for any other, and for one of a few: a hub is tried with each of them, beside what is
+    asked of it as it stands.
+    """
+    if not isinstance(value, Unknown) or getattr(value, "options", None):
         raise TypeError
     # Any null in the text means that a hub is like no other.
     told = [

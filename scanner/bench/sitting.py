@@ -159,6 +159,6 @@ def _is_plain(value: Any) -> bool:
             return False
         if type(inner) is dict:
             waiting.extend(inner.values())
-        elif type(inner) is list:
+        elif type(inner) is list or type(inner) is tuple:
             waiting.extend(inner)
     return True

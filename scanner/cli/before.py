@@ -13,7 +13,7 @@ from scanner.baseline import Known, saved
 from scanner.cli.request import Request
 from scanner.desk import Desk, Rules
 from scanner.errors import UsageError
-from scanner.model import Gap, SourceNote
+from scanner.model import Gap, Hub, SourceNote
 from scanner.sources import Inputs, Part
 from scanner.sources.files.inputs import digest_of_file
 from scanner.sources.parts import Say
@@ -52,6 +52,8 @@ def read(request: Request, rules: Rules, known: Known, say: Say | None, inputs: 
         # A Terraform plan holds both states: against itself, it is what is there that comes before.
         is_plan = request.against in request.paths
         parts = sources.pieces((request.against,), say, code=request.code(before=is_plan), inputs=inputs)
+        if not is_plan and len(request.paths) == 1:
+            parts = _moved(parts, request.against, request.paths[0])
         _judge(parts, rules, comparison, known)
     else:
         _judge_ref(request, rules, comparison, known, say, inputs)
@@ -85,6 +87,35 @@ def _judge(parts: Iterable[Part], rules: Rules, comparison: Comparison, known: K
     with scanning.run(comparison.taking(parts), rules, __version__, lambda: desk, 1) as scan:
         for finding in scan.findings():
             known.add(finding, of_state=True)
+
+
+def _moved(parts: Iterable[Part], old: str, new: str) -> Iterator[Part]:
+    """The same, with hubs of code that lies in one place called as if it lay in another.
+
+    What is found of a hub is known by what the hub is called, and the two states lie in two places.
+    """
+    old, new = _plain(old), _plain(new)
+    is_alike = os.path.isdir(old) == os.path.isdir(new)  # noqa: PTH112 - a path is kept as it was written
+    for part in parts:
+        if is_alike and isinstance(part, Hub) and part.path is not None and part.ref.subscription_id is None:
+            yield replace(part, ref=replace(part.ref, id=_called(part.ref.id, old, new)))
+        else:
+            yield part
+
+
+def _called(identifier: str, old: str, new: str) -> str:
+    if identifier.startswith(tuple(f"{old}{sign}" for sign in "/#+")):
+        rest = identifier[len(old) :]
+    elif old == ".":
+        rest = f"/{identifier}"
+    else:
+        return identifier
+    return rest[1:] if new == "." and rest.startswith("/") else f"{new}{rest}"
+
+
+def _plain(path: str) -> str:
+    """A path as hubs are called by it."""
+    return path.replace(os.sep, "/").removeprefix("./").rstrip("/") or "."
 
 
 def _named(name: str, parts: Iterable[Part]) -> Iterator[Part]:

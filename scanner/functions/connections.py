@@ -140,6 +140,9 @@ def _by_name(member: Any) -> str:
 
 
 def _connected_item(connection: Any, keys: tuple[str, ...]) -> dict[str, Any] | None:
+    body = peek(connection, "properties")
+    if not isinstance(body, (dict, Unknown)):
+        raise Touched(_odd("properties", body))
     identifier = connection_id(connection, list(keys))
     if identifier is None or arm_id(identifier) is None:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from scanner.functions.documents import ODD, described, known, peek
+from scanner.functions.documents import described, known, peek
 from scanner.functions.holes import HOLE, OPEN, encoded, fits, is_readable, read
 from scanner.functions.hosts import FIELDS, MOST, as_object, hosts
 from scanner.functions.memory import by_text, per_hub
@@ -20,10 +20,8 @@ _FIELDS = ("text", "host", "kind", "base", "scheme", "port", "flags")
 
 
 def _members(rule: Any) -> list[dict[str, Any]]:
-    try:
-        name, destination = rule["name"], rule["properties"]["destination"]
-    except ODD:
-        name, destination = peek(rule, "name"), peek(rule, "properties", "destination")
+    name = peek(rule, "name")
+    destination = peek(rule, "properties", "destination")
     if type(destination) is str:
         found = _known_hosts(destination)
     elif isinstance(destination, Partial):

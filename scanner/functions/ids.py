@@ -43,7 +43,7 @@ def arm_id(text: str) -> dict[str, Any] | None:
 def _arm_id(text: str) -> dict[str, Any] | None:
     if len(text) > _LONGEST:
         return None
-    written = text.encode("utf-8", "surrogatepass")
+    written = text.encode(errors="surrogatepass")
     if len(written.translate(None, _NOT_IN_NAMES)) < len(written):
         return None
     segments = text.rstrip("/").split("/")
@@ -53,25 +53,17 @@ def _arm_id(text: str) -> dict[str, Any] | None:
     lowered = normal(text)
     match lowered.split("/"):
         case [_, "subscriptions", _, "resourcegroups", _, "providers", space, kind, _]:
-            if "providers" not in (space, kind):
-                return {
-                    "id": lowered,
-                    "subscriptionId": segments[2],
-                    "resourceGroup": segments[4],
-                    "type": f"{space}/{kind}",
-                    "name": segments[8],
-                    "names": [segments[8]],
-                }
+            return _parts(lowered, segments[2], segments[4], f"{space}/{kind}", [segments[8]])
     scope = _scope(segments)
     found = _resource(segments, len(scope) * 2 + 1) if len(scope) * 2 + 1 < len(segments) else scope[-1:]
     if not found:
         return None
     types, names = zip(*found, strict=True)
     return _parts(
-        "/".join(segments),
+        lowered,
         scope[0][1] if scope else None,
         scope[1][1] if len(scope) > 1 else None,
-        "/".join(types),
+        "/".join(types).lower(),
         list(names),
     )
 
@@ -80,10 +72,10 @@ def _parts(
     text: str, subscription: str | None, group: str | None, kind: str, names: list[str]
 ) -> dict[str, Any]:
     return {
-        "id": text.lower(),
+        "id": text,
         "subscriptionId": subscription,
         "resourceGroup": group,
-        "type": kind.lower(),
+        "type": kind,
         "name": names[-1],
         "names": names,
     }

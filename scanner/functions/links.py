@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import field
 from typing import Any
 
-from scanner.functions.documents import ODD, known, peek
+from scanner.functions.documents import known, peek
 from scanner.functions.ids import normal
 from scanner.functions.memory import per_hub
 from scanner.functions.registry import function
@@ -47,13 +47,10 @@ def endpoint_states(hub: Any, rule: Any, by: Any) -> Any:
       {"serviceResourceId": "/x/y"}}}]}, {"name": "pe1", "properties": {"destination":
       {"serviceResourceId": "/x/y"}}}, ["ruleName"]) -> ["pending"]
     """
-    try:
-        name, to = rule["name"], rule["properties"]["destination"]
-        target = to["serviceResourceId"]
-    except ODD:
-        name, to = known(peek(rule, "name")), peek(rule, "properties", "destination")
-        target = known(peek(to, "serviceResourceId"))
-    if not isinstance(known(target), str) or not isinstance(known(name), str):
+    to = peek(rule, "properties", "destination")
+    target = known(peek(to, "serviceResourceId"))
+    name = known(peek(rule, "name"))
+    if not isinstance(target, str) or not isinstance(name, str):
         raise Touched(Unknown("the rule has no name, or names no resource"))
     told = _ends(known(hub), normal(target))
     found = list(told.named.get(name.lower(), ())) if "ruleName" in known(by) else []
@@ -91,19 +88,19 @@ def _ends(hub: dict[str, Any], target: str) -> _Ends:
     last = target.rpartition("/")[2]
     ends = _Ends()
     for link in _links(hub, target):
-        name, endpoint, status = _told(link)
-        state = word(status)
-        labels = _labels(name, endpoint, last)
+        properties = peek(link, "properties")
+        state = word(peek(properties, "privateLinkServiceConnectionState", "status"))
+        labels = _labels(peek(link, "name"), peek(properties, "privateEndpoint", "id"), last)
         own = _called_exactly(labels, names) or _called(labels, names, _edges(link, hub, target))
         if own:
-            for rule in own:
-                ends.named.setdefault(rule, []).append(state)
+            for name in own:
+                ends.named.setdefault(name, []).append(state)
             continue
         subresource = _system_subresource(labels, last)
         if subresource:
             ends.system.setdefault(subresource, []).append(state)
         elif (named := _names_hub(link, hub)) is not False:
-            groups = peek(link, "properties", "groupIds")
+            groups = peek(properties, "groupIds")
             words = [word(group) for group in groups] if isinstance(groups, list) else []
             known_groups = frozenset(group for group in words if isinstance(group, str))
             ends.described.append((known_groups, named if isinstance(named, Unknown) else state))
@@ -128,23 +125,6 @@ def _links(hub: dict[str, Any], target: str) -> list[Any]:
     raise Touched(Unknown(f"{target} does not report its private endpoint connections"))
 
 
-def _told(link: Any) -> tuple[Any, Any, Any]:
-    """The name of a connection, the id of its private endpoint, and its status."""
-    try:
-        told = link["properties"]
-        return (
-            link["name"],
-            told["privateEndpoint"]["id"],
-            told["privateLinkServiceConnectionState"]["status"],
-        )
-    except ODD:
-        return (
-            peek(link, "name"),
-            peek(link, "properties", "privateEndpoint", "id"),
-            peek(link, "properties", "privateLinkServiceConnectionState", "status"),
-        )
-
-
 def _labels(name: Any, endpoint: Any, last: str) -> list[str]:
     """What a connection and its private endpoint are called, in lower case; ``last`` names the resource.
 
@@ -153,7 +133,7 @@ def _labels(name: Any, endpoint: Any, last: str) -> list[str]:
     """
     labels = []
     if isinstance(known(endpoint), str):
-        labels.append(endpoint.rstrip("/").rpartition("/")[2].lower()[:_LONGEST])
+        labels.append(normal(endpoint).rpartition("/")[2][:_LONGEST])
     if isinstance(known(name), str):
         label = name.lower()
         if label.partition(".")[0] != last:

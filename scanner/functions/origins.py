@@ -32,6 +32,7 @@ _DEPENDENCIES: Mapping[str, str] = {
 
 FQDN, SERVICE_TAG, PRIVATE_ENDPOINT = "FQDN", "ServiceTag", "PrivateEndpoint"
 USERS = "UserDefined"
+_TYPES = frozenset({FQDN, SERVICE_TAG, PRIVATE_ENDPOINT})
 _CLAIMS = frozenset({"Required", "Dependency", "Recommended"})
 _SPELLINGS = {text.lower(): text for text in (FQDN, SERVICE_TAG, PRIVATE_ENDPOINT, USERS, *sorted(_CLAIMS))}
 CANONICAL = {text: text for text in _SPELLINGS.values()}
@@ -103,10 +104,9 @@ def is_platform(hub: dict[str, Any], rule: Any) -> bool:
     if is_code and not (isinstance(name, str) and name.startswith(_SYSTEM)):
         return False
     kind = canonical(properties.get("type"))
-    if kind == FQDN:
-        parents = properties.get("parentRuleNames")
-        return not is_code and category != "Required" and isinstance(parents, list) and len(parents) > 0
     destination = properties.get("destination")
+    if not is_code and category != "Required" and _has_parents(properties):
+        return kind in _TYPES and not _is_replaced(destination)
     if type(destination) is not dict:
         return False
     if kind == SERVICE_TAG:
@@ -114,12 +114,22 @@ def is_platform(hub: dict[str, Any], rule: Any) -> bool:
     return kind == PRIVATE_ENDPOINT and _is_own_endpoint(hub, destination, name)
 
 
+def _has_parents(properties: dict[str, Any]) -> bool:
+    """Whether a live hub shows on which rules this one depends, which is read-only."""
+    parents = properties.get("parentRuleNames")
+    return isinstance(parents, list) and len(parents) > 0
+
+
+def _is_replaced(destination: Any) -> bool:
+    """Whether there are, or may be, address prefixes, which replace a service tag."""
+    prefixes = peek(destination, "addressPrefixes")
+    return prefixes is not None and not (isinstance(prefixes, list) and len(prefixes) == 0)
+
+
 def _is_platform_tag(destination: dict[str, Any]) -> bool:
     """A tag of the required rules, without address prefixes, which would replace it."""
     tag = destination.get("serviceTag")
-    prefixes = destination.get("addressPrefixes")
-    is_replaced = prefixes is not None and not (isinstance(prefixes, list) and len(prefixes) == 0)
-    return isinstance(tag, str) and not is_replaced and _is_required(tag)
+    return isinstance(tag, str) and not _is_replaced(destination) and _is_required(tag)
 
 
 @by_table

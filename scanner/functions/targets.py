@@ -18,6 +18,8 @@ from scanner.values import OpenList, Unknown
 Member = tuple[Any, Unknown | None]
 """A rule, and why it may not be there."""
 
+_STATES = frozenset({"active", "inactive", "provisioning", "deleting", "failed"})
+
 
 @function("string", returns="object|null")
 def endpoint_target(identifier: str) -> Any:
@@ -106,8 +108,8 @@ def endpoints_to(hub: Any, identifier: Any) -> Any:
     """The private endpoint rules of a hub that lead to a resource and are in force.
 
     Rules that failed or are being deleted are left out, and inactive ones, unless the whole network is
-    not provisioned yet. A rule of which the resource or the status is not known may be one of them,
-    so that the list is open.
+    not provisioned yet. A rule of which the resource or the status is not known, or whose status Azure
+    does not document, may be one of them, so that the list is open.
 
     endpoints_to({"outboundRules": [{"name": "a", "properties": {"type": "PrivateEndpoint",
       "destination": {"serviceResourceId": "/x/y"}}}]}, "/X/Y")
@@ -146,9 +148,14 @@ def _in_force(hub: dict[str, Any]) -> tuple[dict[str, list[Member]], list[Member
         if isinstance(target, Unknown):
             anywhere.append((rule, target))
         elif target is not None:
-            open_state = state if isinstance(state, Unknown) else None
+            open_state = state if isinstance(state, Unknown) else _odd(state)
             found.setdefault(target, []).append((rule, open_state if doubt is None else doubt))
     return found, anywhere
+
+
+def _odd(state: str | None) -> Unknown | None:
+    """Why nobody knows whether a rule of that status is in force."""
+    return None if state is None or state in _STATES else Unknown(f"a rule has the status '{state}'")
 
 
 @per_hub

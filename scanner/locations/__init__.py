@@ -17,7 +17,7 @@ from scanner.model import Hub, Locations, Place, Verdict
 from scanner.places import settled
 from scanner.policy import Policy
 from scanner.records import dataclass
-from scanner.values import OpenList, Unknown
+from scanner.values import OpenList, Partial, Unknown
 
 _QUOTED = ("key", "text", "host", "id", "target", "value", "subnets")
 """Fields of an object that a function made, under which it repeats what the code says."""
@@ -163,8 +163,9 @@ def _location(place: Place | None, origin: Place | None) -> Location | None:
 def _of_member(places: Locations, hub: Hub, subject: Any, policy: Policy, told: _Told) -> Location | None:
     """The line of a member of which the code sets no property that the condition reads by its path."""
     quoted = [text.lower() for text in _quoted(subject)]
+    left_open = _left_open(subject)
     for holder in _held(places, subject):
-        repeated = _repeating(places, [holder], quoted)
+        repeated = _repeating(places, [holder], quoted, left_open)
         if repeated:
             return repeated
     spoken = [trail for trail in told.along(asked(policy).spoken) if trail.complete]
@@ -195,6 +196,14 @@ def _quoted(subject: Any) -> list[str]:
     return [text for text in texts if isinstance(text, str) and text]
 
 
+def _left_open(subject: Any) -> list[Place]:
+    """Where the code wrote what a function repeats and does not know all of."""
+    if not isinstance(subject, (dict, Mapping)):
+        return []
+    said = (subject.get(key) for key in _QUOTED)
+    return [value.place for value in said if isinstance(value, Unknown) and value.place is not None]
+
+
 def _held(places: Locations, subject: Any) -> Iterator[Any]:
     """The objects of the code that a member is, or holds: the nearest first."""
     layer = [subject]
@@ -210,10 +219,18 @@ def _held(places: Locations, subject: Any) -> Iterator[Any]:
 
 
 def _repeating(
-    places: Locations, roots: Iterable[Any], texts: Sequence[str], *, whole: bool = False
+    places: Locations,
+    roots: Iterable[Any],
+    texts: Sequence[str],
+    left_open: Sequence[Place] = (),
+    *,
+    whole: bool = False,
 ) -> Location | None:
-    """The first property whose value is one of some texts, or at least has it in it unless ``whole``."""
-    if not texts:
+    """The first property whose value is one of some texts, or at least has it in it unless ``whole``.
+
+    One that is not known in full is it where it was written at one of some places.
+    """
+    if not texts and not left_open:
         return None
     within: Location | None = None
     waiting = [root for root in roots if isinstance(root, (dict, list))]
@@ -226,15 +243,22 @@ def _repeating(
                 waiting.append(value)
             elif isinstance(value, OpenList):
                 waiting += [member for member, _ in value.members if isinstance(member, dict)]
-            elif isinstance(value, str) and key != "name":
-                said = value.lower()
-                is_one = said in texts
+            elif isinstance(value, (str, Unknown)) and key != "name":
+                said = _said(value).lower()
+                is_one = said in texts or (isinstance(value, Unknown) and value.place in left_open)
                 alike = is_one or (within is None and not whole and any(text in said for text in texts))
                 if alike and (place := places.of(node, key)):
                     within = Location(place, places.origin(node, key))
                     if is_one:
                         return within
     return within
+
+
+def _said(value: str | Unknown) -> str:
+    """A text, with a sign that no text has for what is not known of it."""
+    if isinstance(value, str):
+        return value
+    return "".join(part or "\0" for part in value.parts) if isinstance(value, Partial) else "\0"
 
 
 def _is_at(trail: _Trail, place: Place | None) -> bool:

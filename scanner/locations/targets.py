@@ -92,6 +92,13 @@ def _named_in(text: str) -> tuple[str, ...]:
 def _step(places: Locations, names: Sequence[str], holders: list[dict[str, Any]]) -> Found | None:
     for name in names:
         for holder in holders:
-            if name in holder and (place := places.of(holder, name)):
+            if name not in holder:
+                continue
+            place = places.of(holder, name)
+            if place is not None:
                 return place, holder, name
+            inner = holder[name]
+            # An object that the code does not write, for what it writes elsewhere.
+            if isinstance(inner, dict) and (found := _step(places, names, [inner])):
+                return found
     return None

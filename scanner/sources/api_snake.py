@@ -80,7 +80,8 @@ def child(flat: Document) -> Document:
     document = {key: whole.pop(key) for key in list(whole) if key in _ENVELOPE and key != "type"}
     kind = whole.pop("type", None)
     if kind is not None:
-        whole["category" if "target" in whole else "type"] = kind
+        is_connection = "target" in whole or "/connections/" in str(flat.get("id")).lower()
+        whole["category" if is_connection else "type"] = kind
     document["properties"] = whole
     return document
 

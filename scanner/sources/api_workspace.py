@@ -58,7 +58,7 @@ class Workspace:
     def complete(self, other: Document) -> None:
         """Take in a second document of the same workspace, whose network does not contradict this one."""
         own, theirs = network(self.document), network(other)
-        if own is not None and theirs is not None and own.get(RULES):
+        if own is not None and theirs is not None and own.get(RULES) is not None:
             self.add_rules(named(theirs.get(RULES)))
         complete(self.document, other)
         for rule in named((network(self.document) or {}).get(RULES)):

@@ -53,7 +53,9 @@ def normalise(
         document.setdefault("collectedAt", context.at)
     members.fill(document)
     secrets.drop(document, raw)
-    if not evaluated and (raw is None or templates.may_hold_any(raw)):
+    if evaluated:
+        secrets.unsign(document)
+    elif raw is None or templates.may_hold_any(raw):
         templates.mark(document)
     members.subscription(document, context.subscriptions.get((ref.subscription_id or "").lower()))
     members.subscriptions(document, context.subscriptions)

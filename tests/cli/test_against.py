@@ -494,3 +494,27 @@ def test_a_change_that_touches_no_hub_says_so(repository, run):
     assert code == 0
     assert out.startswith("## Nothing new fails; beside HEAD: 1 known already, 0 fixed")
     assert "No hub is touched." in out
+
+
+@pytest.mark.parametrize(
+    ("start", "path", "against"),
+    [
+        (".", "head", "base"),
+        (".", "./head/", "base/"),
+        (".", "head/hub.yml", "base/hub.yml"),
+        ("head", ".", "../base"),
+        ("base", "../head", "."),
+    ],
+)
+def test_a_state_that_lies_in_another_folder_is_that_of_the_same_code(
+    tmp_path, monkeypatch, run, start, path, against
+):
+    for folder, text in (("base", hub(BLOBS)), ("head", hub(BLOBS, MORE))):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "hub.yml").write_text(text)
+    monkeypatch.chdir(tmp_path / start)
+    code, out, _ = run("scan", path, "--against", against, *POLICY, "-o", "json")
+    assert (code, states(out)) == (1, {("hub1", "blobs"): "known", ("hub1", "more"): "new"})
+    assert result(out)["baseline"]["unjudged"] == 0
+    (tmp_path / "head" / "hub.yml").write_text(hub(BLOBS))
+    assert run("scan", path, "--against", against, *POLICY)[0] == 0

@@ -142,3 +142,25 @@ def test_the_same_input_gives_the_same_bytes(write, run):
     write("main.bicep", HUB.replace("name: 'hub1'", "name: 'hub-${uniqueString(resourceGroup().id)}'"))
     one, other = (json.loads(run("scan", "infra", "-o", "json")[1]) for _ in range(2))
     assert one["findings"] == other["findings"]
+
+
+def test_a_rule_that_is_written_twice_is_seen_twice(write, run):
+    twice = """        blob: {
+          type: 'FQDN'
+          destination: 'learn.microsoft.com'
+        }
+"""
+    path = write("main.bicep", HUB.replace("        blob: {", f"{twice}        blob: {{", 1))
+    code, out, _ = run("scan", path, "-o", "json")
+    assert code == 1
+    assert only(out, "outbound-rule-names-unique")["location"]["line"] == 16
+    assert only(out, "fqdn-no-azure-storage")["location"]["line"] == 18
+    assert [gap["detail"] for gap in json.loads(out)["gaps"]] == ["duplicate key 'blob'"]
+
+
+def test_a_property_that_is_written_twice_is_not_known(write, run):
+    twice = "      isolationMode: 'Disabled'\n      isolationMode: mode\n"
+    path = write("main.bicep", HUB.replace("      isolationMode: mode\n", twice))
+    _, out, _ = run("scan", path, "-o", "json")
+    found = only(out, "managed-network-isolation-enabled")
+    assert (found["verdict"], found["reason"]) == ("unknown", "'isolationMode' is written twice")

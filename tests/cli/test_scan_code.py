@@ -164,3 +164,51 @@ def test_a_finding_about_what_the_hub_depends_on_stands_in_that_resource(code, r
     code(main_tf=MAIN, storage_tf=main, plan_json=plan([made, account], blocks))
     out = run("scan", "plan.json", "--select", "dependency-public-network-access-disabled")[1]
     assert out.startswith("storage.tf:3:3: high dependency-public-network-access-disabled: ")
+
+
+SIGNED = "https://data.blob.core.windows.net/c?sv=1&sig=hush,https://me:hush@contoso.com"
+NETWORK = """\
+resource hub 'Microsoft.MachineLearningServices/workspaces@2024-10-01' = {{
+  name: 'hub1'
+  kind: 'Hub'
+  tags: {{ link: '{host}' }}
+  properties: {{
+    managedNetwork: {{
+      isolationMode: 'AllowOnlyApprovedOutbound'
+      outboundRules: {{ data: {{ type: 'FQDN', destination: '{host}' }} }}
+    }}
+  }}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("hub_yml", FILE.replace("data.blob.core.windows.net", f"'{SIGNED}'")),
+        ("main_bicep", NETWORK.format(host=SIGNED)),
+        ("main_bicep", f"param p string\n{NETWORK.format(host=f'${{p}},{SIGNED}')}"),
+        ("main_bicep", "param p bool\n" + NETWORK.format(host=f"${{p ? '{SIGNED}' : '{SIGNED}/x'}}")),
+        ("main_tf", MAIN.replace('"data.blob.core.windows.net"', f'"{SIGNED}"')),
+        ("main_tf", MAIN.replace('"data.blob.core.windows.net"', f'"${{var.p}},{SIGNED}"')),
+    ],
+)
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_the_secrets_of_urls_in_code_are_in_no_report(code, run, name, text, form):
+    code(**{name: text})
+    exit_code, out, err = run("scan", ".", "--show-passes", "-o", form)
+    assert exit_code == 1
+    assert "fqdn-no-azure-storage" in out
+    _, shown, _ = run("show", ".")
+    assert "contoso.com" in shown
+    assert "hush" not in f"{out}{err}{shown}"
+
+
+@pytest.mark.parametrize("kind", ["computeinstance", "amlcompute"])
+def test_a_setting_that_arm_has_deeper_than_the_command_line_has_its_own_line(code, run, kind):
+    compute = f"name: box\ntype: {kind}\nsize: Standard_DS3_v2\nssh_public_access_enabled: true\n"
+    code(hub_yml=FILE, box_yml=compute)
+    policy = "compute-ssh-public-access-disabled"
+    _, out, _ = run("scan", ".", "--select", policy, "-o", "json")
+    location = found(out)[policy, "fail"]["location"]
+    assert (location["path"], location["line"]) == ("box.yml", 4)

@@ -39,12 +39,63 @@ def test_a_finding_points_at_the_line_of_the_rule(write, run):
     assert found["location"]["path"] == "main.json"
 
 
-def test_a_rule_whose_host_is_known_by_its_end_is_judged_by_it(write, run):
-    value = template(hub("h", rules={"blob": STORAGE_RULE}), parameters={"name": {"type": "string"}})
+@pytest.mark.parametrize(
+    "host",
+    [
+        "[concat(parameters('name'), '.blob.core.windows.net')]",
+        "[format('{0}.contoso.com, data.blob.core.windows.net', parameters('name'))]",
+    ],
+)
+def test_a_rule_whose_host_is_known_in_part_is_judged_by_it_at_its_line(write, run, host):
+    rules = {"blob": {"type": "FQDN", "destination": host}}
+    value = template(hub("h", rules=rules), parameters={"name": {"type": "string"}})
     code, out, _ = run("scan", write(value), "-o", "json")
     assert code == 1
     (found,) = findings(out, "fqdn-no-azure-storage")
     assert (found["verdict"], found["item"]) == ("fail", "blob")
+    line = json.dumps(value, indent=2).splitlines()[found["location"]["line"] - 1]
+    assert '"destination"' in line
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "[union(parameters('extra'), variables('own'))]",
+        "[union(createObject('a', variables('own').data), parameters('extra'), variables('own'))]",
+        "[shallowMerge(createArray(parameters('extra'), variables('own')))]",
+        "[union(parameters('extra'), union(parameters('extra'), variables('own')))]",
+    ],
+)
+def test_rules_that_are_laid_over_unknown_ones_are_there_in_any_case(write, run, rules):
+    value = template(
+        hub("h", rules=rules),
+        parameters={"extra": {"type": "object"}},
+        variables={"own": {"data": {"type": "FQDN", "destination": "data.blob.core.windows.net"}}},
+    )
+    code, out, _ = run("scan", write(value), "-o", "json")
+    assert code == 1
+    found = {one["item"]: one["verdict"] for one in findings(out, "fqdn-no-azure-storage")}
+    assert found == {"data": "fail", "(not known)": "unknown"}
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        # What is laid over an unknown map may be there beside any other rule, at any depth ...
+        "[union(createObject('outboundRules', parameters('extra')), variables('network'))]",
+        # ... and what an unknown map is laid over may be any.
+        "[union(variables('network'), createObject('outboundRules', parameters('extra')))]",
+    ],
+)
+def test_unknown_rules_stay_beside_those_that_are_laid_over_them(write, run, network):
+    own = {"docs": {"type": "FQDN", "destination": "learn.microsoft.com"}}
+    value = template(
+        {**hub("h"), "properties": {"managedNetwork": network}},
+        parameters={"extra": {"type": "object"}},
+        variables={"network": {"isolationMode": "AllowOnlyApprovedOutbound", "outboundRules": own}},
+    )
+    _, out, _ = run("scan", write(value), "-o", "json")
+    assert [one["verdict"] for one in findings(out, "fqdn-no-azure-storage")] == ["unknown"]
 
 
 def test_what_a_parameter_leaves_open_is_unknown_and_no_failure(write, run):
@@ -201,3 +252,147 @@ def test_metadata_or_a_comment_of_a_rule_exempts_its_finding(write, run, comment
     assert code == 1
     assert (verdicts["blob"][0], verdicts["other"][0]) == ("exempt", "fail")
     assert verdicts["blob"][1]["justification"] == "the account of a partner"
+
+
+def either(one, other):
+    return f"[if(parameters('p'), '{one}', '{other}')]"
+
+
+def tag(name):
+    destination = {"serviceTag": name, "protocol": "TCP", "portRanges": "443"}
+    return {"type": "ServiceTag", "destination": destination}
+
+
+@pytest.mark.parametrize(
+    ("value", "policy", "item", "verdict"),
+    [
+        (hub("h", mode=either("Disabled", "")), "managed-network-isolation-enabled", None, "fail"),
+        (
+            hub("h", mode=either("Disabled", "AllowInternetOutbound")),
+            "managed-network-isolation-enabled",
+            None,
+            "unknown",
+        ),
+        (
+            hub(
+                "h", rules={"a": {"type": "FQDN", "destination": either("a.blob.core.windows.net", "*.net")}}
+            ),
+            "fqdn-no-azure-storage",
+            "a",
+            "fail",
+        ),
+        (
+            hub(
+                "h", rules={"a": {"type": "FQDN", "destination": either("a.blob.core.windows.net", "b.com")}}
+            ),
+            "fqdn-no-azure-storage",
+            "a",
+            "unknown",
+        ),
+        (
+            hub("h", rules={"a": tag(either("Storage", "Sql"))}),
+            "service-tag-no-exfiltration-capable",
+            "a",
+            "fail",
+        ),
+        (
+            hub("h", mode=either("Disabled", "AllowInternetOutbound"), rules={"a": tag("Sql")}),
+            "fqdn-service-tag-only-in-approved-mode",
+            "a",
+            "fail",
+        ),
+        (
+            hub("h", properties={"managedNetwork": "[if(parameters('p'), variables('off'), null())]"}),
+            "managed-network-isolation-enabled",
+            None,
+            "fail",
+        ),
+    ],
+)
+def test_what_fails_by_each_of_a_few_values_fails(write, run, value, policy, item, verdict):
+    value = template(
+        value, parameters={"p": {"type": "bool"}}, variables={"off": {"isolationMode": "Disabled"}}
+    )
+    _, out, _ = run("scan", write(value), "--select", policy, "-o", "json")
+    (found,) = findings(out, policy)
+    assert (found["item"], found["verdict"]) == (item, verdict)
+    assert "the parameter 'p' has no value" in (found["message"] if item != "a" else f"{found}")
+    line = json.dumps(value, indent=2).splitlines()[found["location"]["line"] - 1]
+    assert "parameters('p')" in line or "approved-mode" in policy
+
+
+def test_what_passes_by_each_of_a_few_values_is_not_known(write, run):
+    mode = either("AllowInternetOutbound", "AllowOnlyApprovedOutbound")
+    value = template(hub("h", mode=mode), parameters={"p": {"type": "bool"}})
+    policy = "managed-network-isolation-enabled"
+    _, out, _ = run("scan", write(value), "--select", policy, "-o", "json")
+    assert [one["verdict"] for one in findings(out, policy)] == ["unknown"]
+
+
+def test_one_open_value_is_tried_while_the_others_stay_open(write, run):
+    # By each value of the one rule it fails; by each of the other it fails with half of them.
+    rules = {
+        f"r{number}": {"type": "FQDN", "destination": either(f"{number}.blob.core.windows.net", other)}
+        for number, other in enumerate(["*.net", "b.com", "*.file.core.windows.net"])
+    }
+    value = template(hub("h", rules=rules), parameters={"p": {"type": "bool"}})
+    _, out, _ = run("scan", write(value), "--select", "fqdn-no-azure-storage", "-o", "json")
+    found = {one["item"]: one["verdict"] for one in findings(out, "fqdn-no-azure-storage")}
+    assert found == {"r0": "fail", "r1": "unknown", "r2": "fail"}
+
+
+STORAGE_HOST = {"type": "FQDN", "destination": "data.blob.core.windows.net"}
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+@pytest.mark.parametrize("own", [{}, {"docs": {"type": "FQDN", "destination": "learn.microsoft.com"}}])
+@pytest.mark.parametrize(
+    ("condition", "verdict"), [(True, "fail"), ("[parameters('p')]", "unknown"), (False, "pass")]
+)
+def test_rules_of_a_network_that_is_a_resource_stand_beside_those_of_the_hub(
+    write, run, wrapped, own, condition, verdict
+):
+    network = {"outboundRules": {"data": STORAGE_HOST}}
+    child = resource(
+        "h/default",
+        "Microsoft.MachineLearningServices/workspaces/managedNetworks",
+        properties={"managedNetwork": network} if wrapped else network,
+        condition=condition,
+    )
+    value = template(hub("h", rules=own), child, parameters={"p": {"type": "bool"}})
+    _, out, _ = run("scan", write(value), "--select", "fqdn-no-azure-storage", "--show-passes", "-o", "json")
+    (found,) = findings(out, "fqdn-no-azure-storage")
+    assert found["verdict"] == verdict
+    if condition is not False:
+        line = json.dumps(value, indent=2).splitlines()[found["location"]["line"] - 1]
+        assert (found["item"], STORAGE_HOST["destination"] in line) == ("data", True)
+
+
+def test_a_hub_is_tried_with_other_values_only_as_often_as_its_size_allows(write, run, monkeypatch):
+    host = either("a.blob.core.windows.net", "*.net")
+    rules = {f"r{number}": {"type": "FQDN", "destination": host} for number in range(5)}
+    value = template(hub("h", rules=rules), parameters={"p": {"type": "bool"}})
+    monkeypatch.setattr("scanner.bench.choices.LARGEST", 24)
+    _, out, _ = run("scan", write(value), "--select", "fqdn-no-azure-storage", "-o", "json")
+    verdicts = [one["verdict"] for one in findings(out, "fqdn-no-azure-storage")]
+    assert sorted(verdicts) == ["fail", "fail", "unknown", "unknown", "unknown"]
+
+
+def test_so_is_each_of_many_hubs_that_are_alike(write, run):
+    rules = {"a": {"type": "FQDN", "destination": either("a.blob.core.windows.net", "*.net")}}
+    many = hub("[concat('h', copyIndex())]", rules=rules, copy={"name": "hubs", "count": 25})
+    value = template(many, parameters={"p": {"type": "bool"}})
+    _, out, _ = run("scan", write(value), "--select", "fqdn-no-azure-storage", "-o", "json")
+    assert [one["verdict"] for one in findings(out, "fqdn-no-azure-storage")] == ["fail"] * 25
+
+
+@pytest.mark.parametrize(("other", "verdict"), [("contoso.com", "unknown"), ("*.net", "fail")])
+def test_a_rule_that_fails_in_any_case_says_nothing_of_another_of_its_name(write, run, other, verdict):
+    open_one = {"type": "FQDN", "destination": either("a.blob.core.windows.net", other)}
+    child = resource(
+        "h/data", "Microsoft.MachineLearningServices/workspaces/outboundRules", properties=open_one
+    )
+    value = template(hub("h", rules={"data": STORAGE_HOST}), child, parameters={"p": {"type": "bool"}})
+    _, out, _ = run("scan", write(value), "--select", "fqdn-no-azure-storage", "-o", "json")
+    found = [(one["item"], one["verdict"]) for one in findings(out, "fqdn-no-azure-storage")]
+    assert sorted(found) == sorted([("data", "fail"), ("data", verdict)])

@@ -149,6 +149,17 @@ def test_a_folder_with_a_plan_of_it_is_judged_through_the_plan(infra, run):
     assert len(json.loads(out)["hubs"]) == 1
 
 
+def test_the_lines_of_a_plan_are_named_alike_wherever_a_scan_starts(infra, run, tmp_path, monkeypatch):
+    infra(**{"plan.json": planned()})
+    monkeypatch.chdir(tmp_path / "infra")
+    paths = []
+    for path in (".", "plan.json", "./plan.json"):
+        _, out, _ = run("scan", path, *ONE_POLICY, "-o", "json")
+        (one,) = findings(out)
+        paths.append(one["location"]["path"])
+    assert paths == ["main.tf", "main.tf", "main.tf"]
+
+
 def test_a_plan_of_something_else_does_not_hide_a_folder(infra, run):
     other = plan([hub("other", after={"name": "hub2"})], [hub_block("other")])
     infra(**{"plan.json": other})
@@ -197,3 +208,155 @@ def test_files_with_values_count_more_than_the_environment(infra, run, monkeypat
     infra(**{"terraform.tfvars": 'mode = "AllowInternetOutbound"\n'})
     monkeypatch.setenv("TF_VAR_mode", "Disabled")
     assert "isolationMode: AllowInternetOutbound" in run("show", "infra", "--env", "TF_VAR_mode")[1]
+
+
+EXTRA = 'variable "extra" {}\n'
+
+
+@pytest.mark.parametrize(
+    ("loop", "name", "host"),
+    [
+        ('merge(var.extra, { data = "data.blob.core.windows.net" })', "each.key", "each.value"),
+        (
+            'merge({ docs = "learn.microsoft.com" }, var.extra, { data = "data.blob.core.windows.net" })',
+            "each.key",
+            "each.value",
+        ),
+        ('toset(concat(var.extra, ["data"]))', "each.key", '"${each.key}.blob.core.windows.net"'),
+    ],
+)
+def test_instances_that_stand_beside_unknown_ones_are_there_in_any_case(infra, run, loop, name, host):
+    rule_ = MAIN.replace("local.host", host).replace('"data"\n  workspace', f"{name}\n  workspace")
+    rule_ = rule_.replace("  name             =", f"  for_each = {loop}\n  name             =")
+    infra(rule_, **{"extra.tf": EXTRA})
+    code, out, _ = run("scan", "infra", *ONE_POLICY, "-o", "json")
+    assert code == 1
+    assert {one["item"]: one["verdict"] for one in findings(out)}["data"] == "fail"
+    # The rules that nobody knows stay unknown, whatever is known of the others.
+    assert sorted(one["verdict"] for one in findings(out)) == ["fail", "unknown"]
+
+
+def test_rules_merged_over_unknown_ones_are_there_in_any_case(infra, run):
+    infra(
+        """\
+resource "azapi_resource" "hub" {
+  type = "Microsoft.MachineLearningServices/workspaces@2024-10-01"
+  name = "hub1"
+  body = {
+    kind = "Hub"
+    properties = {
+      managedNetwork = {
+        isolationMode = "AllowOnlyApprovedOutbound"
+        outboundRules = merge(var.extra, {
+          data = { type = "FQDN", destination = "data.blob.core.windows.net" }
+        })
+      }
+    }
+  }
+}
+""",
+        **{"extra.tf": EXTRA},
+    )
+    code, out, _ = run("scan", "infra", *ONE_POLICY, "-o", "json")
+    assert code == 1
+    assert {one["item"]: one["verdict"] for one in findings(out)} == {
+        "data": "fail",
+        "(not known)": "unknown",
+    }
+
+
+HEREDOC = """\
+resource "azapi_resource" "hub" {
+  type = "Microsoft.MachineLearningServices/workspaces@2024-10-01"
+  name = "hub1"
+  body = <<-BODY
+    {
+      "kind": "Hub",
+      "properties": {"managedNetwork": {
+        "isolationMode": "AllowOnlyApprovedOutbound",
+        "outboundRules": {
+          "ünlike": {"type": "FQDN", "destination": "${local.host}"},
+          "part": {"type": "FQDN", "destination": "${var.mode}.blob.core.windows.net"},
+          "open": {
+            "type": "FQDN",
+            "destination": "${var.open}.blob.core.windows.net"
+          }
+        }
+      }}
+    }
+  BODY
+}
+variable "open" {}
+"""
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_what_stands_in_a_heredoc_has_the_place_of_its_line(infra, run, ends):
+    infra(HEREDOC.replace("\n", ends))
+    _, out, _ = run("scan", "infra", *ONE_POLICY, "-o", "json")
+    found = {one["item"]: (one["location"], one["evidence"].get("origin")) for one in findings(out)}
+    places = {name: (place["line"], place["column"]) for name, (place, _) in found.items()}
+    assert places == {"ünlike": (10, 38), "part": (11, 36), "open": (14, 13)}
+    origins = {name: origin and origin.partition(":")[0] for name, (_, origin) in found.items()}
+    assert origins["ünlike"] == origins["part"] == "infra/values.tf"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        # What is filled in has lines of its own, so that nobody knows whose lines follow.
+        "%{ if true ~}\n data.blob.core.windows.net%{ endif }",
+        # JSON takes no comment.
+        'data.blob.core.windows.net" // why\n,"category": "UserDefined',
+    ],
+)
+def test_a_heredoc_whose_lines_are_not_those_of_its_text_is_one_place(infra, run, host):
+    infra(HEREDOC.replace("${local.host}", host))
+    _, out, _ = run("scan", "infra", *ONE_POLICY, "-o", "json")
+    assert {one["location"]["line"] for one in findings(out)} == {4}
+
+
+def test_a_rule_that_is_written_twice_is_seen_twice(infra, run):
+    infra(
+        """\
+resource "azapi_resource" "hub" {
+  type = "Microsoft.MachineLearningServices/workspaces@2024-10-01"
+  name = "hub1"
+  body = {
+    kind = "Hub"
+    properties = { managedNetwork = { isolationMode = "AllowOnlyApprovedOutbound", outboundRules = local.rules } }
+  }
+}
+locals {
+  rules = {
+    docs = { type = "FQDN", destination = "learn.microsoft.com" }
+    docs = { type = "FQDN", destination = "contoso.com" }
+  }
+}
+"""
+    )
+    _, out, _ = run("scan", "infra", "--select", "outbound-rule-names-unique", "-o", "json")
+    (one,) = findings(out)
+    assert (one["item"], one["verdict"], one["location"]["line"]) == ("docs", "fail", 6)
+
+
+def test_a_comment_above_a_heredoc_exempts_what_stands_in_it(infra, run):
+    comment = "  # hubscan:ignore fqdn-no-azure-storage the account of a partner\n"
+    infra(HEREDOC.replace("  body = <<-BODY\n", f"{comment}  body = <<-BODY\n"))
+    code, out, _ = run("scan", "infra", *ONE_POLICY, "-o", "json")
+    assert code == 0
+    assert {one["verdict"] for one in findings(out)} == {"exempt"}
+    infra(HEREDOC.replace("  BODY\n}\n", f"  BODY\n{comment}}}\n"))
+    assert run("scan", "infra", *ONE_POLICY)[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("mode", "verdict"), [("Disabled", "fail"), ("AllowInternetOutbound", "unknown"), ("", "fail")]
+)
+def test_a_block_that_may_not_be_there_is_judged_by_what_it_would_say(infra, run, mode, verdict):
+    content = f'    content {{\n      isolation_mode = "{mode}"\n    }}\n'
+    block_ = f'  dynamic "managed_network" {{\n    for_each = var.on ? [1] : []\n{content}  }}\n'
+    infra(f'resource "azurerm_ai_foundry" "hub" {{\n  name = "hub1"\n{block_}}}\nvariable "on" {{}}\n')
+    _, out, _ = run("scan", "infra", "--select", "managed-network-isolation-enabled", "-o", "json")
+    (one,) = findings(out)
+    assert (one["verdict"], one["location"]["line"]) == (verdict, 6)

@@ -77,6 +77,10 @@ def test_a_plan_is_compared_with_what_is_there_before_it(tmp_path, monkeypatch, 
     }
     (tmp_path / "plan.json").write_text(json.dumps(plan))
     for command in (("diff", "plan.json", "plan.json"), ("scan", "plan.json", "--against", "plan.json")):
-        code, out, _ = run(*command, "--select", "isolation-mode-no-downgrade", "-o", "text")
+        code, out, _ = run(
+            *command, "--select", "*-no-downgrade", "--select", "hub-not-replaced", "-o", "text"
+        )
         assert code == 1
+        assert "high hub-not-replaced:" in out
+        assert "The plan destroys the hub and creates it anew" in out
         assert "The managed network goes from AllowOnlyApprovedOutbound to AllowInternetOutbound" in out

@@ -48,6 +48,22 @@ def test_synapse_is_an_azure_resource_without_endpoints():
 
 
 @pytest.mark.parametrize(
+    ("kind", "target"),
+    [
+        ("azure_open_ai", "Microsoft.CognitiveServices/accounts"),
+        ("azure_ai_services", "Microsoft.CognitiveServices/accounts"),
+        ("azure_content_safety", "Microsoft.CognitiveServices/accounts"),
+        ("azure_speech_services", "Microsoft.CognitiveServices/accounts"),
+        ("azure_ai_search", "Microsoft.Search/searchServices"),
+        ("azure_data_lake_gen2", "Microsoft.Storage/storageAccounts"),
+        ("azure_blob", "Microsoft.Storage/storageAccounts"),
+    ],
+)
+def test_the_types_that_the_command_line_prints_are_categories_as_well(kind, target):
+    assert connection_kind(kind)["type"] == target
+
+
+@pytest.mark.parametrize(
     ("member", "found"),
     [
         (connection(ResourceId=ACCOUNT), ACCOUNT),

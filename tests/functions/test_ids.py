@@ -86,6 +86,10 @@ def test_a_malformed_id_has_no_parts(text):
     assert arm_type(text) is None
 
 
+def test_half_a_character_in_an_id_does_no_harm():
+    assert arm_id("/subscriptions/\ud800/resourceGroups/rg")["name"] == "rg"
+
+
 def test_an_id_has_4096_characters_at_most():
     longest = STORAGE + "x" * (4_096 - len(STORAGE))
     assert arm_id(longest)["name"] == longest.rpartition("/")[2]

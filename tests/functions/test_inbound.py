@@ -84,8 +84,44 @@ def test_what_is_no_name_is_none(name):
 
 def test_a_rule_without_a_priority_comes_last():
     assert denial(rule("allow", "Allow", None), rule("deny", "Deny", 65_499)) == "deny"
-    assert denial(rule("allow", "Allow", "1"), rule("deny", "Deny", 65_499)) == "deny"
     assert denial(rule("deny", "Deny", 65_501), rule("allow", "Allow", None)) is None
+
+
+def test_of_two_rules_of_one_priority_the_one_that_denies_decides():
+    rules = rule("allow", "Allow", 100), rule("deny", "Deny", 100)
+    assert denial(*rules) == denial(*reversed(rules)) == "deny"
+
+
+def test_a_priority_in_quotes_is_the_number():
+    assert denial(rule("allow", "Allow", 200), rule("deny", "Deny", "100")) == "deny"
+    assert denial(rule("allow", "Allow", " 1 "), rule("deny", "Deny", 100)) is None
+
+
+@pytest.mark.parametrize("priority", ["first", "-1", "", [100], {}])
+def test_a_priority_that_is_no_number_matters_where_rules_disagree(priority):
+    odd = rule("deny", "Deny", priority)
+    for pair in (
+        (rule("allow", "Allow", 200), odd),
+        (rule("deny", "Deny", 200), rule("a", "Allow", priority)),
+    ):
+        with pytest.raises(Touched, match="the priority of a network security rule is no number"):
+            denial(*pair)
+    assert denial(odd, rule("also", "Deny", 200), rule("there", "Deny", 100)) == "there"
+    assert denial(rule("deny", "Deny", 100, "one"), odd, rule("x", "Allow", 5, "two")) == "deny"
+
+
+@pytest.mark.parametrize("access", ["Maybe", "", None, 5, ["Deny"]])
+def test_nobody_knows_what_a_rule_does_that_neither_allows_nor_denies(access):
+    with pytest.raises(Touched, match="neither Allow nor Deny"):
+        denial(rule("odd", access, 100))
+    assert denial(rule("odd", access, 100, "one"), rule("deny", "Deny", 100, "two")) == "deny"
+
+
+def test_nobody_knows_whether_a_rule_is_about_a_port_that_cannot_be_read():
+    with pytest.raises(Touched, match="ports of a network security rule cannot be read"):
+        denial(rule("deny", "Deny", 100, destinationPortRange="44224;443"))
+    assert denial(rule("deny", "Deny", 100, destinationPortRanges=["44224", "x"])) == "deny"
+    assert denial(rule("deny", "Deny", 100, destinationPortRange="x", sourceAddressPrefix="10.0.0.1")) is None
 
 
 def test_rules_without_an_id_are_of_one_group():

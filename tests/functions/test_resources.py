@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.functions import table
+from scanner.functions.resources import identified
 from scanner.values import OpenList, Partial, Touched, Unknown
 
 resource = table()["resource"].call
@@ -47,6 +48,12 @@ def test_two_documents_of_which_too_little_is_known_to_compare_them_are_not_alik
     one, other = ({"id": STORAGE, "properties": {"access": Unknown("var.access")}} for _ in range(2))
     with pytest.raises(Touched, match="more than once"):
         resource({"resources": [one, other]}, STORAGE)
+
+
+def test_of_the_resources_those_are_identified_whose_ids_are_known():
+    named = {"id": "/Subscriptions/1/"}
+    others = [{"id": 5}, {"id": Unknown("open")}, {}, {"id": None}]
+    assert identified({"resources": [*others, named]}) == [(named, "/subscriptions/1")]
 
 
 def test_a_resource_that_was_collected_nowhere_is_null():

@@ -54,6 +54,16 @@ def test_a_role_does_not_hold_beside_its_scope(scope):
     assert assigned_roles(hub(assignment(scope)), STORAGE) == []
 
 
+def test_roles_come_from_the_resource_itself_up_to_the_root():
+    scopes = [HERE, "/", STORAGE, GROUP]
+    held = assigned_roles(hub(*map(assignment, scopes)), STORAGE)
+    assert [role["scope"] for role in held] == [STORAGE, GROUP, HERE, "/"]
+
+
+def test_a_role_on_the_root_holds_for_what_is_no_id_either():
+    assert [role["scope"] for role in assigned_roles(hub(assignment("/")), "st1")] == ["/"]
+
+
 def test_an_assignment_may_be_written_without_properties_and_its_role_by_its_id_alone():
     flat = {"principalId": "P1", "roleDefinitionId": OWNER.upper(), "scope": GROUP}
     (role,) = assigned_roles(hub(flat, assignment(holder="p2")), STORAGE)

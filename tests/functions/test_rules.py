@@ -35,6 +35,11 @@ def endpoint(target, name="__SYS_PE_st1_blob_0a1b2c3d", category="Required"):
     return rule(name, "PrivateEndpoint", category, {"serviceResourceId": target, "subresourceTarget": "blob"})
 
 
+def depending(member):
+    """A rule as a live hub shows one that the platform made for others."""
+    return member | {"properties": {**member["properties"], "parentRuleNames": ["b"]}}
+
+
 def hub(*members, **fields):
     properties = {"storageAccount": STORAGE, "keyVault": VAULT}
     return {"id": HUB_ID, "properties": properties, "outboundRules": list(members), **fields}
@@ -125,6 +130,9 @@ PLATFORM = [
     (endpoint(f"{GROUP}/Microsoft.ContainerRegistry/registries/cr1"), {}),
     (rule(category="Dependency", parentRuleNames=["b"]), {}),
     (rule(category="recommended", parentRuleNames=["b"]), {}),
+    (depending(tag("Storage.WestEurope", category="Dependency")), {}),
+    (depending(tag("Storage.WestEurope", category="recommended", addressPrefixes=[])), {}),
+    (depending(endpoint(OTHER_STORAGE, category="Dependency")), {}),
 ]
 
 
@@ -163,6 +171,11 @@ USERS = [
     (rule(category="Dependency"), {}),
     (rule(category="Dependency", parentRuleNames=[]), {}),
     (rule("__SYS_a", category="Dependency", parentRuleNames=["b"]), {"live": False}),
+    (depending(tag("Storage.WestEurope", category="Required")), {}),
+    (depending(tag("Storage.WestEurope", category="Dependency")), {"live": False}),
+    (depending(tag("Storage.WestEurope", category="Dependency", addressPrefixes=["0.0.0.0/0"])), {}),
+    (depending(tag("Storage.WestEurope", category="UserDefined")), {}),
+    (rule(kind="Magic", category="Dependency", parentRuleNames=["b"]), {}),
     (tag("Storage.WestEurope"), {}),
     (tag("AzureFrontDoor.Frontend"), {}),
     (tag("AzureMonitor", addressPrefixes=["0.0.0.0/0"]), {}),

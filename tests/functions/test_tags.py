@@ -141,6 +141,8 @@ def test_a_tag_has_the_classes_of_its_base(tag, classes):
         (".westeurope", "unknown", None),
         ("AzureMonitor.westeurope", "regional", "AzureMonitor"),
         ("Storage.westerneurope", "region", "Storage"),
+        ("AzureMonitor.", "region", "AzureMonitor"),
+        ("AzureFrontDoor.FirstParty. ", "region", "AzureFrontDoor.FirstParty"),
         ("GatewayManager", "inbound", None),
         ("HDInsight.WestEurope", "inbound", None),
     ],

@@ -140,6 +140,13 @@ def test_a_rule_of_which_even_the_destination_is_not_known_may_lead_anywhere():
     assert endpoints_to(hub(text), STORAGE) == []
 
 
+def test_a_rule_of_a_status_that_azure_does_not_document_is_not_surely_in_force():
+    odd, sure = rule("odd", STORAGE, "Suspended"), rule("sure", STORAGE, "Active")
+    found = endpoints_to(hub(odd, sure, network="Active"), STORAGE)
+    assert found.members == ((odd, False), (sure, True))
+    assert found.reason == "a rule has the status 'suspended'"
+
+
 def test_rules_that_were_not_collected_lead_nowhere_for_sure():
     with pytest.raises(Touched, match="outboundRules was not collected"):
         endpoints_to({}, STORAGE)

@@ -110,6 +110,16 @@ class TestChildren:
         connection = read([workspace(), flat]).document["connections"][0]
         assert connection["properties"] == {"category": "azure_open_ai", "target": "t", "isShared": True}
 
+    def test_a_flat_connection_has_a_category_also_where_it_shows_no_target(self, read):
+        flat = {
+            "id": f"{ID}/connections/c",
+            "name": "c",
+            "type": "azure_open_ai",
+            "azure_endpoint": "https://h",
+        }
+        connection = read([workspace(), flat]).document["connections"][0]
+        assert connection["properties"] == {"category": "azure_open_ai", "azureEndpoint": "https://h"}
+
 
 class TestManagedNetworks:
     def network(self, mode, **rules):
@@ -123,8 +133,9 @@ class TestManagedNetworks:
         assert document["properties"]["publicNetworkAccess"] == "Disabled"
         assert names(document["outboundRules"]) == ["a"]
 
-    def test_its_rules_are_added_to_those_of_the_workspace(self, read):
-        own = workspace(rules={"a": {"type": "FQDN"}})
+    @pytest.mark.parametrize("rules", [{}, {"a": {"type": "FQDN"}}])
+    def test_its_rules_are_added_to_those_of_the_workspace(self, read, rules):
+        own = workspace(rules=rules)
         document = read(
             [own, self.network("AllowOnlyApprovedOutbound", a={"type": "FQDN"}, b={"type": "FQDN"})]
         ).document

@@ -517,6 +517,25 @@ class TestSecrets:
             document["outboundRules"][0]["properties"]["destination"] == "https://a.blob.core.windows.net/c"
         )
 
+    @pytest.mark.parametrize(
+        ("text", "kept"),
+        [
+            ("https://a.com/c?sig=hush,b.com", "https://a.com/c,b.com"),
+            ("https://a.com/c?sig=hush, b.com", "https://a.com/c, b.com"),
+            ("https://a.com/c?spr=https,http&sig=hush,b.com", "https://a.com/c?spr=https,http&,b.com"),
+            ("https://me:hush@a.com,b.com", "https://me@a.com,b.com"),
+            ("https://me@a.com", "https://me@a.com"),
+        ],
+    )
+    def test_of_a_list_of_hosts_only_the_secrets_are_dropped(self, read, text, kept):
+        document = read(snapshot(hub(rules=[("r", "FQDN", text)]))).document
+        assert document["outboundRules"][0]["properties"]["destination"] == kept
+
+    def test_an_expression_hides_no_secret(self, read):
+        document = read(snapshot(hub(rules=[("r", "FQDN", "${p}.a.com/?sig=hush")]))).document
+        destination = document["outboundRules"][0]["properties"]["destination"]
+        assert "hush" not in f"{destination.parts}{destination.text}{destination.reason}"
+
     def test_a_signature_in_a_gap_is_dropped(self, read):
         gap = {"subject": "x", "reason": "failed", "detail": "GET https://a/c?sig=hush failed"}
         harvest = read(snapshot(hub(gaps=[gap]), gaps=[gap]))

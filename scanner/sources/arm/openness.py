@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from scanner.model import Place
 from scanner.sources.code.symbols import Symbol
 from scanner.values import OpenList, Unknown
 
@@ -30,11 +31,20 @@ class Allowed(Symbol):
     Unlike a `Choice` it goes by its own name, and a text with it in it stays a text with one open stretch.
     """
 
-    __slots__ = ("options",)
+    __slots__ = ()
 
     def __init__(self, options: tuple[Any, ...], symbol: Symbol) -> None:
-        super().__init__(symbol.key, symbol.reason, text=symbol.text, place=symbol.place)
-        self.options = options
+        super().__init__(symbol.key, symbol.reason, text=symbol.text, place=symbol.place, options=options)
+
+
+class OrNull(Unknown):
+    """A plain value in a document that null may stand in place of: the first of its two ``options``."""
+
+    __slots__ = ("options",)
+
+    def __init__(self, value: Any, reason: str, *, text: str, place: Place) -> None:
+        super().__init__(reason, text=text, place=place)
+        self.options = (value, None)
 
 
 class OpenObject(Unknown):
@@ -54,6 +64,20 @@ class OpenObject(Unknown):
         self.condition = condition
         self.optional = optional
         self.truth = None
+
+
+class Overlaid(Symbol):
+    """An object that is not known, and what was laid over it.
+
+    ``members`` maps the keys that were laid over it to the value and whether that is surely there; it may
+    have any other.
+    """
+
+    __slots__ = ("members",)
+
+    def __init__(self, members: dict[str, tuple[Any, bool]], key: str, reason: str) -> None:
+        super().__init__(key, reason)
+        self.members = members
 
 
 class OpenArray(OpenList):

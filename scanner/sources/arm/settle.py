@@ -8,11 +8,11 @@ from typing import Any
 from scanner.model import Place
 from scanner.records import dataclass
 from scanner.sources.arm.constraints import listed
-from scanner.sources.arm.openness import Allowed, Choice, OpenObject
+from scanner.sources.arm.openness import Allowed, Choice, OpenObject, OrNull, Overlaid
 from scanner.sources.arm.scope import Lambda
 from scanner.sources.code.symbols import Symbol, Text
 from scanner.sources.documents.members import RULES
-from scanner.sources.documents.secrets import without_secrets
+from scanner.sources.documents.secrets import unsigned, without_secrets
 from scanner.values import OpenList, Unknown
 
 _RULES = RULES.lower()
@@ -33,6 +33,11 @@ def settled(value: Any, key: Any, used: Used, register: Register, spend: Callabl
     """A copy of a value for the document, where it stands under a key; ``used`` is what gave it."""
     name = key if isinstance(key, str) else None
     return _Settler(used, register, spend).settle(value, name, sure=True)
+
+
+def unsure(value: Any, reason: str, used: Used, register: Register, spend: Callable[[int], None]) -> Any:
+    """A copy of a value that may not be there at all: ``reason`` is why nobody knows."""
+    return _Settler(used, register, spend).settle(value, None, sure=False, reason=reason)
 
 
 class _Settler:
@@ -62,9 +67,8 @@ class _Settler:
         elif isinstance(value, Lambda):
             return Unknown("a lambda is no value", text=self._text, place=self._place)
         else:
-            return (
-                value if sure else Unknown(f"it may not be set: {reason}", text=self._text, place=self._place)
-            )
+            unset = f"it may not be set: {reason}"
+            return value if sure else OrNull(value, unset, text=self._text, place=self._place)
         self._register(made, value)
         return made
 
@@ -74,6 +78,9 @@ class _Settler:
         if isinstance(value, OpenList):
             members = tuple((inner, certain and sure) for inner, certain in value.members)
             return self._list(members, value.reason)
+        if isinstance(value, Overlaid) and key is not None and key.lower() == _RULES:
+            laid = {name: (inner, certain and sure) for name, (inner, certain) in value.members.items()}
+            return self._rules(laid, value.reason, value)
         if not sure:
             return self._unset(reason)
         text, place = shown(self._text), self._place
@@ -102,9 +109,14 @@ class _Settler:
         self._register(made, value)
         return made
 
-    def _rules(self, members: dict[str, tuple[Any, bool]], reason: str) -> Any:
-        """A map of rules of which some may not be there, as the list that policies see."""
-        rules = []
+    def _rules(self, members: dict[str, tuple[Any, bool]], reason: str, below: Overlaid | None = None) -> Any:
+        """A map of rules of which some may not be there, as the list that policies see.
+
+        Others may be there too where they were laid over a map that is not known.
+        """
+        rules: list[tuple[Any, bool]] = []
+        if below is not None:
+            rules.append((Unknown(reason, text=shown(self._text), place=self._place), False))
         for name, (inner, certain) in members.items():
             rule = {"name": getattr(name, "value", name), "properties": self.settle(inner, None, sure=True)}
             self._register(rule, inner)
@@ -123,14 +135,16 @@ class _Settler:
 def named(value: Any, text: str, place: Place | None) -> Any:
     """A value that is open, with the source text that it stands for; any other as it is."""
     if isinstance(value, Text):
-        return Text(value.parts, value.keys, value.reason, text=text, place=place)
+        parts = tuple(part and unsigned(part) for part in value.parts)
+        return Text(parts, value.keys, value.reason, text=text, place=place, options=value.options)
     if isinstance(value, Symbol):
-        return Symbol(value.key, value.reason, text=text, place=place)
+        return Symbol(value.key, value.reason, text=text, place=place, options=value.options)
     return value
 
 
 def _one_of(options: tuple[Any, ...], symbol: Symbol) -> Any:
     """A value that is one of a few: what texts have in common at their ends is known of it."""
+    options = tuple(unsigned(option) if isinstance(option, str) else option for option in options)
     if len(options) == 1:
         return options[0]
     reason = f"it is one of {listed(options)}: {symbol.reason}"
@@ -139,8 +153,8 @@ def _one_of(options: tuple[Any, ...], symbol: Symbol) -> Any:
         suffix = _beginning([option[len(prefix) :][::-1] for option in options])[::-1]
         parts = (*((prefix,) if prefix else ()), None, *((suffix,) if suffix else ()))
         if len(parts) > 1:
-            return Text(parts, (symbol.key,), reason, text=symbol.text, place=symbol.place)
-    return Symbol(symbol.key, reason, text=symbol.text, place=symbol.place)
+            return Text(parts, (symbol.key,), reason, text=symbol.text, place=symbol.place, options=options)
+    return Symbol(symbol.key, reason, text=symbol.text, place=symbol.place, options=options)
 
 
 def _beginning(texts: Sequence[str]) -> str:

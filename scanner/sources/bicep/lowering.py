@@ -102,6 +102,7 @@ class Lowering(Accesses):
         """An object of some members; spreads are left out."""
         made: dict[str, Any] = {}
         offsets: dict[Key, int] = {None: start}
+        every: list[tuple[str, Any]] = []
         for each in members:
             if isinstance(each, syntax.Spread):
                 continue
@@ -109,9 +110,12 @@ class Lowering(Accesses):
             if key in made:
                 self._linker.problem("duplicate-key", f"duplicate key '{each.key}'", names.file, each.start)
             made[key] = inner = self.raw(each.value, names)
-            offsets[key] = each.start
+            offsets[key if key not in offsets else len(every)] = each.start
+            every.append((key, inner))
             if isinstance(inner, (dict, list)):
                 self._marks.begin(inner, each.start)
+        if len(made) < len(every):
+            self._marks.duplicates[id(made)] = every
         self._marks.mark(made, names.file, offsets)
         return made
 

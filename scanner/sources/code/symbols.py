@@ -28,19 +28,34 @@ _SEPARATORS = regex(r"[/<>?#\\{}\x00-\x1f\x7f]+")
 
 
 class Symbol(Unknown):
-    """A value that is not known.  Two of one ``key`` are the same value within a deployment."""
+    """A value that is not known.  Two of one ``key`` are the same value within a deployment.
 
-    __slots__ = ("key",)
+    ``options`` are the plain values that it is one of, none where that is not known.
+    """
 
-    def __init__(self, key: str, reason: str, *, text: str | None = None, place: Place | None = None) -> None:
+    __slots__ = ("key", "options")
+
+    def __init__(
+        self,
+        key: str,
+        reason: str,
+        *,
+        text: str | None = None,
+        place: Place | None = None,
+        options: tuple[Any, ...] = (),
+    ) -> None:
         super().__init__(reason, text=text, place=place)
         self.key = key
+        self.options = options
 
 
 class Text(Partial):
-    """A string of which some stretches are known.  ``keys`` name the others, in their order."""
+    """A string of which some stretches are known.  ``keys`` name the others, in their order.
 
-    __slots__ = ("_written", "keys")
+    ``options`` are the strings that it is one of, none where that is not known.
+    """
+
+    __slots__ = ("_written", "keys", "options")
     _written: str | None
 
     def __init__(
@@ -51,9 +66,11 @@ class Text(Partial):
         *,
         text: str | None = None,
         place: Place | None = None,
+        options: tuple[str, ...] = (),
     ) -> None:
         super().__init__(parts, reason, text=text, place=place)
         self.keys = keys
+        self.options = options
         self._written = None
 
     @property

@@ -18,6 +18,7 @@ from scanner.sources.documents.members import COLLECTIONS, RULES
 from scanner.sources.documents.spelling import MODES, canonical
 from scanner.values import OpenList, Partial, Unknown
 
+_MAY_BE_THERE = "it is not known whether the managedNetworks resource is deployed"
 NOT_DECLARED = "the workspace itself is not in the code that was read"
 
 Members = list[tuple[Any, bool]]
@@ -118,20 +119,28 @@ class Workspace:
         inner = resource.document.get("properties")
         if isinstance(inner, dict) and "managedNetwork" in inner:
             inner = inner["managedNetwork"]
-        if not resource.certain:
-            inner = Unknown("it is not known whether the managedNetworks resource is deployed")
+        own_rules = inner.get(RULES) if isinstance(inner, dict) else inner
         properties = self.document["properties"]
         if not isinstance(properties, dict):
             if self.declared:
+                self._add_rules(own_rules, resource)
                 return
             properties = {name: Unknown(f"{name} is not known: {NOT_DECLARED}") for name in PROPERTIES}
             self.document["properties"] = properties
         own = properties.get("managedNetwork")
         if own is None:
-            properties["managedNetwork"] = inner
+            properties["managedNetwork"] = inner if resource.certain else Unknown(_MAY_BE_THERE)
             self.ledger.mark(properties, "managedNetwork", resource.place)
-        elif isinstance(own, dict):
-            properties["managedNetwork"] = self._merged(own, inner)
+            return
+        self._add_rules(own_rules, resource)
+        if isinstance(own, dict):
+            properties["managedNetwork"] = self._merged(own, inner, resource)
+
+    def _add_rules(self, found: Any, resource: Resource) -> None:
+        """Take in the rules of a managed network that is a resource beside another one."""
+        members = rules.inline(found, self.ledger, self.written)
+        listed = self._members.setdefault(RULES, [])
+        listed += [(rule, sure and resource.certain) for rule, sure in members]
 
     def finish(self) -> Document:
         """The document with its collections in place."""
@@ -177,15 +186,15 @@ class Workspace:
         within = rules.inline(inline, self.ledger, self.written)
         return _listed(rules.united(rules.tidied(listed, self.ledger, self.written), within), RULES)
 
-    def _merged(self, own: Document, inner: Any) -> Document:
+    def _merged(self, own: Document, inner: Any, resource: Resource) -> Document:
         merged = dict(own)
         self.ledger.copied(merged, own)
         mode = own.get("isolationMode")
         if isinstance(inner, dict):
             theirs = inner.get("isolationMode")
             for key, value in inner.items():
-                if merged.get(key) is None:
-                    merged[key] = value
+                if key != RULES and merged.get(key) is None:
+                    merged[key] = value if resource.certain else Unknown(_MAY_BE_THERE)
                     self.ledger.mark(merged, key, self.ledger.of(inner, key) or self.resource.place)
             if theirs is None or mode is None or _same_mode(mode, theirs):
                 return merged

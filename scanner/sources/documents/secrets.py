@@ -13,6 +13,7 @@ from typing import Any
 
 from scanner.model import Document
 from scanner.regexes import regex
+from scanner.values import OpenList
 
 HOLDERS = ("connections", "computes", "onlineEndpoints", "projects", "resources")
 """The collections in which Azure, or whoever saved them, may have left a secret."""
@@ -49,8 +50,9 @@ _MOST = 4_096
 _USUAL = 64
 """How many such names are remembered, and how long one may be: a document may hold any."""
 
-_SIGNED_QUERY = regex(r"\?[^\s?#\"'<>]*\bsig=[^\s#\"'<>]*", re.IGNORECASE)
-_SIGNATURE = regex(r"\bsig=[^&;\s\"'<>]+", re.IGNORECASE)
+# Up to the comma: what follows it may be another host of a list.
+_SIGNED_QUERY = regex(r"\?[^\s?#\"'<>,]*\bsig=[^\s#\"'<>,]*", re.IGNORECASE)
+_SIGNATURE = regex(r"\bsig=[^&;\s\"'<>,]+", re.IGNORECASE)
 _ASSIGNED = regex(
     r"\b(?:AccountKey|AccessKey|SharedAccessKey|SharedAccessSignature|InstrumentationKey|ApiKey|Api-Key"
     r"|ClientSecret|Password|Pwd)\s*=[^;&\s\"']+;?",
@@ -59,6 +61,8 @@ _ASSIGNED = regex(
 _BEARER = regex(r"\b(Bearer|SharedKey)\s+(?=\S*\d)[\w.~+/=:-]{16,}", re.IGNORECASE)
 _TOKEN = regex(r"\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?")
 _USERINFO = regex(r"(?<=://)[^/@\s:]*:[^/@\s]*@")
+_WITH_PASSWORD = regex(rb"://[^/@\s:,\"]*:[^/@\s,\"]*@")
+_PASSWORD = regex(r"(?<=://)([^/@\s:,]*):[^/@\s,]*(?=@)")
 
 
 def drop(document: Document, raw: bytes | None = None) -> None:
@@ -73,6 +77,17 @@ def drop(document: Document, raw: bytes | None = None) -> None:
             _drop_keys(members)
             if texts:
                 _clean_texts(members)
+
+
+def holds_password(raw: bytes) -> bool:
+    """Whether a URL with a password may be in the bytes of a document."""
+    return b"@" in raw and _WITH_PASSWORD.search(raw) is not None
+
+
+def unsigned(text: str) -> str:
+    """A text, which may list hosts, without the signed queries and the passwords of the URLs in it."""
+    text = without_signatures(text)
+    return _PASSWORD.sub(r"\1", text) if "://" in text and "@" in text else text
 
 
 def without_secrets(text: str) -> str:
@@ -90,6 +105,21 @@ def without_signatures(text: str) -> str:
     if "sig=" not in text.lower():
         return text
     return _SIGNATURE.sub("", _SIGNED_QUERY.sub("", text))
+
+
+def unsign(document: Document) -> None:
+    """Take signatures and passwords out of the URLs in whatever text of a hub is known, in place."""
+    waiting: list[Any] = [document]
+    while waiting:
+        node = waiting.pop()
+        for key, inner in node.items() if isinstance(node, dict) else enumerate(node):
+            if type(inner) is str:
+                if "=" in inner or "://" in inner:
+                    node[key] = unsigned(inner)
+            elif isinstance(inner, (dict, list)):
+                waiting.append(inner)
+            elif isinstance(inner, OpenList):
+                waiting.append([member for member, _ in inner.members])
 
 
 def _drop_keys(members: list[Any]) -> None:

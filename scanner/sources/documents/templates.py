@@ -12,7 +12,7 @@ from typing import Any
 
 from scanner.model import Document
 from scanner.regexes import regex
-from scanner.sources.documents.secrets import without_signatures
+from scanner.sources.documents.secrets import holds_password, unsigned
 from scanner.sources.documents.spelling import clipped
 from scanner.values import Partial, Unknown
 
@@ -30,12 +30,12 @@ def may_hold_any(raw: bytes) -> bool:
     One call for each hub: the characters that nearly no hub has are looked for first.
     """
     if b"$" in raw or b"(" in raw or b"=" in raw or b"\\" in raw:
-        return _TRACE.search(raw) is not None
-    return False
+        return _TRACE.search(raw) is not None or holds_password(raw)
+    return holds_password(raw)
 
 
 def mark(document: Document) -> None:
-    """Put an `Unknown`, or a `Partial`, in place of every expression, and drop signatures of URLs.
+    """Put an `Unknown`, or a `Partial`, in place of every expression, and drop secrets of URLs.
 
     Names stay text: findings are named by them.  The name of a SKU names nothing.
     """
@@ -60,11 +60,12 @@ def mark(document: Document) -> None:
 
 def resolved(text: str) -> str | Unknown:
     """A text, or what is known of it where it is an expression or holds some."""
+    text = unsigned(text)
     if text.startswith("[") and text.endswith("]") and _CALL.match(text):
         return _open(text[1:-1].strip())
     if "${" in text:
         return _interpolated(text)
-    return without_signatures(text)
+    return text
 
 
 def _interpolated(text: str) -> str | Unknown:

@@ -11,7 +11,7 @@ from scanner.sources.arm.keys import key_of, member_name
 from scanner.sources.arm.openness import OpenArray, OpenObject
 from scanner.sources.hcl import calls, operators, texts
 from scanner.sources.hcl.access import asked, indexed
-from scanner.sources.hcl.scope import Env
+from scanner.sources.hcl.scope import Env, Spot
 from scanner.sources.hcl.syntax import (
     Binary,
     Call,
@@ -125,12 +125,16 @@ def _list(node: ListOf, env: Env) -> Any:
 
 def _object(node: ObjectOf, env: Env) -> Any:
     made: dict[str, Any] = {}
+    every: list[tuple[str, Any, Spot]] = []
     for item in node.items:
         key = evaluate(item.key, env)
         name = member_name(text_of(key))
         made[name] = evaluate(item.value, env)
         env.run.spots.mark(made, name, env, item.at, item.value)
+        every.append((name, made[name], Spot(env, item.at, item.value)))
     env.run.spots.mark(made, None, env, node.at, node)
+    if len(made) < len(every):
+        env.run.twins[id(made)] = every
     return made
 
 

@@ -66,9 +66,14 @@ class Spots:
 
 @dataclass(slots=True)
 class Run:
-    """What is shared by all expressions of one configuration: bounds, and where values were written."""
+    """What is shared by all expressions of one configuration: bounds, and where values were written.
+
+    ``twins`` are all members of the objects that have a name twice, of which the last counts, by the
+    identity of the object.
+    """
 
     spots: Spots = field(default_factory=Spots)
+    twins: dict[int, list[tuple[str, Any, Spot]]] = field(default_factory=dict)
     left: int = MOST_STEPS
     depth: int = 0
 

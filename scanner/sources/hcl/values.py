@@ -8,7 +8,7 @@ from typing import Any
 
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of, same
-from scanner.sources.arm.openness import Choice, OpenArray, OpenObject
+from scanner.sources.arm.openness import Choice, OpenArray, OpenObject, Overlaid
 from scanner.sources.code.symbols import Symbol
 from scanner.sources.files.json_text import noun
 from scanner.values import OpenList, Partial, Touched, Unknown
@@ -190,6 +190,10 @@ def iterated(value: Any) -> list[tuple[Any, Any, bool]] | None:
         sure = not value.optional
         pairs = sorted(value.members.items())
         return [(getattr(key, "value", key), member, certain and sure) for key, (member, certain) in pairs]
+    if isinstance(value, Overlaid):
+        other = (open_value(f"{value.key}#key", value.reason), open_value(f"{value.key}#", value.reason))
+        pairs = sorted(value.members.items())
+        return [(*other, False), *((getattr(key, "value", key), *member) for key, member in pairs)]
     if isinstance(value, OpenList):
         members = enumerate(value.members)
         return [

@@ -9,7 +9,7 @@ from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.evaluator import evaluate, member, spelled
 from scanner.sources.arm.functions.arguments import array, bounded, bounded_list, mapping
 from scanner.sources.arm.keys import key_of, member_name, same
-from scanner.sources.arm.openness import OpenObject
+from scanner.sources.arm.openness import OpenObject, Overlaid
 from scanner.sources.arm.registry import Takes, function
 from scanner.sources.arm.scope import Scope, State
 from scanner.sources.arm.syntax import Call
@@ -106,21 +106,34 @@ def _merged(values: tuple[Any, ...], name: str, *, deep: bool) -> Any:
         return _united_lists(values, name)
     members: dict[str, tuple[Any, bool]] = {}
     doubt: OpenObject | None = None
+    below: Unknown | None = None
     for value in values:
         own = open_object(value)
         if own is None:
             if isinstance(value, Unknown):
-                raise Touched(value)
+                # It may have any key, and so replace what came before it.
+                below, members = value, dict(value.members) if isinstance(value, Overlaid) else {}
+                continue
             raise Failure(f"{name}() takes lists or objects, not {noun(value)}")
         if isinstance(value, OpenObject):
             doubt = value
         for key, (inner, sure) in own.items():
             _put(members, key, inner, value, sure=sure, deep=deep)
+    if below is not None:
+        return _overlaid(members, below, values, name)
     if doubt is None:
         return {key: inner for key, (inner, _) in members.items()}
     if all(sure for _, sure in members.values()):
         return {key: inner for key, (inner, _) in members.items()}
     return OpenObject(members, doubt.condition, doubt.reason)
+
+
+def _overlaid(
+    members: dict[str, tuple[Any, bool]], below: Unknown, values: tuple[Any, ...], name: str
+) -> Overlaid:
+    if not members:
+        raise Touched(below)
+    return Overlaid(members, f"{name}({','.join(map(key_of, values))})", below.reason)
 
 
 def _put(
@@ -132,7 +145,7 @@ def _put(
         return
     before, certain = members[name]
     after = inner
-    if deep and isinstance(before, (dict, OpenObject)) and isinstance(inner, (dict, OpenObject)):
+    if deep and isinstance(before, (dict, OpenObject, Symbol)) and isinstance(inner, (dict, OpenObject)):
         after = _merged((before, inner), "union", deep=True)
     if not sure:
         after = either(Symbol(origin.condition, origin.reason), after, before)

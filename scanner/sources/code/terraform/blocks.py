@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from scanner.sources.arm.errors import Failure
-from scanner.sources.arm.settle import Used, settled, shown
+from scanner.sources.arm.settle import Used, settled, shown, unsure
 from scanner.sources.code.symbols import Symbol
-from scanner.sources.code.terraform import azurerm
+from scanner.sources.code.terraform import azurerm, heredocs
 from scanner.sources.code.terraform.declared import AZAPI
 from scanner.sources.code.terraform.folder import made_kind
 from scanner.sources.code.terraform.instance import Instanced
@@ -62,6 +62,8 @@ class _Reader:
             return Unknown("it is nested too deep", text=text)
         if self._azapi and isinstance(value, (Json, Encoded)):
             value = value.value
+        if self._azapi:
+            value = heredocs.read(value, attribute.value, env, self._spots)
         return self._plain(value, attribute.name, Used(text, env.source.place(attribute.value.at)))
 
     def _inner(self, kind: str, blocks: list[Block], env: Env, values: dict[str, Any]) -> None:
@@ -95,14 +97,18 @@ class _Reader:
         except (Failure, Touched) as failure:
             return Unknown(str(failure), text=text, place=env.source.place(block.at))
         members = iterated(collection)
-        if members is None or not all(sure for _, _, sure in members):
-            reason = collection.reason if isinstance(collection, Unknown) else "for_each goes over no list"
+        reason = collection.reason if isinstance(collection, Unknown) else "for_each goes over no list"
+        # One that may not be there is known to the leaves; of more, nobody knows how many there are.
+        if members is None or not (len(members) == 1 or all(sure for _, _, sure in members)):
             return Symbol(f"{env.names.key}{text}", f"it is not known whether it is set: {reason}", text=text)
         iterator = attributes.get("iterator")
         name = getattr(iterator.value, "name", block.labels[0]) if iterator else block.labels[0]
-        for key, value, _ in members:
+        for key, value, sure in members:
             inner = env.inside({name: {"key": key, "value": value}}, {name: (collection, key)})
             self._add(made, contents[0], inner)
+            if not sure:
+                used = Used(text, env.source.place(block.at))
+                made[-1] = unsure(made[-1], reason, used, self._spots.copied, self._run.spend)
         return None
 
     def _plain(self, value: Any, key: Any, used: Used) -> Any:
@@ -111,6 +117,8 @@ class _Reader:
             return settled(value, key, used, self._spots.copied, self._run.spend)
         if isinstance(value, dict):
             rules = isinstance(key, str) and key.lower() == RULES.lower()
+            if rules and id(value) in self._run.twins:
+                return self._twins(value, used)
             made: Any = {
                 name if rules else str(name): self._plain(inner, name, self._used_at(value, name, used))
                 for name, inner in value.items()
@@ -125,6 +133,16 @@ class _Reader:
         self._run.spend()
         self._spots.copied(made, value)
         return made
+
+    def _twins(self, value: dict[str, Any], used: Used) -> list[Any]:
+        """A map of rules with two of one name: a list of them all, so that somebody sees both."""
+        listed: list[Any] = []
+        for name, inner, spot in self._run.twins[id(value)]:
+            rule = {"name": name, "properties": self._plain(inner, name, used)}
+            self._spots.mark(rule, "name", spot.env, spot.at, spot.node)
+            self._spots.mark(listed, len(listed), spot.env, spot.at, spot.node)
+            listed.append(rule)
+        return listed
 
     def _used_at(self, holder: Any, key: Any, otherwise: Used) -> Used:
         spot = self._spots.of(holder, key)

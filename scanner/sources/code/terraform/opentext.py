@@ -20,7 +20,7 @@ _STRING = re.compile(r'"(?:[^"\\]|\\.)*"|"', re.DOTALL)
 def parsed(value: Text) -> Any:
     """The value of a JSON text.  What is open in it is taken for text without quotes, or for one value."""
     try:
-        document = json.loads("".join(_marked(value)))
+        document = json.loads("".join(marked(value)))
     except (ValueError, RecursionError):
         return Unknown(f"the body is not known as a whole: {value.reason}", text=value.text)
     if too_deep(document):
@@ -28,7 +28,7 @@ def parsed(value: Text) -> Any:
     return _filled(document, value)
 
 
-def _marked(value: Text) -> Iterator[str]:
+def marked(value: Text) -> Iterator[str]:
     """The text with a mark for each open stretch, in quotes where it stands outside of any."""
     inside = False
     number = 0
@@ -53,6 +53,11 @@ def _filled(node: Any, value: Text) -> Any:
         return {name: _filled(inner, value) for name, inner in node.items()}
     if isinstance(node, list):
         return [_filled(inner, value) for inner in node]
+    return unmarked(node, value)
+
+
+def unmarked(node: Any, value: Text) -> Any:
+    """A value without containers, with what is open in it in the place of its marks."""
     if not isinstance(node, str) or _OPEN not in node:
         return node
     pieces = _MARK.split(node)

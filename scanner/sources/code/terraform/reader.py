@@ -67,7 +67,9 @@ class Plans:
             return
         if plan.document.get("errored") is True:
             yield _gap(content.path, "errored", "the plan ended with an error, and is not complete")
-        folder = os.path.dirname(content.file.location)  # noqa: PTH120 - kept as it was written
+        # Paths for people are made of it, which say no more than what leads there.
+        location = content.file.location.removeprefix(os.path.join(".", ""))  # noqa: PTH118
+        folder = os.path.dirname(location)  # noqa: PTH120 - kept as it was written
         sources = Sources(plan, folder, _root(folder))
         state = Identities(plan, sources, Addresses(data, content.path), before=self.before)
         maker = Maker(state, deployment=content.path)

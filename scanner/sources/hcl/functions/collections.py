@@ -22,14 +22,15 @@ from scanner.values import OpenList, Unknown
 @function("concat", 1, None, takes_open=True)
 def concat(*lists: Any) -> Any:
     """The members of lists, one list after another."""
-    if any(isinstance(one, OpenList) for one in lists):
-        return _together("concat", lists)
-    if (unknown := opened("concat", *lists)) is not None:
-        return unknown
+    unknown = opened("concat", *lists)
+    if unknown is not None:
+        holds = any(isinstance(one, OpenList) or (isinstance(one, list) and one) for one in lists)
+        return _together(lists) if holds else unknown
     return bounded_list([member for one in lists for member in array(one)], "concat")
 
 
-def _together(name: str, lists: Iterable[Any]) -> Any:
+def _together(lists: Iterable[Any]) -> Any:
+    """The members of lists of which some are open; one that is not known may have any."""
     members: list[tuple[Any, bool]] = []
     conditions: list[str] = []
     reason = ""
@@ -39,7 +40,9 @@ def _together(name: str, lists: Iterable[Any]) -> Any:
             conditions.append(key_of(one))
             reason = reason or one.reason
         elif isinstance(one, Unknown):
-            return open_value(f"{name}({key_of(one)})", one.reason)
+            members.append((open_value(f"{key_of(one)}[*]", one.reason), False))
+            conditions.append(key_of(one))
+            reason = reason or one.reason
         else:
             members += [(member, True) for member in array(one)]
     return OpenArray(tuple(members), ",".join(conditions), reason)
@@ -71,11 +74,7 @@ def flatten(value: Any) -> Any:
         else:
             made.append(member)
         bounded_list(made, "flatten")
-    return (
-        _together("flatten", [one if isinstance(one, OpenList) else [one] for one in made])
-        if is_open
-        else made
-    )
+    return _together([one if isinstance(one, OpenList) else [one] for one in made]) if is_open else made
 
 
 @function("compact", 1, takes_open=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of, member_name
-from scanner.sources.arm.openness import OpenObject
+from scanner.sources.arm.openness import OpenObject, Overlaid
 from scanner.sources.hcl.functions.arguments import mapping, opened
 from scanner.sources.hcl.registry import function
 from scanner.sources.hcl.values import Handle, first_open, open_value, sorted_items, text_of
@@ -19,6 +19,7 @@ def merge(*objects: Any) -> Any:
     members: dict[str, tuple[Any, bool]] = {}
     conditions: list[str] = []
     reason = ""
+    below: Unknown | None = None
     for one in objects:
         if one is None:
             continue
@@ -28,15 +29,22 @@ def merge(*objects: Any) -> Any:
             for name, (value, sure) in one.members.items():
                 certain = sure and not one.optional
                 if not certain and name in members:
-                    return open_value(f"merge({','.join(map(key_of, objects))})", one.reason)
+                    return open_value(_merging(objects), one.reason)
                 members[name] = (value, certain)
         elif isinstance(one, Unknown):
-            return opened("merge", *objects)
+            # It may have any key, and so replace what came before it.
+            below, members = one, dict(one.members) if isinstance(one, Overlaid) else {}
         else:
             members.update({name: (value, True) for name, value in mapping(one).items()})
+    if below is not None:
+        return Overlaid(members, _merging(objects), below.reason) if members else opened("merge", *objects)
     if conditions:
         return OpenObject(members, ",".join(conditions), reason)
     return {name: value for name, (value, _) in members.items()}
+
+
+def _merging(objects: tuple[Any, ...]) -> str:
+    return f"merge({','.join(map(key_of, objects))})"
 
 
 @function("keys", 1, takes_open=True)
