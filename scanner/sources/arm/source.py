@@ -52,8 +52,8 @@ class Source:
 
     ``value`` is what it holds; ``duplicates`` all members of the objects that have a key twice, of which
     ``value`` has the last.  ``strict`` tells that the text is plain JSON without any of those, ``closed``
-    that moreover no expression and no loop is in it, and ``names_nothing`` that not even an id is.  Raises
-    `BadTemplate`.
+    that moreover no expression and no loop is in it, and ``plain`` that no id and no secret may be either.
+    Raises `BadTemplate`.
     """
 
     def __init__(self, data: bytes, path: str) -> None:
@@ -62,7 +62,7 @@ class Source:
         self.duplicates: Duplicates = {}
         self.strict = True
         self.closed = False
-        self.names_nothing = False
+        self.plain = False
         self._lent: set[int] = set()
         self._taken: dict[int, dict[Key, Any]] = {}
         self._scanned: dict[int, Offsets] | None = None
@@ -76,7 +76,7 @@ class Source:
                 self._patiently()
             else:
                 self.closed = is_closed(again)
-                self.names_nothing = self.closed and not names_any(again)
+                self.plain = self.closed and is_plain(again)
 
     def mentions(self, word: bytes) -> bool:
         """Whether a word is found anywhere in its text, in whatever case."""
@@ -166,6 +166,11 @@ def mentions(text: bytes, word: bytes) -> bool:
 def is_closed(text: bytes) -> bool:
     """Whether nothing in what orjson wrote needs to be evaluated."""
     return not _holds_bracketed(text) and b'"copy"' not in text
+
+
+def is_plain(text: bytes) -> bool:
+    """Whether nothing in what orjson wrote begins as an id does, or has the signs of secrets in texts."""
+    return b"=" not in text and b"@" not in text and not names_any(text)
 
 
 def _holds_bracketed(text: bytes) -> bool:

@@ -198,7 +198,8 @@ class _Join:
         if identifier is not None:
             document["id"] = identifier
         path = resource.place.path
-        hub = normalise(document, _CODE, stand_in=where, evaluated=True)
+        raw = b"" if workspace.plain else None
+        hub = normalise(document, _CODE, stand_in=where, raw=raw, evaluated=True)
         gaps = (*(replace(gap, hub=where) for gap in hub.gaps), *workspace.open_kind(where), *workspace.gaps)
         if gaps:
             document["gaps"] = entries(gaps)

@@ -71,7 +71,7 @@ def _ids(workspace: Workspace) -> list[tuple[Any, Any, str]]:
     Runs for each hub, so types are asked the fast way.
     """
     found: list[tuple[Any, Any, str]] = []
-    if workspace.names_nothing:
+    if workspace.plain:
         return found
     waiting: list[Any] = [workspace.document, *workspace.members()]
     if not _may_name_any(waiting):

@@ -22,8 +22,9 @@ class Resource:
     ``deployment`` is a key for the way the code deploys it (template and parameter file): resources are
     joined within one deployment first, then across.  ``certain`` is False where a condition leaves open
     whether it is there; ``exists`` tells what is only referred to, not deployed by this code.
-    ``references`` are ids of what it depends on, for joining where ids are not known.  ``names_nothing``
-    tells, where that is known without a look at it, that no text in its document begins as an id does.
+    ``references`` are ids of what it depends on, for joining where ids are not known.  ``plain``
+    tells, where that is known without a look at it, that no text in its document begins as an id does or
+    may hold a secret.
     """
 
     type: str
@@ -36,7 +37,7 @@ class Resource:
     certain: bool = True
     exists: bool = False
     references: tuple[str, ...] = ()
-    names_nothing: bool = False
+    plain: bool = False
 
 
 class Deferred(Resource):
@@ -58,4 +59,4 @@ class Deferred(Resource):
         return self._made or {}
 
 
-_DEFAULTS = {"certain": True, "exists": False, "references": (), "names_nothing": False}
+_DEFAULTS = {"certain": True, "exists": False, "references": (), "plain": False}

@@ -38,14 +38,14 @@ class Workspace:
     """A workspace and its members, each with whether it is surely there.
 
     ``declared`` tells one whose own resource is in the code from one that its children name;
-    ``names_nothing`` tells that surely no text of any of them begins as an id does.
+    ``plain`` tells that surely no text of any of them begins as an id does or may hold a secret.
     """
 
     resource: Resource
     declared: bool = True
     document: Document = field(init=False)
     ledger: Ledger = field(default_factory=Ledger)
-    names_nothing: bool = field(init=False)
+    plain: bool = field(init=False)
     written: dict[str, str] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
     _members: dict[str, Members] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class Workspace:
         source = self.resource.document
         self.document = {key: value for key, value in source.items() if key not in _NOT_FROM_CODE}
         self.ledger.copied(self.document, source)
-        self.names_nothing = True
+        self.plain = True
         self._include(self.resource)
         self.ledger.mark(self.document, None, self.resource.place)
         if not self.declared:
@@ -69,7 +69,7 @@ class Workspace:
     def _include(self, resource: Resource) -> None:
         """Take in something of a resource: its places tell of it, and it may name others by their ids."""
         self.ledger.include(resource.places)
-        self.names_nothing = self.names_nothing and resource.names_nothing
+        self.plain = self.plain and resource.plain
 
     @property
     def _network(self) -> Any:
