@@ -156,6 +156,27 @@ class TestWhatATemplateDoesNotSay:
         (only,) = join([*alone.resources, *expanded(template(child), path="child.json").resources])
         assert [gap.subject for gap in only.gaps] == [STORE]
 
+    @pytest.mark.parametrize(
+        ("written", "kept"),
+        [
+            ("https://x.contoso.com/a?sv=1&SIG=secret", "https://x.contoso.com/a"),
+            ("https://me:secret@x.contoso.com", "https://me@x.contoso.com"),
+            ("[concat('https://me:', 'secret@x.contoso.com')]", "https://me@x.contoso.com"),
+            ("[base64ToString('aHR0cHM6Ly9hP3NpZz1zZWNyZXQ=')]", "https://a"),
+        ],
+    )
+    def test_a_secret_in_a_text_is_dropped_wherever_that_stands(self, written, kept):
+        (own,) = join(expanded(template(hub(tags={"at": written}))).resources)
+        assert own.document["tags"] == {"at": kept}
+        rule = {"type": "FQDN", "category": "UserDefined", "destination": written}
+        child = expanded(
+            template(resource("hub1/r", f"{WORKSPACE}/outboundRules", properties=rule)), path="r.json"
+        )
+        alone = expanded(template(hub(tags={"team": "a"})), path="hub.json")
+        (only,) = join([*alone.resources, *child.resources])
+        (listed,) = only.document["outboundRules"]
+        assert listed["properties"]["destination"] == kept
+
     def test_an_id_that_an_expression_gives_is_followed(self):
         named = "[resourceId('Microsoft.Storage/storageAccounts', 'data')]"
         text = template(hub(properties={"storageAccount": named}), resource("data"))
