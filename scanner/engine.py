@@ -23,6 +23,9 @@ _EVIDENCE_BYTES = 500
 _JSON_ALONE = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 """Longest JSON text of one piece of evidence: a finding is for reading."""
 
+_SHORT = _EVIDENCE_BYTES // 6 - 1
+"""Characters of a text of ASCII that is short enough, whatever is in it."""
+
 _UNNAMED_BYTES = 80
 
 _WITHIN = {"deployments": "onlineendpoints"}
@@ -295,6 +298,8 @@ def _remembered(path: tuple[str, ...], value: Any, memo: Memo | None) -> Any:
 
 def shown(value: Any) -> Any:
     """A value as evidence has it: JSON, or text for people where it is not known or too long to read."""
+    if type(value) is str and len(value) <= _SHORT and value.isascii():
+        return value
     if isinstance(value, Unknown):
         return display(value)
     try:
@@ -308,9 +313,12 @@ def shown(value: Any) -> Any:
 def _walk(path: Sequence[str], scope: Mapping[str, Any]) -> Any:
     value: Any = scope
     for name in path:
-        if isinstance(value, Unknown):
+        if type(value) is dict:
+            value = value.get(name)
+        elif isinstance(value, Unknown):
             return value
-        value = value.get(name) if type(value) is dict or isinstance(value, Mapping) else None
+        else:
+            value = value.get(name) if isinstance(value, Mapping) else None
     return value
 
 
