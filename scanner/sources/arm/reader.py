@@ -65,7 +65,7 @@ class Templates:
     def recognises(self, content: Content) -> bool:
         """Whether a file is a template or holds parameters of one."""
         head = content.head
-        if head[:1] not in (b"{", b"/") or not _OPENING.match(head):
+        if head[:1] != b"{" and not (head[:1] == b"/" and _OPENING.match(head)):
             return False
         if _is_template(content) or _PARAMETERS.search(head, 0, _HEAD):
             return True
