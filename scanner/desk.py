@@ -18,13 +18,14 @@ from scanner import engine, shards
 from scanner.bench import PASSED, SKIPPED, Bench, Judged, Verdicts
 from scanner.engine import Judgement
 from scanner.exemptions import Register
-from scanner.model import Egress, Gap, Hub, HubRef, Place, Severity, Shard, SourceNote, Verdict
+from scanner.model import Artifact, Egress, Gap, Hub, HubRef, Place, Severity, Shard, SourceNote, Verdict
 from scanner.policy import Policy
 from scanner.records import dataclass
 from scanner.sources import Network, Part, Taken, network_of, realise
 
 if TYPE_CHECKING:
-    from scanner.locations import Location
+    from scanner.ignores import Remarks
+    from scanner.locations import Location, Trails
 
 LISTED = frozenset({Verdict.FAIL, Verdict.UNKNOWN, Verdict.EXEMPT})
 _SAID = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
@@ -100,6 +101,44 @@ class Sheet:
     live: bool = True
 
 
+class _Met:
+    """What was met while a sheet is written: its findings, and what stands around them in code.
+
+    ``marks`` are where each finding is in what was said.  Most findings of a hub stand in a few lines.
+    """
+
+    def __init__(self) -> None:
+        self.marks: dict[str, int] = {}
+        self._trails: Trails = {}
+        self._remarks: dict[str, Remarks | None] = {}
+        self._artifacts: dict[tuple[str, int], Artifact] = {}
+
+    def place(self, policy: Policy, hub: Hub, one: Judgement) -> Location | None:
+        """The line of a finding; None for a hub that stands in no file."""
+        from scanner import locations  # noqa: PLC0415 - what is no code has no lines
+
+        return locations.find(policy, hub, one, self._trails)
+
+    def ignored(self, place: Place, policy: str) -> str | None:
+        """Why a comment exempts the finding of a policy at a place; None where none does."""
+        path = place.path
+        if path not in self._remarks:
+            from scanner import ignores  # noqa: PLC0415 - what is no code has no comments
+
+            self._remarks[path] = ignores.remarks(path)
+        remarks = self._remarks[path]
+        return None if remarks is None else remarks.reason(place.line, place.column, policy)
+
+    def artifact(self, place: Place) -> Artifact:
+        """The line of a place as its repository knows it."""
+        known = self._artifacts.get((place.path, place.line))
+        if known is None:
+            from scanner.locations import line_hash  # noqa: PLC0415 - as above
+
+            known = self._artifacts[place.path, place.line] = line_hash.artifact(place)
+        return known
+
+
 class Desk:
     """Judges hubs by some rules, a sheet each."""
 
@@ -151,7 +190,7 @@ class Desk:
         """The sheet of a hub of this share, with the verdicts of some policies on it."""
         sheet = Sheet(hub.ref, gaps=hub.gaps, live=hub.live)
         passed = skipped = 0
-        marks: dict[str, int] = {}
+        met: _Met | None = None
         kind = hub.ref.kind.lower()
         if self._rules.egress and kind != _PROJECT:
             from scanner import egress  # noqa: PLC0415 - most reports do without
@@ -167,8 +206,10 @@ class Desk:
             if (judged is PASSED or judged is SKIPPED) and not self._rules.show_passes:
                 sheet.judged += 1
                 continue
+            met = met or _Met()
+            counted = judged is PASSED or judged is SKIPPED
             for one in judged:
-                self._write(sheet, marks, policy, hub, one, counted=judged is PASSED or judged is SKIPPED)
+                self._write(sheet, met, policy, hub, one, counted=counted)
             if any(one.verdict is not Verdict.SKIP for one in judged) or kind in policy.kinds:
                 sheet.judged += 1
         sheet.quiet[Verdict.PASS] = sheet.quiet.get(Verdict.PASS, 0) + passed
@@ -182,7 +223,7 @@ class Desk:
     def _write(
         self,
         sheet: Sheet,
-        marks: dict[str, int],
+        met: _Met,
         policy: Policy,
         hub: Hub,
         one: Judgement,
@@ -191,8 +232,8 @@ class Desk:
     ) -> None:
         verdict = one.verdict
         exemption = None
-        found = _place(policy, hub, one) if verdict in _SAID and hub.places is not None else None
-        ignored = _ignored(found, policy) if found else None
+        found = met.place(policy, hub, one) if verdict in _SAID and hub.places is not None else None
+        ignored = met.ignored(found.place, policy.card.id) if found else None
         if ignored and found and not self._believes(found.place, policy.card.id, ignored):
             told = f"the comment that would exempt {policy.card.id} ({ignored}) is new"
             sheet.doubted.append(f"{found.place.path}:{found.place.line}: {told}, and exempts nothing here")
@@ -209,7 +250,7 @@ class Desk:
             return
         name = f"{policy.card.id}\0{one.item or ''}\0{one.key or ''}"
         if verdict in LISTED:
-            _count(sheet, marks, name.lower(), policy.card.severity, verdict)
+            _count(sheet, met.marks, name.lower(), policy.card.severity, verdict)
         evidence = {**one.evidence, **_written(one, found)} if found else one.evidence
         is_own = evidence.get(ITS_ID) == hub.ref.id
         data = {
@@ -223,7 +264,7 @@ class Desk:
             "reason": one.reason,
             "exemption": exemption,
             "location": found.place if found else None,
-            "artifact": _artifact(found) if found else None,
+            "artifact": met.artifact(found.place) if found else None,
             "ignored": ignored,
         }
         sheet.records.append(
@@ -238,24 +279,6 @@ def _count(sheet: Sheet, marks: dict[str, int], mark: str, severity: Severity, v
         sheet.said.append((severity, verdict))
     elif verdict.rank < sheet.said[place][1].rank:
         sheet.said[place] = (severity, verdict)
-
-
-def _place(policy: Policy, hub: Hub, one: Judgement) -> Location | None:
-    from scanner import locations  # noqa: PLC0415 - what is no code has no lines
-
-    return locations.find(policy, hub, one)
-
-
-def _ignored(found: Location, policy: Policy) -> str | None:
-    from scanner import ignores  # noqa: PLC0415 - what is no code has no comments
-
-    return ignores.reason(found.place, policy.card.id)
-
-
-def _artifact(found: Location) -> Any:
-    from scanner.locations import line_hash  # noqa: PLC0415 - as above
-
-    return line_hash.artifact(found.place)
 
 
 def _written(one: Judgement, found: Location) -> dict[str, str]:

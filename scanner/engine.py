@@ -23,6 +23,9 @@ _EVIDENCE_BYTES = 500
 _JSON_ALONE = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 """Longest JSON text of one piece of evidence: a finding is for reading."""
 
+_SHORT = _EVIDENCE_BYTES // 6 - 1
+"""Characters of a text of ASCII that is short enough, whatever is in it."""
+
 _UNNAMED_BYTES = 80
 
 _WITHIN = {"deployments": "onlineendpoints"}
@@ -53,7 +56,10 @@ class Judgement:
 
 
 Memo = dict[Any, Any]
-"""What expressions that several policies share have given for one hub."""
+"""What several policies share of one hub: what expressions have given, and values as evidence has them."""
+
+_SHOWN = object()
+"""Stands before a path in a memo: no expression has such a name."""
 
 
 _SILENT = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
@@ -129,7 +135,7 @@ def evaluate(policy: Policy, hub: Hub, memo: Memo | None = None, before: Any = N
         members = _members(policy, scope, memo)
     except EvaluationError as error:
         return [_unknown(policy, scope, str(error))]
-    judged = [one for one in judgements(policy, scope, members) if one.verdict is not Verdict.PASS]
+    judged = [one for one in judgements(policy, scope, members, memo) if one.verdict is not Verdict.PASS]
     if incomplete:
         judged.append(_unknown(policy, scope, incomplete))
     return judged or [Judgement(verdict=Verdict.PASS)]
@@ -160,9 +166,12 @@ def _members(policy: Policy, scope: Mapping[str, Any], memo: Memo) -> Iterable[t
 
 
 def judgements(
-    policy: Policy, scope: Mapping[str, Any], members: Iterable[tuple[Any, bool]]
+    policy: Policy, scope: Mapping[str, Any], members: Iterable[tuple[Any, bool]], memo: Memo | None = None
 ) -> Iterator[Judgement]:
-    """What a policy says of members of a hub that do not pass, each given with whether it is surely there."""
+    """What a policy says of members of a hub that do not pass, each given with whether it is surely there.
+
+    ``memo`` is that of the hub.
+    """
     hub, params, before = scope["hub"], scope["params"], scope.get("before")
     evaluate_one = policy.require.evaluate
     for item, certain in members:
@@ -174,7 +183,7 @@ def judgements(
         if value is True:
             continue
         if value is False and certain:
-            yield failure(policy, scope, item)
+            yield failure(policy, scope, item, memo)
             continue
         inner = scope if policy.each is None else {**scope, "item": item}
         if value is not False:
@@ -188,7 +197,7 @@ def judgements(
         yield _unknown(policy, inner, reason, value.place if isinstance(value, Unknown) else None)
 
 
-def failure(policy: Policy, scope: Mapping[str, Any], item: Any) -> Judgement:
+def failure(policy: Policy, scope: Mapping[str, Any], item: Any, memo: Memo | None = None) -> Judgement:
     """What a policy says of a member that is surely there, and of which its requirement is false."""
     inner = scope if policy.each is None else {**scope, "item": item}
     return Judgement(
@@ -197,7 +206,7 @@ def failure(policy: Policy, scope: Mapping[str, Any], item: Any) -> Judgement:
         key=_item_key(item),
         by=_others(item),
         message=policy.message.render(inner),
-        evidence=_evidence(policy, inner),
+        evidence=_evidence(policy, inner, memo),
         subject=item,
     )
 
@@ -268,19 +277,30 @@ def _null_reason(key: str, expression: Expression, scope: Mapping[str, Any], val
     )
 
 
-def _evidence(policy: Policy, scope: Mapping[str, Any]) -> dict[str, Any]:
+def _evidence(policy: Policy, scope: Mapping[str, Any], memo: Memo | None = None) -> dict[str, Any]:
     """The values that the policy's condition and message speak of, where they are short enough to read."""
     evidence: dict[str, Any] = {}
     for path in policy.evidence:
-        name = ".".join(path)
         value = _walk(path, scope)
         if value is not None:
-            evidence[name] = shown(value)
+            evidence[".".join(path)] = _remembered(path, value, memo) if path[0] == "hub" else shown(value)
     return evidence
+
+
+def _remembered(path: tuple[str, ...], value: Any, memo: Memo | None) -> Any:
+    """What stands at a path of a hub as evidence has it: of the same hub many policies speak of the same."""
+    if memo is None:
+        return shown(value)
+    known = memo.get((_SHOWN, path))
+    if known is None:
+        known = memo[_SHOWN, path] = shown(value)
+    return known
 
 
 def shown(value: Any) -> Any:
     """A value as evidence has it: JSON, or text for people where it is not known or too long to read."""
+    if type(value) is str and len(value) <= _SHORT and value.isascii():
+        return value
     if isinstance(value, Unknown):
         return display(value)
     try:
@@ -294,9 +314,12 @@ def shown(value: Any) -> Any:
 def _walk(path: Sequence[str], scope: Mapping[str, Any]) -> Any:
     value: Any = scope
     for name in path:
-        if isinstance(value, Unknown):
+        if type(value) is dict:
+            value = value.get(name)
+        elif isinstance(value, Unknown):
             return value
-        value = value.get(name) if isinstance(value, Mapping) else None
+        else:
+            value = value.get(name) if isinstance(value, Mapping) else None
     return value
 
 
@@ -314,13 +337,13 @@ def item_name(item: Any) -> str | None:
 
 
 def _item_key(item: Any) -> str | None:
-    if isinstance(item, Mapping) and item.get("key") is not None:
+    if item is not None and isinstance(item, Mapping) and item.get("key") is not None:
         return item["key"] if isinstance(item["key"], str) else display(item["key"])
     return None
 
 
 def _others(item: Any) -> tuple[str, ...]:
-    names = item.get("by") if isinstance(item, Mapping) else None
+    names = item.get("by") if item is not None and isinstance(item, Mapping) else None
     return tuple(name for name in names if isinstance(name, str)) if isinstance(names, list) else ()
 
 

@@ -9,13 +9,13 @@ of the policy counts, up to the resource.  Without a reason either exempts nothi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import Any
 
 from scanner.model import Place
+from scanner.regexes import regex
 from scanner.sources.arm.tokens import BadTemplate, Scanner
 from scanner.sources.files import again
 from scanner.sources.files.opening import Opened, plain
@@ -24,18 +24,23 @@ LARGEST = 64 << 20
 """Bytes of the largest file whose comments are looked for."""
 
 _WORD = "hubscan:ignore"
-_COMMENT = re.compile(rf"(?:^|\s)(?:#+|//+|/\*+)\s*{_WORD}\s+(?P<policy>[\w.-]+)(?P<reason>[^\r\n]*)")
-_COMMENT_ALONE = re.compile(r"\s*(?:#|//|/\*)")
-_HEREDOC = re.compile(r"<<-?([^\W\d][\w-]*)\s*$")
-_END = re.compile(r"\*/.*$")
-_METADATA = re.compile(rf'"{_WORD}"\s*:')
+_COMMENT = regex(rf"(?:^|\s)(?:#+|//+|/\*+)\s*{_WORD}\s+(?P<policy>[\w.-]+)(?P<reason>[^\r\n]*)")
+_COMMENT_ALONE = regex(r"\s*(?:#|//|/\*)")
+_HEREDOC = regex(r"<<-?([^\W\d][\w-]*)\s*$")
+_END = regex(r"\*/.*$")
+_METADATA = regex(rf'"{_WORD}"\s*:')
 
 
 def reason(place: Place, policy: str) -> str | None:
     """Why the finding of a policy at a place is exempt, None where nothing there says so."""
-    file = again.version(place.path)
-    remarks = None if file is None else _of_file(file)
-    return None if remarks is None else remarks.reason(place.line, place.column, policy)
+    found = remarks(place.path)
+    return None if found is None else found.reason(place.line, place.column, policy)
+
+
+def remarks(path: str) -> Remarks | None:
+    """The remarks of the file of a path, as it is now; None where there are none."""
+    file = again.version(path)
+    return None if file is None else _of_file(file)
 
 
 @lru_cache(maxsize=64)

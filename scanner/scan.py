@@ -118,7 +118,8 @@ class Scan:
         for (severity, verdict), count in sheet.counts.items():
             self.tally.add(severity, verdict, count)
         if not again:
-            self.tally.verdicts.update(sheet.quiet)
+            for verdict, count in sheet.quiet.items():
+                self.tally.verdicts[verdict] += count
         self.tally.judged += sheet.judged
         self.tally.exempted |= sheet.exempted
         self._doubted.update(sheet.doubted)

@@ -87,7 +87,7 @@ class Partial(Unknown):
     ) -> None:
         super().__init__(reason, text=text, place=place)
         self.parts = parts
-        if any(part for part in parts):
+        if any(parts):
             self.truth = True
 
     @property

@@ -308,6 +308,36 @@ class TestShared:
             assert judged(policy, memo, location="here") == expected
 
 
+class TestEvidenceIsShared:
+    def evidence(self, policy: Policy, memo: engine.Memo, before: Any = None, **document: Any) -> list[Any]:
+        hub = example({"kind": "Hub", "properties": {}, **document})
+        return [dict(one.evidence) for one in engine.evaluate(policy, hub, memo, before)]
+
+    def test_by_what_stands_at_one_path_of_one_hub_alone(self, make: Make) -> None:
+        memo: engine.Memo = {}
+        first = make("first", require="hub.location == 'there' && hub.tags == `{}`")
+        second = make("second", require="hub.tags.team == 'b' && hub.location == 'elsewhere'")
+        document: dict[str, Any] = {"location": "here", "tags": {"team": "a"}}
+        assert self.evidence(first, memo, **document) == [{"hub.location": "here", "hub.tags": {"team": "a"}}]
+        assert self.evidence(second, memo, **document) == [{"hub.tags.team": "a", "hub.location": "here"}]
+
+    def test_but_not_where_it_is_of_a_member_or_of_the_state_before(self, make: Make) -> None:
+        memo: engine.Memo = {}
+        each = make("each", each="hub.tags", require="item.name == hub.location", message="{{item.name}}")
+        tags = [{"name": "a"}, {"name": "b"}]
+        assert self.evidence(each, memo, location="here", tags=tags) == [
+            {"item.name": "a", "hub.location": "here"},
+            {"item.name": "b", "hub.location": "here"},
+        ]
+        moved = make("moved", require="before.location == hub.location")
+        assert self.evidence(moved, memo, {"location": "one"}, location="here") == [
+            {"before.location": "one", "hub.location": "here"}
+        ]
+        assert self.evidence(moved, memo, {"location": "two"}, location="here") == [
+            {"before.location": "two", "hub.location": "here"}
+        ]
+
+
 def said(
     verdict: Verdict, item: str | None = None, key: str | None = None, by: Sequence[str] = ()
 ) -> Judgement:

@@ -141,3 +141,22 @@ def test_a_path_is_seen_from_the_root_of_the_repository(tmp_path, monkeypatch):
         found = line_hash.artifact(Place(path=path, line=1, column=1, end_line=1))
         assert found.path == "infra/hub.tf"
         assert found.line_hash.endswith(":1")
+
+
+@given(text=TEXTS, data=st.data())
+def test_it_is_the_same_in_whatever_order_lines_are_asked_for(tmp_path_factory, text, data):
+    path = tmp_path_factory.mktemp("asked") / "a.tf"
+    path.write_bytes(text.encode("utf-8"))
+    known = rolled(text)
+    lines = range(1, len(known) + 1)
+    for line in data.draw(st.lists(st.sampled_from(lines), max_size=12)):
+        found = line_hash.of(Place(path=str(path), line=line, column=1, end_line=line))
+        assert found == known[line - 1], line
+    for line in (0, -1, len(known) + 1):
+        assert line_hash.of(Place(path=str(path), line=line, column=1, end_line=line)) is None
+
+
+def test_lines_alike_are_counted_also_where_they_run_into_one_another(hashes):
+    text = "}\n" * 300
+    assert hashes(text) == rolled(text)
+    assert hashes(f"{text}\uffff\0\0{text}") == rolled(f"{text}\uffff\0\0{text}")

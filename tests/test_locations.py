@@ -206,3 +206,48 @@ class TestReports:
         assert code == 0
         assert finding["verdict"] == "exempt"
         assert finding["exemption"]["justification"] == "a sandbox"
+
+
+TWO_HUBS = """\
+{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "resources": [
+    {"type": "Microsoft.MachineLearningServices/workspaces", "apiVersion": "2024-10-01", "kind": "Hub",
+     "name": "first", "properties": {
+       "publicNetworkAccess": "Enabled"}},
+    {"type": "Microsoft.MachineLearningServices/workspaces", "apiVersion": "2024-10-01", "kind": "Hub",
+     "name": "second", "properties": {
+       // hubscan:ignore quiet it is a lab
+       "publicNetworkAccess": "Enabled"}}
+  ]
+}
+"""
+SHORT = "id: {name}\ntitle: Own\nseverity: high\nrequire: hub.properties.publicNetworkAccess == 'Disabled'\n"
+
+
+def test_what_is_found_out_for_one_finding_is_not_taken_for_another(tmp_path, monkeypatch, capfdbinary):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "main.json").write_text(TWO_HUBS)
+    (tmp_path / "again.json").write_text(f"\n\n{TWO_HUBS}")
+    (tmp_path / "p").mkdir()
+    for name in ("quiet", "loud"):
+        (tmp_path / "p" / f"{name}.yaml").write_text(SHORT.format(name=name))
+    options = ("-p", "p", "--no-bundled-policies", "-o", "json")
+    assert main(["scan", "main.json", "again.json", *options]) == 1
+    found = json.loads(capfdbinary.readouterr().out)["findings"]
+    told = {
+        (one["location"]["path"], one["hub"]["name"], one["policy"]): (
+            one["verdict"],
+            one["location"]["line"],
+        )
+        for one in found
+    }
+    assert told == {
+        (path, hub, policy): ("exempt" if (hub, policy) == ("second", "quiet") else "fail", line + more)
+        for path, more in (("main.json", 0), ("again.json", 2))
+        for hub, line in (("first", 7), ("second", 11))
+        for policy in ("quiet", "loud")
+    }
+    artifacts = {(one["artifact"]["path"], one["artifact"]["line_hash"]) for one in found}
+    assert len(artifacts) == 4

@@ -117,9 +117,9 @@ class Case:
         judged: list[Judgement] = []
         for item, answer in answers:
             if answer is False:
-                judged.append(engine.failure(policy, scope, item))
+                judged.append(engine.failure(policy, scope, item, sitting.memo))
             else:
-                judged += engine.judgements(policy, scope, ((item, True),))
+                judged += engine.judgements(policy, scope, ((item, True),), sitting.memo)
         return judged or PASSED
 
     def _asked(self, part: Shared, sitting: Sitting, item: Any = None) -> Any:

@@ -43,32 +43,40 @@ class _Trail:
     value: Any
 
 
-def find(policy: Policy, hub: Hub, one: Judgement) -> Location | None:
-    """Where a judgement is to be mended; None for a hub that stands in no file."""
+Trails = dict[Path, _Trail]
+"""Of paths from a hub that were followed: policies ask for the same ones."""
+
+
+def find(policy: Policy, hub: Hub, one: Judgement, trails: Trails) -> Location | None:
+    """Where a judgement is to be mended; None for a hub that stands in no file.
+
+    ``trails`` is kept for the hub by whoever asks, empty at first.
+    """
     places = hub.places
     if places is None:
         return None
-    told = _Told(places, {"hub": hub.document, "item": one.subject}, asked(policy))
+    told = _Told(places, {"hub": hub.document, "item": one.subject}, asked(policy), trails)
     if one.verdict is Verdict.UNKNOWN:
         block = places.of(hub.document)
         open_ = _first(told, lambda trail: isinstance(trail.value, Unknown) and not _is_at(trail, block))
         if open_ or one.place:
             return open_ or _location(one.place and settled(one.place), None)
     if policy.each is None:
-        for trails in told:
-            if trails:
-                return _preferred(trails) or trails[0].location
+        for found in told:
+            if found:
+                return _preferred(found) or found[0].location
         return _whole(places, hub, policy)
     if places.of(one.subject) is None:
         target = _of(places, targets.find(places, policy, hub, one.subject))
         if target is not None:
             return target
-    found = (
+    return (
         _of(places, members.setting(places, policy, one.subject))
         or _preferred(next(iter(told)))
         or _of_member(places, hub, one.subject, policy, told)
+        or _first(told)
+        or _whole(places, hub, policy)
     )
-    return found or _first(told) or _whole(places, hub, policy)
 
 
 class _Told:
@@ -77,9 +85,10 @@ class _Told:
     Each rank is followed when somebody comes to it, once.
     """
 
-    def __init__(self, places: Locations, roots: Mapping[str, Any], asked_: Asked) -> None:
+    def __init__(self, places: Locations, roots: Mapping[str, Any], asked_: Asked, trails: Trails) -> None:
         self._places = places
         self._roots = roots
+        self._trails = trails
         self._ranked = asked_.ranked
         self._followed: list[list[_Trail]] = []
 
@@ -91,8 +100,15 @@ class _Told:
 
     def along(self, paths: Iterable[Path]) -> list[_Trail]:
         """The trails of some paths that lead to some place."""
-        trails = (_follow(self._places, self._roots, path) for path in paths)
-        return [trail for trail in trails if trail.location is not None]
+        return [trail for trail in map(self._trail, paths) if trail.location is not None]
+
+    def _trail(self, path: Path) -> _Trail:
+        known = self._trails.get(path)
+        if known is None:
+            known = _follow(self._places, self._roots, path)
+            if path[0] == "hub":
+                self._trails[path] = known
+        return known
 
 
 def _first(

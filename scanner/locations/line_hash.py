@@ -8,15 +8,15 @@ code scanning finds (``src/fingerprints.ts`` of github/codeql-action), which war
 
 from __future__ import annotations
 
+import codecs
 import re
-from dataclasses import field
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
 from itertools import accumulate, repeat
-from operator import add, mul
-from struct import Struct
+from operator import add
 
 from scanner.model import Artifact, Place
-from scanner.records import dataclass
+from scanner.regexes import regex
 from scanner.sources.files import again
 from scanner.sources.files.stable import stable
 
@@ -24,11 +24,18 @@ LARGEST = 16 << 20
 """Bytes of the largest file that is read: nobody writes a longer one."""
 
 _COUNT = 100
+_FEW = 4
+"""Lines of a file that are looked for one by one: most files have a finding in a line or two."""
+
 _WORD = 2**64 - 1
-_UNITS = Struct(f"<{_COUNT}H")
-_POWERS = tuple(pow(37, exponent, _WORD + 1) for exponent in reversed(range(_COUNT)))
+_BASE = 37
+_UNIT = 32
+"""Bits of a unit in a number that holds them all, the last in the lowest."""
+
+_LEVELS = 7
+"""How often two neighbours are made one until a single number is left of up to 128 units."""
 _END = "\uffff" + "\0" * _COUNT
-_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+_ASTRAL = regex("[\U00010000-\U0010ffff]")
 
 
 def artifact(place: Place) -> Artifact:
@@ -43,36 +50,85 @@ def of(place: Place) -> str | None:
     return None if text is None else text.line_hash(place.line)
 
 
-@dataclass(slots=True)
 class _Compact:
-    """What of a file is hashed: its text, a character for each UTF-16 unit, and where its lines begin in it.
+    """What of a file is hashed: its text, a character for each UTF-16 unit.
 
-    ``same`` says of the first lines, as far as anybody asked, how many up to each begin alike.
+    The lines that are asked for first are looked for one by one; where it is more than a few, it is found
+    out of all of them where they begin, and how many up to each begin alike.
     """
 
-    text: str
-    starts: tuple[int, ...]
-    same: list[int] = field(default_factory=list)
-    _seen: dict[int, int] = field(default_factory=dict)
-    _hashes: dict[int, str] = field(default_factory=dict)
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._hashes: dict[int, str | None] = {}
+        self._same: list[int] = []
+        self._seen: dict[int, int] = {}
 
     def line_hash(self, line: int) -> str | None:
-        if not 1 <= line <= len(self.starts):
-            return None
         # Many findings may stand in one line.
-        found = self._hashes.get(line)
-        if found is None:
-            found = self._hashes[line] = self._hash(line)
-        return found
+        if line not in self._hashes:
+            few = len(self._hashes) < _FEW
+            self._hashes[line] = self._looked_for(line) if few else self._counted(line)
+        return self._hashes[line]
 
-    def _hash(self, line: int) -> str:
-        for start in self.starts[len(self.same) : line]:
-            mark = hash(self.text[start : start + _COUNT])
+    def _looked_for(self, line: int) -> str | None:
+        before = self._text.split("\n", max(line, 1) - 1)
+        if len(before) != line:
+            return None
+        start = len(self._text) - len(before[-1])
+        begin = self._begin(start)
+        # What comes after the end is asked of only where it counts.
+        text = self._text if start + _COUNT <= len(self._text) else self._text + _END
+        same = 1 + (start > 0 and text.startswith(begin))
+        mark = f"\n{begin}"
+        at = text.find(mark, 0, start + _COUNT - 1)
+        while at >= 0:
+            same += 1
+            at = text.find(mark, at + 1, start + _COUNT - 1)
+        return f"{_hash(begin):x}:{same}"
+
+    def _counted(self, line: int) -> str | None:
+        if not 1 <= line <= len(self._starts):
+            return None
+        for start in self._starts[len(self._same) : line]:
+            mark = hash(self._begin(start))
             self._seen[mark] = count = self._seen.get(mark, 0) + 1
-            self.same.append(count)
-        start = self.starts[line - 1]
-        units = _UNITS.unpack(self.text[start : start + _COUNT].encode("utf-16-le", "surrogatepass"))
-        return f"{sum(map(mul, units, _POWERS)) & _WORD:x}:{self.same[line - 1]}"
+            self._same.append(count)
+        return f"{_hash(self._begin(self._starts[line - 1])):x}:{self._same[line - 1]}"
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        ends = map(add, map(len, self._text.split("\n")[:-1]), repeat(1))
+        return tuple(accumulate(ends, initial=0))
+
+    def _begin(self, start: int) -> str:
+        begin = self._text[start : start + _COUNT]
+        return begin if len(begin) == _COUNT else (begin + _END)[:_COUNT]
+
+
+def _folds() -> Iterator[tuple[int, int, int]]:
+    """Level by level: how wide a number is, a mask for every other one, and the power of the base between."""
+    for level in range(_LEVELS):
+        width, count = _UNIT << level, 1 << (_LEVELS - level - 1)
+        yield (
+            width,
+            sum(((1 << width) - 1) << 2 * width * number for number in range(count)),
+            _BASE ** (1 << level),
+        )
+
+
+_FOLDS = tuple(_folds())
+
+
+@lru_cache(maxsize=256)
+def _hash(begin: str) -> int:
+    """The units as digits of a number to the base 37, as it overflows 64 bits.
+
+    Neighbours are put together all at once: the sum of a hundred products takes ten times as long.
+    """
+    value = int.from_bytes(codecs.utf_32_be_encode(begin, "surrogatepass")[0], "big")
+    for width, mask, power in _FOLDS:
+        value = (value >> width & mask) * power + (value & mask)
+    return value & _WORD
 
 
 @lru_cache(maxsize=16)
@@ -84,12 +140,9 @@ def _compact(file: again.Version) -> _Compact | None:
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if data.isascii():
-        text = data.translate(None, b" \t").decode("ascii")
-    else:
-        text = data.decode("utf-8", "replace").replace(" ", "").replace("\t", "")
-        text = _ASTRAL.sub(_halves, text)
-    ends = map(add, map(len, text.split("\n")[:-1]), repeat(1))
-    return _Compact(text + _END, tuple(accumulate(ends, initial=0)))
+        return _Compact(data.translate(None, b" \t").decode("ascii"))
+    text = data.decode("utf-8", "replace").replace(" ", "").replace("\t", "")
+    return _Compact(_ASTRAL.sub(_halves, text))
 
 
 def _halves(match: re.Match[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -10,9 +9,10 @@ from typing import Any
 from scanner.locations.asked import asked
 from scanner.model import Hub, Locations, Place
 from scanner.policy import Policy
+from scanner.regexes import regex
 from scanner.values import OpenList
 
-_NAMES = re.compile(r"\.([A-Za-z]\w*)")
+_NAMES = regex(r"\.([A-Za-z]\w*)")
 _TELLING = frozenset({"computeType", "endpointComputeType", "id", "name", "properties", "type"})
 _DEPTH = 4
 

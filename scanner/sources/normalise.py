@@ -54,7 +54,7 @@ def normalise(
     members.fill(document)
     secrets.drop(document, raw)
     if evaluated:
-        secrets.unsign(document)
+        secrets.unsign(document, raw)
     elif raw is None or templates.may_hold_any(raw):
         templates.mark(document)
     members.subscription(document, context.subscriptions.get((ref.subscription_id or "").lower()))

@@ -117,6 +117,7 @@ class Deployment:
             "certain": certain,
             "exists": self._exists(instance),
             "references": self._references(instance, name),
+            "plain": run.lender is not None and run.lender.plain,
         }
         if run.scattered and not instance.type.lower().startswith(WORKSPACE):
             return Deferred(lambda: self._document(instance, name), **told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scanner.sources.arm.combine import chosen, combinations, either
@@ -33,7 +33,7 @@ def evaluate(node: Node, scope: Scope) -> Any:
         key = f"{scope.frame.key}{node.key}{key_of(turns) if turns else ''}"
         return Symbol(key, node.reason, text=node.text)
     scope.spend(1)
-    function = TABLE.get(node.name)
+    function = TABLE.get(node.name) or _filled().get(node.name)
     if function is None:
         return _other(node, scope)
     _check_count(node.name, len(node.arguments), function)
@@ -90,6 +90,13 @@ def apply(function: Any, arguments: Sequence[Any]) -> Any:
 def symbol(name: str, arguments: Sequence[Any], text: str, reason: str) -> Symbol:
     """The result of a call that nobody can work out."""
     return Symbol(f"{name}({','.join(map(key_of, arguments))})", reason, text=text)
+
+
+def _filled() -> Mapping[str, Function]:
+    """The table with all functions in it: a template without expressions needs none."""
+    from scanner.sources.arm.functions import every  # noqa: PLC0415 - the functions evaluate, too
+
+    return every.TABLE
 
 
 def _called(node: Call, function: Function, arguments: list[Any]) -> Any:

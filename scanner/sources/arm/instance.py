@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from scanner.places import Key
 from scanner.records import dataclass
+from scanner.regexes import regex
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.functions.ids import segments
 from scanner.sources.arm.openness import Choice
@@ -19,7 +19,7 @@ from scanner.sources.code.symbols import Symbol
 from scanner.sources.files.json_text import noun
 from scanner.values import Unknown
 
-_TURN = re.compile(r"(?P<name>[^\[\]]+)\[(?P<turn>[0-9]{1,4})\]")
+_TURN = regex(r"(?P<name>[^\[\]]+)\[(?P<turn>[0-9]{1,4})\]")
 
 
 @dataclass(slots=True)

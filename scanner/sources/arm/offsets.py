@@ -9,38 +9,42 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
+
+from scanner.regexes import regex
 
 Key = str | int | None
 Offsets = dict[Key, int]
 """Of an object or list: where its keys or entries and (None) itself begin."""
 
-Taken = Mapping[tuple[int, Key], Any]
-"""Objects and lists that stood in another, by the identity of that and their key there."""
+Taken = Mapping[int, Mapping[Key, Any]]
+"""Objects and lists that stood in another: by the identity of that, and their keys there."""
 
 # Numbers stay text: nobody looks at them here, and a long one would be refused.
-_DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
-_SPACE = re.compile(r"[ \t\r\n]*")
-_KEY = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"[ \t\r\n]*:[ \t\r\n]*', re.DOTALL)
-_COMMA = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
+_DECODER: Any = json.JSONDecoder(parse_int=str, parse_float=str)
+_scan: Callable[[str, int], tuple[Any, int]] = _DECODER.scan_once
+_SPACE = regex(r"[ \t\r\n]*")
+_KEY = regex(r'[ \t\r\n]*,?[ \t\r\n]*("([^"\\]*(?:\\.[^"\\]*)*)"[ \t\r\n]*:[ \t\r\n]*)', re.DOTALL)
+_ENTRY = regex(r"[ \t\r\n]*,?[ \t\r\n]*(?=[^] \t\r\n])")
+"""What stands before the value of a member that there is."""
 
 
 class Finder:
     """Answers for the objects and lists of one document.
 
     ``text`` is the document, strict JSON without a key twice in one object, and ``value`` what was read from
-    it.  That may have been written to since: ``fresh`` is what the text says, and ``taken`` tells of what
-    was taken out.
+    it.  That may have been written to since: what counts is what the text has in the same place, and
+    ``taken`` tells of what was taken out.
     """
 
-    def __init__(self, text: str, value: Any, fresh: Any, taken: Taken) -> None:
+    def __init__(self, text: str, value: Any, taken: Taken) -> None:
         self._text = text
         self._taken = taken
         self._looked_at: dict[int, _Members] = {}
         outermost = isinstance(value, (dict, list))
-        self._known = {id(value): _Known(value, fresh, None, None)} if outermost else {}
-        self._waiting = deque([(value, fresh)] if outermost else ())
+        self._met: dict[int, list[_Met]] = {id(value): [_Met(value, None, None)]} if outermost else {}
+        self._waiting = deque([value] if outermost else ())
 
     def of(self, container: Any, key: Key) -> int | None:
         """Where a key of an object begins, or an entry of a list, or (None) either itself.
@@ -48,50 +52,54 @@ class Finder:
         None for what is not of this document.
         """
         own = id(container)
-        members = self._looked_at.get(own)
-        if members is None:
-            if not self._knows(own):
+        while (members := self._looked_at.get(own)) is None:
+            if not self._meets(own):
                 return None
-            members = self._look_at(own)
+            self._look_at(own)
         if key is None:
             return members.start
         found = members.find(key)
         return None if found is None else found[0]
 
-    def _knows(self, own: int) -> bool:
-        """Whether an object or list is of this document: the outer ones, asked for most, are tried first."""
-        while own not in self._known and self._waiting:
-            value, fresh = self._waiting.popleft()
-            above = id(value)
-            for key, inner in fresh.items() if type(fresh) is dict else enumerate(fresh):
-                kind = type(inner)
-                if kind is dict or kind is list:
-                    held = self._taken.get((above, key))
-                    held = _entry(value, key) if held is None else held
-                    if type(held) is kind:
-                        self._known[id(held)] = _Known(held, inner, above, key)
-                        self._waiting.append((held, inner))
-        return own in self._known
+    def _meets(self, own: int) -> bool:
+        """Whether an object or list is met in the document: the outer ones, asked for most, come first."""
+        while not self._met.get(own) and self._waiting:
+            value = self._waiting.popleft()
+            members: Iterable[tuple[Any, Any]] = value.items() if type(value) is dict else enumerate(value)
+            if (taken := self._taken.get(id(value))) is not None:
+                members = {**dict(members), **taken}.items()
+            for key, inner in members:
+                if type(inner) is dict or type(inner) is list:
+                    self._met.setdefault(id(inner), []).append(_Met(inner, id(value), key))
+                    self._waiting.append(inner)
+        return bool(self._met.get(own))
 
-    def _look_at(self, own: int) -> _Members:
-        """Look at what an object or list stands in as far as to it, from the outermost on."""
+    def _look_at(self, own: int) -> None:
+        """Look at what an object or list stands in as far as to it, from the outermost on.
+
+        Something on the way that the text does not have there was put there later.  It is met there no more,
+        perhaps elsewhere.
+        """
         way = [own]
-        while (above := self._known[way[-1]].above) is not None and above not in self._looked_at:
+        while (above := self._met[way[-1]][0].above) is not None and above not in self._looked_at:
+            if not self._meets(above):
+                del self._met[way[-1]][0]
+                return
             way.append(above)
         for identity in reversed(way):
-            _, fresh, above, key = self._known[identity]
-            found = None if above is None else self._looked_at[above].find(key)
-            # What is not found is the outermost: the text holds all that was read from it.
-            start, begin = found or (_behind(_SPACE, self._text, 0),) * 2
-            self._looked_at[identity] = _Members(self._text, fresh, start, begin)
-        return self._looked_at[own]
+            value, above, key = self._met[identity][0]
+            begin = _behind(_SPACE, self._text, 0)
+            found = (begin, begin) if above is None else self._looked_at[above].find(key)
+            if found is None or self._text[found[1]] != ("{" if type(value) is dict else "["):
+                del self._met[identity][0]
+                return
+            self._looked_at[identity] = _Members(self._text, _KEY if type(value) is dict else _ENTRY, *found)
 
 
-class _Known(NamedTuple):
-    """An object or list, what the text says of it, the identity of what it stands in, and its key there."""
+class _Met(NamedTuple):
+    """An object or list, the identity of what it was met in, and its key there."""
 
     value: Any
-    fresh: Any
     above: int | None
     key: Key
 
@@ -99,51 +107,46 @@ class _Known(NamedTuple):
 class _Members:
     """The members of one object or list, looked at one after another.
 
-    ``start`` is where the key of the object or list begins, and ``begin`` where it does itself.
+    ``before`` is what stands before each, ``start`` where the key of the object or list begins, and
+    ``begin`` where it does itself.
     """
 
-    __slots__ = ("_at", "_found", "_is_object", "_keys", "_text", "_unread", "_value", "start")
+    __slots__ = ("_at", "_before", "_ended", "_found", "_text", "start")
 
-    def __init__(self, text: str, value: Any, start: int, begin: int) -> None:
+    def __init__(self, text: str, before: re.Pattern[str], start: int, begin: int) -> None:
         self.start = start
         self._text = text
-        self._value = value
-        self._is_object = type(value) is dict
-        self._keys = iter(value if self._is_object else range(len(value)))
+        self._before = before
         self._found: dict[Key, tuple[int, int]] = {}
-        self._at = _behind(_SPACE, text, begin + 1)
-        self._unread = False
+        self._at = begin + 1
+        self._ended = False
 
     def find(self, key: Key) -> tuple[int, int] | None:
-        """Where a key and its value begin; the same for an entry of a list."""
+        """Where a key and its value begin; the same for an entry of a list.  None where there is none."""
         found = self._found.get(key)
-        if found is None and self._has(key):
-            while found is None:
-                self._next()
-                found = self._found.get(key)
-        return found
+        return self._look_for(key) if found is None and not self._ended else found
 
-    def _has(self, key: Key) -> bool:
-        return key in self._value if self._is_object else isinstance(key, int) and 0 <= key < len(self._value)
-
-    def _next(self) -> None:
-        if self._unread:
-            self._at = _behind(_COMMA, self._text, _DECODER.raw_decode(self._text, self._at)[1])
-        key, start = next(self._keys), self._at
-        if self._is_object:
-            self._at = _behind(_KEY, self._text, start)
-        self._found[key] = (start, self._at)
-        self._unread = True
-
-
-def _entry(container: Any, key: Any) -> Any:
-    try:
-        return container[key]
-    except (KeyError, IndexError, TypeError):
-        return None
+    def _look_for(self, wanted: Key) -> tuple[int, int] | None:
+        """Pass over members up to one, and remember where they are."""
+        text, found = self._text, self._found
+        while True:
+            # Behind the bracket at first, then behind the value that was found last.
+            match = self._before.match(text, _scan(text, self._at)[1] if found else self._at)
+            if match is None:
+                self._ended = True
+                return None
+            self._at = at = match.end()
+            if self._before is _ENTRY:
+                key: Key = len(found)
+                found[key] = (at, at)
+            else:
+                begin, written = match.start(1), match[2]
+                key = _scan(text, begin)[0] if "\\" in written else written
+                found[key] = (begin, at)
+            if key == wanted:
+                return found[key]
 
 
 def _behind(pattern: re.Pattern[str], text: str, at: int) -> int:
-    """The offset behind what surely stands at another: the text was parsed before."""
     match = pattern.match(text, at)
     return at if match is None else match.end()

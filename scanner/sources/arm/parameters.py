@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Sequence
 from typing import Any
 
+from scanner.regexes import regex
 from scanner.sources.arm.evaluator import spelled
 from scanner.sources.arm.openness import Key
 from scanner.sources.arm.run import Run
@@ -16,7 +16,7 @@ from scanner.sources.code.symbols import Symbol
 from scanner.values import Unknown
 
 _GIVES = frozenset({"value", "reference"})
-_ENDING = re.compile(r"\.jsonc?$")
+_ENDING = regex(r"\.jsonc?$")
 _ORDINARY = "azuredeploy.parameters.json"
 _PORTAL = ("template.json", "parameters.json")
 """The names that the portal gives an exported template and its parameters."""

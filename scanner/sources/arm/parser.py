@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import NoReturn
 
+from scanner.regexes import regex
 from scanner.sources.arm.errors import BadExpression
 from scanner.sources.arm.syntax import Call, Literal, Member, Node
 
@@ -15,14 +15,14 @@ DEEPEST = 120
 LONGEST = 100_000
 """Characters of one expression; Azure takes 24,576."""
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"\s*(?:(?P<text>'[^']*(?:''[^']*)*')"
     r"|(?P<number>-?[0-9]+(?:\.[0-9]+)?)"
     r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
     r"|(?P<sign>[()\[\],.])"
     r"|(?P<end>\Z))"
 )
-_CALL = re.compile(r"\[\s*[A-Za-z_][A-Za-z0-9_.]*\s*\(")
+_CALL = regex(r"\[\s*[A-Za-z_][A-Za-z0-9_.]*\s*\(")
 
 
 def is_expression(text: str) -> bool:

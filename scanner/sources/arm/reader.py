@@ -15,6 +15,7 @@ from dataclasses import field
 
 from scanner.model import Gap, SourceNote
 from scanner.records import dataclass
+from scanner.regexes import regex
 from scanner.sources.arm import parameters as files
 from scanner.sources.arm.expand import Expansion, expand
 from scanner.sources.arm.links import Links
@@ -28,13 +29,13 @@ from scanner.sources.files import neighbours, walk
 from scanner.sources.files.content import Content
 from scanner.sources.parts import SYNTAX, TRUNCATED, Part
 
-_TEMPLATE = re.compile(rb'"\$schema"\s*:\s*"[^"]{0,200}deploymentTemplate\.json', re.IGNORECASE)
-_PARAMETERS = re.compile(rb'"\$schema"\s*:\s*"[^"]{0,200}deploymentParameters\.json', re.IGNORECASE)
-_PLAIN = re.compile(rb'\{\s*"[^"]{1,200}"\s*:\s*\{\s*"(?:value|reference)"\s*:', re.IGNORECASE)
+_TEMPLATE = regex(rb'"\$schema"\s*:\s*"[^"]{0,200}deploymentTemplate\.json', re.IGNORECASE)
+_PARAMETERS = regex(rb'"\$schema"\s*:\s*"[^"]{0,200}deploymentParameters\.json', re.IGNORECASE)
+_PLAIN = regex(rb'\{\s*"[^"]{1,200}"\s*:\s*\{\s*"(?:value|reference)"\s*:', re.IGNORECASE)
 """How values begin that the command line takes without anything around them."""
-_BARE = re.compile(rb'"resources"\s*:\s*[\[{]')
+_BARE = regex(rb'"resources"\s*:\s*[\[{]')
 _OURS = b"Microsoft.MachineLearningServices/workspaces"
-_OPENING = re.compile(rb"\s*(?://[^\n]*\n\s*|/\*.*?\*/\s*)*\{", re.DOTALL)
+_OPENING = regex(rb"\s*(?://[^\n]*\n\s*|/\*.*?\*/\s*)*\{", re.DOTALL)
 _HEAD = 4096
 
 
@@ -66,9 +67,9 @@ class Templates:
     def recognises(self, content: Content) -> bool:
         """Whether a file is a template or holds parameters of one."""
         head = content.head
-        if head[:1] not in (b"{", b"/") or not _OPENING.match(head):
+        if head[:1] != b"{" and not (head[:1] == b"/" and _OPENING.match(head)):
             return False
-        if _is_template(content) or _PARAMETERS.search(head[:_HEAD]):
+        if _is_template(content) or _PARAMETERS.search(head, 0, _HEAD):
             return True
         return files.is_named_so(content.path) and (b'"parameters"' in head or bool(_PLAIN.match(head)))
 
@@ -133,10 +134,11 @@ class Templates:
     def _deploy(self, template: Source, expansion: Expansion) -> Iterator[Gap]:
         for resource in expansion.resources:
             kind = resource.type.lower()
-            if kind == WORKSPACE and not resource.exists:
-                self._hubs_of[resource.place.path] += 1
             if kind.startswith(WORKSPACE):
-                self._ours.add(resource.place.path)
+                path = resource.place.path
+                self._ours.add(path)
+                if kind == WORKSPACE and not resource.exists:
+                    self._hubs_of[path] += 1
             self.declare(resource)
         problems = expansion.problems
         sources = (template, *expansion.linked)
@@ -183,7 +185,7 @@ class Templates:
         ``declared`` are its parameters in lower case; ``single`` tells that there is no other template.
         """
         asked = self.asked(declared, single=single)
-        if asked:
+        if asked or not self._in_folder:
             return asked
         near = self._in_folder.get(posixpath.dirname(path), [])
         if not near:
@@ -238,9 +240,9 @@ class Templates:
 
 def _is_template(content: Content) -> bool:
     head = content.head
-    if _TEMPLATE.search(head[:_HEAD]):
+    if _TEMPLATE.search(head, 0, _HEAD):
         return True
-    if _PARAMETERS.search(head[:_HEAD]) or b'"contentVersion"' not in head or not _BARE.search(head):
+    if _PARAMETERS.search(head, 0, _HEAD) or b'"contentVersion"' not in head or not _BARE.search(head):
         return False
     # A template of which somebody dropped the schema is one all the same.
     return content.data is not None and mentions(content.data, _OURS)

@@ -15,7 +15,6 @@ from scanner.records import dataclass
 from scanner.sources.arm import twins
 from scanner.sources.arm.errors import BadExpression, Failure, Spent
 from scanner.sources.arm.evaluator import evaluate
-from scanner.sources.arm.functions import TABLE as _FILLED
 from scanner.sources.arm.keys import key_of, member_name
 from scanner.sources.arm.links import Links
 from scanner.sources.arm.parser import is_expression, parse, unescaped
@@ -37,8 +36,6 @@ MOST_TURNS = 800
 
 MOST_INSTANCES = 20_000
 """Resources that one deployment may make in all of its templates and loops."""
-
-_ = _FILLED  # without it no function is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,6 +257,9 @@ class Run:
         keys: dict[Key, Key] = {}
         for name, inner in raw.items():
             if name in without:
+                continue
+            if type(inner) is str and inner[:1] != "[" and name[:1] != "[" and not self.duplicates:
+                made[name] = inner
                 continue
             if name == "copy" and _is_property_copy(inner):
                 self._copies(made, keys, raw, scope, final=final)

@@ -11,13 +11,19 @@ from typing import Any, Protocol
 import orjson
 
 from scanner.model import Place
+from scanner.regexes import regex
 from scanner.sources.arm.offsets import Finder, Key, Offsets
 from scanner.sources.arm.tokens import BadTemplate, Duplicates, Scanner
+from scanner.sources.code.ids import names_any
 from scanner.sources.files.json_text import DEPTH, too_deep
 
-_VALUE = re.compile(r'(?:"[^"\\]*(?:\\.[^"\\]*)*"\s*:\s*)?', re.DOTALL)
-_COLON = re.compile(rb"\\u003[aA]")
+_VALUE = regex(r'(?:"[^"\\]*(?:\\.[^"\\]*)*"\s*:\s*)?', re.DOTALL)
+_COLON = regex(rb"\\u003[aA]")
 """A colon in a form in which nobody counts it."""
+
+_QUOTE = ord('"')
+_NEAR = 16
+"""Brackets that are gone to one by one: from one to the next is faster than to look for two characters."""
 
 _SHORT = 1 << 16
 """Characters of a text whose lines are rather counted than remembered."""
@@ -46,7 +52,8 @@ class Source:
 
     ``value`` is what it holds; ``duplicates`` all members of the objects that have a key twice, of which
     ``value`` has the last.  ``strict`` tells that the text is plain JSON without any of those, ``closed``
-    that moreover no expression and no loop is in it.  Raises `BadTemplate`.
+    that moreover no expression and no loop is in it, and ``plain`` that no id and no secret may be either.
+    Raises `BadTemplate`.
     """
 
     def __init__(self, data: bytes, path: str) -> None:
@@ -55,8 +62,9 @@ class Source:
         self.duplicates: Duplicates = {}
         self.strict = True
         self.closed = False
+        self.plain = False
         self._lent: set[int] = set()
-        self._taken: dict[tuple[int, Key], Any] = {}
+        self._taken: dict[int, dict[Key, Any]] = {}
         self._scanned: dict[int, Offsets] | None = None
         try:
             self.value: Any = orjson.loads(data)
@@ -68,6 +76,7 @@ class Source:
                 self._patiently()
             else:
                 self.closed = is_closed(again)
+                self.plain = self.closed and is_plain(again)
 
     def mentions(self, word: bytes) -> bool:
         """Whether a word is found anywhere in its text, in whatever case."""
@@ -86,7 +95,8 @@ class Source:
             inner = holder.get(key) if type(holder) is dict else None
             if not isinstance(inner, (dict, list)):
                 break
-            self._taken[id(holder), key] = holder = inner
+            self._taken.setdefault(id(holder), {})[key] = inner
+            holder = inner
         return True
 
     def place(self, container: Any, key: Key = None) -> Place | None:
@@ -128,7 +138,7 @@ class Source:
 
     @cached_property
     def _finder(self) -> Finder:
-        return Finder(self._text, self.value, orjson.loads(self._data), self._taken)
+        return Finder(self._text, self.value, self._taken)
 
     @cached_property
     def _text(self) -> str:
@@ -155,7 +165,22 @@ def mentions(text: bytes, word: bytes) -> bool:
 
 def is_closed(text: bytes) -> bool:
     """Whether nothing in what orjson wrote needs to be evaluated."""
-    return b'"[' not in text and b'"copy"' not in text
+    return not _holds_bracketed(text) and b'"copy"' not in text
+
+
+def is_plain(text: bytes) -> bool:
+    """Whether nothing in what orjson wrote begins as an id does, or has the signs of secrets in texts."""
+    return b"=" not in text and b"@" not in text and not names_any(text)
+
+
+def _holds_bracketed(text: bytes) -> bool:
+    """Whether a text in what orjson wrote begins with a bracket: the first ones are gone to one by one."""
+    at = text.find(b"[")
+    for _ in range(_NEAR):
+        if at < 0 or text[at - 1] == _QUOTE:
+            return at >= 0
+        at = text.find(b"[", at + 1)
+    return at >= 0 and text.find(b'"[', at - 1) >= 0
 
 
 def _without_twins(data: bytes, value: Any) -> bytes | None:
@@ -164,7 +189,7 @@ def _without_twins(data: bytes, value: Any) -> bytes | None:
     Then there are more keys in the first text than in the second: each key has its colon, and those of
     texts are in both.
     """
-    if b"\\u003" in data and _COLON.search(data):
+    if b"\\" in data and _COLON.search(data):
         return None
     try:
         again = orjson.dumps(value)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Protocol
 
 from scanner.model import Place
@@ -90,7 +90,7 @@ class Template:
         self._variables: dict[str, Any] = {}
         self._outputs: dict[str, Any] = {}
         self._open: dict[tuple[str, str], None] = {}
-        self._fresh: Counter[str] = Counter()
+        self._fresh: dict[str, int] = {}
         self._functions: dict[str, OwnFunction] | None = None
         self._called: set[int] = set()
         self.deployments: list[Known] = []
@@ -161,8 +161,8 @@ class Template:
         inside = next((f"{kind} '{name}'" for kind, name in reversed(self._open)), "")
         key = f"{self.key}{what}({inside})"
         self.run.asides += 1
-        self._fresh[key] += 1
-        return key if self._fresh[key] == 1 else f"{key} {self._fresh[key]}"
+        self._fresh[key] = count = self._fresh.get(key, 0) + 1
+        return key if count == 1 else f"{key} {count}"
 
     def origin(self, expression: str | Node) -> Place | None:
         """The place where the value of an expression was written: its first parameter or variable."""
@@ -269,8 +269,12 @@ class Template:
 
 def level_of(raw: dict[str, Any]) -> str:
     """What a template is deployed to, as its ``$schema`` says; a resource group where it says nothing."""
-    schema = str(raw.get("$schema")).split("#", 1)[0].rstrip("/").rpartition("/")[2].lower()
-    return LEVELS.get(schema, "resourceGroup")
+    return _level(str(raw.get("$schema")))
+
+
+@lru_cache(maxsize=16)
+def _level(schema: str) -> str:
+    return LEVELS.get(schema.split("#", 1)[0].rstrip("/").rpartition("/")[2].lower(), "resourceGroup")
 
 
 def reference_to(template: Template, key: str) -> Reference:

@@ -10,10 +10,11 @@ import json
 import re
 from typing import Any
 
+from scanner.regexes import regex
 from scanner.sources.arm.offsets import Key, Offsets
 from scanner.sources.files.json_text import DEPTH
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"[ \t\r\n\ufeff]*(?:"
     r'(?P<text>"[^"\\]*(?:\\.[^"\\]*)*")'
     r"|(?P<sign>[{}\[\]:,])"
@@ -23,7 +24,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _WORDS = {"true": True, "false": False, "null": None}
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = regex("[\ud800-\udfff]")
 
 Duplicates = dict[int, list[tuple[str, Any]]]
 """By the identity of an object that has a key twice: all its members."""

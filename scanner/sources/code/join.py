@@ -51,6 +51,9 @@ _CHILDREN = {
 _MAKES_A_HUB = (RULES, _NETWORK)
 """Children that are judged although the workspace itself is not in the code."""
 
+_CODE = Context(live=False)
+"""What code cannot say of a hub; the file is told where the hub is made."""
+
 
 def join(resources: Iterable[Resource]) -> Iterator[Hub]:
     """The hubs, and other workspaces, that some resources make; in the order in which they were met."""
@@ -86,9 +89,12 @@ class _Join:
             self._attach_scoped(*one)
         self._attach_projects()
         names: dict[str, int] = {}
-        for workspace in self._workspaces:
-            yield self._hub(workspace, names)
-            workspace.ledger.forget()
+        # What a hub was made of goes as soon as it was judged, and the next one takes its memory.
+        for homes in (self._homes, self._in, self._everywhere):
+            homes.clear()
+        self._workspaces.reverse()
+        while self._workspaces:
+            yield self._hub(self._workspaces.pop(), names)
 
     def _register(self, workspace: Workspace, key: str | None) -> Workspace:
         deployment = workspace.resource.deployment
@@ -170,7 +176,8 @@ class _Join:
     def _attach_projects(self) -> None:
         for workspace in self._workspaces:
             properties = workspace.resource.document.get("properties")
-            key = identity(properties.get("hubResourceId")) if isinstance(properties, dict) else None
+            named = properties.get("hubResourceId") if isinstance(properties, dict) else None
+            key = identity(named) if named is not None else None
             if key is not None:
                 for hub in self._at(key, workspace.resource.deployment):
                     if hub is not workspace:
@@ -191,7 +198,8 @@ class _Join:
         if identifier is not None:
             document["id"] = identifier
         path = resource.place.path
-        hub = normalise(document, Context(path=path, live=False), stand_in=where, evaluated=True)
+        raw = b"" if workspace.plain else None
+        hub = normalise(document, _CODE, stand_in=where, raw=raw, evaluated=True)
         gaps = (*(replace(gap, hub=where) for gap in hub.gaps), *workspace.open_kind(where), *workspace.gaps)
         if gaps:
             document["gaps"] = entries(gaps)

@@ -10,6 +10,8 @@ from scanner.places import Container, Key, Places, settled
 _SCALARS = frozenset({str, int, float, bool, type(None)})
 """Values that hold no others, and so have no places of their own."""
 
+_OF_A_RULE = {"name", "properties"}
+
 
 class Ledger(Places):
     """The places of a hub's own making, and those of the resources it was joined from."""
@@ -30,10 +32,6 @@ class Ledger(Places):
         self._known.clear()
         super().mark(container, key, place, origin)
 
-    def forget(self) -> None:
-        """Keep no answers any longer: those who ask much have asked."""
-        self._known.clear()
-
     def include(self, places: Places) -> None:
         """Answer for what the places of a resource answer for, too."""
         self._known.clear()
@@ -45,7 +43,10 @@ class Ledger(Places):
         self._copies[id(copy)] = (copy, original)
 
     def named(self, made: list[Any], holder: Any) -> None:
-        """Say that objects were made of the keys and values of another, in its order: they stand there."""
+        """Say that rules were made of the keys and values of another object, in its order: they stand there.
+
+        Each has a ``name`` and ``properties``, and nothing else.
+        """
         self._known.clear()
         self._lists.append((made, holder))
 
@@ -102,7 +103,9 @@ class Ledger(Places):
         return any(places.holds(original) for places in self._sources.values())
 
     def _name_of(self, container: Any) -> tuple[Any, Any, Key] | None:
-        """The object and the key that another was made of, with itself; None for any other container."""
+        """The object and the key that a rule was made of, with itself; None for any other container."""
+        if type(container) is not dict or container.keys() != _OF_A_RULE:
+            return None
         while self._lists:
             made, holder = self._lists.pop()
             names = zip(made, holder, strict=True)

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from scanner.model import Gap
-from scanner.sources.code.ids import identity, is_resource
+from scanner.sources.code.ids import identity, is_resource, names_any
 from scanner.sources.code.index import Index
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import Text, is_closed, written
@@ -71,6 +71,8 @@ def _ids(workspace: Workspace) -> list[tuple[Any, Any, str]]:
     Runs for each hub, so types are asked the fast way.
     """
     found: list[tuple[Any, Any, str]] = []
+    if workspace.plain:
+        return found
     waiting: list[Any] = [workspace.document, *workspace.members()]
     if not _may_name_any(waiting):
         return found
@@ -94,7 +96,7 @@ def _may_name_any(documents: list[Any]) -> bool:
         text = orjson.dumps(documents, default=_as_text)
     except TypeError:
         return True
-    return (b'"/s' in text or b'"/S' in text) and b'"/subscriptions/' in text.lower()
+    return names_any(text)
 
 
 def _as_text(value: Any) -> Any:

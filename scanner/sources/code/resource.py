@@ -22,7 +22,9 @@ class Resource:
     ``deployment`` is a key for the way the code deploys it (template and parameter file): resources are
     joined within one deployment first, then across.  ``certain`` is False where a condition leaves open
     whether it is there; ``exists`` tells what is only referred to, not deployed by this code.
-    ``references`` are ids of what it depends on, for joining where ids are not known.
+    ``references`` are ids of what it depends on, for joining where ids are not known.  ``plain``
+    tells, where that is known without a look at it, that no text in its document begins as an id does or
+    may hold a secret.
     """
 
     type: str
@@ -35,6 +37,7 @@ class Resource:
     certain: bool = True
     exists: bool = False
     references: tuple[str, ...] = ()
+    plain: bool = False
 
 
 class Deferred(Resource):
@@ -56,4 +59,4 @@ class Deferred(Resource):
         return self._made or {}
 
 
-_DEFAULTS = {"certain": True, "exists": False, "references": ()}
+_DEFAULTS = {"certain": True, "exists": False, "references": (), "plain": False}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import is_
 from typing import Any
 
 from scanner.model import Document
@@ -27,19 +26,26 @@ def inline(rules: Any, ledger: Ledger, written: dict[str, str]) -> Members:
     if isinstance(rules, Unknown):
         return [(rules, False)] if rules.truth is not False else []
     if isinstance(rules, dict):
-        made = [
-            {"name": name if type(name) is str else getattr(name, "value", name), "properties": properties}
-            for name, properties in rules.items()
-        ]
-        ledger.named(made, rules)
-        return [(rule, True) for rule in _spelled(made, ledger, written)]
+        return [(rule, True) for rule in mapped(rules, ledger, written)]
     if isinstance(rules, list):
         return tidied([(rule, True) for rule in rules], ledger, written)
     return [(Unknown(f"{RULES} is {noun(rules)}, not an object"), False)]
 
 
+def mapped(rules: dict[Any, Any], ledger: Ledger, written: dict[str, str]) -> list[Any]:
+    """The rules of a map whose keys are all known to be there: most workspaces have no others."""
+    made = [
+        {"name": name if type(name) is str else getattr(name, "value", name), "properties": properties}
+        for name, properties in rules.items()
+    ]
+    ledger.named(made, rules)
+    return _spelled(made, ledger, written)
+
+
 def tidied(members: Members, ledger: Ledger, written: dict[str, str]) -> Members:
     """Rules in the form ``{name, properties}`` and in ARM's spelling; what is not known stays as it is."""
+    if not members:
+        return members
     known = [index for index, (rule, _) in enumerate(members) if not isinstance(rule, Unknown)]
     before = [members[index][0] for index in known]
     after = _spelled(before, ledger, written)
@@ -53,8 +59,8 @@ def tidied(members: Members, ledger: Ledger, written: dict[str, str]) -> Members
 
 def _spelled(rules: list[Any], ledger: Ledger, written: dict[str, str]) -> list[Any]:
     """Rules in the form and the spelling of ARM: the same list where all of them are."""
-    after = listed_rules(list(rules), written) or []
-    if all(map(is_, rules, after)):
+    after = listed_rules(rules, written) or []
+    if after is rules:
         return rules
     for old, new in zip(rules, after, strict=True):
         if new is not old:

@@ -8,11 +8,11 @@ stands for, and ids are compared by it.
 from __future__ import annotations
 
 import hashlib
-import re
 from functools import lru_cache
 from typing import Any
 
 from scanner.model import Place
+from scanner.regexes import regex
 from scanner.values import Partial, Unknown
 
 SUBSCRIPTION = "subscription"
@@ -23,8 +23,8 @@ ANY_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 """How the subscription of a deployment is written where the code does not say it: as an id that none has."""
 
 _LONGEST = 60
-_SCOPE = re.compile(rf"{{(?:{SUBSCRIPTION}|{RESOURCE_GROUP})}}", re.IGNORECASE)
-_SEPARATORS = re.compile(r"[/<>?#\\{}\x00-\x1f\x7f]+")
+_SCOPES = tuple(f"{{{key.lower()}}}" for key in (SUBSCRIPTION, RESOURCE_GROUP))
+_SEPARATORS = regex(r"[/<>?#\\{}\x00-\x1f\x7f]+")
 
 
 class Symbol(Unknown):
@@ -78,7 +78,7 @@ class Text(Partial):
         """The text, with a name in braces for each open stretch."""
         if self._written is None:
             keys = iter(self.keys)
-            self._written = "".join(hole(next(keys)) if part is None else part for part in self.parts)
+            self._written = "".join([hole(next(keys)) if part is None else part for part in self.parts])
         return self._written
 
 
@@ -138,7 +138,10 @@ def hole(key: str) -> str:
 def is_closed(identity: str) -> bool:
     """Whether an id says all but the scope of its deployment: then it means the same in every file."""
     count = identity.count("{")
-    return count == 0 or count == len(_SCOPE.findall(identity))
+    if not count:
+        return True
+    folded = identity.lower()
+    return count == sum(map(folded.count, _SCOPES))
 
 
 def segments(value: Text) -> list[list[Any]]:

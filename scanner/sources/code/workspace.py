@@ -37,13 +37,15 @@ _NOT_FROM_CODE = frozenset(
 class Workspace:
     """A workspace and its members, each with whether it is surely there.
 
-    ``declared`` tells one whose own resource is in the code from one that its children name.
+    ``declared`` tells one whose own resource is in the code from one that its children name;
+    ``plain`` tells that surely no text of any of them begins as an id does or may hold a secret.
     """
 
     resource: Resource
     declared: bool = True
     document: Document = field(init=False)
     ledger: Ledger = field(default_factory=Ledger)
+    plain: bool = field(init=False)
     written: dict[str, str] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
     _members: dict[str, Members] = field(default_factory=dict)
@@ -53,7 +55,8 @@ class Workspace:
         source = self.resource.document
         self.document = {key: value for key, value in source.items() if key not in _NOT_FROM_CODE}
         self.ledger.copied(self.document, source)
-        self.ledger.include(self.resource.places)
+        self.plain = True
+        self._include(self.resource)
         self.ledger.mark(self.document, None, self.resource.place)
         if not self.declared:
             self.document["properties"] = Unknown(f"properties is not known: {NOT_DECLARED}")
@@ -62,6 +65,11 @@ class Workspace:
             self.ledger.mark(self.document["properties"], None, self.resource.place)
         if isinstance(self.document.get("kind"), Unknown):
             self.document["kind"] = "Hub"
+
+    def _include(self, resource: Resource) -> None:
+        """Take in something of a resource: its places tell of it, and it may name others by their ids."""
+        self.ledger.include(resource.places)
+        self.plain = self.plain and resource.plain
 
     @property
     def _network(self) -> Any:
@@ -98,7 +106,7 @@ class Workspace:
 
     def add_connection(self, resource: Resource) -> None:
         """Take in a private endpoint connection, which stands among the properties."""
-        self.ledger.include(resource.places)
+        self._include(resource)
         properties = self.document["properties"]
         if isinstance(properties, dict) and resource.certain:
             listed = properties.setdefault("privateEndpointConnections", [])
@@ -107,7 +115,7 @@ class Workspace:
 
     def add_network(self, resource: Resource) -> None:
         """Take in a managed network that is a resource of its own.  Where two disagree, nobody knows."""
-        self.ledger.include(resource.places)
+        self._include(resource)
         inner = resource.document.get("properties")
         if isinstance(inner, dict) and "managedNetwork" in inner:
             inner = inner["managedNetwork"]
@@ -140,9 +148,9 @@ class Workspace:
             for document, deployments in endpoints:
                 document["deployments"] = _listed(deployments, "deployments")
         listed = self._members.pop(RULES, [])
-        self.document[RULES] = _listed(self._united(listed), RULES)
+        self.document[RULES] = self._united(listed)
         for name in _DECLARED[1:] if self.declared else ("resources",):
-            self.document[name] = _listed(self._members.pop(name, []), name)
+            self.document[name] = []
         for name, members in self._members.items():
             self.document[name] = _listed(members, name)
         if self.written:
@@ -151,7 +159,7 @@ class Workspace:
 
     def _taken_in(self, resource: Resource, identifier: str | None = None) -> Document:
         """The document of a resource as a member: by its own name, without its parents'."""
-        self.ledger.include(resource.places)
+        self._include(resource)
         document = {**resource.document, "name": _shown(last_segment(resource.name))}
         self.ledger.copied(document, resource.document)
         self.ledger.mark(document, None, resource.place)
@@ -160,7 +168,7 @@ class Workspace:
             document["id"] = identifier
         return document
 
-    def _united(self, listed: Members) -> Members:
+    def _united(self, listed: Members) -> Any:
         """The rules of children and those of the network's map, which is not kept a second time."""
         network = self._network
         inline = network
@@ -173,8 +181,10 @@ class Workspace:
                 self.document["properties"]["managedNetwork"] = rest
         if not self.declared and inline is network:
             inline = None
+        if not listed and isinstance(inline, dict):
+            return rules.mapped(inline, self.ledger, self.written)
         within = rules.inline(inline, self.ledger, self.written)
-        return rules.united(rules.tidied(listed, self.ledger, self.written), within)
+        return _listed(rules.united(rules.tidied(listed, self.ledger, self.written), within), RULES)
 
     def _merged(self, own: Document, inner: Any, resource: Resource) -> Document:
         merged = dict(own)

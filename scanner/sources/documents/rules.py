@@ -60,12 +60,14 @@ def unite(document: Document, inline: Any, written: dict[str, str]) -> None:
 def listed_rules(rules: Any, written: dict[str, str]) -> list[Any] | None:
     """Rules as a list of ``{name, properties}``, in ARM's spelling; None where they are neither list nor map.
 
-    A list is taken over.  Spellings that were changed are recorded in ``written``.
+    It is the same list where all of it is as ARM writes it.  Spellings that were changed are recorded in
+    ``written``.
     """
     if isinstance(rules, dict):
         rules = [{"name": name, "properties": properties} for name, properties in rules.items()]
     if not isinstance(rules, list):
         return None
+    tidied = rules
     for index, rule in enumerate(rules):
         # Nearly every rule is as ARM writes it, so that is what costs least.
         try:
@@ -80,8 +82,10 @@ def listed_rules(rules: Any, written: dict[str, str]) -> list[Any] | None:
                 continue
         except (KeyError, TypeError, AttributeError, Touched):
             pass
-        rules[index] = _tidied(rule, index, written)
-    return rules
+        if tidied is rules:
+            tidied = rules.copy()
+        tidied[index] = _tidied(rule, index, written)
+    return tidied
 
 
 def widen(document: Document) -> None:

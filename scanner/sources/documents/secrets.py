@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+import orjson
+
 from scanner.model import Document
 from scanner.regexes import regex
 from scanner.values import OpenList
@@ -107,8 +109,13 @@ def without_signatures(text: str) -> str:
     return _SIGNATURE.sub("", _SIGNED_QUERY.sub("", text))
 
 
-def unsign(document: Document) -> None:
-    """Take signatures and passwords out of the URLs in whatever text of a hub is known, in place."""
+def unsign(document: Document, raw: bytes | None = None) -> None:
+    """Take signatures and passwords out of the URLs in whatever text of a hub is known, in place.
+
+    ``raw`` is as for `drop`.
+    """
+    if not (_may_be_signed(document) if raw is None else b"=" in raw or b"@" in raw or b"\\" in raw):
+        return
     waiting: list[Any] = [document]
     while waiting:
         node = waiting.pop()
@@ -120,6 +127,19 @@ def unsign(document: Document) -> None:
                 waiting.append(inner)
             elif isinstance(inner, OpenList):
                 waiting.append([member for member, _ in inner.members])
+
+
+def _may_be_signed(document: Document) -> bool:
+    """Whether some text of a hub may be worth a look: told of all of them at once."""
+    try:
+        text = orjson.dumps(document, default=_members)
+    except TypeError:
+        return True
+    return (b"=" in text and b"sig=" in text.lower()) or (b"@" in text and b"://" in text)
+
+
+def _members(value: Any) -> Any:
+    return [member for member, _ in value.members] if isinstance(value, OpenList) else None
 
 
 def _drop_keys(members: list[Any]) -> None:

@@ -6,7 +6,7 @@ import os
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
@@ -24,6 +24,7 @@ AT_ONCE = 64 << 20
 
 _FIRST = 1 << 20
 _TOO_DEEP = 1000
+_READING = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 _PROVIDER = regex(
     rb"/subscriptions/[^\"\s]{1,200}/providers/Microsoft\.MachineLearningServices/", re.IGNORECASE
 )
@@ -35,6 +36,20 @@ class Nothing:
 
 
 NOTHING: Final = Nothing()
+
+
+if TYPE_CHECKING:
+    _Once = cached_property
+else:
+
+    class _Once(cached_property):
+        """The same without the lock that Python 3.11 takes each time: a file is read in one thread."""
+
+        def __get__(self, instance: Any, owner: type | None = None) -> Any:
+            if instance is None:
+                return self
+            value = instance.__dict__[self.attrname] = self.func(instance)
+            return value
 
 
 class Content:
@@ -50,6 +65,7 @@ class Content:
         self.damage: str | None = None
         self.inputs = inputs
         self._digest: str | None = None
+        self._noted: str | None = None
 
     def open(self) -> Opened:
         """The file from its beginning."""
@@ -57,19 +73,20 @@ class Content:
 
     def note(self) -> None:
         """Take it among the inputs of the scan: it was read, and is of a kind that says something."""
-        if self.inputs is None:
+        if self.inputs is None or (self._digest is not None and self._digest == self._noted):
             return
         if self._digest is None:
             # Nobody read it to its end.
             held = self.file.held
             self._digest = digest_of_file(self.file.location) if held is None else digest_of(held)
         self.inputs.add(self.path, self._digest)
+        self._noted = self._digest
 
     def _digested(self, digest: str) -> None:
         # What is read more than once is known by what was read last: that is what was judged.
         self._digest = digest
 
-    @cached_property
+    @_Once
     def _small(self) -> bytes | None:
         """All of a file that is plain text and no larger than what is looked at first; else None."""
         if self.file.held is not None:
@@ -81,7 +98,7 @@ class Content:
             self._digest = digest_of(data)
         return plain(data)
 
-    @cached_property
+    @_Once
     def head(self) -> bytes:
         """The first 64 KiB, without leading white space."""
         if self._small is not None:
@@ -94,7 +111,7 @@ class Content:
         """Whether it begins as JSON does."""
         return self.head[:1] in (b"{", b"[")
 
-    @cached_property
+    @_Once
     def too_deep(self) -> bool:
         """Whether it is nested so deep, from its very beginning, that nobody should read it."""
         # Nothing is nested deeper than it has brackets.  Few of many are counted faster by taking them out.
@@ -102,7 +119,7 @@ class Content:
         without = len(head.replace(b"{", b"")) + len(head.replace(b"[", b""))
         return 2 * len(head) - without > _TOO_DEEP and depth_reached(head) > _TOO_DEEP
 
-    @cached_property
+    @_Once
     def first(self) -> Any:
         """The value of its first line, where that line is an object by itself; else `NOTHING`.
 
@@ -114,7 +131,7 @@ class Content:
                     return _object(line)
         return NOTHING
 
-    @cached_property
+    @_Once
     def many(self) -> bool:
         """Whether text follows an object that fills the first line: JSON Lines."""
         if self.first is NOTHING:
@@ -124,7 +141,7 @@ class Content:
             next(lines, None)
             return next(lines, None) is not None
 
-    @cached_property
+    @_Once
     def data(self) -> bytes | None:
         """All of it, None where it is larger than `AT_ONCE`."""
         return self.read(AT_ONCE)
@@ -143,7 +160,7 @@ class Content:
     def _size(self) -> int:
         return Path(self.file.location).stat().st_size
 
-    @cached_property
+    @_Once
     def value(self) -> Any:
         """The one JSON document that it is; `NOTHING` where it is none, or larger than `AT_ONCE`.
 
@@ -177,7 +194,7 @@ class Content:
 
 def _beginning(location: str, size: int) -> bytes:
     """The first bytes of a file, fewer only where it has no more.  Nearly every file goes here."""
-    handle = os.open(location, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    handle = os.open(location, _READING)
     try:
         return os.read(handle, size)
     finally:

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sources.arm.builders import WORKSPACE, expanded, template
 
-from scanner.sources.arm.functions import TABLE
+from scanner.sources.arm.functions.every import TABLE
 from scanner.sources.code.join import join
 
 NAMES = st.sampled_from(["a", "b", "c"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 
 import pytest
@@ -10,6 +11,7 @@ from sources.arm.builders import WORKSPACE, expanded, hub, nested, resource, tem
 from scanner.sources.arm.expand import expand
 from scanner.sources.arm.source import Source
 from scanner.sources.code.join import join
+from scanner.sources.code.ledger import Ledger
 from scanner.values import Unknown
 
 
@@ -110,3 +112,109 @@ class TestWhatBecomesPartOfADocument:
         assert two.places.of(two.document).line > one.places.of(one.document).line
         assert '"r"' in lines[two.places.of(two.document["outboundRules"][0]).line - 1]
         assert two.document["type"] == WORKSPACE
+
+
+STORE = (
+    "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers"
+    "/Microsoft.Storage/storageAccounts/data"
+)
+
+
+class TestWhatATemplateDoesNotSay:
+    """What is not looked for where a text shows that it is not there."""
+
+    @pytest.mark.parametrize(
+        "named", [STORE, STORE.upper(), STORE.replace("/subscriptions", "/Subscriptions")]
+    )
+    def test_an_id_anywhere_in_a_template_without_expressions_is_followed(self, named):
+        found = expanded(template(hub(properties={"storageAccount": named})))
+        (only,) = join(found.resources)
+        assert [(gap.subject, gap.code) for gap in only.gaps] == [(named, "not-in-code")]
+
+    @pytest.mark.parametrize("closed", [True, False])
+    def test_an_id_that_a_child_in_another_file_names_is_followed(self, closed):
+        kind = "UserDefined" if closed else "[concat('User', 'Defined')]"
+        rule = {
+            "type": "PrivateEndpoint",
+            "category": kind,
+            "destination": {"serviceResourceId": STORE, "subresourceTarget": "blob"},
+        }
+        child = resource("hub1/pe", f"{WORKSPACE}/outboundRules", properties=rule)
+        alone = expanded(template(hub(tags={"team": "a"})), path="hub.json")
+        other = expanded(template(child), path="rule.json")
+        (only,) = join([*alone.resources, *other.resources])
+        assert [gap.subject for gap in only.gaps] == [STORE]
+        (listed,) = only.document["outboundRules"]
+        assert listed["properties"]["destination"]["serviceResourceId"] == STORE
+
+    @pytest.mark.parametrize("what", ["managedNetworks", "privateEndpointConnections"])
+    def test_so_is_one_that_stands_among_the_properties_in_the_end(self, what):
+        inner = {"privateEndpoint": {"id": "x"}, "uses": STORE}
+        child = resource("hub1/default", f"{WORKSPACE}/{what}", properties=inner)
+        bare = {**resource("hub1", WORKSPACE), "kind": "Hub", "properties": {}}
+        alone = expanded(template(bare), path="hub.json")
+        (only,) = join([*alone.resources, *expanded(template(child), path="child.json").resources])
+        assert [gap.subject for gap in only.gaps] == [STORE]
+
+    @pytest.mark.parametrize(
+        ("written", "kept"),
+        [
+            ("https://x.contoso.com/a?sv=1&SIG=secret", "https://x.contoso.com/a"),
+            ("https://me:secret@x.contoso.com", "https://me@x.contoso.com"),
+            ("[concat('https://me:', 'secret@x.contoso.com')]", "https://me@x.contoso.com"),
+            ("[base64ToString('aHR0cHM6Ly9hP3NpZz1zZWNyZXQ=')]", "https://a"),
+        ],
+    )
+    def test_a_secret_in_a_text_is_dropped_wherever_that_stands(self, written, kept):
+        (own,) = join(expanded(template(hub(tags={"at": written}))).resources)
+        assert own.document["tags"] == {"at": kept}
+        rule = {"type": "FQDN", "category": "UserDefined", "destination": written}
+        child = expanded(
+            template(resource("hub1/r", f"{WORKSPACE}/outboundRules", properties=rule)), path="r.json"
+        )
+        alone = expanded(template(hub(tags={"team": "a"})), path="hub.json")
+        (only,) = join([*alone.resources, *child.resources])
+        (listed,) = only.document["outboundRules"]
+        assert listed["properties"]["destination"] == kept
+
+    def test_an_id_that_an_expression_gives_is_followed(self):
+        named = "[resourceId('Microsoft.Storage/storageAccounts', 'data')]"
+        text = template(hub(properties={"storageAccount": named}), resource("data"))
+        (only,) = join(expanded(text).resources)
+        assert [one["name"] for one in only.document["resources"]] == ["data"]
+
+    @pytest.mark.parametrize("lists", [0, 1, 15, 16, 17, 40])
+    def test_an_expression_behind_any_number_of_lists_is_evaluated(self, lists):
+        before = {f"l{number}": ["a"] for number in range(lists)}
+        plain, told = expanded(
+            template(
+                resource("a", properties=before),
+                resource("b", properties={**before, "x": ["[concat('a', 'b')]"]}),
+            )
+        ).resources
+        assert plain.document["properties"] == before
+        assert told.document["properties"]["x"] == ["ab"]
+        (alone,) = expanded(template(resource("b", properties={**before, "x": ["[toLower('A')]"]}))).resources
+        assert alone.document["properties"]["x"] == ["a"]
+
+    def test_a_key_that_is_there_twice_is_seen_also_where_its_colon_is_escaped(self):
+        text = json.dumps(template(hub(rules={"a": RULE})))
+        (plain,) = join(expanded(text.replace('"kind":', '"kin\\u0064":')).resources)
+        assert plain.ref.kind == "Hub"
+        twice = text.replace('"name": "hub1"', '"name": "hub1", "n\\u003a": 1, "n\\u003a": 2')
+        (again,) = expanded(twice).resources
+        assert isinstance(again.document["n:"], Unknown)
+
+
+def ledgers():
+    return [thing for thing in gc.get_objects() if type(thing) is Ledger]
+
+
+def test_what_a_hub_was_joined_from_goes_before_the_next_but_one():
+    others = ledgers()
+    hubs = join(
+        expanded(template(*(hub(f"hub{number}", rules={"a": RULE}) for number in range(5)))).resources
+    )
+    for number, one in enumerate(hubs):
+        held = sum(all(ledger is not other for other in others) for ledger in ledgers())
+        assert held == 5 - number, one.ref.name

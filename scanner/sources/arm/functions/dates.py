@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime
-import re
 from typing import Any
 
+from scanner.regexes import regex
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.functions.arguments import number, text
 from scanner.sources.arm.registry import function
@@ -16,12 +16,12 @@ _FORMS = (
     ("yyyyMMddTHHmmssZ", "%Y%m%dT%H%M%SZ"),
     ("yyyy-MM-dd", "%Y-%m-%d"),
 )
-_DURATION = re.compile(
+_DURATION = regex(
     r"(?P<sign>-?)P(?:(?P<years>\d{1,4})Y)?(?:(?P<months>\d{1,5})M)?(?:(?P<weeks>\d{1,6})W)?"
     r"(?:(?P<days>\d{1,6})D)?"
     r"(?:T(?:(?P<hours>\d{1,7})H)?(?:(?P<minutes>\d{1,8})M)?(?:(?P<seconds>\d{1,9})S)?)?"
 )
-_FIELDS = re.compile(r"yyyy|yy|MM|dd|HH|mm|ss|'[^']*'|[TZ :./-]")
+_FIELDS = regex(r"yyyy|yy|MM|dd|HH|mm|ss|'[^']*'|[TZ :./-]")
 _CODES = {"yyyy": "%Y", "yy": "%y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S"}
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64 as codec
 import binascii
 import json
-import re
 from typing import Any
 from urllib.parse import quote, unquote, urljoin
 
+from scanner.regexes import regex
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.functions.arguments import bounded, bounded_text, text
 from scanner.sources.arm.keys import key_of
@@ -18,7 +18,7 @@ from scanner.sources.code.symbols import Symbol
 from scanner.sources.files.json_text import BadJSON, parse
 from scanner.values import Touched, Unknown
 
-_RELATIVE = re.compile(r"(?!\.)[\w.-]+(?:/(?!\.)[\w.-]+)*")
+_RELATIVE = regex(r"(?!\.)[\w.-]+(?:/(?!\.)[\w.-]+)*")
 """A path that leads downwards, and is nothing else."""
 
 _DATA = "data:text/plain;charset=utf8;base64,"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from scanner.regexes import regex
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of
 from scanner.sources.code.symbols import Symbol
 from scanner.values import Unknown
 
-_ITEM = re.compile(
+_ITEM = regex(
     r"\{\{|\}\}|\{\s*(?P<index>[0-9]{1,4})\s*(?:,\s*(?P<width>-?[0-9]{1,4})\s*)?(?::(?P<form>[^{}]*))?\}|[{}]"
 )
 

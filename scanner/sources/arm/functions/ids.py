@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from scanner.regexes import regex
 from scanner.sources.arm.combine import chosen
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.evaluator import arguments_of, symbol
@@ -16,7 +16,7 @@ from scanner.sources.arm.texts import joined
 from scanner.sources.code.symbols import Symbol, Text
 from scanner.values import Touched, Unknown
 
-_TYPE = re.compile(r"[A-Za-z0-9.]+(?:/[A-Za-z0-9.]+)+")
+_TYPE = regex(r"[A-Za-z0-9.]+(?:/[A-Za-z0-9.]+)+")
 
 
 def resource_path(kind: str, names: list[Any]) -> list[Any]:

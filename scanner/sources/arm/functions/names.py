@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from scanner.regexes import regex
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.evaluator import arguments_of, evaluate, symbol
 from scanner.sources.arm.registry import Takes, function
@@ -13,7 +13,7 @@ from scanner.sources.arm.syntax import Call
 from scanner.sources.code.symbols import Symbol, Text
 from scanner.values import Unknown
 
-_OF_LOOP = re.compile(r"(?P<name>[^\[\]]+)\[")
+_OF_LOOP = regex(r"(?P<name>[^\[\]]+)\[")
 _LATER = "is known only when it is deployed"
 
 
