@@ -180,7 +180,7 @@ def _tag_fault(reference: Reference, tag: str) -> dict[str, Any] | None:
 
         near = difflib.get_close_matches(base.replace(" ", ""), names, n=1, cutoff=0.75)
         return {"fault": fault, "meant": names[near[0]] if near and fault == "unknown" else None}
-    if region is None and text.endswith("."):
+    if text.endswith("."):
         return {"fault": "region", "meant": names[base]}
     if region is not None and "regional" not in classes:
         return {"fault": "regional", "meant": names[base]}
