@@ -21,7 +21,7 @@ from scanner.desk import Desk, Rules
 from scanner.errors import SourceError, UsageError
 from scanner.model import Input, Report
 from scanner.sources import Inputs, Part
-from scanner.sources.parts import SYNTAX, TRUNCATED, Say
+from scanner.sources.parts import UNRECOGNISED, Say
 
 if TYPE_CHECKING:
     from scanner.cli.before import Before
@@ -127,7 +127,7 @@ def perform(request: Request) -> int:
             if digested is not None:
                 report = replace(report, digests=digests.digests(judged.digest(), _read(request, inputs)))
             stopped = live is not None and live.interrupted
-            found = scan.tally.judged or scan.elsewhere or _may_hold_hubs(report)
+            found = scan.tally.judged or scan.elsewhere or (live is None and _may_hold_hubs(report))
             found = found or stopped or (live is not None and live.empty_for_others)
             if not found and not request.allow_empty:
                 raise SourceError(_nothing(report, request.paths) if live is None else live.nothing(report))
@@ -276,8 +276,8 @@ def _desk(request: Request) -> Desk:
 
 
 def _may_hold_hubs(report: Report) -> bool:
-    """Whether a file of code cannot be understood, or one is cut off: a hub may be in what was not read."""
-    return any(gap.code in (SYNTAX, TRUNCATED) for gap in report.gaps)
+    """Whether something was not read in which there may be a hub: not a file that is of no known kind."""
+    return any(gap.code != UNRECOGNISED for gap in report.gaps)
 
 
 def _nothing(report: Report, paths: Sequence[str]) -> str:

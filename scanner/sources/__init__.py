@@ -18,7 +18,7 @@ from scanner.sources.files.inputs import Inputs
 from scanner.sources.files.json_text import BadJSON, noun, parse
 from scanner.sources.kinds import Kind
 from scanner.sources.normalise import normalise
-from scanner.sources.parts import Arrival, Code, Context, Part, Piece, Say, Taken
+from scanner.sources.parts import UNRECOGNISED, Arrival, Code, Context, Part, Piece, Say, Taken
 from scanner.sources.projects import Network, Projects, network_of
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def _unrecognised(content: Content, say: Say, strange: list[str]) -> Iterator[Ga
     looks_ours = not said.sure and (content.mentions_snapshot() or content.mentions_workspace())
     if content.file.named or looks_ours:
         detail = f"not a snapshot and not an answer of the Azure API: {said.reason}"
-        yield Gap(subject=content.path, reason="failed", code="unrecognised", detail=detail)
+        yield Gap(subject=content.path, reason="failed", code=UNRECOGNISED, detail=detail)
     else:
         strange.append(content.path)
         say(f"{content.path}: passed over, {said.reason}")

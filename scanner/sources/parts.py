@@ -13,6 +13,9 @@ from scanner.values import Unknown
 SYNTAX = "syntax"
 """The code of a gap that is a file of infrastructure code which cannot be understood."""
 
+UNRECOGNISED = "unrecognised"
+"""The code of a gap that is a file of none of the kinds that are read."""
+
 TRUNCATED = "truncated"
 """The code of a gap that is a file of which only the beginning is there."""
 

@@ -549,3 +549,15 @@ def test_members_that_nothing_tells_apart_are_counted_as_they_are_listed(estate,
     for verdict in ("fail", "unknown", "exempt"):
         assert found["summary"]["verdicts"][verdict] == listed[verdict]
     assert run("scan", path, "-q", "--baseline", "out.json")[0] in (0, 3)
+
+
+def test_a_file_that_names_hubs_nobody_could_read_is_incomplete_and_no_empty_one(tmp_path, run):
+    module = "module hub './missing.bicep' = {\n  name: 'hub'\n}\n"
+    denied = {"subject": "/subscriptions/00000000-0000-0000-0000-000000000001", "reason": "forbidden"}
+    snapshot = {"snapshot": "hubscan/v1", "hubs": [], "gaps": [denied]}
+    for name, text in (("main.bicep", module), ("estate.json", json.dumps(snapshot))):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        code, out, err = run("scan", path, "-o", "json")
+        assert (code, len(json.loads(out)["gaps"])) == (3, 1)
+        assert "nothing to scan" not in err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 
@@ -130,7 +131,8 @@ def _double(holder, key, random, _places):
 
 
 def _replace(holder, key, random, _places):
-    holder[key] = random.choice(ODD)
+    # A copy, too: what stands in two places might be put into itself, and stay so for whoever comes next.
+    holder[key] = copy.deepcopy(random.choice(ODD))
 
 
 def _swap(holder, key, random, places):
