@@ -316,6 +316,26 @@ def test_a_heredoc_whose_lines_are_not_those_of_its_text_is_one_place(infra, run
     assert {one["location"]["line"] for one in findings(out)} == {4}
 
 
+@pytest.mark.parametrize(("more", "is_found"), [(10, True), (1_000, False)])
+def test_in_a_line_that_nobody_could_read_its_beginning_is_the_place(infra, run, more, is_found):
+    rules = {f"r{number}": {"type": "FQDN", "destination": "contoso.com"} for number in range(more)}
+    rules["data"] = {"type": "FQDN", "destination": "data.blob.core.windows.net"}
+    network = {"isolationMode": "AllowOnlyApprovedOutbound", "outboundRules": rules}
+    body = json.dumps({"kind": "Hub", "properties": {"managedNetwork": network}})
+    infra(f"""resource "azapi_resource" "hub" {{
+  type = "Microsoft.MachineLearningServices/workspaces@2024-10-01"
+  name = "hub1"
+  body = <<-BODY
+    {body}
+  BODY
+}}
+""")
+    _, out, _ = run("scan", "infra", *ONE_POLICY, "-o", "json")
+    (found,) = findings(out)
+    column = f"    {body}".index('"destination": "data.') + 1 if is_found else 5
+    assert (found["location"]["line"], found["location"]["column"]) == (5, column)
+
+
 def test_a_rule_that_is_written_twice_is_seen_twice(infra, run):
     infra(
         """\

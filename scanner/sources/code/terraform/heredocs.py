@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
-from typing import Any
+from bisect import bisect_left, bisect_right
+from typing import Any, NamedTuple
 
 from scanner.sources.arm.tokens import BadTemplate, Scanner
 from scanner.sources.code.symbols import Text
@@ -12,6 +12,9 @@ from scanner.sources.code.terraform import opentext
 from scanner.sources.files.json_text import too_deep
 from scanner.sources.hcl.scope import Env, Spots
 from scanner.sources.hcl.syntax import Literal, Node, Template, TemplateFor, TemplateIf
+
+_LONG = 4_096
+"""Characters of the longest line in which keys are looked for: of a longer one the beginning is the place."""
 
 
 def read(value: Any, node: Node, env: Env, spots: Spots) -> Any:
@@ -52,18 +55,30 @@ class _Reader:
         return made
 
 
+class _Line(NamedTuple):
+    """A line as it is written: where it begins, from where to where it says what, and what is filled in."""
+
+    start: int
+    text: str
+    at: int
+    end: int
+    filled: Node | None
+
+
 class _Lines:
     """The lines of a heredoc, and those of the text that it gives."""
 
     def __init__(self, text: str, node: Node, env: Env) -> None:
         self._env = env
-        self._node = node
         self._text = text
         self._given = _starts(text)
         whole = env.source.text
         first = whole.index("\n", node.at) + 1
         written = whole[first : whole.rfind("\n", first - 1, node.end) + 1]
         self._written = [first + start for start in _starts(written)]
+        parts = node.parts if isinstance(node, Template) else ()
+        self._filled = [part for part in parts if not isinstance(part, (str, TemplateIf, TemplateFor))]
+        self._known: dict[int, _Line] = {}
 
     @property
     def match(self) -> bool:
@@ -73,21 +88,27 @@ class _Lines:
     def spot(self, offset: int, key: Any) -> tuple[Env, int, Node]:
         """Where a key of the text that stands at an offset was written, and what is filled in there."""
         number = bisect_right(self._given, offset) - 1
-        start = self._written[number]
-        whole = self._env.source.text
-        end = whole.find("\n", start)
-        line = whole[start:end]
-        at = start + len(line) - len(line.lstrip())
-        if isinstance(key, str):
+        line = self._known.get(number)
+        if line is None:
+            line = self._known[number] = self._line(number)
+        at = line.at
+        if isinstance(key, str) and len(line.text) <= _LONG:
             sign = json.dumps(key, ensure_ascii=False)
             found = -1
             for _ in range(self._text.count(sign, self._given[number], offset) + 1):
-                found = line.find(sign, found + 1)
-            at = start + found if found >= 0 else at
-        parts = self._node.parts if isinstance(self._node, Template) else ()
-        nodes = [part for part in parts if not isinstance(part, (str, TemplateIf, TemplateFor))]
-        filled = [part for part in nodes if start <= part.at < end]
-        return self._env, at, filled[0] if len(filled) == 1 else Literal(None, at, start + len(line.rstrip()))
+                found = line.text.find(sign, found + 1)
+            at = line.start + found if found >= 0 else at
+        return self._env, at, line.filled or Literal(None, at, line.end)
+
+    def _line(self, number: int) -> _Line:
+        start = self._written[number]
+        whole = self._env.source.text
+        end = whole.find("\n", start)
+        text = whole[start:end]
+        first, past = (bisect_left(self._filled, at, key=lambda part: part.at) for at in (start, end))
+        filled = self._filled[first] if past - first == 1 else None
+        at = start + len(text) - len(text.lstrip())
+        return _Line(start, text, at, min(start + len(text.rstrip()), at + _LONG), filled)
 
 
 def _starts(text: str) -> list[int]:
