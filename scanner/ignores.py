@@ -9,6 +9,7 @@ of the policy counts, up to the resource.  Without a reason either exempts nothi
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from itertools import accumulate
@@ -78,8 +79,10 @@ class Remarks:
         return {number: line for number, line in enumerate(self.lines, 1) if _WORD in line}
 
     def _near(self, line: int) -> Iterator[int]:
-        begun = (start for start, end in self._heredocs if start < line <= end) if self._speaking else ()
-        for number in (line, *begun):
+        if not self._speaking:
+            return
+        start, end = self._heredocs[bisect_left(self._heredocs, (line,)) - 1]
+        for number in (line, start) if start < line <= end else (line,):
             if number in self._speaking:
                 yield number
             above = number - 1
@@ -89,8 +92,8 @@ class Remarks:
 
     @cached_property
     def _heredocs(self) -> list[tuple[int, int]]:
-        """The first and the last line of each heredoc: there can be no comments in it."""
-        found: list[tuple[int, int]] = []
+        """The first and last line of each heredoc, where there can be no comments; before them one of no lines."""
+        found = [(0, 0)]
         start, mark = 0, ""
         for number, line in enumerate(self.lines, 1):
             if mark:
