@@ -8,7 +8,7 @@ secret part goes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import orjson
@@ -78,7 +78,7 @@ def drop(document: Document, raw: bytes | None = None) -> None:
         if isinstance(members, list) and members:
             _drop_keys(members)
             if texts:
-                _clean_texts(members)
+                _rewrite(members, ("=", "@"), without_secrets)
 
 
 def holds_password(raw: bytes) -> bool:
@@ -116,17 +116,7 @@ def unsign(document: Document, raw: bytes | None = None) -> None:
     """
     if not (_may_be_signed(document) if raw is None else b"=" in raw or b"@" in raw or b"\\" in raw):
         return
-    waiting: list[Any] = [document]
-    while waiting:
-        node = waiting.pop()
-        for key, inner in node.items() if isinstance(node, dict) else enumerate(node):
-            if type(inner) is str:
-                if "=" in inner or "://" in inner:
-                    node[key] = unsigned(inner)
-            elif isinstance(inner, (dict, list)):
-                waiting.append(inner)
-            elif isinstance(inner, OpenList):
-                waiting.append([member for member, _ in inner.members])
+    _rewrite(document, ("=", "://"), unsigned)
 
 
 def _may_be_signed(document: Document) -> bool:
@@ -170,18 +160,22 @@ def _drop_from(node: dict[str, Any]) -> None:
             del node[key]
 
 
-def _clean_texts(value: list[Any]) -> None:
-    waiting: list[Any] = [value]
+def _rewrite(root: Any, signs: tuple[str, str], clean: Callable[[str], str]) -> None:
+    """Clean the texts below a list or an object that have one of two signs in them, in place."""
+    one, other = signs
+    waiting: list[Any] = [root]
     while waiting:
         node = waiting.pop()
         entries: Iterable[tuple[Any, Any]] = node.items() if isinstance(node, dict) else enumerate(node)
         for key, inner in entries:
             if isinstance(inner, str):
-                if "=" in inner or "@" in inner:
+                if one in inner or other in inner:
                     # A new value under an old key: the object may be written to while it is read.
-                    node[key] = without_secrets(inner)
+                    node[key] = clean(inner)
             elif isinstance(inner, (dict, list)):
                 waiting.append(inner)
+            elif isinstance(inner, OpenList):
+                waiting.append([member for member, _ in inner.members])
 
 
 def is_secret(key: str) -> bool:
