@@ -15,6 +15,7 @@ from scanner.desk import Desk, Rules
 from scanner.errors import UsageError
 from scanner.model import Gap, Hub, SourceNote
 from scanner.sources import Inputs, Part
+from scanner.sources.files import walk
 from scanner.sources.files.inputs import digest_of_file
 from scanner.sources.parts import Say
 from scanner.transitions import Comparison
@@ -94,7 +95,7 @@ def _moved(parts: Iterable[Part], old: str, new: str) -> Iterator[Part]:
 
     What is found of a hub is known by what the hub is called, and the two states lie in two places.
     """
-    old, new = _plain(old), _plain(new)
+    old, new = _place(old), _place(new)
     is_alike = os.path.isdir(old) == os.path.isdir(new)  # noqa: PTH112 - a path is kept as it was written
     for part in parts:
         if is_alike and isinstance(part, Hub) and part.path is not None and part.ref.subscription_id is None:
@@ -113,9 +114,9 @@ def _called(identifier: str, old: str, new: str) -> str:
     return rest[1:] if new == "." and rest.startswith("/") else f"{new}{rest}"
 
 
-def _plain(path: str) -> str:
+def _place(path: str) -> str:
     """A path as hubs are called by it."""
-    return path.replace(os.sep, "/").removeprefix("./").rstrip("/") or "."
+    return walk.plain(path).rstrip("/") or "."
 
 
 def _named(name: str, parts: Iterable[Part]) -> Iterator[Part]:

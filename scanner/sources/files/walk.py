@@ -110,7 +110,7 @@ def _below(path: str, say: Say) -> Iterator[File | Gap]:
         yield refusal(shown(path), error)
         return
     if stat.S_ISREG(mode):
-        yield File(path, _plain(path) if path.startswith("./") else shown(path), named=True)
+        yield File(path, plain(path) if path.startswith("./") else shown(path), named=True)
     elif stat.S_ISDIR(mode):
         yield from _inside(path, say)
     else:
@@ -142,7 +142,7 @@ def _inside(folder: str, say: Say) -> Iterator[File | Gap]:
         elif is_folder:
             waiting.extend(_entries(path))
         elif is_file:
-            yield File(path, _plain(path), named=False)
+            yield File(path, plain(path), named=False)
         else:
             kind = "a symbolic link" if entry.is_symlink() else "no regular file"
             say(f"{shown(path)}: passed over, {kind}")
@@ -154,12 +154,12 @@ def _entries(folder: str) -> list[os.DirEntry[str] | Gap]:
         with os.scandir(folder) as entries:
             kept = [entry for entry in entries if entry.name not in PASSED_OVER]
     except OSError as error:
-        return [refusal(_plain(folder), error)]
+        return [refusal(plain(folder), error)]
     kept.sort(key=lambda entry: entry.name, reverse=True)
     return list(kept)
 
 
-def _plain(path: str) -> str:
+def plain(path: str) -> str:
     """A path for people: without the ``./`` that says no more than where they are."""
     return shown(path).replace(os.sep, "/").removeprefix("./")
 
