@@ -20,8 +20,9 @@ from scanner.records import dataclass
 from scanner.values import OpenList, Partial, Unknown
 
 _EVIDENCE_BYTES = 500
-_JSON_ALONE = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 """Longest JSON text of one piece of evidence: a finding is for reading."""
+
+_JSON_ALONE = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 
 _SHORT = _EVIDENCE_BYTES // 6 - 1
 """Characters of a text of ASCII that is short enough, whatever is in it."""

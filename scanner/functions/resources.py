@@ -188,8 +188,7 @@ def _gaps(hub: dict[str, Any]) -> dict[str, Any]:
 @per_hub
 def _gap_names(hub: dict[str, Any]) -> set[str]:
     """The last names in the subjects of a hub's gaps, in lower case."""
-    gaps = _gaps(hub)
-    return {re.split(r"[/.]", name)[-1] for name in gaps} if gaps else set()
+    return {re.split(r"[/.]", name)[-1] for name in _gaps(hub)}
 
 
 @per_hub
