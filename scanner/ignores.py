@@ -92,7 +92,7 @@ class Remarks:
 
     @cached_property
     def _heredocs(self) -> list[tuple[int, int]]:
-        """The first and last line of each heredoc, where there can be no comments; before them one of no lines."""
+        """The first and last line of each heredoc, where no comments can be; before them one of no lines."""
         found = [(0, 0)]
         start, mark = 0, ""
         for number, line in enumerate(self.lines, 1):
