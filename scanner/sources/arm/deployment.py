@@ -23,7 +23,10 @@ from scanner.sources.code.symbols import Symbol, Text, written
 from scanner.sources.files.json_text import noun
 from scanner.values import Unknown
 
-NESTED = "microsoft.resources/deployments"
+NESTED = frozenset(("microsoft.resources/deployments", "microsoft.resources/deploymentstacks"))
+"""The types of resources that deploy a template of their own."""
+
+_STACK = "microsoft.resources/deploymentstacks"
 
 _CONTROL = frozenset(
     (
@@ -76,7 +79,7 @@ class Deployment:
             certain = sure and instance.sure and condition is True and parent not in doubtful
             if not certain:
                 doubtful.add(id(instance))
-            if instance.type.lower() == NESTED and not self._exists(instance):
+            if instance.type.lower() in NESTED and not self._exists(instance):
                 nested = self._nested(instance)
                 if nested is not None:
                     yield from nested.resources(sure=certain)
@@ -164,8 +167,13 @@ class Deployment:
             self._absent(instance, raw)
             return None
         ways = self._template.ways
-        linked = not isinstance(raw, dict)
-        if linked:
+        own = isinstance(raw, dict) and instance.type.lower() != _STACK
+        if not isinstance(raw, dict) and "template" in properties:
+            raw = self._run.value(properties, "template", instance.scope)
+            if isinstance(raw, Unknown):
+                self._open(instance, raw)
+                return None
+        if not isinstance(raw, dict):
             source = self._linked(instance, properties, "templateLink")
             if source is None or not isinstance(source.value, dict):
                 return None
@@ -173,7 +181,7 @@ class Deployment:
         target = self._inner_target(instance, raw)
         options = properties.get("expressionEvaluationOptions")
         scope = options.get("scope") if isinstance(options, dict) else None
-        if not linked and not (isinstance(scope, str) and scope.lower() == "inner"):
+        if own and not (isinstance(scope, str) and scope.lower() == "inner"):
             return Deployment(self._run, raw, self._template, target, instance.scope)
         name = instance.name(self._run)
         key = f"{self._template.key}{written(name) or key_of(name)}:"
@@ -188,10 +196,16 @@ class Deployment:
             place = self._run.places.written(instance.holder, instance.key)
             self._run.report(absent.code, absent.message, place, reason=absent.reason)
 
+    def _open(self, instance: Instance, template: Unknown) -> None:
+        """Say of a template that nobody knows that it is not read."""
+        place = self._run.places.written(instance.holder, instance.key)
+        message = f"the template of a nested deployment is not known: {template.reason}"
+        self._run.report("open-template", message, place, reason="unresolved")
+
     def _given(self, instance: Instance, properties: dict[str, Any], raw: dict[str, Any]) -> dict[str, Given]:
         """What a nested deployment gives the parameters of its template, itself or by a file."""
         if "parametersLink" not in properties:
-            return given(self._run, self._template, properties, instance.scope)
+            return given(self._run, self._template, properties, raw, instance.scope)
         source = self._linked(instance, properties, "parametersLink")
         if source is not None:
             return parameters.given(source, self._run)
@@ -235,7 +249,7 @@ class Deployment:
         instance = self._find(text) if text else None
         if instance is None:
             return None
-        if instance.type.lower() == NESTED:
+        if instance.type.lower() in NESTED:
             nested = self._nested(instance)
             if nested is not None:
                 name = written(instance.name(self._run)) or ""
@@ -300,7 +314,7 @@ class Deployment:
         if self._named is None:
             self._named = {}
             for instance in self.instances():
-                if instance.type.lower() == NESTED:
+                if instance.type.lower() in NESTED:
                     for value in (self._identifier(instance), instance.name(self._run)):
                         if (text := written(value)) is not None:
                             self._named.setdefault(text.lower(), instance)
