@@ -87,7 +87,10 @@ def every(
         def planned(folder: Folder) -> bool:
             return any(one.cover(folder) for one in met)
 
-        return Configurations(declare, planned, values, environment)
+        def deploys(path: str) -> None:
+            templates().elsewhere.add(path)
+
+        return Configurations(declare, planned, values, environment, deploys)
 
     def answers() -> Kind:
         from scanner.sources.api import Answers  # noqa: PLC0415

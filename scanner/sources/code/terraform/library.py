@@ -14,6 +14,7 @@ from scanner.sources.code.terraform import published, remote
 from scanner.sources.code.terraform.endings import CONFIGURATION
 from scanner.sources.code.terraform.folder import Flaw, Folder
 from scanner.sources.code.terraform.shelf import Call
+from scanner.sources.code.terraform.templates import DEPLOYMENTS
 from scanner.sources.files.ignored import repository
 from scanner.sources.hcl.source import Source
 from scanner.sources.hcl.syntax import Block, Literal
@@ -23,7 +24,7 @@ LARGEST = 16 << 20
 MOST_FILES = 1_000
 """Bytes of one file, and files of one folder, that are read."""
 
-_HUBS = (b"azurerm_ai_foundry", b"azurerm_machine_learning", b"machinelearningservices")
+_HUBS = (b"azurerm_ai_foundry", b"azurerm_machine_learning", b"machinelearningservices", *DEPLOYMENTS)
 _RELEVANT = re.compile(rb"\"(?:azurerm|azapi)_|\bmodule\b")
 _SOURCE = re.compile(rb"\bsource\"?\s*[=:]\s*\"(\.\.?/[^\"\n]*|\.\.?)\"")
 

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from scanner.model import Gap
 from scanner.places import Places
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import Symbol, Text, hole, written
-from scanner.sources.code.terraform import azurerm, declared, opentext
+from scanner.sources.code.terraform import azurerm, declared, opentext, templates
 from scanner.sources.code.terraform.azurerm import Kind
 from scanner.sources.code.terraform.builder import ABSENT, Builder, reached, steps
 from scanner.sources.code.terraform.plan import Instance
@@ -37,18 +38,21 @@ _BESIDE_BODY = (("location", "location"), ("tags", "tags"), ("identity.0.type", 
 
 @dataclass(slots=True)
 class Maker:
-    """Makes the resources of one state."""
+    """Makes the resources of one state; ``gaps`` are of what they hold and nobody can tell."""
 
     state: State
     deployment: str
     places: Places = field(default_factory=Places)
+    gaps: list[Gap] = field(default_factory=list)
 
     def resources(self) -> Iterator[Resource]:
         """Every resource that says something of hubs; patches are applied to what they patch."""
         made: list[Resource] = []
         patches: list[Instance] = []
         for instance in self.state.instances:
-            if self._writes(instance) is not False:
+            if templates.is_deployed(instance, self.state.known(instance)):
+                made += templates.Deployed(self.state, instance, self.deployment, self.gaps).resources()
+            elif self._writes(instance) is not False:
                 patches.append(instance)
             elif (resource := self._resource(instance)) is not None:
                 made.append(resource)
