@@ -449,3 +449,44 @@ def test_what_is_laid_over_an_unknown_network_is_known_of_it(write, run, network
     # Of rules, others may be there where objects are merged within.
     assert found[0] == {mode}
     assert found[1] - {"unknown"} == {storage} - {"unknown"}
+
+
+def odd_case(rules):
+    """A hub whose properties are in another case than ARM's."""
+    network = {"IsolationMode": "AllowOnlyApprovedOutbound", "OutboundRules": rules}
+    value = {**hub("h"), "Properties": {"ManagedNetwork": network}}
+    del value["properties"]
+    return value
+
+
+@pytest.mark.parametrize(
+    ("policy", "item"),
+    [
+        ("fqdn-no-azure-storage", "blob"),
+        ("service-tag-no-internet-equivalent", "all"),
+        ("private-endpoint-rule-complete", "account"),
+    ],
+)
+def test_the_case_of_property_names_does_not_matter(write, run, policy, item):
+    rules = {
+        "blob": {"Type": "FQDN", "Destination": "contoso.blob.core.windows.net"},
+        "all": {"type": "ServiceTag", "destination": {"ServiceTag": "Internet", "PortRanges": "443"}},
+        "account": {"type": "PrivateEndpoint", "destination": {"SubresourceTarget": "blob"}},
+    }
+    code, out, _ = run("scan", write(template(odd_case(rules))), "-o", "json", "--show-passes")
+    assert [one["item"] for one in findings(out, policy) if one["verdict"] == "fail"] == [item]
+    (isolated,) = findings(out, "managed-network-isolation-enabled")
+    assert (code, isolated["verdict"]) == (1, "pass")
+
+
+def test_a_property_in_two_cases_is_not_known(write, run):
+    value = hub("h")
+    value["properties"]["managedNetwork"]["IsolationMode"] = "Disabled"
+    _, out, _ = run("scan", write(template(value)), "-o", "json")
+    (found,) = findings(out, "managed-network-isolation-enabled")
+    assert (found["verdict"], found["reason"]) == (
+        "unknown",
+        "'isolationMode' is written twice, in two cases",
+    )
+    line = json.dumps(template(value), indent=2).splitlines()[found["location"]["line"] - 1]
+    assert '"IsolationMode"' in line

@@ -9,7 +9,7 @@ from typing import Any
 from scanner.model import Document, Gap
 from scanner.records import dataclass
 from scanner.sources.api_workspace import PROPERTIES
-from scanner.sources.code import rules
+from scanner.sources.code import casing, rules
 from scanner.sources.code.ledger import Ledger
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import last_segment, written
@@ -57,6 +57,7 @@ class Workspace:
         self.ledger.copied(self.document, source)
         self.plain = True
         self._include(self.resource)
+        self._case()
         self.ledger.mark(self.document, None, self.resource.place)
         if not self.declared:
             self.document["properties"] = Unknown(f"properties is not known: {NOT_DECLARED}")
@@ -70,6 +71,25 @@ class Workspace:
         """Take in something of a resource: its places tell of it, and it may name others by their ids."""
         self.ledger.include(resource.places)
         self.plain = self.plain and resource.plain
+
+    def _case(self) -> None:
+        """Give the names of properties the case of ARM."""
+        self.document = casing.cased(self.document, casing.WORKSPACE, self.ledger)
+        properties = casing.cased(self.document.get("properties"), casing.OF_A_WORKSPACE, self.ledger)
+        if not isinstance(properties, dict):
+            return
+        network = casing.cased(properties.get("managedNetwork"), casing.NETWORK, self.ledger)
+        if network is not properties.get("managedNetwork"):
+            self._put(properties, "managedNetwork", network)
+        if properties is not self.document["properties"]:
+            self._put(self.document, "properties", properties)
+
+    def _put(self, holder: Document, key: str, value: Document) -> None:
+        """Put an object in the place of the one that it is the copy of."""
+        place = self.ledger.of(holder, key)
+        holder[key] = value
+        if place is not None:
+            self.ledger.mark(holder, key, place)
 
     @property
     def _network(self) -> Any:
@@ -117,8 +137,10 @@ class Workspace:
         """Take in a managed network that is a resource of its own.  Where two disagree, nobody knows."""
         self._include(resource)
         inner = resource.document.get("properties")
+        inner = casing.cased(inner, casing.OF_A_WORKSPACE, self.ledger)
         if isinstance(inner, dict) and "managedNetwork" in inner:
             inner = inner["managedNetwork"]
+        inner = casing.cased(inner, casing.NETWORK, self.ledger)
         own_rules = inner.get(RULES) if isinstance(inner, dict) else inner
         properties = self.document["properties"]
         if not isinstance(properties, dict):
