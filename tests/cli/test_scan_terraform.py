@@ -380,3 +380,28 @@ def test_a_block_that_may_not_be_there_is_judged_by_what_it_would_say(infra, run
     _, out, _ = run("scan", "infra", "--select", "managed-network-isolation-enabled", "-o", "json")
     (one,) = findings(out)
     assert (one["verdict"], one["location"]["line"]) == (verdict, 6)
+
+
+def test_rules_may_be_written_in_files_of_their_own(infra, run):
+    rules = """
+locals {
+  files = fileset("${path.module}/rules", "**/*.yaml")
+  rules = { for name in local.files : trimsuffix(basename(name), ".yaml") => yamldecode(file("${path.module}/rules/${name}")) }
+}
+resource "azurerm_machine_learning_workspace_network_outbound_rule_fqdn" "file" {
+  for_each         = local.rules
+  name             = each.key
+  workspace_id     = azurerm_ai_foundry.hub.id
+  destination_fqdn = each.value.host
+}
+"""
+    infra(
+        **{
+            "rules.tf": rules,
+            "rules/eu/blob.yaml": "host: eu.blob.core.windows.net\n",
+            "rules/ok.yaml": "host: pypi.contoso.com\n",
+        }
+    )
+    code, out, _ = run("scan", "infra", *ONE_POLICY, "-o", "json", "--show-passes")
+    found = {one["item"]: (one["verdict"], one["location"]["line"]) for one in findings(out)}
+    assert (code, found) == (1, {"blob": ("fail", 10), "data": ("fail", 10)})

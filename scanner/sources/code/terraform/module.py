@@ -25,6 +25,9 @@ from scanner.values import Touched
 LARGEST_FILE = 1 << 20
 """Bytes of a file that an expression reads."""
 
+MOST_FILES = 5_000
+"""Files of a folder in which an expression looks for some."""
+
 _BUSY = object()
 
 
@@ -89,6 +92,21 @@ class Module:
         if len(data) > LARGEST_FILE:
             raise Failure(f"the file '{path[:100]}' is larger than {LARGEST_FILE >> 20} MiB")
         return data
+
+    def files_below(self, path: str) -> list[str]:
+        """The paths of the files in a folder and below it; links are not followed."""
+        base = (self.root or self.folder).location
+        location = os.path.normpath(os.path.join(base, path))  # noqa: PTH118 - kept as it was written
+        if not self.shelf.may_read(location):
+            raise Failure(f"the folder '{path[:100]}' lies outside of what may be read")
+        found: list[str] = []
+        for folder, inner, names in os.walk(location):
+            inner.sort()
+            paths = (os.path.join(folder, name) for name in sorted(names))  # noqa: PTH118
+            found += [os.path.relpath(one, location) for one in paths if not os.path.islink(one)]  # noqa: PTH114
+            if len(found) > MOST_FILES:
+                raise Failure(f"there are more than {MOST_FILES} files in '{path[:100]}'")
+        return [one.replace(os.sep, posixpath.sep) for one in found]
 
     def variable(self, name: str) -> Any:
         """The value of a variable."""
