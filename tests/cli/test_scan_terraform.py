@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from sources.code.plans import RULE, block, hub, hub_block, plan, rule, to
+from sources.code.plans import RULE, block, change, hub, hub_block, plan, rule, to
 
 MAIN = """\
 resource "azurerm_ai_foundry" "hub" {
@@ -405,3 +405,71 @@ resource "azurerm_machine_learning_workspace_network_outbound_rule_fqdn" "file" 
     code, out, _ = run("scan", "infra", *ONE_POLICY, "-o", "json", "--show-passes")
     found = {one["item"]: (one["verdict"], one["location"]["line"]) for one in findings(out)}
     assert (code, found) == (1, {"blob": ("fail", 10), "data": ("fail", 10)})
+
+
+AZAPI_HUB = """
+resource "azapi_resource" "hub" {
+  type = "Microsoft.MachineLearningServices/workspaces@2025-09-01"
+  name = "hub1"
+  body = { kind = "Hub", properties = { managedNetwork = { firewallSku = "Basic" } } }
+  sensitive_body = {
+    properties = { managedNetwork = { isolationMode = "%s" } }
+  }
+}
+"""
+ISOLATED = ("--select", "managed-network-isolation-enabled")
+
+
+@pytest.mark.parametrize(("mode", "verdict"), [("Disabled", "fail"), ("AllowInternetOutbound", "pass")])
+def test_what_a_body_keeps_out_of_the_state_is_read(infra, run, mode, verdict):
+    infra(AZAPI_HUB % mode, **{"values.tf": ""})
+    _, out, _ = run("scan", "infra", *ISOLATED, "-o", "json", "--show-passes")
+    (one,) = json.loads(out)["findings"]
+    assert one["verdict"] == verdict
+    assert verdict == "pass" or one["location"]["line"] == 7
+
+
+@pytest.mark.parametrize(
+    ("expression", "verdict"),
+    [
+        ({"constant_value": {"properties": {"managedNetwork": {"isolationMode": "Disabled"}}}}, "fail"),
+        (to("var.network"), "unknown"),
+        (None, "pass"),
+    ],
+)
+def test_a_plan_says_no_more_of_it_than_its_configuration(infra, run, expression, verdict):
+    body = {"kind": "Hub", "properties": {"managedNetwork": {"isolationMode": "AllowInternetOutbound"}}}
+    kind = "Microsoft.MachineLearningServices/workspaces@2025-09-01"
+    after = {"name": "hub1", "type": kind, "body": body, "sensitive_body": None}
+    written = {"sensitive_body": expression} if expression else {}
+    infra(
+        "",
+        **{
+            "plan.json": plan(
+                [change("azapi_resource", "hub", after)], [block("azapi_resource", "hub", written)]
+            )
+        },
+    )
+    _, out, _ = run("scan", "infra", *ISOLATED, "-o", "json", "--show-passes")
+    assert [one["verdict"] for one in json.loads(out)["findings"]] == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("enabled", "verdicts"), [("false", []), ("true", ["fail"]), ("var.on", ["fail"]), ("1 > 2", [])]
+)
+def test_a_block_that_is_not_enabled_makes_no_hub(infra, run, enabled, verdicts):
+    off = f"""
+variable "on" {{}}
+resource "azurerm_ai_foundry" "off" {{
+  name = "off"
+  lifecycle {{
+    enabled = {enabled}
+  }}
+}}
+output "name" {{
+  value = try(azurerm_ai_foundry.off.name, "none")
+}}
+"""
+    infra(off, **{"values.tf": ""})
+    _, out, _ = run("scan", "infra", "--allow-empty", *ISOLATED, "-o", "json")
+    assert [one["verdict"] for one in json.loads(out)["findings"]] == verdicts

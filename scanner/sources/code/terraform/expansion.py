@@ -14,7 +14,16 @@ from scanner.sources.code.symbols import written
 from scanner.sources.hcl.evaluator import evaluate
 from scanner.sources.hcl.scope import Env
 from scanner.sources.hcl.syntax import Block
-from scanner.sources.hcl.values import Keyed, Numbered, SetOf, iterated, number_of, open_value, set_of
+from scanner.sources.hcl.values import (
+    Keyed,
+    Numbered,
+    SetOf,
+    boolean_of,
+    iterated,
+    number_of,
+    open_value,
+    set_of,
+)
 from scanner.values import OpenList, Touched, Unknown
 
 MOST_INSTANCES = 2_000
@@ -49,7 +58,7 @@ class Expansion:
     def value(self, ask: Ask) -> Any:
         """What a reference to the block as a whole stands for."""
         if not self.kind:
-            return ask(self.members[0])
+            return ask(self.members[0]) if self.members else None
         if self.kind == "count":
             if self.reason:
                 return Numbered(tuple((ask(one), one.sure) for one in self.members), self.key, self.reason)
@@ -67,6 +76,9 @@ def expanded(block: Block, env: Env, address: str) -> Expansion:
             return _counted(evaluate(attributes["count"].value, env), address)
         if "for_each" in attributes:
             return _each(evaluate(attributes["for_each"].value, env), address)
+        for lifecycle in block.body.blocks_of("lifecycle"):
+            if "enabled" in lifecycle.body.attributes:
+                return _enabled(evaluate(lifecycle.body.attributes["enabled"].value, env))
     except (Failure, Touched) as failure:
         return _one("count" if "count" in attributes else "for_each", str(failure), address)
     return Expansion((Member(),))
@@ -85,6 +97,13 @@ def _counted(value: Any, address: str) -> Expansion:
     )
     reason = value.reason if isinstance(value, Unknown) else ""
     return Expansion(members, "count", reason, key_of(value) if reason else "")
+
+
+def _enabled(value: Any) -> Expansion:
+    """The one instance of a block that may be turned off, as OpenTofu has it."""
+    if isinstance(value, Unknown):
+        return Expansion((Member(sure=False),))
+    return Expansion((Member(),) if boolean_of(value) else ())
 
 
 def _each(value: Any, address: str) -> Expansion:

@@ -112,16 +112,22 @@ class Maker:
         return self._made(instance, kind, builder.document, builder)
 
     def _fill(self, builder: Builder, instance: Instance, values: dict[str, Any]) -> None:
-        """Put the body of an azapi resource into its document."""
-        body = _body(values.get("body"))
+        """Put the body of an azapi resource into its document, and over it what it keeps out of the state."""
+        self._put(builder, instance, "body", values)
+        secret = Builder(self.places, lambda path: self.state.where(instance, path))
+        self._put(secret, instance, "sensitive_body", values)
+        _merge(builder.document, secret.document, self.places)
+
+    def _put(self, builder: Builder, instance: Instance, name: str, values: dict[str, Any]) -> None:
+        body = _body(values.get(name))
         if isinstance(body, dict):
-            self._resolve(instance, body)
+            self._resolve(instance, body, name)
             for key, value in body.items():
-                builder.document[key] = builder.copy(value, ("body", key))
-                self.places.mark(builder.document, key, *self.state.where(instance, ("body", key)))
+                builder.document[key] = builder.copy(value, (name, key))
+                self.places.mark(builder.document, key, *self.state.where(instance, (name, key)))
         elif isinstance(body, Unknown):
-            builder.put("kind", body, ("body",))
-            builder.put("properties", body, ("body",))
+            for key in ("kind", "properties") if name == "body" else ("properties",):
+                builder.put(key, body, (name,))
 
     def _with_ids(self, instance: Instance, kind: Kind, values: dict[str, Any]) -> dict[str, Any]:
         """The values with the ids of other resources of the plan in place of what is not known yet."""
@@ -133,9 +139,9 @@ class Maker:
                 node[last] = self.state.one(instance, (*above, last), wanted) or node[last]
         return result
 
-    def _resolve(self, instance: Instance, body: dict[str, Any]) -> None:
+    def _resolve(self, instance: Instance, body: dict[str, Any], name: str) -> None:
         """Put ids of other resources of the plan into an azapi body, where only they can be meant."""
-        waiting: list[tuple[Any, tuple[str | int, ...]]] = [(body, ("body",))]
+        waiting: list[tuple[Any, tuple[str | int, ...]]] = [(body, (name,))]
         while waiting:
             node, path = waiting.pop()
             if isinstance(node, list):
