@@ -114,7 +114,7 @@ class Library:
         known = published.module(source, version, call.place)
         if known is not None:
             return known
-        if remote.may_hold_hubs(source):
+        if remote.may_hold_hubs(source) or _makes_a_network(call.block):
             detail = f"the module '{source}' may make a hub, and is not at hand: 'terraform init' fetches it"
             self._gaps.setdefault(
                 Gap(subject=source, reason="unresolved", code="module-not-at-hand", detail=detail)
@@ -215,7 +215,7 @@ def _read(location: str) -> _Files:
 
 def _speaks_of_hubs(data: bytes) -> bool:
     lower = data.lower()
-    if any(word in lower for word in _HUBS):
+    if any(word in lower for word in _HUBS) or (b"source" in data and remote.ARGUMENTS.search(data)):
         return True
     sources = (match[1].decode("utf-8", "replace") for match in _ANY_SOURCE.finditer(data))
     return any(map(remote.may_hold_hubs, sources))
@@ -230,6 +230,11 @@ def _literal(block: Block, name: str) -> str | None:
     attribute = block.body.attributes.get(name)
     value = attribute.value.value if attribute and isinstance(attribute.value, Literal) else None
     return value if isinstance(value, str) else None
+
+
+def _makes_a_network(block: Block) -> bool:
+    """Whether a module is told what only a hub's network has."""
+    return remote.ARGUMENTS.search(block.source.text[block.at : block.end].encode()) is not None
 
 
 def flaw_gap(flaw: Flaw) -> Gap:
