@@ -17,6 +17,7 @@ from scanner.values import OpenList, Unknown
 
 _RULES = RULES.lower()
 _NETWORK = "managednetwork"
+_PROPERTIES = "properties"
 _OF_A_NETWORK = (
     "isolationMode",
     RULES,
@@ -96,6 +97,8 @@ class _Settler:
             return self._unset(reason)
         if isinstance(value, Overlaid) and key is not None and key.lower() == _NETWORK:
             return self._network(value)
+        if isinstance(value, Overlaid) and key is not None and key.lower() == _PROPERTIES:
+            return self._kept(value)
         return self._leaf(value)
 
     def _leaf(self, value: Unknown) -> Any:
@@ -108,6 +111,16 @@ class _Settler:
             key = f"choice({value.condition})"
             return _one_of(value.options, Symbol(key, value.reason, text=text, place=place))
         return Unknown(value.reason, text=text, place=place)
+
+    def _kept(self, value: Overlaid) -> Overlaid:
+        """Properties that are not known but for what was laid over them."""
+        members = {
+            str(name): (self.settle(value.member(name) if sure else inner, name, sure=sure), sure)
+            for name, (inner, sure) in value.members.items()
+        }
+        kept = Overlaid(members, value.key, value.reason)
+        kept.text, kept.place = shown(self._text), self._place
+        return kept
 
     def _network(self, value: Overlaid) -> dict[str, Any]:
         """A managed network of which some properties were laid over others that nobody knows."""

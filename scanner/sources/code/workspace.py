@@ -9,6 +9,7 @@ from typing import Any
 from scanner.model import Document, Gap
 from scanner.records import dataclass
 from scanner.sources.api_workspace import PROPERTIES
+from scanner.sources.arm.openness import Overlaid
 from scanner.sources.code import casing, rules
 from scanner.sources.code.ledger import Ledger
 from scanner.sources.code.resource import Resource
@@ -57,6 +58,7 @@ class Workspace:
         self.ledger.copied(self.document, source)
         self.plain = True
         self._include(self.resource)
+        self._open()
         self._case()
         self.ledger.mark(self.document, None, self.resource.place)
         if not self.declared:
@@ -71,6 +73,24 @@ class Workspace:
         """Take in something of a resource: its places tell of it, and it may name others by their ids."""
         self.ledger.include(resource.places)
         self.plain = self.plain and resource.plain
+
+    def _open(self) -> None:
+        """Take out of properties that are not known what was laid over them."""
+        laid = self.document.get("properties")
+        if not isinstance(laid, Overlaid):
+            return
+        unknown = Unknown(laid.reason, text=laid.text, place=laid.place)
+        properties: Document = {
+            name: value if sure else unknown for name, (value, sure) in laid.members.items()
+        }
+        met = {name.lower() for name in properties}
+        properties |= {name: unknown for name in ("managedNetwork", *PROPERTIES) if name.lower() not in met}
+        place = self.ledger.of(self.document, "properties")
+        for name, value in properties.items():
+            own = (self.ledger.of(value) if isinstance(value, (dict, list)) else None) or place
+            if own is not None:
+                self.ledger.mark(properties, name, own)
+        self.document["properties"] = properties
 
     def _case(self) -> None:
         """Give the names of properties the case of ARM."""
