@@ -10,6 +10,7 @@ from scanner.sources.arm.evaluator import spelled
 from scanner.sources.arm.instance import Gatherer, Instance
 from scanner.sources.arm.keys import key_of
 from scanner.sources.arm.modules import given, unknown
+from scanner.sources.arm.openness import Choice
 from scanner.sources.arm.placement import identifier
 from scanner.sources.arm.places import Pending
 from scanner.sources.arm.run import Run
@@ -25,6 +26,10 @@ from scanner.values import Unknown
 
 NESTED = frozenset(("microsoft.resources/deployments", "microsoft.resources/deploymentstacks"))
 """The types of resources that deploy a template of their own."""
+
+Guards = frozenset[str] | None
+NO_GUARDS: Guards = frozenset()
+"""The open conditions of what is deployed; None where they cannot be told from others."""
 
 _STACK = "microsoft.resources/deploymentstacks"
 
@@ -66,25 +71,25 @@ class Deployment:
         self._nested_ones: dict[int, Deployment | None] = {}
         template.deployments.append(self)
 
-    def resources(self, *, sure: bool = True) -> Iterator[Resource]:
-        """Everything that it deploys or refers to; ``sure`` is whether it is deployed itself."""
+    def resources(self, guards: Guards = NO_GUARDS) -> Iterator[Resource]:
+        """Everything that it deploys or refers to; ``guards`` are the conditions of its own deployment."""
         gone: set[int] = set()
-        doubtful: set[int] = set()
+        doubtful: dict[int, Guards] = {}
         for instance in self.instances():
             condition = self._condition(instance)
             parent = id(instance.parent)
             if condition is False or parent in gone:
                 gone.add(id(instance))
                 continue
-            certain = sure and instance.sure and condition is True and parent not in doubtful
-            if not certain:
-                doubtful.add(id(instance))
+            own = _guarded(doubtful.get(parent, guards), instance, condition)
+            if own != NO_GUARDS:
+                doubtful[id(instance)] = own
             if instance.type.lower() in NESTED and not self._exists(instance):
                 nested = self._nested(instance)
                 if nested is not None:
-                    yield from nested.resources(sure=certain)
+                    yield from nested.resources(own)
             else:
-                yield self._resource(instance, certain=certain)
+                yield self._resource(instance, own)
 
     def instances(self) -> list[Instance]:
         """Its resources, one for each turn of a copy loop, children behind their parents."""
@@ -106,7 +111,7 @@ class Deployment:
     def _exists(instance: Instance) -> bool:
         return instance.raw.get("existing") is True
 
-    def _resource(self, instance: Instance, *, certain: bool) -> Resource:
+    def _resource(self, instance: Instance, guards: Guards) -> Resource:
         run = self._run
         name = instance.name(run)
         file = None if run.scattered else self._template.ways[-1]
@@ -117,7 +122,8 @@ class Deployment:
             "places": run.places,
             "place": Pending(file, run.places, instance.raw),
             "deployment": run.key,
-            "certain": certain,
+            "certain": guards == NO_GUARDS,
+            "guards": guards,
             "exists": self._exists(instance),
             "references": self._references(instance, name),
             "plain": run.lender is not None and run.lender.plain,
@@ -319,6 +325,18 @@ class Deployment:
                         if (text := written(value)) is not None:
                             self._named.setdefault(text.lower(), instance)
         return self._named
+
+
+def _guarded(guards: Guards, instance: Instance, condition: Any) -> Guards:
+    """The conditions of a resource: those of what it stands in, and its own where it is open."""
+    own: list[str] = []
+    if not instance.sure:
+        own.append(f"turns({id(instance.raw)})")
+    if condition is not True:
+        if not isinstance(condition, (Symbol, Choice)):
+            return None
+        own.append(key_of(condition))
+    return None if guards is None else guards.union(own)
 
 
 class _Outer(Template):

@@ -145,7 +145,10 @@ def _plainly_called(node: Call, function: Function, arguments: list[Any]) -> Any
         results = _each(function, combined)
         if results is not None:
             conditions = sorted({value.condition for value in arguments if isinstance(value, Choice)})
-            return chosen(results, ",".join(conditions), unknown.reason)
+            every = ",".join(conditions)
+            if len(conditions) > 1:
+                every = f"{node.name}({','.join(map(key_of, arguments))})"
+            return chosen(results, every, unknown.reason)
     return symbol(node.name, arguments, node.text, unknown.reason)
 
 

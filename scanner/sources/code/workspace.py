@@ -117,6 +117,10 @@ class Workspace:
         properties = self.document["properties"]
         return properties.get("managedNetwork") if isinstance(properties, dict) else properties
 
+    def _has(self, resource: Resource) -> bool:
+        """Whether a resource is surely there where the workspace is."""
+        return resource.is_there_with(self.resource)
+
     def members(self) -> Iterator[Document]:
         """The documents that were taken in so far."""
         for members in self._members.values():
@@ -130,7 +134,7 @@ class Workspace:
         ``identifier`` is the id that it goes by, where that is not its own.
         """
         document = self._taken_in(resource, identifier)
-        self._members.setdefault(collection, []).append((document, sure and resource.certain))
+        self._members.setdefault(collection, []).append((document, sure and self._has(resource)))
         return document
 
     def add_endpoint(self, identifier: str | None, resource: Resource) -> None:
@@ -142,13 +146,13 @@ class Workspace:
     def add_deployment(self, endpoint: str, resource: Resource) -> None:
         """Take in a deployment of one of its endpoints."""
         for _, deployments in self._endpoints.get(endpoint, ()):
-            deployments.append((self._taken_in(resource), resource.certain))
+            deployments.append((self._taken_in(resource), self._has(resource)))
 
     def add_connection(self, resource: Resource) -> None:
         """Take in a private endpoint connection, which stands among the properties."""
         self._include(resource)
         properties = self.document["properties"]
-        if isinstance(properties, dict) and resource.certain:
+        if isinstance(properties, dict) and self._has(resource):
             listed = properties.setdefault("privateEndpointConnections", [])
             if isinstance(listed, list):
                 listed.append(resource.document)
@@ -171,7 +175,7 @@ class Workspace:
             self.document["properties"] = properties
         own = properties.get("managedNetwork")
         if own is None:
-            properties["managedNetwork"] = inner if resource.certain else Unknown(_MAY_BE_THERE)
+            properties["managedNetwork"] = inner if self._has(resource) else Unknown(_MAY_BE_THERE)
             self.ledger.mark(properties, "managedNetwork", resource.place)
             return
         self._add_rules(own_rules, resource)
@@ -182,7 +186,7 @@ class Workspace:
         """Take in the rules of a managed network that is a resource beside another one."""
         members = rules.inline(found, self.ledger, self.written)
         listed = self._members.setdefault(RULES, [])
-        listed += [(rule, sure and resource.certain) for rule, sure in members]
+        listed += [(rule, sure and self._has(resource)) for rule, sure in members]
 
     def finish(self) -> Document:
         """The document with its collections in place."""
@@ -236,7 +240,7 @@ class Workspace:
             theirs = inner.get("isolationMode")
             for key, value in inner.items():
                 if key != RULES and merged.get(key) is None:
-                    merged[key] = value if resource.certain else Unknown(_MAY_BE_THERE)
+                    merged[key] = value if self._has(resource) else Unknown(_MAY_BE_THERE)
                     self.ledger.mark(merged, key, self.ledger.of(inner, key) or self.resource.place)
             if theirs is None or mode is None or _same_mode(mode, theirs):
                 return merged

@@ -72,10 +72,11 @@ def _result(name: str, function: Function, arguments: list[Any]) -> Any:
     if any(isinstance(argument, Choice) for argument in arguments):
         every = combinations(arguments)
         if every is not None and all(first_open(list(one)) is None for one in every):
-            choice = next(argument for argument in arguments if isinstance(argument, Choice))
+            choices = [argument for argument in arguments if isinstance(argument, Choice)]
+            depends = choices[0].condition if len(choices) == 1 else f"{name}({_keys(arguments)})"
             results = [_plain(name, function, list(one)) for one in every]
             if not any(isinstance(result, (Unknown, dict, list)) for result in results):
-                return chosen(results, choice.condition, choice.reason)
+                return chosen(results, depends, choices[0].reason)
     return _plain(name, function, arguments)
 
 

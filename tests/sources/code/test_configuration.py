@@ -518,9 +518,9 @@ class TestInstances:
 
     def test_of_rules_that_may_not_be_there_may_be_members(self, load):
         found = load(
-            hub("count = var.on ? 1 : 0"),
+            hub("count = var.also ? 1 : 0"),
             f'resource "{RULE}_fqdn" "r" {{\n  count = var.on ? 1 : 0\n  name = "web"\n'
-            '  workspace_id = azurerm_ai_foundry.hub[0].id\n  destination_fqdn = "contoso.com"\n}\nvariable "on" {}\n',
+            '  workspace_id = azurerm_ai_foundry.hub[0].id\n  destination_fqdn = "contoso.com"\n}\nvariable "on" {}\nvariable "also" {}\n',
         )
         rules = found.document["outboundRules"]
         assert isinstance(rules, OpenList)

@@ -130,6 +130,7 @@ class Configured:
             values=values,
             before=None,
             certain=one.certain,
+            guards=one.guards,
         )
         self._instanced[id(instance)] = one
         self.instances.append(instance)

@@ -36,7 +36,8 @@ class Module:
     """One instance of a module.
 
     ``steps`` are the calls that lead to it; ``given`` maps the names of its variables to what they are
-    given, each an attribute and where it stands.  ``is_certain`` is False where its call may make none.
+    given, each an attribute and where it stands.  ``is_certain`` is False where its call may make none,
+    and ``guards`` are the conditions that hold where it makes one.
     """
 
     folder: Folder
@@ -45,6 +46,7 @@ class Module:
     steps: tuple[Step, ...] = ()
     given: Mapping[str, tuple[Attribute, Env | None]] = field(default_factory=dict)
     is_certain: bool = True
+    guards: frozenset[str] = frozenset()
     ancestors: tuple[str, ...] = ()
     root: Folder | None = None
     _values: dict[str, Any] = field(default_factory=dict)
@@ -167,6 +169,7 @@ class Module:
                     (*self.steps, (name, member.suffix[1:-1])),
                     given,
                     self.is_certain and member.sure,
+                    self.guards | member.guards,
                     ancestors,
                     root,
                 )

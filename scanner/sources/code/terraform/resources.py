@@ -61,7 +61,7 @@ class Maker:
             target = written(self.state.target(patch))
             found = by_id.get(target.lower()) if target else None
             if found is not None:
-                self._patch(found.document, patch)
+                self._patch(found, patch)
             elif (alone := self._alone(patch, target)) is not None:
                 made.append(alone)
         yield from made
@@ -96,6 +96,7 @@ class Maker:
             place=self.state.where(instance, ())[0],
             deployment=self.deployment,
             certain=instance.certain,
+            guards=instance.guards,
             exists=instance.mode == "data",
         )
 
@@ -153,14 +154,17 @@ class Maker:
                     else:
                         waiting.append((value, (*path, key)))
 
-    def _patch(self, document: dict[str, Any], patch: Instance) -> None:
+    def _patch(self, target: Resource, patch: Instance) -> None:
         """Merge a patch into the document of its target, objects member by member."""
-        other = self._patch_document(patch)
+        document, other = target.document, self._patch_document(patch)
         method = self.state.known(patch).get("method") if patch.type == _ACTION else None
         if isinstance(method, str) and method.upper() == "PUT":
             # What is put lacks what it does not say, whatever was there before.
             other["properties"] = Unknown(f"{patch.address} puts the resource as a whole")
-        if not patch.certain or self._writes(patch) is None:
+        is_there = patch.certain or (
+            patch.guards is not None and target.guards is not None and patch.guards <= target.guards
+        )
+        if not is_there or self._writes(patch) is None:
             _doubt(other, document)
         _merge(document, other, self.places)
 
@@ -199,6 +203,7 @@ class Maker:
             place=self.state.where(patch, ())[0],
             deployment=self.deployment,
             certain=patch.certain and self._writes(patch) is True,
+            guards=patch.guards if self._writes(patch) is True else None,
         )
 
     def _writes(self, instance: Instance) -> bool | None:

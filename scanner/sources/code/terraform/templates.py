@@ -11,7 +11,7 @@ from typing import Any
 from scanner.model import Gap, Place
 from scanner.regexes import regex
 from scanner.sources.arm import modules, parameters
-from scanner.sources.arm.deployment import Deployment
+from scanner.sources.arm.deployment import NO_GUARDS, Deployment
 from scanner.sources.arm.expand import target_of
 from scanner.sources.arm.places import TemplatePlaces
 from scanner.sources.arm.run import Run
@@ -88,7 +88,8 @@ class Deployed:
         key = f"{self.instance.address}:"
         target = self._target(template, values)
         frame = Template(run, template, target, self._given(run, template, given, handed), key, _name(values))
-        yield from Deployment(run, template, frame, target, frame.scope).resources(sure=self.instance.certain)
+        guards = NO_GUARDS if self.instance.certain else self.instance.guards
+        yield from Deployment(run, template, frame, target, frame.scope).resources(guards)
         for problem in run.problems:
             place = problem.place
             subject = f"{place.path}:{place.line}:{place.column}"
