@@ -104,6 +104,7 @@ class Overlay:
             "place": own.place,
             "deployment": own.deployment,
             "certain": own.certain or compiled.certain,
+            "guards": own.guards,
             "references": own.references or compiled.references,
         }
         return _deferred(own, fusion.document, told)
