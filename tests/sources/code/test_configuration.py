@@ -558,6 +558,20 @@ class TestFiles:
         found = load()
         assert (found.hub.ref.name, mode_of(found)) == ("contoso-hub", "Disabled")
 
+    def test_of_json_fill_in_the_names_of_members_too(self, load, write):
+        rule = {"type": "FQDN", "destination": "${var.name}.contoso.com"}
+        network = {"outboundRules": {"${var.name}-web": rule, "plain": rule}}
+        kind = "Microsoft.MachineLearningServices/workspaces@2025-09-01"
+        body = {"kind": "Hub", "properties": {"managedNetwork": network}}
+        write(
+            "infra/main.tf.json",
+            {
+                "resource": {"azapi_resource": {"hub": {"type": kind, "name": "hub1", "body": body}}},
+                "variable": {"name": {"default": "data"}},
+            },
+        )
+        assert list(rules_of(load())) == ["data-web", "plain"]
+
     def test_that_override_are_merged_into_the_others(self, load, write):
         write(
             "infra/main_override.tf",
