@@ -62,7 +62,7 @@ def every(
     def templates() -> _Templates:
         from scanner.sources.arm.reader import Templates  # noqa: PLC0415
 
-        return Templates(declare, others)
+        return Templates(declare, others, environment=environment)
 
     def bicep() -> Kind:
         from scanner.sources.bicep.reader import Bicep  # noqa: PLC0415

@@ -23,6 +23,7 @@ def findings(out, policy):
     return [one for one in json.loads(out)["findings"] if one["policy"] == policy]
 
 
+PARAMETERS_SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#"
 STORAGE_RULE = {"type": "FQDN", "destination": "[concat(parameters('name'), '.blob.core.windows.net')]"}
 
 
@@ -490,3 +491,44 @@ def test_a_property_in_two_cases_is_not_known(write, run):
     )
     line = json.dumps(template(value), indent=2).splitlines()[found["location"]["line"] - 1]
     assert '"IsolationMode"' in line
+
+
+def test_a_rule_that_a_condition_leaves_out_is_none(write, run):
+    storage = "createObject('type', 'FQDN', 'destination', 'contoso.blob.core.windows.net')"
+    rules = {
+        "gone": f"[if(equals(1, 2), {storage}, null())]",
+        "there": f"[if(equals(1, 1), {storage}, null())]",
+        "open": f"[if(parameters('on'), {storage}, null())]",
+    }
+    value = template(hub("h", rules=rules), parameters={"on": {"type": "bool"}})
+    _, out, _ = run("scan", write(value), "-o", "json")
+    found = {one["item"]: one["verdict"] for one in findings(out, "fqdn-no-azure-storage")}
+    assert found == {"there": "fail", "open": "unknown"}
+
+
+@pytest.mark.parametrize("mode", ["#{mode}#", "$(mode)", "${MODE}", "{{ mode }}", "${{ parameters.mode }}"])
+def test_a_placeholder_in_a_parameter_file_is_not_filled_in(write, run, mode):
+    blocks = {"mode": {"value": mode}, "name": {"value": "h"}}
+    write(
+        {"$schema": PARAMETERS_SCHEMA, "contentVersion": "1.0.0.0", "parameters": blocks},
+        "main.parameters.json",
+    )
+    value = template(
+        hub("[parameters('name')]", mode="[parameters('mode')]"),
+        parameters={"mode": {"type": "string", "defaultValue": "Disabled"}, "name": {"type": "string"}},
+    )
+    _, out, _ = run("scan", write(value), "-o", "json")
+    assert [one["verdict"] for one in findings(out, "managed-network-isolation-enabled")] == ["unknown"]
+    assert [one["verdict"] for one in findings(out, "isolation-mode-value-valid")] == ["unknown"]
+
+
+def test_a_variable_of_the_environment_is_read_where_that_is_allowed(write, run, monkeypatch):
+    monkeypatch.setenv("MODE", "Disabled")
+    blocks = {"mode": {"value": "${MODE}"}}
+    write(
+        {"$schema": PARAMETERS_SCHEMA, "contentVersion": "1.0.0.0", "parameters": blocks},
+        "main.parameters.json",
+    )
+    value = template(hub("h", mode="[parameters('mode')]"), parameters={"mode": {"type": "string"}})
+    _, out, _ = run("scan", write(value), "--env", "MODE", "-o", "json")
+    assert [one["verdict"] for one in findings(out, "managed-network-isolation-enabled")] == ["fail"]

@@ -34,6 +34,11 @@ def inline(rules: Any, ledger: Ledger, written: dict[str, str]) -> Members:
 
 def mapped(rules: dict[Any, Any], ledger: Ledger, written: dict[str, str]) -> list[Any]:
     """The rules of a map whose keys are all known to be there: most workspaces have no others."""
+    if any(properties is None for properties in rules.values()):
+        # What a condition leaves out is null, and no rule.
+        kept = {name: properties for name, properties in rules.items() if properties is not None}
+        ledger.copied(kept, rules)
+        rules = kept
     made = [
         {"name": name if type(name) is str else getattr(name, "value", name), "properties": properties}
         for name, properties in rules.items()

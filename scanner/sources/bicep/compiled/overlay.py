@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from scanner.model import Place
+from scanner.sources.arm import environment
 from scanner.sources.arm import parameters as json_parameters
 from scanner.sources.arm.expand import Expansion, deployed, target_of
 from scanner.sources.arm.places import TemplatePlaces
@@ -15,7 +16,6 @@ from scanner.sources.arm.run import Problem, Run
 from scanner.sources.arm.source import Located, Source
 from scanner.sources.arm.template import Given as GivenValue
 from scanner.sources.arm.tokens import BadTemplate
-from scanner.sources.bicep import environment
 from scanner.sources.bicep.compiled.compiler import Compiler, NotBuilt
 from scanner.sources.bicep.compiled.fuse import Fusion
 from scanner.sources.bicep.compiled.twin import Given, Twin
