@@ -473,3 +473,33 @@ output "name" {{
     infra(off, **{"values.tf": ""})
     _, out, _ = run("scan", "infra", "--allow-empty", *ISOLATED, "-o", "json")
     assert [one["verdict"] for one in json.loads(out)["findings"]] == verdicts
+
+
+def test_an_update_of_a_rule_in_the_map_of_its_hub_changes_that_rule(infra, run):
+    infra(
+        """
+resource "azapi_resource" "hub" {
+  type = "Microsoft.MachineLearningServices/workspaces@2025-09-01"
+  name = "hub1"
+  body = {
+    kind = "Hub"
+    properties = {
+      managedNetwork = {
+        isolationMode = "AllowOnlyApprovedOutbound"
+        outboundRules = { Data = { type = "FQDN", destination = "contoso.com" } }
+      }
+    }
+  }
+}
+resource "azapi_update_resource" "rule" {
+  type        = "Microsoft.MachineLearningServices/workspaces/outboundRules@2025-09-01"
+  resource_id = "${azapi_resource.hub.id}/outboundRules/data"
+  body        = { properties = { destination = "contoso.blob.core.windows.net" } }
+}
+""",
+        **{"values.tf": ""},
+    )
+    _, out, _ = run("scan", "infra", "-o", "json")
+    found = {(one["policy"], one["item"]): one["location"]["line"] for one in findings(out)}
+    assert found["fqdn-no-azure-storage", "Data"] == 18
+    assert not [one for one in found if one[0] in ("outbound-rule-names-unique", "rule-category-not-spoofed")]

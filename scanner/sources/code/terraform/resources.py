@@ -17,6 +17,7 @@ from scanner.sources.code.terraform.azurerm import Kind
 from scanner.sources.code.terraform.builder import ABSENT, Builder, reached, steps
 from scanner.sources.code.terraform.plan import Instance
 from scanner.sources.code.terraform.state import State
+from scanner.sources.documents.members import RULES
 from scanner.sources.files.json_text import too_deep
 from scanner.values import Unknown
 
@@ -61,7 +62,10 @@ class Maker:
             target = written(self.state.target(patch))
             found = by_id.get(target.lower()) if target else None
             if found is not None:
-                self._patch(found, patch)
+                self._patch(found, found.document, patch)
+            elif (rule := _inline_rule(by_id, target)) is not None:
+                home, document = rule
+                self._patch(home, document, patch)
             elif (alone := self._alone(patch, target)) is not None:
                 made.append(alone)
         yield from made
@@ -154,9 +158,9 @@ class Maker:
                     else:
                         waiting.append((value, (*path, key)))
 
-    def _patch(self, target: Resource, patch: Instance) -> None:
+    def _patch(self, target: Resource, document: dict[str, Any], patch: Instance) -> None:
         """Merge a patch into the document of its target, objects member by member."""
-        document, other = target.document, self._patch_document(patch)
+        other = self._patch_document(patch)
         method = self.state.known(patch).get("method") if patch.type == _ACTION else None
         if isinstance(method, str) and method.upper() == "PUT":
             # What is put lacks what it does not say, whatever was there before.
@@ -221,6 +225,21 @@ class Maker:
         if method != "?" and str(method).upper() not in ("PUT", "PATCH"):
             return False
         return None if "?" in (method, action, when) else True
+
+
+def _inline_rule(
+    resources: dict[str, Resource], target: str | None
+) -> tuple[Resource, dict[str, Any]] | None:
+    """The workspace in whose map the rule of an id stands, and the rule; None where it stands in none."""
+    home, found, name = (target or "").lower().rpartition("/outboundrules/")
+    workspace = resources.get(home.partition("/managednetworks/")[0]) if found else None
+    node: Any = workspace.document if workspace is not None else None
+    for key in ("properties", "managedNetwork", RULES):
+        node = node.get(key) if isinstance(node, dict) else None
+    if workspace is None or not isinstance(node, dict):
+        return None
+    rule = next((node[key] for key in node if key.lower() == name), None)
+    return (workspace, {"properties": rule}) if isinstance(rule, dict) else None
 
 
 def _patches(instance: Instance) -> str | None:
