@@ -92,6 +92,21 @@ class TestTerraform:
         (gap,) = json.loads(out)["gaps"]
         assert (code, gap["subject"], gap["code"]) == (0, "main.tf:6:3", "open-template")
 
+    @pytest.mark.parametrize(
+        "content",
+        [
+            '"{"',
+            '"[1, 2"',
+            '"' + "[" * 400 + "]" * 400 + '"',
+            "null\n  template_spec_version_id = local.spec",
+        ],
+    )
+    def test_says_so_of_what_is_no_template_or_not_at_hand(self, write, run, content):
+        text = deployment(content, "null").replace('"hub"\n', '"ai-foundry"\n')
+        write(main_tf='locals { spec = "/subscriptions/x" }\n' + text)
+        code, out, _ = run("scan", ".", "-o", "json")
+        assert (code, [gap["code"] for gap in json.loads(out)["gaps"]]) == (0, ["open-template"])
+
     def test_deploys_one_by_the_azapi_provider(self, write, verdicts):
         write(
             main_tf="""resource "azapi_resource" "hub" {

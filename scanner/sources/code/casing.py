@@ -30,7 +30,7 @@ def cased(holder: Any, names: Mapping[str, str], ledger: Ledger) -> Any:
     """
     if not isinstance(holder, dict):
         return holder
-    others = [name for name in holder if names.get(name.lower(), name) != name]
+    others = [name for name in holder if names.get(str(name).lower(), name) != name]
     if not others:
         return holder
     made = {name: value for name, value in holder.items() if name not in others}

@@ -140,7 +140,7 @@ def _name_as_arm(holder: Document) -> None:
     members = list(holder.items())
     holder.clear()
     for key, value in members:
-        name = _DESTINATION.get(key) or _BY_CASE.get(key.lower(), key)
+        name = _DESTINATION.get(key) or _BY_CASE.get(str(key).lower(), key)
         holder[name] = Unknown(f"'{name}' is written twice, in two spellings") if name in holder else value
 
 

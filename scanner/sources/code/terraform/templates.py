@@ -22,6 +22,7 @@ from scanner.sources.code.symbols import Symbol, Text
 from scanner.sources.code.terraform import declared, opentext, remote
 from scanner.sources.code.terraform.plan import Instance
 from scanner.sources.code.terraform.state import State
+from scanner.sources.files.json_text import too_deep
 from scanner.values import Unknown
 
 KINDS = {
@@ -102,10 +103,13 @@ class Deployed:
         if self.instance.type in KINDS:
             content, parameters_content = KINDS[self.instance.type]
             template = _decoded(values.get(content))
-            return (template, (content,)), (
-                _decoded(values.get(parameters_content)),
-                (parameters_content,),
-            )
+            spec = values.get("template_spec_version_id")
+            if template is None and spec is not None:
+                template = Unknown(
+                    "its template spec is not at hand", text=str(spec) if isinstance(spec, str) else None
+                )
+            given = _decoded(values.get(parameters_content))
+            return (template, (content,)), (given, (parameters_content,))
         body = _decoded(values.get("body"))
         properties = body.get("properties") if isinstance(body, dict) else body
         if not isinstance(properties, dict):
@@ -186,13 +190,13 @@ def _decoded(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        return json.loads(value)
+        decoded = json.loads(value)
     except (ValueError, RecursionError):
-        pass
-    try:
-        return Scanner(value).read()
-    except BadTemplate as error:
-        return Unknown(f"it is not JSON: {error}", text=value[:100])
+        try:
+            decoded = Scanner(value).read()
+        except BadTemplate as error:
+            return Unknown(f"it is not JSON: {error}", text=value[:100])
+    return Unknown("it is nested too deep", text=value[:100]) if too_deep(decoded) else decoded
 
 
 def _name(values: dict[str, Any]) -> Any:
