@@ -503,3 +503,32 @@ resource "azapi_update_resource" "rule" {
     found = {(one["policy"], one["item"]): one["location"]["line"] for one in findings(out)}
     assert found["fqdn-no-azure-storage", "Data"] == 18
     assert not [one for one in found if one[0] in ("outbound-rule-names-unique", "rule-category-not-spoofed")]
+
+
+@pytest.mark.parametrize(
+    ("ssh", "verdicts"),
+    [
+        ('ssh {\n    public_key = "ssh-rsa x"\n  }', ["fail"]),
+        ("ssh {\n    public_key = var.key\n  }", ["fail"]),
+        ("", ["pass"]),
+        (
+            "dynamic ssh {\n    for_each = var.on ? [1] : []\n    content {\n      public_key = var.key\n    }\n  }",
+            ["unknown"],
+        ),
+        ("dynamic ssh {\n    for_each = []\n    content {\n      public_key = var.key\n    }\n  }", ["pass"]),
+    ],
+)
+def test_a_block_of_ssh_opens_the_port_of_an_instance(infra, run, ssh, verdicts):
+    compute = f"""
+variable "key" {{}}
+variable "on" {{}}
+resource "azurerm_machine_learning_compute_instance" "box" {{
+  name                          = "box"
+  machine_learning_workspace_id = azurerm_ai_foundry.hub.id
+  {ssh.replace("dynamic ssh", 'dynamic "ssh"')}
+}}
+"""
+    infra(**{"compute.tf": compute})
+    policy = ("--select", "compute-ssh-public-access-disabled")
+    _, out, _ = run("scan", "infra", *policy, "-o", "json", "--show-passes")
+    assert [one["verdict"] for one in json.loads(out)["findings"]] == verdicts

@@ -16,6 +16,9 @@ from scanner.sources.documents.secrets import unsigned, without_secrets
 from scanner.values import OpenList, Unknown
 
 _RULES = RULES.lower()
+UNSET = "it may not be set"
+"""How the reason of a value begins that null may stand in place of."""
+
 _NETWORK = "managednetwork"
 _PROPERTIES = "properties"
 _OF_A_NETWORK = (
@@ -79,7 +82,7 @@ class _Settler:
         elif isinstance(value, Lambda):
             return Unknown("a lambda is no value", text=self._text, place=self._place)
         else:
-            unset = f"it may not be set: {reason}"
+            unset = f"{UNSET}: {reason}"
             return value if sure else OrNull(value, unset, text=self._text, place=self._place)
         self._register(made, value)
         return made
@@ -138,7 +141,7 @@ class _Settler:
         return made
 
     def _unset(self, reason: str) -> Unknown:
-        return Unknown(f"it may not be set: {reason}", text=self._text, place=self._place)
+        return Unknown(f"{UNSET}: {reason}", text=self._text, place=self._place)
 
     def _object(self, value: OpenObject, key: str | None, *, sure: bool, reason: str) -> Any:
         if key is not None and key.lower() == _RULES:

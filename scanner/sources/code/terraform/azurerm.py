@@ -176,7 +176,7 @@ KINDS: Mapping[str, Kind] = {
         rows=(
             *_COMPUTE,
             ("virtual_machine_size", "properties.properties.vmSize", convert.same),
-            ("ssh.0", "properties.properties.sshSettings", convert.block),
+            ("ssh.0", "properties.properties.sshSettings", convert.opened_ssh),
         ),
         parent="machine_learning_workspace_id",
         fixed={"properties.computeType": "ComputeInstance"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from scanner.sources.arm.settle import UNSET
 from scanner.values import Unknown
 
 Convert = Callable[[Any], Any]
@@ -35,6 +36,16 @@ def negated(value: Any) -> Any:
 def block(value: Any) -> Any:
     """An inner block that is there: an object to be filled by the rows below it."""
     return value if isinstance(value, Unknown) else {}
+
+
+def opened_ssh(value: Any) -> Any:
+    """A block of SSH settings: where it is there at all, the provider opens the port."""
+    if isinstance(value, Unknown) or not isinstance(value, dict):
+        return value
+    unsure = next(
+        (one for one in value.values() if isinstance(one, Unknown) and one.reason.startswith(UNSET)), None
+    )
+    return {"sshPublicAccess": "Enabled" if unsure is None else unsure}
 
 
 def ids(value: Any) -> Any:
