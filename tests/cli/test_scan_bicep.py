@@ -214,3 +214,25 @@ def test_a_member_that_was_laid_over_an_object_that_nobody_knows_is_known(tmp_pa
     (tmp_path / "main.bicep").write_text(OPEN_PROPERTIES.format(mode))
     code, out, _ = run("scan", "main.bicep", "--select", "managed-network-isolation-enabled", "-o", "json")
     assert (code, [one["verdict"] for one in json.loads(out)["findings"]]) == (1, ["fail"])
+
+
+def test_a_finding_about_a_lock_stands_in_the_lock(tmp_path, monkeypatch, run):
+    monkeypatch.chdir(tmp_path)
+    (
+        tmp_path / "main.bicep"
+    ).write_text("""resource hub 'Microsoft.MachineLearningServices/workspaces@2025-09-01' = {
+  name: 'hub1'
+  kind: 'Hub'
+  properties: { managedNetwork: { isolationMode: 'AllowOnlyApprovedOutbound' } }
+}
+resource lock 'Microsoft.Authorization/locks@2020-05-01' = {
+  name: 'frozen'
+  scope: hub
+  properties: {
+    level: 'ReadOnly'
+  }
+}
+""")
+    _, out, _ = run("scan", "main.bicep", "--select", "resource-locks-compatible", "-o", "json")
+    (one,) = json.loads(out)["findings"]
+    assert (one["verdict"], one["item"], one["location"]["line"]) == ("fail", "frozen", 10)
