@@ -532,3 +532,63 @@ resource "azurerm_machine_learning_compute_instance" "box" {{
     policy = ("--select", "compute-ssh-public-access-disabled")
     _, out, _ = run("scan", "infra", *policy, "-o", "json", "--show-passes")
     assert [one["verdict"] for one in json.loads(out)["findings"]] == verdicts
+
+
+SET_ON_A_HUB = """
+resource "azurerm_management_lock" "frozen" {
+  name       = "frozen"
+  scope      = azurerm_ai_foundry.hub.id
+  lock_level = "%s"
+}
+resource "azurerm_log_analytics_workspace" "logs" {
+  name                = "logs"
+  resource_group_name = "rg"
+}
+resource "azurerm_monitor_diagnostic_setting" "logs" {
+  name                       = "logs"
+  target_resource_id         = azurerm_ai_foundry.hub.id
+  log_analytics_workspace_id = azurerm_log_analytics_workspace.logs.id
+%s
+}
+"""
+LOGS = '  enabled_log {\n    category_group = "allLogs"\n  }'
+SETTINGS = ("--select", "resource-locks-compatible", "--select", "diagnostics-enabled")
+
+
+@pytest.mark.parametrize(
+    ("level", "logs", "verdicts"),
+    [
+        ("ReadOnly", LOGS, {"resource-locks-compatible": ("fail", 5), "diagnostics-enabled": ("pass", None)}),
+        (
+            "CanNotDelete",
+            "",
+            {"resource-locks-compatible": ("pass", None), "diagnostics-enabled": ("fail", 11)},
+        ),
+    ],
+)
+def test_locks_and_diagnostic_settings_are_judged(infra, run, level, logs, verdicts):
+    infra(**{"set.tf": SET_ON_A_HUB % (level, logs)})
+    _, out, _ = run("scan", "infra", *SETTINGS, "-o", "json", "--show-passes")
+    found = {}
+    for one in json.loads(out)["findings"]:
+        found[one["policy"]] = (one["verdict"], one["location"] and one["location"]["line"])
+    assert {name: verdict for name, (verdict, _) in found.items()} == {
+        name: verdict for name, (verdict, _) in verdicts.items()
+    }
+    assert found["resource-locks-compatible"] == verdicts["resource-locks-compatible"]
+
+
+def test_a_lock_in_a_plan_finds_its_hub(infra, run):
+    lock = change(
+        "azurerm_management_lock",
+        "frozen",
+        {"name": "frozen", "lock_level": "ReadOnly"},
+        unknown={"id": True, "scope": True},
+    )
+    blocks = [
+        hub_block(),
+        block("azurerm_management_lock", "frozen", {"scope": to("azurerm_ai_foundry.hub.id")}),
+    ]
+    infra("", **{"plan.json": plan([hub(), lock], blocks), "values.tf": ""})
+    _, out, _ = run("scan", "infra/plan.json", *SETTINGS, "-o", "json")
+    assert [(one["verdict"], one["item"]) for one in json.loads(out)["findings"]] == [("fail", "frozen")]

@@ -38,6 +38,22 @@ def block(value: Any) -> Any:
     return value if isinstance(value, Unknown) else {}
 
 
+def logs(value: Any) -> Any:
+    """Blocks of the logs of a diagnostic setting: those are on that do not say otherwise."""
+    if not isinstance(value, list):
+        return value
+    return [_log(entry) if isinstance(entry, dict) else entry for entry in value]
+
+
+def _log(entry: dict[str, Any]) -> dict[str, Any]:
+    enabled = boolean(entry.get("enabled"))
+    return {
+        "category": entry.get("category"),
+        "categoryGroup": entry.get("category_group"),
+        "enabled": True if enabled is None else enabled,
+    }
+
+
 def opened_ssh(value: Any) -> Any:
     """A block of SSH settings: where it is there at all, the provider opens the port."""
     if isinstance(value, Unknown) or not isinstance(value, dict):
