@@ -504,6 +504,18 @@ def test_a_rule_that_a_condition_leaves_out_is_none(write, run):
     _, out, _ = run("scan", write(value), "-o", "json")
     found = {one["item"]: one["verdict"] for one in findings(out, "fqdn-no-azure-storage")}
     assert found == {"there": "fail", "open": "unknown"}
+    (names,) = {one["verdict"] for one in findings(out, "outbound-rule-names-unique")}
+    assert names == "unknown"
+
+
+def test_rules_that_may_be_null_do_not_fail_as_if_they_were_there(write, run):
+    endpoint = (
+        "createObject('type', 'PrivateEndpoint', 'destination', createObject('subresourceTarget', 'blob'))"
+    )
+    rules = {"open": f"[if(parameters('on'), {endpoint}, null())]"}
+    value = template(hub("h", mode="Disabled", rules=rules), parameters={"on": {"type": "bool"}})
+    _, out, _ = run("scan", write(value), "-o", "json")
+    assert [one["verdict"] for one in findings(out, "no-rules-while-isolation-disabled")] == ["unknown"]
 
 
 @pytest.mark.parametrize("mode", ["#{mode}#", "$(mode)", "${MODE}", "{{ mode }}", "${{ parameters.mode }}"])
