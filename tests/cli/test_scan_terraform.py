@@ -592,3 +592,23 @@ def test_a_lock_in_a_plan_finds_its_hub(infra, run):
     infra("", **{"plan.json": plan([hub(), lock], blocks), "values.tf": ""})
     _, out, _ = run("scan", "infra/plan.json", *SETTINGS, "-o", "json")
     assert [(one["verdict"], one["item"]) for one in json.loads(out)["findings"]] == [("fail", "frozen")]
+
+
+@pytest.mark.parametrize(
+    ("policy", "one", "other", "verdict"),
+    [
+        ("fqdn-ports-80-443-only", "contoso.com", "contoso.com:8080", "unknown"),
+        ("fqdn-ports-80-443-only", "contoso.com", "contoso.com, fabrikam.com:8080", "unknown"),
+        ("fqdn-ports-80-443-only", "a.contoso.com", "b.contoso.com", "pass"),
+        ("fqdn-destination-well-formed", "contoso.com", "contoso.com/path", "unknown"),
+        ("fqdn-no-azure-storage", "a.blob.core.windows.net", "b.blob.core.windows.net", "fail"),
+        ("fqdn-no-azure-storage", "contoso.com", "contoso.com, a.blob.core.windows.net", "unknown"),
+    ],
+)
+def test_one_of_two_hosts_is_no_more_known_than_what_they_have_in_common(
+    infra, run, policy, one, other, verdict
+):
+    host = f'var.on ? "{one}" : "{other}"'
+    infra(MAIN.replace("local.host", host), **{"on.tf": 'variable "on" { type = bool }\n'})
+    _, out, _ = run("scan", "infra", "--select", policy, "-o", "json", "--show-passes")
+    assert {found["verdict"] for found in json.loads(out)["findings"]} == {verdict}

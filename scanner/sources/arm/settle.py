@@ -7,6 +7,7 @@ from typing import Any
 
 from scanner.model import Place
 from scanner.records import dataclass
+from scanner.regexes import regex
 from scanner.sources.arm.constraints import listed
 from scanner.sources.arm.openness import Allowed, Choice, OpenObject, OrNull, Overlaid
 from scanner.sources.arm.scope import Lambda
@@ -31,6 +32,9 @@ _OF_A_NETWORK = (
     "firewallPublicIpAddress",
 )
 """What people may set of a managed network."""
+
+_PARTS = regex(r"[,/:@\s]")
+"""What text has that is more than one name: nobody expects it of a stretch that is not known."""
 
 Register = Callable[[Any, Any], None]
 """Is told of each new container, and of the one it was made of."""
@@ -199,7 +203,8 @@ def _one_of(options: tuple[Any, ...], symbol: Symbol) -> Any:
         prefix = _beginning(options)
         suffix = _beginning([option[len(prefix) :][::-1] for option in options])[::-1]
         parts = (*((prefix,) if prefix else ()), None, *((suffix,) if suffix else ()))
-        if len(parts) > 1:
+        between = [option[len(prefix) : len(option) - len(suffix)] for option in options]
+        if len(parts) > 1 and not any(_PARTS.search(one) for one in between if prefix[:1] != "/"):
             return Text(parts, (symbol.key,), reason, text=symbol.text, place=symbol.place, options=options)
     return Symbol(symbol.key, reason, text=symbol.text, place=symbol.place, options=options)
 
