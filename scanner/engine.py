@@ -56,8 +56,17 @@ class Judgement:
     place: Place | None = None
 
 
-Memo = dict[Any, Any]
-"""What several policies share of one hub: what expressions have given, and values as evidence has them."""
+class Memo(dict[Any, Any]):
+    """What policies share of one hub: what expressions have given, and values as evidence has them."""
+
+    __slots__ = ()
+
+    def ask(self, policy: Policy, expression: Expression, scope: Mapping[str, Any]) -> Any:
+        """What an expression of a policy says.  Raises `EvaluationError`."""
+        return expression.evaluate(
+            hub=scope["hub"], item=scope.get("item"), params=policy.params, before=scope.get("before")
+        )
+
 
 _SHOWN = object()
 """Stands before a path in a memo: no expression has such a name."""
@@ -119,7 +128,7 @@ def evaluate(policy: Policy, hub: Hub, memo: Memo | None = None, before: Any = N
     ``before`` is the hub's document in an earlier state, for a policy of transitions; an `Unknown` where
     that state could not be read, None where there is none.
     """
-    memo = {} if memo is None else memo
+    memo = Memo() if memo is None else memo
     if hub.ref.kind.lower() not in policy.kinds:
         return [not_judged(policy, hub.ref.kind)]
     scope = {"hub": hub.document, "params": policy.params, "before": before}
@@ -167,18 +176,17 @@ def _members(policy: Policy, scope: Mapping[str, Any], memo: Memo) -> Iterable[t
 
 
 def judgements(
-    policy: Policy, scope: Mapping[str, Any], members: Iterable[tuple[Any, bool]], memo: Memo | None = None
+    policy: Policy, scope: Mapping[str, Any], members: Iterable[tuple[Any, bool]], memo: Memo
 ) -> Iterator[Judgement]:
     """What a policy says of members of a hub that do not pass, each given with whether it is surely there.
 
     ``memo`` is that of the hub.
     """
-    hub, params, before = scope["hub"], scope["params"], scope.get("before")
-    evaluate_one = policy.require.evaluate
     for item, certain in members:
         reason = None
+        inner = scope if policy.each is None else {**scope, "item": item}
         try:
-            value = evaluate_one(hub=hub, item=item, params=params, before=before)
+            value = memo.ask(policy, policy.require, inner)
         except EvaluationError as error:
             value, reason = None, str(error)
         if value is True:
@@ -186,7 +194,6 @@ def judgements(
         if value is False and certain:
             yield failure(policy, scope, item, memo)
             continue
-        inner = scope if policy.each is None else {**scope, "item": item}
         if value is not False:
             reason = reason or (
                 value.reason
@@ -233,7 +240,7 @@ def _shared(expression: Expression, scope: Mapping[str, Any], policy: Policy, me
     key = (expression.text, policy.card.id) if expression.text in policy.own else expression.text
     if key not in memo:
         try:
-            memo[key] = expression.evaluate(hub=scope["hub"], params=scope["params"], before=scope["before"])
+            memo[key] = memo.ask(policy, expression, scope)
         except EvaluationError as error:
             memo[key] = error
     if isinstance(memo[key], EvaluationError):
