@@ -136,24 +136,24 @@ def evaluate(policy: Policy, hub: Hub, memo: Memo | None = None, before: Any = N
         if policy.when is not None:
             applies = _shared(policy.when, scope, policy, memo)
             if isinstance(applies, Unknown) and applies.truth is not False:
-                return [_unknown(policy, scope, applies.reason, applies.place)]
+                return [_unknown(policy, scope, applies.reason, memo, applies.place)]
             if applies is not True:
                 return [Judgement(verdict=Verdict.SKIP, reason=DOES_NOT_APPLY)]
         missing, incomplete = needs(policy.needs, hub)
         if missing:
-            return [_unknown(policy, scope, missing)]
+            return [_unknown(policy, scope, missing, memo)]
         members = _members(policy, scope, memo)
     except EvaluationError as error:
-        return [_unknown(policy, scope, str(error))]
+        return [_unknown(policy, scope, str(error), memo)]
     judged = [one for one in judgements(policy, scope, members, memo) if one.verdict is not Verdict.PASS]
     if incomplete:
-        judged.append(_unknown(policy, scope, incomplete))
+        judged.append(_unknown(policy, scope, incomplete, memo))
     return judged or [Judgement(verdict=Verdict.PASS)]
 
 
 def unknown(policy: Policy, reason: str) -> Judgement:
     """What a policy says of a hub of which nothing is known."""
-    return _unknown(policy, {}, reason)
+    return _unknown(policy, {}, reason, Memo())
 
 
 def not_judged(policy: Policy, kind: str) -> Judgement:
@@ -202,10 +202,10 @@ def judgements(
             )
         else:
             reason = "it is not known whether this is there at all"
-        yield _unknown(policy, inner, reason, value.place if isinstance(value, Unknown) else None)
+        yield _unknown(policy, inner, reason, memo, value.place if isinstance(value, Unknown) else None)
 
 
-def failure(policy: Policy, scope: Mapping[str, Any], item: Any, memo: Memo | None = None) -> Judgement:
+def failure(policy: Policy, scope: Mapping[str, Any], item: Any, memo: Memo) -> Judgement:
     """What a policy says of a member that is surely there, and of which its requirement is false."""
     inner = scope if policy.each is None else {**scope, "item": item}
     return Judgement(
@@ -219,7 +219,9 @@ def failure(policy: Policy, scope: Mapping[str, Any], item: Any, memo: Memo | No
     )
 
 
-def _unknown(policy: Policy, scope: Mapping[str, Any], reason: str, place: Place | None = None) -> Judgement:
+def _unknown(
+    policy: Policy, scope: Mapping[str, Any], reason: str, memo: Memo, place: Place | None = None
+) -> Judgement:
     item = scope.get("item")
     name = item_name(item)
     about = f" of '{name}'" if name else ""
@@ -229,7 +231,7 @@ def _unknown(policy: Policy, scope: Mapping[str, Any], reason: str, place: Place
         key=_item_key(item),
         message=f"{policy.card.title}: not known{about}, because {reason}",
         reason=reason,
-        evidence=_evidence(policy, scope),
+        evidence=_evidence(policy, scope, memo),
         subject=item,
         place=place,
     )
@@ -285,7 +287,7 @@ def _null_reason(key: str, expression: Expression, scope: Mapping[str, Any], val
     )
 
 
-def _evidence(policy: Policy, scope: Mapping[str, Any], memo: Memo | None = None) -> dict[str, Any]:
+def _evidence(policy: Policy, scope: Mapping[str, Any], memo: Memo) -> dict[str, Any]:
     """The values that the policy's condition and message speak of, where they are short enough to read."""
     evidence: dict[str, Any] = {}
     for path in policy.evidence:
@@ -295,10 +297,8 @@ def _evidence(policy: Policy, scope: Mapping[str, Any], memo: Memo | None = None
     return evidence
 
 
-def _remembered(path: tuple[str, ...], value: Any, memo: Memo | None) -> Any:
+def _remembered(path: tuple[str, ...], value: Any, memo: Memo) -> Any:
     """What stands at a path of a hub as evidence has it: of the same hub many policies speak of the same."""
-    if memo is None:
-        return shown(value)
     known = memo.get((_SHOWN, path))
     if known is None:
         known = memo[_SHOWN, path] = shown(value)
