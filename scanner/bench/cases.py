@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
@@ -12,8 +11,10 @@ from scanner.bench.sitting import Path, Paths, Sitting
 from scanner.bench.verdicts import PASSED, Judged
 from scanner.engine import Judgement
 from scanner.expressions import STEPS
-from scanner.expressions.sharing import STOPPED, Ledger, Shared, take_apart
+from scanner.expressions.facts import STOPPED, Ledger
+from scanner.expressions.sharing import Shared, take_apart
 from scanner.policy import Policy
+from scanner.records import dataclass
 from scanner.values import Unknown
 
 
@@ -41,6 +42,11 @@ class Case:
             each=None if policy.each is None else part(policy.each),
             require=part(policy.require),
         )
+
+    @property
+    def parts(self) -> list[Shared]:
+        """What it consists of."""
+        return [part for part in (self.when, self.each, self.require) if part is not None]
 
     @property
     def when_fact(self) -> int | None:
