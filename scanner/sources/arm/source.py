@@ -15,7 +15,7 @@ from scanner.regexes import regex
 from scanner.sources.arm.offsets import Finder, Key, Offsets
 from scanner.sources.arm.tokens import BadTemplate, Duplicates, Scanner
 from scanner.sources.code.ids import names_any
-from scanner.sources.files.json_text import DEPTH, too_deep
+from scanner.sources.files.json_text import DEPTH, how_many, too_deep
 
 _VALUE = regex(r'(?:"[^"\\]*(?:\\.[^"\\]*)*"\s*:\s*)?', re.DOTALL)
 _COLON = regex(rb"\\u003[aA]")
@@ -197,4 +197,4 @@ def _without_twins(data: bytes, value: Any) -> bytes | None:
         if too_deep(value):
             raise BadTemplate(f"nested deeper than {DEPTH} levels", 0) from None
         return None
-    return again if data.count(b":") == again.count(b":") else None
+    return again if how_many(data, b":") == how_many(again, b":") else None
