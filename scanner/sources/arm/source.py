@@ -82,8 +82,8 @@ class Source:
         """Whether a word is found anywhere in its text, in whatever case."""
         return mentions(self._data, word)
 
-    def lend(self, part: dict[str, Any], taken_out: Sequence[str]) -> bool:
-        """Give an object of a strict file away, to be written to: to the first who asks, and only to that.
+    def lend(self, part: Any, taken_out: Sequence[str]) -> bool:
+        """Give an object or list of a strict file away, to be written to: to the first who asks alone.
 
         ``taken_out`` are keys of it, each below the one before, whose values may be moved elsewhere.
         """
