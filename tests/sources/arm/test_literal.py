@@ -40,7 +40,15 @@ def told(source):
     found = expand(source)
     resources = [
         (
-            *(one.type, repr(one.name), written(one.id), one.deployment, one.certain, one.exists, one.references),
+            *(
+                one.type,
+                repr(one.name),
+                written(one.id),
+                one.deployment,
+                one.certain,
+                one.exists,
+                one.references,
+            ),
             *(one.place, json.dumps(one.document, default=repr)),
         )
         for one in found.resources
