@@ -74,13 +74,13 @@ def of_code(
     that no text in it may hold a secret.
     """
     written = _as_written(document)
-    raw = b"" if plain else None
     ref = HubRef(id=hub_id, name=document["name"], kind=_kind(document, written))
     _network(document, written)
     _set_hub(document, ref, None)
     members.fill(document)
-    secrets.drop(document, raw)
-    secrets.unsign(document, raw)
+    secrets.drop(document, b"" if plain else None)
+    if not plain:
+        secrets.unsign(document)
     members.subscription(document, None)
     document["live"] = False
     rules.widen(document)
