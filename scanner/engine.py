@@ -56,8 +56,17 @@ class Judgement:
     place: Place | None = None
 
 
-Memo = dict[Any, Any]
-"""What several policies share of one hub: what expressions have given, and values as evidence has them."""
+class Memo(dict[Any, Any]):
+    """What policies share of one hub: what expressions have given, and values as evidence has them."""
+
+    __slots__ = ()
+
+    def ask(self, policy: Policy, expression: Expression, scope: Mapping[str, Any]) -> Any:
+        """What an expression of a policy says.  Raises `EvaluationError`."""
+        return expression.evaluate(
+            hub=scope["hub"], item=scope.get("item"), params=policy.params, before=scope.get("before")
+        )
+
 
 _SHOWN = object()
 """Stands before a path in a memo: no expression has such a name."""
@@ -119,7 +128,7 @@ def evaluate(policy: Policy, hub: Hub, memo: Memo | None = None, before: Any = N
     ``before`` is the hub's document in an earlier state, for a policy of transitions; an `Unknown` where
     that state could not be read, None where there is none.
     """
-    memo = {} if memo is None else memo
+    memo = Memo() if memo is None else memo
     if hub.ref.kind.lower() not in policy.kinds:
         return [not_judged(policy, hub.ref.kind)]
     scope = {"hub": hub.document, "params": policy.params, "before": before}
@@ -127,24 +136,24 @@ def evaluate(policy: Policy, hub: Hub, memo: Memo | None = None, before: Any = N
         if policy.when is not None:
             applies = _shared(policy.when, scope, policy, memo)
             if isinstance(applies, Unknown) and applies.truth is not False:
-                return [_unknown(policy, scope, applies.reason, applies.place)]
+                return [_unknown(policy, scope, applies.reason, memo, applies.place)]
             if applies is not True:
                 return [Judgement(verdict=Verdict.SKIP, reason=DOES_NOT_APPLY)]
         missing, incomplete = needs(policy.needs, hub)
         if missing:
-            return [_unknown(policy, scope, missing)]
+            return [_unknown(policy, scope, missing, memo)]
         members = _members(policy, scope, memo)
     except EvaluationError as error:
-        return [_unknown(policy, scope, str(error))]
+        return [_unknown(policy, scope, str(error), memo)]
     judged = [one for one in judgements(policy, scope, members, memo) if one.verdict is not Verdict.PASS]
     if incomplete:
-        judged.append(_unknown(policy, scope, incomplete))
+        judged.append(_unknown(policy, scope, incomplete, memo))
     return judged or [Judgement(verdict=Verdict.PASS)]
 
 
 def unknown(policy: Policy, reason: str) -> Judgement:
     """What a policy says of a hub of which nothing is known."""
-    return _unknown(policy, {}, reason)
+    return _unknown(policy, {}, reason, Memo())
 
 
 def not_judged(policy: Policy, kind: str) -> Judgement:
@@ -167,18 +176,17 @@ def _members(policy: Policy, scope: Mapping[str, Any], memo: Memo) -> Iterable[t
 
 
 def judgements(
-    policy: Policy, scope: Mapping[str, Any], members: Iterable[tuple[Any, bool]], memo: Memo | None = None
+    policy: Policy, scope: Mapping[str, Any], members: Iterable[tuple[Any, bool]], memo: Memo
 ) -> Iterator[Judgement]:
     """What a policy says of members of a hub that do not pass, each given with whether it is surely there.
 
     ``memo`` is that of the hub.
     """
-    hub, params, before = scope["hub"], scope["params"], scope.get("before")
-    evaluate_one = policy.require.evaluate
     for item, certain in members:
         reason = None
+        inner = scope if policy.each is None else {**scope, "item": item}
         try:
-            value = evaluate_one(hub=hub, item=item, params=params, before=before)
+            value = memo.ask(policy, policy.require, inner)
         except EvaluationError as error:
             value, reason = None, str(error)
         if value is True:
@@ -186,7 +194,6 @@ def judgements(
         if value is False and certain:
             yield failure(policy, scope, item, memo)
             continue
-        inner = scope if policy.each is None else {**scope, "item": item}
         if value is not False:
             reason = reason or (
                 value.reason
@@ -195,10 +202,10 @@ def judgements(
             )
         else:
             reason = "it is not known whether this is there at all"
-        yield _unknown(policy, inner, reason, value.place if isinstance(value, Unknown) else None)
+        yield _unknown(policy, inner, reason, memo, value.place if isinstance(value, Unknown) else None)
 
 
-def failure(policy: Policy, scope: Mapping[str, Any], item: Any, memo: Memo | None = None) -> Judgement:
+def failure(policy: Policy, scope: Mapping[str, Any], item: Any, memo: Memo) -> Judgement:
     """What a policy says of a member that is surely there, and of which its requirement is false."""
     inner = scope if policy.each is None else {**scope, "item": item}
     return Judgement(
@@ -212,7 +219,9 @@ def failure(policy: Policy, scope: Mapping[str, Any], item: Any, memo: Memo | No
     )
 
 
-def _unknown(policy: Policy, scope: Mapping[str, Any], reason: str, place: Place | None = None) -> Judgement:
+def _unknown(
+    policy: Policy, scope: Mapping[str, Any], reason: str, memo: Memo, place: Place | None = None
+) -> Judgement:
     item = scope.get("item")
     name = item_name(item)
     about = f" of '{name}'" if name else ""
@@ -222,7 +231,7 @@ def _unknown(policy: Policy, scope: Mapping[str, Any], reason: str, place: Place
         key=_item_key(item),
         message=f"{policy.card.title}: not known{about}, because {reason}",
         reason=reason,
-        evidence=_evidence(policy, scope),
+        evidence=_evidence(policy, scope, memo),
         subject=item,
         place=place,
     )
@@ -233,7 +242,7 @@ def _shared(expression: Expression, scope: Mapping[str, Any], policy: Policy, me
     key = (expression.text, policy.card.id) if expression.text in policy.own else expression.text
     if key not in memo:
         try:
-            memo[key] = expression.evaluate(hub=scope["hub"], params=scope["params"], before=scope["before"])
+            memo[key] = memo.ask(policy, expression, scope)
         except EvaluationError as error:
             memo[key] = error
     if isinstance(memo[key], EvaluationError):
@@ -278,7 +287,7 @@ def _null_reason(key: str, expression: Expression, scope: Mapping[str, Any], val
     )
 
 
-def _evidence(policy: Policy, scope: Mapping[str, Any], memo: Memo | None = None) -> dict[str, Any]:
+def _evidence(policy: Policy, scope: Mapping[str, Any], memo: Memo) -> dict[str, Any]:
     """The values that the policy's condition and message speak of, where they are short enough to read."""
     evidence: dict[str, Any] = {}
     for path in policy.evidence:
@@ -288,10 +297,8 @@ def _evidence(policy: Policy, scope: Mapping[str, Any], memo: Memo | None = None
     return evidence
 
 
-def _remembered(path: tuple[str, ...], value: Any, memo: Memo | None) -> Any:
+def _remembered(path: tuple[str, ...], value: Any, memo: Memo) -> Any:
     """What stands at a path of a hub as evidence has it: of the same hub many policies speak of the same."""
-    if memo is None:
-        return shown(value)
     known = memo.get((_SHOWN, path))
     if known is None:
         known = memo[_SHOWN, path] = shown(value)

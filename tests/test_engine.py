@@ -290,7 +290,7 @@ class TestJudgement:
 
 class TestShared:
     def test_what_policies_ask_alike_is_found_once_and_so_is_an_error(self, make: Make) -> None:
-        memo: engine.Memo = {}
+        memo = engine.Memo()
         first, second = make("first", when="hub.live"), make("second", when="hub.live")
         assert judged(first, memo, location="here") == judged(second, memo, location="here") == PASS
         assert memo == {"hub.live": True}
@@ -301,7 +301,7 @@ class TestShared:
         assert judged(wrong[0], memo)[0][0] == "unknown"
 
     def test_what_rests_on_parameters_is_not_shared(self, make: Make) -> None:
-        memo: engine.Memo = {}
+        memo = engine.Memo()
         for name, default, expected in (("first", True, PASS), ("second", False, NOT_APPLICABLE)):
             parameters = {"on": {"type": "boolean", "default": default}}
             policy = make(name, when="params.on", parameters=parameters)
@@ -314,7 +314,7 @@ class TestEvidenceIsShared:
         return [dict(one.evidence) for one in engine.evaluate(policy, hub, memo, before)]
 
     def test_by_what_stands_at_one_path_of_one_hub_alone(self, make: Make) -> None:
-        memo: engine.Memo = {}
+        memo = engine.Memo()
         first = make("first", require="hub.location == 'there' && hub.tags == `{}`")
         second = make("second", require="hub.tags.team == 'b' && hub.location == 'elsewhere'")
         document: dict[str, Any] = {"location": "here", "tags": {"team": "a"}}
@@ -322,7 +322,7 @@ class TestEvidenceIsShared:
         assert self.evidence(second, memo, **document) == [{"hub.tags.team": "a", "hub.location": "here"}]
 
     def test_but_not_where_it_is_of_a_member_or_of_the_state_before(self, make: Make) -> None:
-        memo: engine.Memo = {}
+        memo = engine.Memo()
         each = make("each", each="hub.tags", require="item.name == hub.location", message="{{item.name}}")
         tags = [{"name": "a"}, {"name": "b"}]
         assert self.evidence(each, memo, location="here", tags=tags) == [

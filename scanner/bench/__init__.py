@@ -83,7 +83,7 @@ class Bench:
 
     def _coldly(self, hub: Hub) -> list[Judged]:
         self._cold -= 1
-        memo: engine.Memo = {}
+        memo = engine.Memo()
         return [engine.evaluate(policy, hub, memo) for policy in self._policies]
 
     def _warmly(self, hub: Hub) -> list[Judged]:

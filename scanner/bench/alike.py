@@ -17,7 +17,7 @@ from scanner import engine
 from scanner.bench import parts, sight
 from scanner.bench.verdicts import PASSED, SKIPPED, Judged, Verdicts
 from scanner.engine import Judgement
-from scanner.expressions.sharing import Ledger
+from scanner.expressions.facts import Ledger
 from scanner.model import Hub
 from scanner.policy import Policy
 from scanner.values import NotCollected, Unknown
@@ -118,7 +118,7 @@ class _Said:
     """
 
     def __init__(self, policies: Sequence[Policy], hub: Hub, own: Sequence[_Own]) -> None:
-        memo: engine.Memo = {}
+        memo = engine.Memo()
         self._first = {policy.card.id: engine.evaluate(policy, hub, memo) for policy in policies}
         self._own = own
         self._keys = {f"hub.{key}": key for key in _loose(hub)}
@@ -140,7 +140,7 @@ class _Said:
         """What is said of all of them, and of one."""
         said = [(policy, self._named(judged, hub)) for policy, judged in self._telling]
         if self._own:
-            memo: engine.Memo = {}
+            memo = engine.Memo()
             own = {one.policy.card.id: one.judge(hub, memo) for one in self._own}
             verdicts: dict[str, Judged] = {**self._first, **own}
             for policy in self._open:

@@ -12,7 +12,8 @@ from scanner.bench.sitting import Path, Paths, Sitting
 from scanner.bench.verdicts import PASSED, Judged
 from scanner.engine import Judgement
 from scanner.expressions import STEPS
-from scanner.expressions.sharing import STOPPED, Ledger, Shared, take_apart
+from scanner.expressions.facts import STOPPED, Ledger
+from scanner.expressions.sharing import Shared, take_apart
 from scanner.policy import Policy
 from scanner.values import Unknown
 
@@ -41,6 +42,11 @@ class Case:
             each=None if policy.each is None else part(policy.each),
             require=part(policy.require),
         )
+
+    @property
+    def parts(self) -> list[Shared]:
+        """What it consists of."""
+        return [part for part in (self.when, self.each, self.require) if part is not None]
 
     @property
     def when_fact(self) -> int | None:

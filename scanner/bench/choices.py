@@ -42,7 +42,7 @@ def decided(policies: Sequence[Policy], hub: Hub, judged: Sequence[Judged]) -> S
         if tried > most:
             break
         hubs: list[tuple[Hub, Memo]] = [
-            (replace(hub, document=_with(hub.document, value, one)), {}) for one in options
+            (replace(hub, document=_with(hub.document, value, one)), Memo()) for one in options
         ]
         judged = [
             _weighed(said, [engine.evaluate(policy, *one) for one in hubs]) if any(map(_left, said)) else said

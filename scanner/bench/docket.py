@@ -10,7 +10,7 @@ from scanner.bench.groups import Group, Panel
 from scanner.bench.routine import Routine
 from scanner.bench.sitting import Paths, Sitting
 from scanner.bench.verdicts import SKIPPED, Judged
-from scanner.expressions.sharing import STOPPED, Grounds
+from scanner.expressions.facts import STOPPED, Grounds
 from scanner.model import Hub
 from scanner.values import Unknown
 
@@ -43,6 +43,9 @@ class Docket:
         self._blank = blank
         self._cases = cases
         self._routine = routine
+        self._parts = {
+            (case.policy.card.id, part.expression): part.run for case in cases for part in case.parts
+        }
         self._groups = _grouped(cases, routine.warm)
         self._needs = tuple(sorted({name for case in cases for name in case.policy.needs}))
         # Cases that write the same condition are asked once; first those whose condition is a fact.
@@ -53,7 +56,7 @@ class Docket:
 
     def judge(self, hub: Hub) -> list[Judged]:
         """What each policy says of a hub."""
-        sitting = Sitting(hub, self._routine.facts(hub.document))
+        sitting = Sitting(hub, self._routine.facts(hub.document), self._parts)
         plan = self._plan(sitting)
         judged = plan.blank.copy()
         for case in plan.unclear:

@@ -10,8 +10,8 @@ from typing import Any
 from scanner.bench.cases import Case
 from scanner.bench.sitting import LONGEST, Mark, Paths, Sitting, Unmarkable
 from scanner.bench.verdicts import Judged
+from scanner.expressions.facts import STOPPED, Grounds, Spread
 from scanner.expressions.fused import Doubt, doubtful
-from scanner.expressions.sharing import STOPPED, Grounds, Spread
 from scanner.expressions.writer import TooNested
 
 ITEMS = 8_192

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from scanner.expressions.facts import STOPPED, Facts, Ledger
 from scanner.expressions.fused import fused
-from scanner.expressions.sharing import STOPPED, Facts, Ledger
 from scanner.expressions.writer import TooNested
 
 WATCHED = 32

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from scanner.expressions.facts import Ledger
 from scanner.expressions.parser import Node
-from scanner.expressions.sharing import Ledger, take_apart
+from scanner.expressions.sharing import take_apart
 from scanner.policy import Policy
 
 

@@ -9,8 +9,11 @@ from typing import Any
 import orjson
 
 from scanner import engine
-from scanner.expressions.sharing import Facts, Grounds
+from scanner.expressions import Expression
+from scanner.expressions.facts import Facts, Grounds
+from scanner.expressions.sharing import Ways
 from scanner.model import Hub
+from scanner.policy import Policy
 
 LONGEST = 4_096
 """Items of more bytes are not remembered: a memory of megabytes would be an attack's gift."""
@@ -36,15 +39,34 @@ class Unmarkable(Exception):  # noqa: N818 - a signal, caught where the longer w
     """A value that has no mark: part of it is not known, or is no plain JSON."""
 
 
+Asked = Mapping[tuple[str, Expression], Ways]
+"""How the expressions of policies are asked, by the id of the policy and the expression."""
+
+
+class _Memo(engine.Memo):
+    """What the engine shares of a hub whose facts are shared, too."""
+
+    __slots__ = ("_asked", "_facts")
+
+    def __init__(self, facts: Facts, asked: Asked) -> None:
+        super().__init__()
+        self._facts = facts
+        self._asked = asked
+
+    def ask(self, policy: Policy, expression: Expression, scope: Mapping[str, Any]) -> Any:
+        ways = self._asked[policy.card.id, expression]
+        return ways.explained(self._facts, scope.get("item"), policy.params)
+
+
 class Sitting:
     """One hub, and what was found out about it so far."""
 
     __slots__ = ("_columns", "_marks", "facts", "hub", "memo")
 
-    def __init__(self, hub: Hub, facts: Facts) -> None:
+    def __init__(self, hub: Hub, facts: Facts, asked: Asked) -> None:
         self.hub = hub
         self.facts = facts
-        self.memo: engine.Memo = {}
+        self.memo = _Memo(facts, asked)
         self._columns: dict[tuple[int, Path], list[Any]] = {}
         self._marks: dict[tuple[int, Paths], list[Mark]] = {}
 

@@ -9,7 +9,7 @@ from scanner.bench.cases import Case
 from scanner.bench.docket import Docket
 from scanner.bench.routine import Routine
 from scanner.bench.verdicts import PASSED, Judged
-from scanner.expressions.sharing import Ledger
+from scanner.expressions.facts import Ledger
 from scanner.model import Hub
 from scanner.policy import Policy
 

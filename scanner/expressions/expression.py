@@ -111,15 +111,7 @@ class Expression:
         Raises `EvaluationError` where there is no value, such as a function called on a wrong type.
         What is returned may be part of what was given: nobody writes into it.
         """
-        try:
-            value = self._run(hub, item, params, before, self._limit)
-        except Touched:
-            value = self._explain(hub, item, params, before)
-        except (*FAILURES, RecursionError) as error:
-            raise EvaluationError(failure_reason(error)) from error
-        if type(value) is Reference:
-            raise EvaluationError("it yields an expression reference, which is no value")
-        return value
+        return explained(lambda: self._answer(hub, item, params, before))
 
     def search(self, document: Any) -> Any:
         """The value for a document of any shape, whose fields are also the variables of the roots.
@@ -159,20 +151,16 @@ class Expression:
         document = {root: values[root] for root in self.offered}
         return self._evaluate_openly(document, document)
 
-    def _explain(self, *arguments: Any) -> Any:
+    def _answer(self, *arguments: Any) -> Any:
         try:
+            return self._run(*arguments, self._limit)
+        except Touched:
             return self._run_openly(*arguments)
-        except (*FAILURES, RecursionError) as error:
-            raise EvaluationError(failure_reason(error)) from error
 
     def _evaluate_openly(self, document: Any, variables: Mapping[str, Any]) -> Any:
         if self._open is None:
             self._open = self._opened()
-        state = State([self._limit, self._limit])
-        try:
-            return state.settled(self._open(state, document, variables))
-        except Touched as touched:
-            return state.doubted(touched.unknown)
+        return State([self._limit, self._limit]).answer(self._open, document, variables)
 
     def _opened(self) -> Rule:
         if not isinstance(self._tree, dict):
@@ -181,6 +169,17 @@ class Expression:
             except BROKEN:
                 pass
         return build(self.tree, self.known_functions)
+
+
+def explained(answer: Callable[[], Any]) -> Any:
+    """The answer of an expression.  Raises `EvaluationError`, which says to people why there is none."""
+    try:
+        value = answer()
+    except (*FAILURES, RecursionError) as error:
+        raise EvaluationError(failure_reason(error)) from error
+    if type(value) is Reference:
+        raise EvaluationError("it yields an expression reference, which is no value")
+    return value
 
 
 BROKEN = (ValueError, LookupError, TypeError, AttributeError, RecursionError)

@@ -7,8 +7,9 @@ from typing import Any
 
 from scanner.expressions.compiler import begun, executed
 from scanner.expressions.expression import STEPS
+from scanner.expressions.facts import STOPPED, Fact, Facts
 from scanner.expressions.parser import Node
-from scanner.expressions.sharing import STOPPED, Fact, Facts, Shared
+from scanner.expressions.sharing import Shared
 from scanner.expressions.syntax import nodes
 from scanner.expressions.writer import Operand, Scope, Writer
 

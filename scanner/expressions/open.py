@@ -118,6 +118,18 @@ def _variable(node: Node, make: Build) -> Rule:
     return lambda state, value, variables: variables[name]  # noqa: ARG005 - a rule takes all three
 
 
+def _fact(node: Node, make: Build) -> Rule:
+    del make
+    number = node["value"]
+
+    def fact(state: State, value: Any, variables: Variables) -> Any:
+        del value, variables
+        assert state.facts is not None, "an expression that was taken apart is asked with the facts of a hub"
+        return state.facts.openly(number, state)
+
+    return fact
+
+
 def _let(node: Node, make: Build) -> Rule:
     *bindings, body = [make(child) for child in node["children"]]
     names = node["value"]
@@ -294,6 +306,7 @@ _MAKERS: dict[str, Callable[[Node, Build], Rule]] = {
     "identity": _current,
     "literal": _literal,
     "variable": _variable,
+    "fact": _fact,
     "let": _let,
     "expref": _reference,
     "not_expression": _not,

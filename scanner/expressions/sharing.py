@@ -8,24 +8,19 @@ asked for, where the expression asks for them, so that answers and errors are th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from scanner.expressions.compiler import compile_tree
-from scanner.expressions.errors import EvaluationError
-from scanner.expressions.expression import STEPS, Expression
+from scanner.expressions.expression import STEPS, Expression, explained
+from scanner.expressions.facts import STOPPED, Fact, Facts, Grounds, Ledger, Spread
 from scanner.expressions.open import build
 from scanner.expressions.parser import Node
 from scanner.expressions.readings import paths_read
-from scanner.expressions.state import FAILURES, State
+from scanner.expressions.state import Rule, State
 from scanner.expressions.syntax import ROOTS, can_fail, nodes
-from scanner.expressions.writer import TooNested
-from scanner.functions.registry import Function
-from scanner.values import Touched, Unknown
-
-STOPPED = (*FAILURES, EvaluationError, RecursionError, Touched, TooNested)
-"""What ends a shared evaluation: whoever asked must ask again in the way that explains."""
+from scanner.values import Unknown
 
 _EVERYTHING = frozenset(ROOTS) | {"*"}
 _SEQUENCES = frozenset({"subexpression", "index_expression", "pipe"})
@@ -33,114 +28,6 @@ _PROJECTIONS = frozenset({"projection", "value_projection", "filter_projection",
 _PLAIN = frozenset({"literal", "fact", "expref", "index", "slice", "identity", "current"})
 _NARROW = frozenset({"length", "contains", "starts_with", "ends_with", "type"})
 _SELECTS = frozenset({"multi_select_list", "multi_select_dict"})
-
-
-class Spread(NamedTuple):
-    """A list is all the items that ``make`` makes of the members of the list that is fact ``base``.
-
-    ``core`` and ``shown`` say on what of a member an item rests (`scanner.functions.registry.Function`).
-    """
-
-    base: int
-    make: Callable[[Any], list[Any]]
-    core: tuple[str, ...]
-    shown: Mapping[str, tuple[str, ...]]
-
-
-class Grounds(NamedTuple):
-    """On what a value rests beside an item.
-
-    ``leaves`` are facts that decide it: those nearest to the hub, and those that are a mere number or
-    yes or no.  ``touched`` are facts that it only asks for: it has no value where they have none.
-    ``whole`` is True where it also rests on the hub in a way that no leaf stands for; ``loops`` where
-    finding it, the leaves known, walks over lists.
-    """
-
-    leaves: frozenset[int] = frozenset()
-    touched: frozenset[int] = frozenset()
-    whole: bool = False
-    loops: bool = False
-
-    def and_those_of(self, *others: Grounds) -> Grounds:
-        """On what several values rest together."""
-        every = (self, *others)
-        return Grounds(
-            leaves=frozenset().union(*(one.leaves for one in every)),
-            touched=frozenset().union(*(one.touched for one in every)),
-            whole=any(one.whole for one in every),
-            loops=any(one.loops for one in every),
-        )
-
-
-@dataclass(slots=True)
-class Fact:
-    """A part of expressions that rests on a hub.
-
-    ``spread`` says how a list is made item by item.  ``whole`` is the same as ``node`` with the facts
-    that it rests on written out, where it is all of an expression: to find each of them apart would pay
-    only where others ask for them, too.
-    """
-
-    node: Node
-    params: Mapping[str, Any]
-    functions: Mapping[str, Function]
-    grounds: Grounds
-    spread: Spread | None = None
-    whole: Node | None = None
-    run: Callable[..., Any] | None = None
-
-    def compiled(self) -> Callable[..., Any]:
-        """What finds the fact, compiled when the first hub is asked for it."""
-        self.run = compile_tree(self.whole or self.node, self.functions, ROOTS, facts=True)
-        return self.run
-
-
-class Ledger:
-    """The facts of some expressions, by number."""
-
-    def __init__(self) -> None:
-        self.facts: list[Fact] = []
-        self._numbers: dict[str, int] = {}
-
-    def number(self, key: str, make: Callable[[int], Fact]) -> int:
-        """The number of the fact with that key, made where it is new."""
-        number = self._numbers.get(key)
-        if number is None:
-            number = self._numbers[key] = len(self.facts)
-            self.facts.append(make(number))
-        return number
-
-    def of(self, hub: Any) -> Facts:
-        """The facts of a hub, none of them known yet."""
-        return Facts(self.facts, hub)
-
-
-class Facts(dict[int, Any]):
-    """The facts of one hub, found when they are asked for.
-
-    Asking raises what the expression raises, each time.
-    """
-
-    __slots__ = ("_facts", "_failed", "hub")
-
-    def __init__(self, facts: Sequence[Fact], hub: Any) -> None:
-        super().__init__()
-        self.hub = hub
-        self._facts = facts
-        self._failed: dict[int, BaseException] = {}
-
-    def __missing__(self, number: int) -> Any:
-        if number in self._failed:
-            raise self._failed[number]
-        fact = self._facts[number]
-        try:
-            value = self[number] = (fact.run or fact.compiled())(
-                self.hub, None, fact.params, None, STEPS, self
-            )
-        except STOPPED as error:
-            self._failed[number] = error.with_traceback(None)
-            raise
-        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +47,7 @@ class Shared:
     reads: frozenset[tuple[str, ...]] | None
     grounds: Grounds
     spread: Spread | None
-    run: Callable[..., Any]
+    run: Ways
     node: Node
     expression: Expression
 
@@ -183,27 +70,40 @@ def take_apart(expression: Expression, params: Mapping[str, Any], ledger: Ledger
         reads=None if "*" in part.needs else paths_read(node, "item"),
         grounds=splitter.grounds(node, part.needs),
         spread=None if fact is None else ledger.facts[fact].spread,
-        run=_Lazy(node, expression),
+        run=Ways(node, expression),
         node=node,
         expression=expression,
     )
 
 
-class _Lazy:
-    """A function that is compiled when it is first called."""
+class Ways:
+    """The two ways to ask what was taken apart, each made when it is first gone."""
 
-    __slots__ = ("_expression", "_node", "_run")
+    __slots__ = ("_expression", "_node", "_rule", "_run")
 
     def __init__(self, node: Node, expression: Expression) -> None:
         self._node = node
         self._expression = expression
         self._run: Callable[..., Any] | None = None
+        self._rule: Rule | None = None
 
     def __call__(self, *arguments: Any) -> Any:
+        """What a compiled function says.  Raises one of `STOPPED`."""
         if self._run is None:
             known, offered = self._expression.known_functions, self._expression.offered
             self._run = compile_tree(self._node, known, offered, facts=True)
         return self._run(*arguments)
+
+    def explained(self, facts: Facts, item: Any, params: Mapping[str, Any]) -> Any:
+        """What `Expression.evaluate` says.  Raises `EvaluationError`."""
+        if self._node["type"] == "fact" and self._node["value"] in facts:
+            return facts[self._node["value"]]
+        if self._rule is None:
+            self._rule = build(self._node, self._expression.known_functions)
+        values = {"hub": facts.hub, "item": item, "params": params}
+        roots = {root: values.get(root) for root in self._expression.offered}
+        state, rule = State([STEPS, STEPS], facts=facts), self._rule
+        return explained(lambda: state.answer(rule, roots, roots))
 
 
 @dataclass(frozen=True, slots=True)

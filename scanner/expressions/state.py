@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scanner.expressions.runtime import Reference, spent
 from scanner.expressions.unknowns import certainly
 from scanner.records import dataclass
-from scanner.values import OpenList, Unknown
+from scanner.values import OpenList, Touched, Unknown
+
+if TYPE_CHECKING:
+    from scanner.expressions.facts import Facts
 
 Variables = Mapping[str, Any]
 Rule = Callable[["State", Any, Variables], Any]
@@ -24,11 +27,13 @@ class State:
     """One evaluation.
 
     ``doubt`` is the first unknown value on which it depends whether the evaluation ends in an error;
-    from then on nothing that it yields is decided.
+    from then on nothing that it yields is decided.  ``facts`` are those of the hub, for an expression that
+    was taken apart.
     """
 
     steps: list[int]
     doubt: Unknown | None = field(default=None)
+    facts: Facts | None = field(default=None)
 
     def spend(self, count: int) -> None:
         """Take steps.  Raises `StepsSpent`."""
@@ -48,6 +53,13 @@ class State:
             return rule(self, value, variables)
         except FAILURES:
             return self.doubted(cause)
+
+    def answer(self, rule: Rule, document: Any, variables: Variables) -> Any:
+        """As much as can be told of what a rule yields.  Raises what it raises, `Touched` aside."""
+        try:
+            return self.settled(rule(self, document, variables))
+        except Touched as touched:
+            return self.doubted(touched.unknown)
 
     def settled(self, result: Any) -> Any:
         """What may be said of the result, seeing the doubts.

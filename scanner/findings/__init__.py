@@ -18,7 +18,7 @@ import orjson
 from scanner import engine, remediation
 from scanner.desk import hub_data
 from scanner.exemptions import Register
-from scanner.findings.kinds import STATE, Blanks, Form, Kind, written
+from scanner.findings.kinds import SHOWN, STATE, Blanks, Form, Kind, likeness, written
 from scanner.model import Artifact, Exemption, Finding, HubRef, Place, PolicyCard, Verdict
 from scanner.remediation import Blank
 from scanner.results import Told, finding_object, text
@@ -55,6 +55,7 @@ class Findings:
         self._numbers: dict[bytes, bytes] = {}
         self._met: set[int] = set()
         self._ready: dict[int, Kind] = {}
+        self._frames: dict[tuple[Any, ...], Kind] = {}
         self._forms: dict[tuple[object, ...], Form | None] = {}
 
     def close(self) -> None:
@@ -135,6 +136,8 @@ class Findings:
             return text(finding_object(self._finding(hub, blanks.names, kind, mark)))
         if kind.form is None:
             kind.form = Form((kind,), kind.pieces)
+        if kind.shows:
+            blanks[SHOWN] = text(kind.evidence(hub))
         if self._known is not None:
             blanks[STATE] = text(self._known.state(mark, kind.verdict, kind.data["message"]))
         return kind.form.filled(blanks, engine.fingerprinted(hub))
@@ -195,7 +198,7 @@ class Findings:
 
     def _kind(self, row: _Row) -> Kind:
         if isinstance(row, dict):
-            return Kind(row, self._cards[row["policy"]])
+            return self._alike(row)
         kind = self._ready.get(row)
         if kind is None:
             if len(self._ready) >= _READY:
@@ -204,6 +207,24 @@ class Findings:
             kind = self._ready[row] = Kind(data, self._cards[data["policy"]])
             kind.pieces = written(kind, self._exemption(data))
         return kind
+
+    def _alike(self, data: dict[str, Any]) -> Kind:
+        key = likeness(data)
+        known = None if key is None else self._frames.get(key)
+        if known is None:
+            kind = Kind(data, self._cards[data["policy"]])
+            if key is not None:
+                if len(self._frames) >= _READY:
+                    self._frames.clear()
+                self._frames[key] = kind
+            return kind
+        if not known.shows:
+            # The first of them may be the only one.
+            known.shows = True
+            known.pieces = written(known, self._exemption(data))
+        if known.form is None and known.pieces is not None:
+            known.form = Form((known,), known.pieces)
+        return known.like(data)
 
     def _finding(self, hub: HubRef, names: Mapping[str, str | None], kind: Kind, mark: str) -> Finding:
         data, card = kind.data, kind.card

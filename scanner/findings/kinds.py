@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
@@ -14,7 +15,9 @@ from scanner.model import Exemption, HubRef, PolicyCard, Verdict
 from scanner.remediation import Blank, Outline
 from scanner.results import text
 
-HUB, OWN, MARK, STATE = (Blank(name, "json", "") for name in ("hub", "id", "fingerprint", "baseline"))
+HUB, OWN, MARK, STATE, SHOWN = (
+    Blank(name, "json", "") for name in ("hub", "id", "fingerprint", "baseline", "evidence")
+)
 """The blanks in the text of a finding beside those of its remediation."""
 
 
@@ -23,10 +26,10 @@ class Kind:
 
     ``data`` is what a desk writes down of it; ``outline`` is its remediation but for the names of hubs;
     ``pieces`` are their text but for all that rests on the hub, None where nobody made it out, and
-    ``form`` is it ready to be filled in.
+    ``form`` is it ready to be filled in.  Where each ``shows`` evidence of its own, that is left out, too.
     """
 
-    __slots__ = ("card", "data", "form", "mark", "outline", "pieces", "verdict")
+    __slots__ = ("card", "data", "form", "mark", "outline", "pieces", "shows", "verdict")
 
     def __init__(self, data: Mapping[str, Any], card: PolicyCard) -> None:
         self.data = data
@@ -34,11 +37,18 @@ class Kind:
         self.verdict = Verdict(data["verdict"])
         self.pieces: list[str | Blank] | None = None
         self.form: Form | None = None
+        self.shows = False
         self.mark = engine.fingerprints(card.id, data["item"], data["key"])
         self.outline: Outline = {}
         if self.verdict in LISTED:
             names = remediation.names(data["item"], data["key"], data["evidence"])
             self.outline = remediation.outline(card.remediation, names)
+
+    def like(self, data: Mapping[str, Any]) -> Kind:
+        """The same with evidence of another hub."""
+        other = copy.copy(self)
+        other.data = data
+        return other
 
     def evidence(self, hub: HubRef) -> Mapping[str, Any]:
         """The evidence of the finding on one hub."""
@@ -118,11 +128,9 @@ def _pieces(kind: Kind, exemption: Exemption | None) -> Iterator[str | Blank]:
     yield _text({**head, "message": data["message"]})[:-1]
     yield ',"hub":'
     yield HUB
-    yield f',"item":{_text(data["item"])},"evidence":{{'
-    for number, (name, value) in enumerate(data["evidence"].items()):
-        yield f"{',' if number else ''}{_text(name)}:"
-        yield OWN if data["is_own"] and name == ITS_ID else _text(value)
-    yield f'}},"reason":{_text(data["reason"])},"remediation":{{'
+    yield f',"item":{_text(data["item"])},"evidence":'
+    yield from (SHOWN,) if kind.shows else _shown(data)
+    yield f',"reason":{_text(data["reason"])},"remediation":{{'
     for number, (name, parts) in enumerate(kind.outline.items()):
         yield f'{"," if number else ""}{_text(name)}:"'
         yield from (_text(part)[1:-1] if isinstance(part, str) else part for part in parts)
@@ -132,6 +140,28 @@ def _pieces(kind: Kind, exemption: Exemption | None) -> Iterator[str | Blank]:
     yield '","baseline":'
     yield STATE
     yield f',"exemption":{_text(exemption)}}}'
+
+
+def _shown(data: Mapping[str, Any]) -> Iterator[str | Blank]:
+    yield "{"
+    for number, (name, value) in enumerate(data["evidence"].items()):
+        yield f"{',' if number else ''}{_text(name)}:"
+        yield OWN if data["is_own"] and name == ITS_ID else _text(value)
+    yield "}"
+
+
+def likeness(data: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """Equal for findings that are alike but for their hubs and evidence.
+
+    None where somebody else must look at each: what evidence says of a member stands in remediation, too.
+    """
+    evidence = data["evidence"]
+    if data["location"] or data["ignored"] or not evidence or any(name[:4] == "item" for name in evidence):
+        return None
+    return tuple([data[name] for name in _ALIKE])
+
+
+_ALIKE = ("policy", "verdict", "message", "item", "key", "reason", "exemption")
 
 
 def _text(value: object) -> str:

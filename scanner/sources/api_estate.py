@@ -19,6 +19,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+import orjson
+
 from scanner.model import Document, Gap, Hub
 from scanner.sources import api_joins, api_snake
 from scanner.sources.api_kinds import Kind, What, is_snake, kind_of
@@ -95,7 +97,8 @@ class Estate:
             api_joins.attach_resources(documents, self._resources)
         for workspace in self._workspaces:
             context = Context(path=workspace.path, subscriptions=self._subscriptions, gaps=lacks)
-            yield normalise(workspace.document, context, stand_in=workspace.stand_in)
+            document = workspace.document
+            yield normalise(document, context, stand_in=workspace.stand_in, raw=_written(document))
 
     def _add_workspace(self, document: Document, path: str) -> None:
         key = identity(document)
@@ -161,3 +164,11 @@ class Estate:
                 workspace.add(child.kind.collection, document, alone=child.alone)
         for workspace in self._workspaces:
             workspace.settle()
+
+
+def _written(document: Document) -> bytes | None:
+    """The bytes of a hub that was put together, None where JSON does not hold it."""
+    try:
+        return orjson.dumps(document, default=lambda _: None)
+    except TypeError:
+        return None

@@ -50,17 +50,13 @@ class Workspace:
     document: Document
     path: str
     stand_in: str = ""
-    _rules: dict[str, list[Any]] = field(default_factory=dict)
+    _rules: dict[str, list[Any]] | None = None
     _members: dict[tuple[str, str], Document] = field(default_factory=dict)
     _listed: dict[str, bool] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        inline = (network(self.document) or {}).get(RULES)
-        for rule in (*named(inline), *named(self.document.get(RULES))):
-            self._is_new(rule)
-
     def complete(self, other: Document) -> None:
         """Take in a second document of the same workspace, whose network does not contradict this one."""
+        self._know_rules()
         own, theirs = network(self.document), network(other)
         if own is not None and theirs is not None and own.get(RULES) is not None:
             self.add_rules(named(theirs.get(RULES)))
@@ -96,6 +92,7 @@ class Workspace:
 
     def add_rules(self, rules: list[Any]) -> None:
         """List rules that are not there yet.  The name of a child may be written ``hub/rule``."""
+        self._know_rules()
         if isinstance(self.document.get(RULES), dict):
             self.document[RULES] = named(self.document[RULES])
         listed = members_of(self.document, RULES)
@@ -105,12 +102,21 @@ class Workspace:
             if self._is_new(rule):
                 listed.append(rule)
 
+    def _know_rules(self) -> dict[str, list[Any]]:
+        """The rules so far by name.  Most workspaces have all of theirs from the start, and nobody asks."""
+        if self._rules is None:
+            self._rules = {}
+            inline = (network(self.document) or {}).get(RULES)
+            for rule in (*named(inline), *named(self.document.get(RULES))):
+                self._is_new(rule)
+        return self._rules
+
     def _is_new(self, rule: Any) -> bool:
         """Whether a rule differs from all rules of its name so far; it is one of them from now on."""
         if not isinstance(rule, dict):
             return True
         content = rule.get("properties", {key: rule[key] for key in rule.keys() - {"id", "name"}})
-        known = self._rules.setdefault(str(rule.get("name")).lower(), [])
+        known = self._know_rules().setdefault(str(rule.get("name")).lower(), [])
         if any(compatible(content, other) for other in known):
             return False
         known.append(content)

@@ -172,7 +172,7 @@ class Comparison:
         self.changes.extend(changes_of(hub, before))
 
     def _judge(self, hub: Hub, before: Any) -> None:
-        memo: engine.Memo = {}
+        memo = engine.Memo()
         verdicts = [(policy, engine.evaluate(policy, hub, memo, before)) for policy in self.policies]
         # What stands in code is kept: the line of a finding is looked for in it.
         document = hub.document if hub.places is not None else {}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scanner import policies
 from scanner.bench import Bench
 from scanner.bench.sitting import Paths, Sitting
-from scanner.expressions.sharing import Facts
+from scanner.expressions.facts import Facts
 from scanner.model import Hub, HubRef
 from scanner.sources.normalise import example
 from scanner.values import Unknown
@@ -33,7 +33,7 @@ PATHS = st.sampled_from((None, (("a",),), (("a", "b"),), (("a",), ("b",)), (("a"
 
 
 def marks(items: list[Any], paths: Paths) -> list[Any]:
-    return Sitting(HUB, Facts((), {})).marks(0, items, paths)
+    return Sitting(HUB, Facts((), {}), {}).marks(0, items, paths)
 
 
 def seen(item: Any, paths: Paths) -> str | None:

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.expressions import ExpressionError, compile_expression
+from scanner.expressions.facts import STOPPED, Facts, Ledger
 from scanner.expressions.fused import doubtful, fused
-from scanner.expressions.sharing import STOPPED, Facts, Ledger, Shared, take_apart
+from scanner.expressions.sharing import Shared, take_apart
 from scanner.values import Unknown
 
 texts = st.lists(

@@ -19,9 +19,10 @@ from scanner.expressions import STEPS, EvaluationError, compile_expression
 from scanner.expressions.compiler import compile_tree
 from scanner.expressions.errors import StepsSpentError
 from scanner.expressions.expression import Expression
+from scanner.expressions.facts import STOPPED, Ledger
 from scanner.expressions.fused import doubtful, fused
 from scanner.expressions.reasons import failure_reason
-from scanner.expressions.sharing import STOPPED, Ledger, Shared, take_apart
+from scanner.expressions.sharing import Shared, take_apart
 from scanner.expressions.state import FAILURES
 from scanner.expressions.syntax import ROOTS
 from scanner.functions.registry import Function

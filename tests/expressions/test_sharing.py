@@ -11,7 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scanner.expressions import STEPS, EvaluationError, ExpressionError, compile_expression
-from scanner.expressions.sharing import STOPPED, Facts, Ledger, take_apart
+from scanner.expressions.facts import STOPPED, Facts, Ledger
+from scanner.expressions.sharing import take_apart
 from scanner.functions.registry import Function
 
 ROOTS = ("hub", "item", "params")
