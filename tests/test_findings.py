@@ -23,7 +23,7 @@ CARDS = {
         description="",
         remediation={
             "text": "Mend <hub> </x>.",
-            "azure_cli": "az -n '<hub>' -g <resource-group> <hub-id> # <<rule>/",
+            "azure_cli": "az -n '<hub>' -g <resource-group> <hub-id> --x <x> # <<rule>/",
         },
     )
     for name in ("p1", "p2")
@@ -52,7 +52,11 @@ records = st.fixed_dictionaries(
         "message": st.sampled_from(["No.", "<!--", "\x85"]),
         "item": st.none() | texts,
         "key": st.none() | texts,
-        "evidence": st.sampled_from([{}, {"hub.id": None, "item.x": [1, "</"]}]),
+        "evidence": st.one_of(
+            st.sampled_from([{}, {"hub.id": None, "item.x": [1, "</"]}, {"item.rule": "r"}]),
+            st.fixed_dictionaries({"hub.tags": texts, "hub.<b": st.lists(texts, max_size=2)}),
+            st.fixed_dictionaries({"hub.id": st.none(), "hub.x": texts}),
+        ),
         "reason": st.none() | texts,
         "exemption": st.sampled_from([None, None, 0]),
         "location": st.sampled_from([None, None, {"path": "a.tf", "line": 1, "column": 1, "end_line": 1}]),
@@ -130,3 +134,43 @@ def test_so_it_is_however_little_is_remembered(name, monkeypatch):
     assert [results.finding_object(one) for one in scarce] == expected
     assert "\n".join(lines for _, lines in scarce.texts("\n")) == "\n".join(map(results.text, expected))
     assert [one["evidence"] for one in expected] == [{"hub.id": f"/x/{n}"} for n in range(9) for _ in CARDS]
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("policy", "p2"),
+        ("verdict", Verdict.UNKNOWN),
+        ("message", "No!"),
+        ("item", "r"),
+        ("key", "k"),
+        ("reason", "so"),
+        ("exemption", 0),
+        ("ignored", "for now"),
+        ("location", {"path": "a.tf", "line": 1, "column": 1, "end_line": 1}),
+        ("evidence", {"item.x": "y"}),
+        ("evidence", {"hub.other": "y"}),
+        ("evidence", {}),
+        ("evidence", {"hub.x": "y", "hub.id": None}),
+    ],
+)
+@pytest.mark.parametrize("as_text", [True, False])
+def test_what_is_found_of_others_changes_nothing(name, other, as_text):
+    def said(found):
+        if as_text:
+            return [line for _, line in found.texts(None)]
+        return [results.text(results.finding_object(one)) for one in found]
+
+    data = {"policy": "p1", "verdict": Verdict.FAIL, "message": "No.", "item": None, "key": None}
+    data |= {"reason": None, "exemption": None, "location": None, "artifact": None, "ignored": None}
+    refs = [HubRef(id=f"/x/{number}", name=str(number), kind="Hub") for number in range(9)]
+    found = [{**data, "evidence": {"hub.x": ref.name}} for ref in refs]
+    for one in found[1::2]:
+        one[name] = other if name != "evidence" or not other else {**other, "hub.y": one["evidence"]["hub.x"]}
+    together = Findings(CARDS, REGISTER, None)
+    for ref, one in zip(refs, found, strict=True):
+        together.add(ref, [kept(one)])
+    assert len(set(said(together))) == len(refs)
+    assert said(together) == [
+        line for ref, one in zip(refs, found, strict=True) for line in said(filled([ref], [[one]]))
+    ]

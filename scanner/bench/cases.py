@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
@@ -15,6 +14,7 @@ from scanner.expressions import STEPS
 from scanner.expressions.facts import STOPPED, Ledger
 from scanner.expressions.sharing import Shared, take_apart
 from scanner.policy import Policy
+from scanner.records import dataclass
 from scanner.values import Unknown
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from scanner.bench.cases import Case
 from scanner.bench.groups import Group, Panel
@@ -12,6 +12,7 @@ from scanner.bench.sitting import Paths, Sitting
 from scanner.bench.verdicts import SKIPPED, Judged
 from scanner.expressions.facts import STOPPED, Grounds
 from scanner.model import Hub
+from scanner.records import dataclass
 from scanner.values import Unknown
 
 PLANS = 64

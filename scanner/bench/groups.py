@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from scanner.bench.cases import Case
@@ -13,6 +13,7 @@ from scanner.bench.verdicts import Judged
 from scanner.expressions.facts import STOPPED, Grounds, Spread
 from scanner.expressions.fused import Doubt, doubtful
 from scanner.expressions.writer import TooNested
+from scanner.records import dataclass
 
 ITEMS = 8_192
 """How many items a panel remembers in each way before it begins anew."""

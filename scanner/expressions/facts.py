@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple
 
 from scanner.expressions.compiler import compile_tree
@@ -17,6 +17,7 @@ from scanner.expressions.syntax import ROOTS, nodes
 from scanner.expressions.told import Outcomes, Told
 from scanner.expressions.writer import TooNested
 from scanner.functions.registry import Function
+from scanner.records import dataclass
 from scanner.values import Touched
 
 STOPPED = (*FAILURES, EvaluationError, RecursionError, Touched, TooNested)

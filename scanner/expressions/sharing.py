@@ -9,8 +9,7 @@ asked for, where the expression asks for them, so that answers and errors are th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from scanner.expressions.compiler import compile_tree
 from scanner.expressions.expression import STEPS, Expression, explained
@@ -20,6 +19,7 @@ from scanner.expressions.parser import Node
 from scanner.expressions.readings import paths_read
 from scanner.expressions.state import Rule, State
 from scanner.expressions.syntax import ROOTS, can_fail, nodes
+from scanner.records import dataclass
 from scanner.values import Unknown
 
 _EVERYTHING = frozenset(ROOTS) | {"*"}
@@ -106,16 +106,14 @@ class Ways:
         return explained(lambda: state.answer(rule, roots, roots))
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """A node, and what its value rests on: roots, and tokens of current values and variables around it."""
 
     node: Node
     needs: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
+class _Scope(NamedTuple):
     """Whether the current value is the object of all roots, the number of any other, and the variables."""
 
     root: bool
@@ -250,7 +248,7 @@ class _Splitter:
 
     def _inner(self, scope: _Scope) -> _Scope:
         self._levels += 1
-        return replace(scope, root=False, level=self._levels)
+        return scope._replace(root=False, level=self._levels)
 
     def _let(self, node: Node, scope: _Scope) -> _Part:
         *bindings, body = node["children"]
@@ -261,7 +259,7 @@ class _Splitter:
         for name, part in zip(node["value"], bound, strict=True):
             shared = part.node["type"] in ("literal", "fact")
             variables[name] = part if shared else _Part(_variable(name), part.needs | {token})
-        inner = self.read(body, replace(scope, variables=variables))
+        inner = self.read(body, scope._replace(variables=variables))
         return self._joined(node, [*bound, inner], frozenset({token}))
 
     def _composed(self, node: Node, scope: _Scope) -> _Part:

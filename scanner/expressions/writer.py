@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import field
+from typing import Any, NamedTuple
 
 from scanner.expressions.parser import Node
 from scanner.expressions.runtime import HELPERS
 from scanner.functions.registry import Function
+from scanner.records import dataclass
 
 MAX_INDENT = 80
 MAX_LOOPS = 15
@@ -24,8 +25,7 @@ class TooNested(Exception):  # noqa: N818 - a signal, caught where the other way
     """An expression is nested so deeply that Python would not compile its source."""
 
 
-@dataclass(frozen=True, slots=True)
-class Operand:
+class Operand(NamedTuple):
     """A piece of source that stands for a value.
 
     ``kind`` is what is known of the value: ``boolean``, ``array``, ``string``, ``number``, ``object``
@@ -41,8 +41,7 @@ class Operand:
 NULL = Operand("NULL", "null")
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """Where an expression is evaluated: the current value, and the variables in sight."""
 
     value: Operand
@@ -50,7 +49,7 @@ class Scope:
 
     def at(self, value: Operand) -> Scope:
         """The same variables around another value."""
-        return replace(self, value=value)
+        return self._replace(value=value)
 
 
 Rule = Callable[["Writer", Node, Scope], Operand]

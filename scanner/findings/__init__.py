@@ -18,7 +18,7 @@ import orjson
 from scanner import engine, remediation
 from scanner.desk import hub_data
 from scanner.exemptions import Register
-from scanner.findings.kinds import SHOWN, STATE, Blanks, Form, Kind, likeness, written
+from scanner.findings.kinds import SHOWN, STATE, Blanks, Form, Kind, evidence, likeness, written
 from scanner.model import Artifact, Exemption, Finding, HubRef, Place, PolicyCard, Verdict
 from scanner.remediation import Blank
 from scanner.results import Told, finding_object, text
@@ -38,6 +38,9 @@ _READY = 512
 
 _FORMS = 128
 """Of how many hubs what was found is remembered, and how it is written once the same is found again."""
+
+_Data = Mapping[str, Any]
+"""What a desk writes down of one thing that was found."""
 
 _Row = int | dict[str, Any]
 """What was found: the number of a thing that is kept once, or all that is known of it."""
@@ -92,8 +95,8 @@ class Findings:
         last = [""]
         for hub, rows in self._hubs():
             names = remediation.hub_names(hub)
-            for kind, mark in self._marked(rows, engine.fingerprinted(hub), last):
-                yield self._finding(hub, names, kind, mark)
+            for kind, data, mark in self._marked(rows, engine.fingerprinted(hub), last):
+                yield self._finding(hub, names, kind, data, mark)
 
     def texts(self, between: str | None) -> Iterator[Told]:
         """The text that the JSON result has for the findings, of a hub at once where others have the same."""
@@ -106,8 +109,8 @@ class Findings:
             if whole is not None:
                 yield whole.said, whole.filled(blanks, own)
                 continue
-            for kind, mark in self._marked(rows, own, last):
-                yield ((kind.card.id, kind.verdict),), self._line(hub, blanks, kind, mark)
+            for kind, data, mark in self._marked(rows, own, last):
+                yield ((kind.card.id, kind.verdict),), self._line(hub, blanks, kind, data, mark)
 
     def counts(self) -> Counter[tuple[str, Verdict]]:
         """How many findings each policy has of each verdict."""
@@ -118,28 +121,28 @@ class Findings:
             if whole is not None:
                 counts.update(whole.said)
                 continue
-            for kind, _ in self._marked(rows, engine.fingerprinted(hub), last):
+            for kind, _, _ in self._marked(rows, engine.fingerprinted(hub), last):
                 counts[kind.card.id, kind.verdict] += 1
         return counts
 
-    def _marked(self, rows: Iterable[_Row], own: bytes, last: list[str]) -> Iterator[tuple[Kind, str]]:
+    def _marked(self, rows: Iterable[_Row], own: bytes, last: list[str]) -> Iterator[tuple[Kind, _Data, str]]:
         """What was found of a hub with its fingerprints, but for what repeats the ``last`` one."""
         for row in rows:
             kind = self._kind(row)
             mark = kind.mark(own)
             if mark != last[0]:
                 last[0] = mark
-                yield kind, mark
+                yield kind, kind.data if isinstance(row, int) else row, mark
 
-    def _line(self, hub: HubRef, blanks: Blanks, kind: Kind, mark: str) -> str:
+    def _line(self, hub: HubRef, blanks: Blanks, kind: Kind, data: _Data, mark: str) -> str:
         if kind.pieces is None or not blanks.plain:
-            return text(finding_object(self._finding(hub, blanks.names, kind, mark)))
+            return text(finding_object(self._finding(hub, blanks.names, kind, data, mark)))
         if kind.form is None:
             kind.form = Form((kind,), kind.pieces)
         if kind.shows:
-            blanks[SHOWN] = text(kind.evidence(hub))
+            blanks[SHOWN] = text(evidence(data, hub))
         if self._known is not None:
-            blanks[STATE] = text(self._known.state(mark, kind.verdict, kind.data["message"]))
+            blanks[STATE] = text(self._known.state(mark, kind.verdict, data["message"]))
         return kind.form.filled(blanks, engine.fingerprinted(hub))
 
     def _whole(self, rows: Sequence[_Row], between: str) -> Form | None:
@@ -224,10 +227,12 @@ class Findings:
             known.pieces = written(known, self._exemption(data))
         if known.form is None and known.pieces is not None:
             known.form = Form((known,), known.pieces)
-        return known.like(data)
+        return known
 
-    def _finding(self, hub: HubRef, names: Mapping[str, str | None], kind: Kind, mark: str) -> Finding:
-        data, card = kind.data, kind.card
+    def _finding(
+        self, hub: HubRef, names: Mapping[str, str | None], kind: Kind, data: _Data, mark: str
+    ) -> Finding:
+        card = kind.card
         exemption = data["exemption"]
         return Finding(
             policy=card.id,
@@ -238,7 +243,7 @@ class Findings:
             hub=hub,
             item=data["item"],
             fingerprint=mark,
-            evidence=kind.evidence(hub),
+            evidence=evidence(data, hub),
             reason=data["reason"],
             remediation=remediation.Filled(kind.outline, names),
             baseline=None if self._known is None else self._known.state(mark, kind.verdict, data["message"]),

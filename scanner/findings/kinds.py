@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
@@ -24,8 +23,8 @@ HUB, OWN, MARK, STATE, SHOWN = (
 class Kind:
     """What is found alike of many hubs.
 
-    ``data`` is what a desk writes down of it; ``outline`` is its remediation but for the names of hubs;
-    ``pieces`` are their text but for all that rests on the hub, None where nobody made it out, and
+    ``data`` is what a desk writes down of the first; ``outline`` is its remediation but for the names of
+    hubs; ``pieces`` are their text but for all that rests on the hub, None where nobody made it out, and
     ``form`` is it ready to be filled in.  Where each ``shows`` evidence of its own, that is left out, too.
     """
 
@@ -44,16 +43,11 @@ class Kind:
             names = remediation.names(data["item"], data["key"], data["evidence"])
             self.outline = remediation.outline(card.remediation, names)
 
-    def like(self, data: Mapping[str, Any]) -> Kind:
-        """The same with evidence of another hub."""
-        other = copy.copy(self)
-        other.data = data
-        return other
 
-    def evidence(self, hub: HubRef) -> Mapping[str, Any]:
-        """The evidence of the finding on one hub."""
-        evidence: Mapping[str, Any] = self.data["evidence"]
-        return {**evidence, ITS_ID: hub.id} if self.data["is_own"] else evidence
+def evidence(data: Mapping[str, Any], hub: HubRef) -> Mapping[str, Any]:
+    """The evidence of what was written down of one hub."""
+    shown: Mapping[str, Any] = data["evidence"]
+    return {**shown, ITS_ID: hub.id} if data["is_own"] else shown
 
 
 class Blanks(dict[Blank, str]):
