@@ -196,22 +196,23 @@ class Desk:
             from scanner import egress  # noqa: PLC0415 - most reports do without
 
             sheet.egress = egress.egress(hub.document)
+        compare, show_passes = self._rules.compare, self._rules.show_passes
         for policy, judged in verdicts:
-            if self._rules.compare and all(one.verdict is Verdict.PASS for one in judged):
+            if compare and all(one.verdict is Verdict.PASS for one in judged):
                 sheet.passed.append(policy.card.id)
             if judged is PASSED:
                 passed += 1
             elif judged is SKIPPED:
                 skipped += 1
-            if (judged is PASSED or judged is SKIPPED) and not self._rules.show_passes:
+            elif kind in policy.kinds or any(one.verdict is not Verdict.SKIP for one in judged):
                 sheet.judged += 1
+            counted = judged is PASSED or judged is SKIPPED
+            if counted and not show_passes:
                 continue
             met = met or _Met()
-            counted = judged is PASSED or judged is SKIPPED
             for one in judged:
                 self._write(sheet, met, policy, hub, one, counted=counted)
-            if any(one.verdict is not Verdict.SKIP for one in judged) or kind in policy.kinds:
-                sheet.judged += 1
+        sheet.judged += passed + skipped
         sheet.quiet[Verdict.PASS] = sheet.quiet.get(Verdict.PASS, 0) + passed
         sheet.quiet[Verdict.SKIP] = sheet.quiet.get(Verdict.SKIP, 0) + skipped
         return sheet

@@ -34,15 +34,25 @@ def names(item: str | None, key: str | None, evidence: Mapping[str, Any]) -> dic
     ``missing-hosts``), a list of texts joined by commas; text that was cut short is not known.
     """
     found: dict[str, str | None] = {"rule": item, "host": key}
-    for path in sorted(evidence, key=lambda path: (path.count("."), path)):
-        root, _, rest = path.partition(".")
+    for path, called in _fields(tuple(evidence)):
         text = _joined(evidence[path])
-        if root == "item" and rest and text is not None:
-            field = rest.rpartition(".")[2]
-            for name in (_kebab(field), _ALSO_KNOWN_AS.get(field)):
-                if name is not None:
-                    found.setdefault(name, text)
+        if text is not None:
+            for name in called:
+                found.setdefault(name, text)
     return found
+
+
+@functools.lru_cache(1_024)
+def _fields(paths: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The fields of a member among what evidence shows, the outer ones first, with their placeholders."""
+    fields = []
+    for path in sorted(paths, key=lambda path: (path.count("."), path)):
+        root, _, rest = path.partition(".")
+        if root == "item" and rest:
+            field = rest.rpartition(".")[2]
+            also = _ALSO_KNOWN_AS.get(field)
+            fields.append((path, (_kebab(field),) if also is None else (_kebab(field), also)))
+    return tuple(fields)
 
 
 def _joined(value: Any) -> str | None:
@@ -108,7 +118,10 @@ def outline(remediation: Mapping[str, str], given: Mapping[str, str | None]) -> 
     ``given`` has further placeholders, such as ``rule`` (see `names`).  Inside quotes a name is escaped
     for them; outside it is quoted where its form needs that, so that no name becomes syntax.
     """
-    return {form: tuple(_outlined(text, form, given)) for form, text in remediation.items()}
+    return {
+        form: _outlined(text, form, tuple([given.get(name) for name in _asked(text)]))
+        for form, text in remediation.items()
+    }
 
 
 class Filled(Mapping[str, str]):
@@ -140,25 +153,27 @@ def fill(remediation: Mapping[str, str], hub: HubRef, given: Mapping[str, str | 
     return dict(Filled(outline(remediation, given), hub_names(hub)))
 
 
-def _outlined(text: str, form: str, given: Mapping[str, str | None]) -> Iterator[str | Blank]:
+@functools.lru_cache(2_048)
+def _outlined(text: str, form: str, names: tuple[str | None, ...]) -> tuple[str | Blank, ...]:
+    """A template with what its placeholders stand for: many findings give them the same names."""
+    outlined: list[str | Blank] = []
     known = ""
-    for before, placeholder, quote in _pieces(text):
+    for (before, placeholder, quote), name in zip(_pieces(text), (*names, None), strict=True):
         known += before
-        if placeholder in given or placeholder not in _OF_HUBS:
-            name = given.get(placeholder)
-            if name is not None:
-                known += _written(name, form, quote)
-            elif placeholder:
-                known += f"<{placeholder}>"
-        else:
-            yield known
-            yield _blank(placeholder, form, quote)
+        if name is not None:
+            known += _written(name, form, quote)
+        elif placeholder in _OF_HUBS:
+            outlined += (known, _blank(placeholder, form, quote))
             known = ""
-    yield known
+        elif placeholder:
+            known += f"<{placeholder}>"
+    return (*outlined, known)
 
 
 def _written(name: str, form: str, quote: str) -> str:
-    return _QUOTES.get(form, _as_text)(re.sub(_CONTROL, "\N{REPLACEMENT CHARACTER}", name), quote)
+    # What can be printed has none of them.
+    clean = name if name.isprintable() else re.sub(_CONTROL, "\N{REPLACEMENT CHARACTER}", name)
+    return _QUOTES.get(form, _as_text)(clean, quote)
 
 
 @functools.lru_cache(4_096)
@@ -171,6 +186,12 @@ def _pieces(text: str) -> tuple[tuple[str, str, str], ...]:
         pieces.append((text[end : match.start()], match[1], _open_quote(line)))
         end = match.end()
     return (*pieces, (text[end:], "", ""))
+
+
+@functools.lru_cache(4_096)
+def _asked(text: str) -> tuple[str, ...]:
+    """The placeholders in a template, in their order."""
+    return tuple(placeholder for _, placeholder, _ in _pieces(text)[:-1])
 
 
 def _open_quote(line: str) -> str:

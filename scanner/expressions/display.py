@@ -41,7 +41,9 @@ def display(value: Any) -> str:
 
 
 def _shortened(text: str) -> str:
-    text = re.sub(_TRICKS, "\ufffd", text)
+    # What can be printed plays none.
+    if not text.isprintable():
+        text = re.sub(_TRICKS, "\ufffd", text)
     return text if len(text) <= MAX_LENGTH else f"{text[: MAX_LENGTH - 1]}…"
 
 

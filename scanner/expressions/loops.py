@@ -7,6 +7,7 @@ its links can fail: with two, which of them fails first would depend on the orde
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import NamedTuple
 
 from scanner.expressions.parser import Node
@@ -87,12 +88,22 @@ class Loop(NamedTuple):
 
 
 def together(writer: Writer, loops: Sequence[Loop], scope: Scope) -> None:
-    """Write several loops over one list as one.  What they yield is known from there on."""
+    """Write several loops over one list as one.  What they yield is known from there on.
+
+    Filters whose conditions begin alike, as with the type of a rule, share the test of that.
+    """
     results = [(loop.node, (_Length if loop.counted else _List)(writer)) for loop in loops]
+    alike: dict[str, tuple[Node | None, list[tuple[list[Node], Consume]]]] = {}
+    for node, result in results:
+        first, rest = _parted(node)
+        alike.setdefault(repr(first), (first, []))[1].append((rest, result.consume))
 
     def each(element: Operand) -> None:
-        for node, result in results:
-            _STAGES[node["type"]](writer, node["children"][1:], scope.at(element), result.consume)
+        here = scope.at(element)
+        for first, rests in alike.values():
+            with nullcontext() if first is None else writer.block(f"if {_holds(writer, first, here)}:"):
+                for rest, consume in rests:
+                    (_project if len(rest) == 1 else _filter)(writer, rest, here, consume)
 
     def otherwise(value: str) -> None:
         for _, result in results:
@@ -102,6 +113,17 @@ def together(writer: Writer, loops: Sequence[Loop], scope: Scope) -> None:
     _loop(writer, writer.atom(writer.emit(base, scope)), "list", each, otherwise)
     for node, result in results:
         writer.keep(("loop", id(node)), result.value)
+
+
+def _parted(node: Node) -> tuple[Node | None, list[Node]]:
+    """The first link of a filter's condition, and what is left of the filter."""
+    if node["type"] != "filter_projection":
+        return None, node["children"][1:]
+    _, right, condition = node["children"]
+    if condition["type"] != "and_expression":
+        return condition, [right]
+    first, *others = condition["children"]
+    return first, [right, others[0] if len(others) == 1 else {**condition, "children": others}]
 
 
 def stream(writer: Writer, node: Node, scope: Scope, consume: Consume, otherwise: Otherwise) -> None:
@@ -149,8 +171,12 @@ def _project(writer: Writer, rest: list[Node], scope: Scope, consume: Consume) -
 
 def _filter(writer: Writer, rest: list[Node], scope: Scope, consume: Consume) -> None:
     right, condition = rest
-    with writer.block(f"if {writer.truth(writer.emit(condition, scope))}:"):
+    with writer.block(f"if {_holds(writer, condition, scope)}:"):
         _project(writer, [right], scope, consume)
+
+
+def _holds(writer: Writer, condition: Node, scope: Scope) -> str:
+    return writer.truth(writer.emit(condition, scope))
 
 
 def _flatten(writer: Writer, rest: list[Node], scope: Scope, consume: Consume) -> None:

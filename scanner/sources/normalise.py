@@ -8,10 +8,10 @@ a hub that is odd is judged all the same.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from scanner.model import Document, Gap, Hub, HubRef
+from scanner.model import Document, Gap, Hub, HubRef, Locations
 from scanner.sources.documents import gaps, members, rules, secrets, templates, told
 from scanner.sources.documents.spelling import KINDS, MODES, canonical
 from scanner.sources.files.json_text import noun
@@ -22,40 +22,30 @@ _KINDS = frozenset(KINDS.values())
 _MODES = frozenset(MODES.values())
 _NO_HUB = Unknown("the hub of the project was not read")
 _CODE = frozenset({"code", "iac"})
+_NAMES = ("id", "name", "kind")
+_TEXT = (str, type(None))
 
 
-def normalise(
-    document: Document,
-    context: Context,
-    *,
-    stand_in: str,
-    raw: bytes | None = None,
-    evaluated: bool = False,
-) -> Hub:
+def normalise(document: Document, context: Context, *, stand_in: str, raw: bytes | None = None) -> Hub:
     """The hub that a document describes.  The document is taken over: nobody else may hold it.
 
     ``stand_in`` is the id of a hub that has none.  ``raw`` are the bytes the document was read from,
-    where there are some: they tell quickly that nothing rare is in it.  ``evaluated`` says that its
-    expressions were, so that brackets and braces in it are text, and that its rules are one list.  Words
-    that were spelled otherwise are kept in ``document["asWritten"]``, by their path.
+    where there are some: they tell quickly that nothing rare is in it.  Words that were spelled otherwise
+    are kept in ``document["asWritten"]``, by their path.
     """
-    kept = document.pop("asWritten", None)
-    written: dict[str, str] = kept if isinstance(kept, dict) else {}
+    written = _as_written(document)
     ref, oddities = _identity(document, stand_in, written)
     network = _network(document, written)
-    if not evaluated:
-        rules.unite(document, None if network is None else network.get(members.RULES), written)
+    rules.unite(document, None if network is None else network.get(members.RULES), written)
     own = _gaps(document, context, ref)
     if document.get("properties") is None:
         document["properties"] = Unknown("properties was not collected")
-    _set_hub(document, ref, context)
+    _set_hub(document, ref, context.hub)
     if context.at is not None:
         document.setdefault("collectedAt", context.at)
     members.fill(document)
     secrets.drop(document, raw)
-    if evaluated:
-        secrets.unsign(document, raw)
-    elif raw is None or templates.may_hold_any(raw):
+    if raw is None or templates.may_hold_any(raw):
         templates.mark(document)
     members.subscription(document, context.subscriptions.get((ref.subscription_id or "").lower()))
     members.subscriptions(document, context.subscriptions)
@@ -66,6 +56,40 @@ def normalise(
     if written:
         document["asWritten"] = written
     return Hub(ref=ref, document=document, live=live, path=context.path, gaps=(*oddities, *own))
+
+
+def of_code(
+    document: Document,
+    *,
+    hub_id: str,
+    path: str,
+    places: Locations,
+    others: Iterable[Gap],
+    plain: bool,
+) -> Hub:
+    """The same of a document that was made of code.
+
+    Its expressions were evaluated, so that brackets and braces in it are text, its rules are one list, and
+    it has a name and properties.  ``others`` are gaps beside those of the document itself; ``plain`` tells
+    that no text in it may hold a secret.
+    """
+    written = _as_written(document)
+    ref = HubRef(id=hub_id, name=document["name"], kind=_kind(document, written))
+    _network(document, written)
+    _set_hub(document, ref, None)
+    members.fill(document)
+    secrets.drop(document, b"" if plain else None)
+    if not plain:
+        secrets.unsign(document)
+    members.subscription(document, None)
+    document["live"] = False
+    rules.widen(document)
+    if written:
+        document["asWritten"] = written
+    own = (*_oddities(document, hub_id), *others)
+    if own:
+        document["gaps"] = gaps.entries(own)
+    return Hub(ref=ref, document=document, live=False, path=path, gaps=own, places=places)
 
 
 def _gaps(document: Document, context: Context, ref: HubRef) -> tuple[Gap, ...]:
@@ -96,38 +120,49 @@ def is_live(holder: Mapping[str, Any]) -> bool:
     return holder.get("live") is not False
 
 
+def _as_written(document: Document) -> dict[str, str]:
+    """The words that were spelled otherwise before, out of the document."""
+    kept = document.pop("asWritten", None)
+    return kept if isinstance(kept, dict) else {}
+
+
 def _identity(document: Document, stand_in: str, written: dict[str, str]) -> tuple[HubRef, list[Gap]]:
-    wrong = [
-        (key, document[key])
-        for key in ("id", "name", "kind")
-        if not isinstance(document.get(key), (str, type(None)))
-    ]
     identifier = _text(document.get("id")).rstrip("/")
     subscription, group, last = _segments(identifier)
     own = _text(document.get("name"))
-    name = last or own or identifier.rpartition("/")[2] or stand_in
+    ref = HubRef(
+        id=identifier or stand_in,
+        name=last or own or identifier.rpartition("/")[2] or stand_in,
+        kind=_kind(document, written),
+        subscription_id=subscription,
+        resource_group=group,
+    )
+    return ref, _oddities(document, ref.id)
+
+
+def _kind(document: Document, written: dict[str, str]) -> str:
+    """The kind of a workspace, in ARM's spelling from now on."""
     kind = _text(document.get("kind"))
     if kind not in _KINDS and kind:
         spelled = canonical(kind, KINDS)
         if spelled != kind:
             written["kind"] = kind
             document["kind"] = kind = spelled
-    ref = HubRef(
-        id=identifier or stand_in,
-        name=name,
-        kind=kind or "Default",
-        subscription_id=subscription,
-        resource_group=group,
-    )
-    return ref, [_oddity(key, value, ref.id) for key, value in wrong]
+    return kind or "Default"
 
 
-def _set_hub(document: Document, ref: HubRef, context: Context) -> None:
+def _oddities(document: Document, hub: str) -> list[Gap]:
+    """The gaps of names that are no texts."""
+    odd = [key for key in _NAMES if not isinstance(document.get(key), _TEXT)]
+    return [_oddity(key, document[key], hub) for key in odd]
+
+
+def _set_hub(document: Document, ref: HubRef, hub: Document | Unknown | None) -> None:
     """Give a project its hub.  Policies ask it in the place of a workspace's own: nothing else has one."""
     if ref.kind != "Project":
         document.pop("hubResource", None)
     elif document.get("hubResource") is None:
-        document["hubResource"] = _NO_HUB if context.hub is None else context.hub
+        document["hubResource"] = _NO_HUB if hub is None else hub
 
 
 def _oddity(key: str, value: Any, hub: str) -> Gap:

@@ -33,7 +33,7 @@ NO_GUARDS: Guards = frozenset()
 
 _STACK = "microsoft.resources/deploymentstacks"
 
-_CONTROL = frozenset(
+CONTROL = frozenset(
     (
         *("condition", "copy", "dependsOn", "resources", "existing", "scope", "comments", "name", "type"),
         *("resourceGroup", "subscriptionId"),
@@ -134,7 +134,7 @@ class Deployment:
 
     def _document(self, instance: Instance, name: Any) -> dict[str, Any]:
         run, raw = self._run, instance.raw
-        body = run.members(raw, instance.scope, final=True, without=_CONTROL, copying=_COPYING)
+        body = run.members(raw, instance.scope, final=True, without=CONTROL, copying=_COPYING)
         document = {"type": instance.type, "name": name, **body}
         run.places.rendered(document, raw, instance.scope.frame)
         return document
@@ -276,7 +276,7 @@ class Deployment:
         holder: Any = instance.raw
         for depth, name in enumerate(path):
             key = spelled(holder, name) if isinstance(holder, dict) else None
-            if key is None or (depth == 0 and key in _CONTROL):
+            if key is None or (depth == 0 and key in CONTROL):
                 return None
             if depth == len(path) - 1:
                 value = self._run.value(holder, key, instance.scope)

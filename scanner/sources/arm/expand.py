@@ -8,24 +8,24 @@ from dataclasses import replace
 from typing import Any
 
 from scanner.records import dataclass
+from scanner.sources.arm import literal
 from scanner.sources.arm.deployment import Deployment
 from scanner.sources.arm.environment import NOTHING, Environment, replaced
 from scanner.sources.arm.links import Links
 from scanner.sources.arm.parameters import given
+from scanner.sources.arm.placement import target_of
 from scanner.sources.arm.places import TemplatePlaces
 from scanner.sources.arm.run import Problem, Run
 from scanner.sources.arm.scope import MOST_WORK
 from scanner.sources.arm.source import Located, Source
-from scanner.sources.arm.template import Given, Target, Template, level_of
+from scanner.sources.arm.template import Given, Target, Template
 from scanner.sources.code.resource import Resource
-from scanner.sources.code.symbols import RESOURCE_GROUP, SUBSCRIPTION, Symbol
+from scanner.sources.code.symbols import Symbol
 
-_SOME_SUBSCRIPTION = Symbol(SUBSCRIPTION, "the subscription it is deployed to is not in the code")
-_SOME_GROUP = Symbol(RESOURCE_GROUP, "the resource group it is deployed to is not in the code")
 _SOME_NAME = Symbol("deployment().name", "the name of the deployment is known only when it is deployed")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Expansion:
     """What one deployment of a template comes to, and how much work it took (see `MOST_WORK`).
 
@@ -52,6 +52,8 @@ def expand(
     sources: list[Located] = [template] if parameters is None else [template, parameters]
     key = template.path if parameters is None else f"{template.path}+{beside(parameters.path, template.path)}"
     places = TemplatePlaces(sources)
+    if parameters is None and (stand := literal.resources(template, places)) is not None:
+        return Expansion(resources=stand, places=places, problems=(), work=len(stand))
     run = Run(
         key=key,
         template=template,
@@ -68,11 +70,6 @@ def expand(
         return found
     linked = (source for source in sources if isinstance(source, Source))
     return replace(found, linked=tuple(source for source in linked if source not in (template, parameters)))
-
-
-def target_of(raw: dict[str, Any]) -> Target:
-    """What a template is deployed to, of which the code says only the level."""
-    return Target(level=level_of(raw), subscription=_SOME_SUBSCRIPTION, resource_group=_SOME_GROUP)
 
 
 def deployed(run: Run, raw: dict[str, Any], target: Target, values: Mapping[str, Given]) -> Expansion:

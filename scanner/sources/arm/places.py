@@ -12,8 +12,10 @@ from scanner.sources.arm.scope import Frame
 from scanner.sources.arm.source import Located
 from scanner.sources.arm.syntax import Leaf
 
-_Rendered = tuple[Any, Any, Frame, Mapping[Key, Key] | None]
-"""A container that was made, that in a file which it was made of, the template, and how keys are written."""
+_Rendered = tuple[Any, Any, Frame | None, Mapping[Key, Key] | None]
+"""A container that was made, that in a file which it was made of, the template, and how keys are written.
+
+Where nothing in the file is evaluated, there is no template."""
 
 _Used = tuple[Any, Any, Key, Any]
 """A container that an expression gave, the object or list and the key where it is used, and the original."""
@@ -38,8 +40,10 @@ class TemplatePlaces(Places):
         self._merged: dict[int, tuple[Any, Sequence[Any]]] = {}
         self._copies: list[tuple[Any, Any, Frame]] = []
 
-    def rendered(self, made: Any, raw: Any, frame: Frame, keys: Mapping[Key, Key] | None = None) -> None:
-        """Say of which container in a file another was made, by a template whose names it uses."""
+    def rendered(
+        self, made: Any, raw: Any, frame: Frame | None, keys: Mapping[Key, Key] | None = None
+    ) -> None:
+        """Say of which container in a file another was made, by a template whose names it uses, if any."""
         self._rendered[id(made)] = (made, raw, frame, keys)
 
     def copied(self, made: Any, raw: Any, frame: Frame) -> None:
@@ -120,6 +124,8 @@ class TemplatePlaces(Places):
         if rendered is None or key is None:
             return None
         _, raw, frame, keys = rendered
+        if frame is None:
+            return None
         text = _entry(raw, keys.get(key, key) if keys else key)
         if isinstance(text, Leaf):
             return frame.origin(text.node)
@@ -189,21 +195,22 @@ class Pending(Place):
     _key: Key
     _places: TemplatePlaces
     _raw: Any
+    # What is found later is written into it.
+    __setattr__ = object.__setattr__
 
     def __init__(self, file: str | None, places: TemplatePlaces, raw: Any, key: Key = None) -> None:
-        put = object.__setattr__
-        put(self, "_file", file)
-        put(self, "_places", places)
-        put(self, "_raw", raw)
-        put(self, "_key", key)
-        put(self, "_found", None)
+        self._file = file
+        self._places = places
+        self._raw = raw
+        self._key = key
+        self._found = None
 
     def _place(self) -> Place:
         found = self._found
         if found is None:
             found = self._places.written(self._raw, self._key)
             found = found or Place(path=self._file or "", line=1, column=1, end_line=1)
-            object.__setattr__(self, "_found", found)
+            self._found = found
         return found
 
     @property

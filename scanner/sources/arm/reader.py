@@ -113,7 +113,7 @@ class Templates:
             template = self._templates[path]
             for _, expansion in ways[path]:
                 yield from self._deploy(template, expansion)
-            if any(_are_ours((template, *expansion.linked)) for _, expansion in ways[path]):
+            if self._broken and any(_are_ours((template, *one.linked)) for _, one in ways[path]):
                 yield from self.not_understood(path)
         for path in self._templates:
             if path in self._ours:

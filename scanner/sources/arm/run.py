@@ -29,7 +29,7 @@ from scanner.sources.documents.members import RULES
 from scanner.sources.files.json_text import noun
 from scanner.values import OpenList, Unknown
 
-__all__ = ["MOST_INSTANCES", "MOST_TURNS", "Problem", "Run"]
+__all__ = ["MOST_INSTANCES", "MOST_TURNS", "TAKEN_OUT", "Problem", "Run"]
 
 MOST_TURNS = 800
 """Turns of one copy loop; Azure takes no more."""
@@ -295,7 +295,7 @@ class Run:
         looks at each value.
         """
         lender = self.lender
-        if lender is not None and lender.closed and not scope.loops and lender.lend(raw, _TAKEN_OUT):
+        if lender is not None and lender.closed and not scope.loops and lender.lend(raw, TAKEN_OUT):
             return raw
         text = orjson.dumps(raw)
         if not is_closed(text):
@@ -305,12 +305,12 @@ class Run:
             self.budget.left -= len(text) >> 8
             if self.budget.left < 0:
                 return self._spent(None)
-        elif lender is not None and lender.lend(raw, _TAKEN_OUT):
+        elif lender is not None and lender.lend(raw, TAKEN_OUT):
             return raw
         made: Any = orjson.loads(text)
         whole = made
         self.places.copied(made, raw, scope.frame)
-        for name in _TAKEN_OUT:
+        for name in TAKEN_OUT:
             if type(made) is dict and type(made.get(name)) in _HOLDERS:
                 made, raw = made[name], raw[name]
                 self.places.copied(made, raw, scope.frame)
@@ -372,5 +372,5 @@ def _is_property_copy(value: Any) -> bool:
 
 _DEEP = (str, dict, list, Leaf, Loop)
 _HOLDERS = (dict, list)
-_TAKEN_OUT = ("managedNetwork", RULES)
+TAKEN_OUT = ("managedNetwork", RULES)
 """What a workspace takes out of its properties."""

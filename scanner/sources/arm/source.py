@@ -15,7 +15,7 @@ from scanner.regexes import regex
 from scanner.sources.arm.offsets import Finder, Key, Offsets
 from scanner.sources.arm.tokens import BadTemplate, Duplicates, Scanner
 from scanner.sources.code.ids import names_any
-from scanner.sources.files.json_text import DEPTH, too_deep
+from scanner.sources.files.json_text import DEPTH, how_many, too_deep
 
 _VALUE = regex(r'(?:"[^"\\]*(?:\\.[^"\\]*)*"\s*:\s*)?', re.DOTALL)
 _COLON = regex(rb"\\u003[aA]")
@@ -88,8 +88,8 @@ class Source:
         """Whether a word is found anywhere in its text, in whatever case."""
         return mentions(self._data, word)
 
-    def lend(self, part: dict[str, Any], taken_out: Sequence[str]) -> bool:
-        """Give an object of a strict file away, to be written to: to the first who asks, and only to that.
+    def lend(self, part: Any, taken_out: Sequence[str]) -> bool:
+        """Give an object or list of a strict file away, to be written to: to the first who asks alone.
 
         ``taken_out`` are keys of it, each below the one before, whose values may be moved elsewhere.
         """
@@ -203,4 +203,4 @@ def _without_twins(data: bytes, value: Any) -> bytes | None:
         if too_deep(value):
             raise BadTemplate(f"nested deeper than {DEPTH} levels", 0) from None
         return None
-    return again if data.count(b":") == again.count(b":") else None
+    return again if how_many(data, b":") == how_many(again, b":") else None

@@ -17,18 +17,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from scanner.model import Hub, HubRef
+from scanner.model import Hub
 from scanner.sources.code import references
 from scanner.sources.code.ids import WORKSPACE, identity, is_resource, parent, scope_of
 from scanner.sources.code.index import Index
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import is_closed, last_segment, written
 from scanner.sources.code.workspace import Workspace
-from scanner.sources.documents.gaps import entries
 from scanner.sources.documents.members import RULES
 from scanner.sources.files.stable import stable
-from scanner.sources.normalise import normalise
-from scanner.sources.parts import Context
+from scanner.sources.normalise import of_code
 from scanner.values import Unknown
 
 _NETWORK = "managedNetworks"
@@ -50,9 +48,6 @@ _CHILDREN = {
 
 _MAKES_A_HUB = (RULES, _NETWORK)
 """Children that are judged although the workspace itself is not in the code."""
-
-_CODE = Context(live=False)
-"""What code cannot say of a hub; the file is told where the hub is made."""
 
 
 def join(resources: Iterable[Resource]) -> Iterator[Hub]:
@@ -197,19 +192,13 @@ class _Join:
         document["name"] = name
         if identifier is not None:
             document["id"] = identifier
-        path = resource.place.path
-        raw = b"" if workspace.plain else None
-        hub = normalise(document, _CODE, stand_in=where, raw=raw, evaluated=True)
-        gaps = (*(replace(gap, hub=where) for gap in hub.gaps), *workspace.open_kind(where), *workspace.gaps)
-        if gaps:
-            document["gaps"] = entries(gaps)
-        return Hub(
-            ref=HubRef(id=where, name=name, kind=hub.ref.kind),
-            document=hub.document,
-            live=hub.live,
-            path=path,
-            gaps=gaps,
+        return of_code(
+            document,
+            hub_id=where,
+            path=resource.place.path,
             places=workspace.ledger,
+            others=(*workspace.open_kind(where), *workspace.gaps),
+            plain=workspace.plain,
         )
 
 

@@ -10,7 +10,7 @@ from scanner.places import Places
 from scanner.records import dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Resource:
     """One resource as code declares it.
 
@@ -59,13 +59,13 @@ class Deferred(Resource):
 
     def __init__(self, make: Callable[[], dict[str, Any]], **told: Any) -> None:
         for name, value in {**_DEFAULTS, **told, "_make": make, "_made": None}.items():
-            object.__setattr__(self, name, value)
+            setattr(self, name, value)
 
     @property
-    def document(self) -> dict[str, Any]:
+    def document(self) -> dict[str, Any]:  # type: ignore[override]  # nobody puts another in its place
         """What the code says of it."""
         if self._made is None:
-            object.__setattr__(self, "_made", self._make())
+            self._made = self._make()
         return self._made or {}
 
 

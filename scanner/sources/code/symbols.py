@@ -81,6 +81,13 @@ class Text(Partial):
             self._written = "".join([hole(next(keys)) if part is None else part for part in self.parts])
         return self._written
 
+    def before(self, known: str) -> Text:
+        """The text that it makes with a known one behind it, where its own end is known."""
+        *others, last = self.parts
+        made = Text((*others, f"{last}{known}"), self.keys, self.reason, text=self.text, place=self.place)
+        made._written = self.written + known
+        return made
+
 
 def written(value: Any) -> str | None:
     """A text in which each open stretch is written as a name in braces; None for what is no text.

@@ -72,13 +72,14 @@ def drop(document: Document, raw: bytes | None = None) -> None:
 
     ``raw`` are the bytes it was read from: they may show at once that no text in it needs a look.
     """
+    held = [members for members in map(document.get, HOLDERS) if isinstance(members, list) and members]
+    if not held:
+        return
     texts = raw is None or b"=" in raw or b"@" in raw or b"\\" in raw
-    for name in HOLDERS:
-        members = document.get(name)
-        if isinstance(members, list) and members:
-            _drop_keys(members)
-            if texts:
-                _rewrite(members, ("=", "@"), without_secrets)
+    for members in held:
+        _drop_keys(members)
+        if texts:
+            _rewrite(members, ("=", "@"), without_secrets)
 
 
 def holds_password(raw: bytes) -> bool:

@@ -42,12 +42,11 @@ class Ignored:
         self._read = lru_cache(maxsize=None)(_patterns)
         self._reaching = lru_cache(maxsize=1024)(self._reach)
 
-    def covers(self, path: str, *, folder: bool) -> bool:
+    def covers(self, entry: os.DirEntry[str], *, folder: bool) -> bool:
         """Whether a file or folder is ignored.  Whether a folder above it is, was asked before."""
-        above, name = os.path.split(path)
-        for patterns, names in self._reaching(above):
+        for patterns, names in self._reaching(entry.path[: -len(entry.name)]):
             for pattern in reversed(patterns):
-                if (folder or not pattern.folders_only) and _matches(pattern.segments, (*names, name)):
+                if (folder or not pattern.folders_only) and _matches(pattern.segments, (*names, entry.name)):
                     return not pattern.takes_back
         return False
 

@@ -49,6 +49,11 @@ def parse(raw: bytes) -> Any:
     return value
 
 
+def how_many(text: bytes, sign: bytes) -> int:
+    """How often a byte stands in a text: to take them out is faster than to count them."""
+    return len(text) - len(text.replace(sign, b""))
+
+
 def depth_reached(head: bytes) -> int:
     """How deep the beginning of a JSON text goes: found without building anything."""
     level = deepest = 0

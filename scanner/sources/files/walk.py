@@ -100,7 +100,7 @@ def refusal(path: str, error: OSError) -> Gap:
 
 def shown(path: str) -> str:
     """A path as text: bytes of its name that are no UTF-8 become U+FFFD."""
-    return os.fsencode(path).decode("utf-8", "replace")
+    return path if path.isascii() else os.fsencode(path).decode("utf-8", "replace")
 
 
 def _below(path: str, say: Say) -> Iterator[File | Gap]:
@@ -137,7 +137,7 @@ def _inside(folder: str, say: Say) -> Iterator[File | Gap]:
         except OSError as error:
             yield refusal(shown(path), error)
             continue
-        if ignored.covers(path, folder=is_folder):
+        if ignored.covers(entry, folder=is_folder):
             say(f"{shown(path)}: passed over, .gitignore names it")
         elif is_folder:
             waiting.extend(_entries(path))
