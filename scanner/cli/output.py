@@ -185,5 +185,9 @@ def _umask() -> int:
 
 
 def say(line: str) -> None:
-    """A line on standard error."""
+    """A line on standard error, which a build server reads for commands as it does reports."""
+    if not (line.isascii() and line.isprintable()) or "##" in line:
+        from scanner.reporters._plain import plain  # noqa: PLC0415 - for names that want it
+
+        line = plain(line)
     click.echo(f"hubscan: {line}", err=True)
