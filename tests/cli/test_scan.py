@@ -561,3 +561,18 @@ def test_a_file_that_names_hubs_nobody_could_read_is_incomplete_and_no_empty_one
         code, out, err = run("scan", path, "-o", "json")
         assert (code, len(json.loads(out)["gaps"])) == (3, 1)
         assert "nothing to scan" not in err
+
+
+@pytest.mark.parametrize(
+    "secret", ["sig=s3cr3tS1gnature", "Bearer s3cr3tS1gnature0123", "eyJs3cr3t.S1gnature.x"]
+)
+def test_no_secret_leaves_the_reading_wherever_it_was_left(estate, run, secret):
+    url = f"https://contoso.com/data?a={secret}"
+    connection = {"name": "c", "properties": {"target": url, "note": f"Authorization: {secret}"}}
+    rule = (url if secret.startswith("sig=") else "a rule", "FQDN", "x.blob.core.windows.net")
+    gap = {"subject": "x", "reason": "failed", "code": url, "detail": url}
+    name = estate(hub(rules=[rule], connections=[connection], gaps=[gap]))
+    for command in (("scan", name, "-o", "json"), ("scan", name), ("show", name)):
+        _, out, err = run(*command)
+        assert "contoso.com/data" in out + "".join(err)
+        assert "S1gnature" not in out + "".join(err)
