@@ -241,7 +241,7 @@ def tell(comparison: Comparison, scan: scanning.Scan) -> tuple[str, ...]:
         if rules.concern(hub.ref.id):
             scan.add(desk.written(hub, verdicts))
     mine = (change for change in comparison.one_sided if rules.concern(change.hub.id))
-    return tuple(f"{change.hub.name}: {change.detail}" for change in mine)
+    return tuple(scanning.one_sided_notices(mine))
 
 
 def _live_scope(request: Request) -> dict[str, Any] | None:

@@ -24,6 +24,7 @@ from scanner.model import (
     HubRef,
     Report,
     Shard,
+    gap_order,
 )
 
 _GUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
@@ -73,19 +74,33 @@ def gap(given: Gap) -> Gap:
 
 
 def report(given: Report) -> Report:
-    """A report with pseudonyms.  Fingerprints stay: they say nothing, and a baseline knows them."""
+    """A report with pseudonyms, and in the order of them, but for hubs and findings, which `order` sorts.
+
+    Fingerprints stay: they say nothing, and a baseline knows them.
+    """
     return dataclasses.replace(
         given,
         sources=tuple(_fields(source, "path") for source in given.sources),
         hubs=_Mapped(given.hubs, _entry),
         findings=_Mapped(given.findings, _finding),
-        gaps=tuple(map(gap, given.gaps)),
+        gaps=tuple(sorted(map(gap, given.gaps), key=gap_order)),
         notices=tuple(map(text, given.notices)),
         shard=None if given.shard is None else _shard(given.shard),
-        changes=None if given.changes is None else tuple(map(_change, given.changes)),
+        changes=None if given.changes is None else _sorted(map(_change, given.changes)),
         baseline=None if given.baseline is None else _baseline(given.baseline),
         scope=None if given.scope is None else value(given.scope),
     )
+
+
+def order(hub_id: str) -> str:
+    """What hubs are sorted by where their ids are pseudonyms: in the order of the ids those would be told."""
+    return text(hub_id).lower()
+
+
+def redacted(hub_id: str) -> bool:
+    """Whether an id holds a pseudonym, so that it does not tell which subscription it is of."""
+    found = (match[0] for match in _SENSITIVE.finditer(hub_id) if not match["kept"])
+    return any(one != _NOBODY and _pseudonym(one) == one for one in found)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -116,8 +131,15 @@ def _change(given: Change) -> Change:
 
 def _baseline(given: Baseline) -> Baseline:
     return dataclasses.replace(
-        given, sources=tuple(map(text, given.sources)), findings=tuple(map(_finding, given.findings))
+        given, sources=tuple(map(text, given.sources)), findings=_sorted(map(_finding, given.findings))
     )
+
+
+OfHub = TypeVar("OfHub", Change, Finding)
+
+
+def _sorted(given: Iterable[OfHub]) -> tuple[OfHub, ...]:
+    return tuple(sorted(given, key=lambda one: one.hub.id.lower()))
 
 
 Named = TypeVar("Named", bound=HubRef)
