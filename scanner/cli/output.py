@@ -38,9 +38,9 @@ def parse(specifications: Sequence[str]) -> tuple[Output, ...]:
         output = Output(name, place(file))
         _check_format(output)
         outputs.append(output)
-    places = [output.file for output in outputs]
-    for output in outputs:
-        if places.count(output.file) > 1:
+    places = [output.file and output.file.resolve() for output in outputs]
+    for output, its in zip(outputs, places, strict=True):
+        if places.count(its) > 1:
             where = "standard output" if output.file is None else str(output.file)
             raise UsageError(f"two reports for {where}: give each a file of its own, FORMAT=FILE")
     return tuple(outputs)

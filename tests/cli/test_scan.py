@@ -122,6 +122,17 @@ def test_one_scan_writes_many_reports(estate, run, tmp_path):
     assert all((tmp_path / f"{form}.out").stat().st_size for form in FORMATS)
 
 
+def test_no_report_takes_the_place_of_another_by_a_second_name_of_its_file(estate, run, tmp_path):
+    name = estate(hub())
+    (tmp_path / "link").symlink_to("report")
+    for other in ("link", str(tmp_path / "report"), f"../{tmp_path.name}/report"):
+        code, _, err = run("scan", name, "-o", "json=report", "-o", f"csv={other}")
+        assert (code, err) == (
+            2,
+            ["hubscan: error: two reports for report: give each a file of its own, FORMAT=FILE"],
+        )
+
+
 def test_passes_and_skips_are_listed_when_asked_for(estate, run):
     name = estate(hub(rules=[CLEAN]), hub("hub2", mode="Disabled"))
     _, out, _ = run("scan", name, *ONE_POLICY, "-o", "json", "--show-passes")
