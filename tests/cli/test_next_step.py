@@ -41,6 +41,7 @@ ERRORS = [
     ("scan hub.bicep -o picture", "-o picture: there is no such format", "it is one of csv, github, html"),
     ("scan hub.bicep -o sarif=no/x.sarif", "no/x.sarif: there is no folder no", ""),
     ("scan hub.bicep -o sarif=empty", "empty: is a folder", "name a file"),
+    ("scan hub.bicep --parameters saved", "saved: is a folder", "name a file"),
     ("scan hub.bicep -o json -o sarif", "two reports for standard output", "FORMAT=FILE"),
     ("scan hub.bicep -o parquet", "parquet is not text", "-o parquet=FILE"),
     ("scan hub.bicep --select fqdn-no-azure-storge", "no policy is called", "'fqdn-no-azure-storage'?"),
