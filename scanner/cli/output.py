@@ -46,6 +46,13 @@ def parse(specifications: Sequence[str]) -> tuple[Output, ...]:
     return tuple(outputs)
 
 
+def spare(outputs: Iterable[Output], file: str | Path | None, option: str) -> None:
+    """Raises `UsageError` where a report would take the place of another file that the command writes."""
+    its = None if file is None else Path(file).resolve()
+    if any(output.file is not None and output.file.resolve() == its for output in outputs):
+        raise UsageError(f"{option} {file}: a report goes to the same file; give each a file of its own")
+
+
 def place(file: str) -> Path | None:
     """The file that was named, None for standard output.  Raises `UsageError` where it cannot be."""
     if file in ("", "-"):

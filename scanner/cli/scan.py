@@ -106,10 +106,13 @@ def perform(request: Request) -> int:
     """Scan as asked, write the reports, and return the exit code."""
     _check(request)
     targets = output.parse(request.outputs)
+    output.spare(targets, request.save_snapshot, "--save-snapshot")
     judged = basis(request)
     config, rules = judged.config, judged.rules
     style = looks(config, request.template)
-    keeper = Keeper(place(request.history, config), quiet=request.quiet)
+    history = place(request.history, config)
+    output.spare(targets, history, "--history")
+    keeper = Keeper(history, quiet=request.quiet)
     say = output.say if request.verbose else None
     inputs = Inputs()
     digested = inputs if output.tells_digests(request.outputs) else None

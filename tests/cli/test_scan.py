@@ -133,6 +133,23 @@ def test_no_report_takes_the_place_of_another_by_a_second_name_of_its_file(estat
         )
 
 
+@pytest.mark.parametrize(
+    ("option", "of"),
+    [("--save-snapshot", ("-s", SUBSCRIPTION)), ("--history", ("estate.json",)), ("--history", ())],
+)
+def test_no_report_takes_the_place_of_a_snapshot_or_a_history(estate, run, tmp_path, option, of):
+    name = estate(hub())
+    run("scan", name, "--shard", "1/1", "-o", "json=1.json", "--history", "kept.json")
+    before = (tmp_path / "kept.json").read_bytes()
+    command = ("scan", *of) if of else ("merge", "1.json")
+    code, _, err = run(*command, option, "kept.json", "-o", "json=./kept.json")
+    assert code == 2
+    assert err == [
+        f"hubscan: error: {option} kept.json: a report goes to the same file; give each a file of its own"
+    ]
+    assert (tmp_path / "kept.json").read_bytes() == before
+
+
 def test_passes_and_skips_are_listed_when_asked_for(estate, run):
     name = estate(hub(rules=[CLEAN]), hub("hub2", mode="Disabled"))
     _, out, _ = run("scan", name, *ONE_POLICY, "-o", "json", "--show-passes")
