@@ -31,7 +31,7 @@ _GUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 _WHOLE = re.compile(_GUID, re.IGNORECASE)
 _SENSITIVE = re.compile(
     rf"(?P<kept>/(?:role|policy|policySet)Definitions/{_GUID})"
-    rf"|(?P<guid>(?<![0-9a-f-]){_GUID}(?![0-9a-f-]))"
+    rf"|(?P<guid>(?<![0-9a-f]){_GUID}(?![0-9a-f]))"
     r"|(?<=/subscriptions/)(?P<subscription>[^/\s'\"<>?#$\[\](){}]+)"
     r"|(?<=\bclient ')(?P<person>[^']+)(?=')|(?<=\bobject id ')(?P<object>[^']+)(?=')",
     re.IGNORECASE,
@@ -148,7 +148,8 @@ Named = TypeVar("Named", bound=HubRef)
 def _hub(given: Named) -> Named:
     known = given.subscription_id
     return dataclasses.replace(
-        _fields(given, "id", "name"), subscription_id=None if known is None else _pseudonym(known)
+        _fields(given, "id", "name", "resource_group"),
+        subscription_id=None if known is None else _pseudonym(known),
     )
 
 
@@ -166,15 +167,19 @@ def _egress(given: Egress) -> Egress:
 
 
 def _finding(given: Finding) -> Finding:
-    exemption = given.exemption
+    exemption, place, file = given.exemption, given.location, given.artifact
     return dataclasses.replace(
         _fields(given, "message", "item", "reason"),
         hub=_hub(given.hub),
         evidence=value(given.evidence),
         remediation=value(dict(given.remediation)),
-        exemption=None if exemption is None else _fields(exemption, "hub", "item", "justification"),
+        exemption=None if exemption is None else _fields(exemption, *_TOLD),
+        location=None if place is None else _fields(place, "path"),
+        artifact=None if file is None else _fields(file, "path"),
     )
 
+
+_TOLD = ("hub", "item", "justification", "approved_by", "ticket")
 
 Held = TypeVar("Held")
 

@@ -10,12 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.model import (
+    Artifact,
     Egress,
+    Exemption,
     Finding,
     Gap,
     HubEntry,
     HubRef,
     OutboundRule,
+    Place,
     Report,
     Severity,
     SourceNote,
@@ -69,6 +72,7 @@ def test_what_is_public_stays(text):
         HUB.upper(),
         f"over scope '/subscriptions/{ID}'",
         f"the tenant {ID}.",
+        f"rg-{ID}-weu",
         "/subscriptions/contoso-prod/resourceGroups/rg",
         f"The client 'ada@contoso.com' with object id '{ID}' does not have authorization",
     ],
@@ -140,7 +144,7 @@ def finding(**more):
         severity=Severity.HIGH,
         verdict=Verdict.FAIL,
         message=f"of {ID}",
-        hub=HubRef(id=HUB, name="hub1", kind="Hub", subscription_id=ID, resource_group="rg"),
+        hub=HubRef(id=HUB, name=f"hub-{ID}", kind="Hub", subscription_id=ID, resource_group=f"rg-{ID}-weu"),
         item="rule",
         fingerprint="f" * 32,
         evidence={"hub.identity": {"principalId": ID}, "n": 7},
@@ -159,7 +163,22 @@ def test_nothing_of_a_report_tells_whose_it_is():
         summary=Summary(hubs=1, policies=1, verdicts={}, failing={}, unknown={}, gaps=1),
         policies=(),
         hubs=[HubEntry(**dataclasses.asdict(finding().hub), egress=EGRESS)],
-        findings=[finding(reason=f"see {ID}")],
+        findings=[
+            finding(
+                reason=f"see {ID}",
+                location=Place(path=f"subscriptions/{ID}/main.bicep", line=1, column=1, end_line=1),
+                artifact=Artifact(path=f"infra/{ID}/main.bicep"),
+                exemption=Exemption(
+                    policy="p",
+                    hub=f"*-{ID}",
+                    item=None,
+                    category="waiver",
+                    justification=f"see {ID}",
+                    approved_by=ID,
+                    ticket=ID,
+                ),
+            )
+        ],
         gaps=(Gap(subject=HUB, reason="forbidden", detail=f"no {ID}", hub=HUB),),
         notices=(f"{HUB} is there more than once",),
     )
