@@ -8,11 +8,13 @@ reports can be compared; what is redacted once is not redacted again.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar, cast
 
+from scanner import reference
 from scanner.model import (
     Baseline,
     Change,
@@ -99,7 +101,7 @@ def order(hub_id: str) -> str:
 
 def redacted(hub_id: str) -> bool:
     """Whether an id holds a pseudonym, so that it does not tell which subscription it is of."""
-    found = (match[0] for match in _SENSITIVE.finditer(hub_id) if not match["kept"])
+    found = (match[0] for match in _SENSITIVE.finditer(hub_id) if not _is_public(match))
     return any(one != _NOBODY and _pseudonym(one) == one for one in found)
 
 
@@ -206,7 +208,24 @@ def _replaced(given: Any, key: str) -> Any:
 
 
 def _match(match: re.Match[str]) -> str:
-    return match[0] if match["kept"] else _pseudonym(match[0])
+    return match[0] if _is_public(match) else _pseudonym(match[0])
+
+
+def _is_public(match: re.Match[str]) -> bool:
+    if match["kept"] or not match["guid"]:
+        return bool(match["kept"])
+    # Nearly every id is that of a subscription, for which the tables need not be read.
+    if match.string[: match.start()].lower().endswith("/subscriptions/"):
+        return False
+    return match[0].lower() in _built_in()
+
+
+@functools.cache
+def _built_in() -> frozenset[str]:
+    """The ids of roles and policies of Azure, which stand in remediations and evidence without their paths."""
+    tables = reference.Reference()
+    entries = (*tables.table("built-in-roles")["entries"], *tables.table("azure-policies")["definitions"])
+    return frozenset(entry["id"].lower() for entry in entries)
 
 
 def _pseudonym(given: str) -> str:

@@ -54,6 +54,8 @@ def test_what_is_redacted_once_is_not_redacted_again(words):
         "/providers/Microsoft.Authorization/roleDefinitions/b556d68e-0be0-4f35-a333-ad7ee1ce17ea",
         "/providers/Microsoft.Authorization/policyDefinitions/6ddb1705-c8cf-450e-aa4b-19ad6703c440",
         "/providers/microsoft.authorization/policysetdefinitions/6DDB1705-c8cf-450e-aa4b-19ad6703c440",
+        "az role assignment create --role b556d68e-0be0-4f35-a333-ad7ee1ce17ea --scope x",
+        "7804B5C7-01dc-4723-969b-ae300cc07ff1",
         "00000000-0000-0000-0000-000000000000",
         "az account set --subscription <subscription>",
         "/subscriptions/<subscription>/resourceGroups",
