@@ -222,7 +222,7 @@ def _is_public(match: re.Match[str]) -> bool:
 
 @functools.cache
 def _built_in() -> frozenset[str]:
-    """The ids of roles and policies of Azure, which stand in remediations and evidence without their paths."""
+    """The ids of Azure's own roles and policies: remediations and evidence name them without their paths."""
     tables = reference.Reference()
     entries = (*tables.table("built-in-roles")["entries"], *tables.table("azure-policies")["definitions"])
     return frozenset(entry["id"].lower() for entry in entries)
