@@ -47,7 +47,7 @@ class Rules:
     elsewhere, whose verdicts are put on sheets by `Desk.written`.  ``compare`` asks for the ids of
     policies that pass: what is known of before may be fixed by them.  ``vouched`` says of a place, a policy
     and a reason whether the comment that exempts a finding so may be believed; None believes them all.
-    ``egress`` asks for what hubs may reach.
+    ``egress`` asks for what hubs may reach.  ``order`` gives what hubs are sorted by, of the id of one.
     """
 
     policies: tuple[Policy, ...]
@@ -58,6 +58,7 @@ class Rules:
     compare: bool = False
     vouched: Callable[[Place, str, str], bool] | None = None
     egress: bool = False
+    order: Callable[[str], str] = str.lower
 
     def concern(self, hub_id: str) -> bool:
         """Whether a hub belongs to the share that is judged."""

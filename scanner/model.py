@@ -70,6 +70,11 @@ class Gap:
     hub: str | None = None
 
 
+def gap_order(gap: Gap) -> tuple[str, str, str, str]:
+    """What gaps are sorted by in a report."""
+    return (gap.hub or "", gap.subject, gap.reason, gap.detail or "")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """A region of one file: ``line`` and ``column`` count from 1."""

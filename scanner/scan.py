@@ -21,6 +21,7 @@ from scanner.desk import LISTED, Desk, Rules, Said, Sheet, hub_data
 from scanner.findings import Findings
 from scanner.model import (
     Baseline,
+    Change,
     Egress,
     Finding,
     Gap,
@@ -32,6 +33,7 @@ from scanner.model import (
     SourceNote,
     Summary,
     Verdict,
+    gap_order,
 )
 from scanner.records import dataclass
 from scanner.sources import Part
@@ -73,13 +75,14 @@ class Scan:
         """How many hubs were left to other shards."""
         self._version = tool_version
         self._known = known
+        self._order = rules.order
         self._doubted: set[str] = set()
         self._passed: set[Pair] = set()
         every = sorted((*rules.policies, *rules.others), key=lambda policy: policy.card.id)
         self._cards = {policy.card.id: policy.card for policy in every}
         self._kinds: set[str] = set()
         self._hubs = Spool()
-        self._findings = Findings(self._cards, rules.register, known)
+        self._findings = Findings(self._cards, rules.register, known, rules.order)
         self._gaps: list[Gap] = []
         self._sources: list[SourceNote] = []
         self._times: list[str] = []
@@ -142,7 +145,7 @@ class Scan:
         entry = {**hub_data(sheet.hub), "live": sheet.live}
         if sheet.egress is not None:
             entry["egress"] = sheet.egress
-        self._hubs.add(name, orjson.dumps(entry))
+        self._hubs.add(self._order(sheet.hub.id), orjson.dumps(entry))
         self._gaps.extend(sheet.gaps)
         self.add(sheet, again=again)
 
@@ -151,7 +154,7 @@ class Scan:
         tally = self._recounted() if self._twice else self.tally
         hubs = _Hubs(self._hubs)
         times = sorted(self._times) or [f"{self.rules.register.today.isoformat()}T00:00:00Z"]
-        repeated = tuple(name for _, name in sorted(self._twice.items()))
+        repeated = tuple(sorted(self._twice.values(), key=self._order))
         register = self.rules.register
         exempting = list(register.notices(tally.exempted, list(self._cards)))
         notices = [*map(repeated_notice, repeated), *exempting, *sorted(self._doubted)]
@@ -164,7 +167,7 @@ class Scan:
             notices.append(shard_notice(shard))
         gaps = sorted(
             dict.fromkeys(self._gaps),
-            key=lambda gap: (gap.hub or "", gap.subject, gap.reason, gap.detail or ""),
+            key=gap_order,
         )
         findings = self.findings()
         return Report(
@@ -239,6 +242,11 @@ def _egress(data: dict[str, Any] | None) -> Egress | None:
 def repeated_notice(hub_id: str) -> str:
     """The notice about a hub that is in the sources more than once."""
     return f"{hub_id} is there more than once: every version of it was judged, and the worst verdict stands"
+
+
+def one_sided_notices(changes: Iterable[Change]) -> list[str]:
+    """The notices about hubs that only one of two states has."""
+    return sorted(f"{change.hub.name}: {change.detail}" for change in changes)
 
 
 def shard_notice(shard: Shard) -> str:

@@ -133,9 +133,11 @@ def _variable(error: click.UsageError) -> str:
 
 
 def _fail(message: str) -> int:
+    from scanner.cli.output import say  # noqa: PLC0415 - most commands do not fail
+
     try:
         for line in message.splitlines() or [""]:
-            click.echo(f"hubscan: error: {line}", err=True)
+            say(f"error: {line}")
     except OSError:
         sys.stderr = _nowhere()
     return CANNOT

@@ -82,7 +82,7 @@ def perform(ask: Ask) -> int:
             raise kept.failure
     if not kept.whole:
         if kept.failure is not None:
-            click.echo(f"hubscan: error: {kept.failure}", err=True)
+            output.say(f"error: {kept.failure}")
         if not ask.quiet:
             say(record.unfinished(kept, plan.file))
         return INTERRUPTED if run.interrupted else INCOMPLETE

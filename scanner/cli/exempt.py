@@ -20,6 +20,7 @@ from scanner.errors import ConfigError, SourceError, UsageError
 from scanner.exemptions import Register
 from scanner.model import Finding, Verdict
 from scanner.reporters._plain import plain_line
+from scanner.sources import redaction
 from scanner.sources.files.ignored import repository
 
 _HEAD = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*\{\s*"result"\s*:\s*"hubscan/')
@@ -138,6 +139,11 @@ def _write(mark: str, path: Path | None, day: datetime.date, given: dict[str, An
         raise ConfigError(f"{place}: exempts this finding already ({first.decision})")
     found = settings.read(changed, target)
     output.write_text([changed.decode("utf-8")], target)
+    if redaction.redacted(finding.hub.id):
+        output.say(
+            "the result has pseudonyms: the exemption covers what is read from a redacted snapshot alone"
+            " (--result names a result of a scan without --redact)"
+        )
     added = found.exemptions[-1]
     output.write_text(
         [plain_line(f"{found.places[-1]}: {exemptions.scope(added)} ({added.decision})") + "\n"], None
@@ -178,7 +184,7 @@ def _found(mark: str, results: Sequence[str]) -> Finding:
     for finding in _every(files, strict=bool(results)):
         if finding.fingerprint.startswith(mark):
             known = matching.setdefault(finding.fingerprint, finding)
-            if finding.verdict.rank < known.verdict.rank:
+            if _order(finding) < _order(known):
                 matching[finding.fingerprint] = finding
     shown = ", ".join(files[:3]) + (", ..." if len(files) > 3 else "")
     if not matching:
@@ -192,6 +198,11 @@ def _found(mark: str, results: Sequence[str]) -> Finding:
             f"{mark}: the finding is of verdict {finding.verdict}, and needs no exemption{told}"
         )
     return finding
+
+
+def _order(finding: Finding) -> tuple[bool, int]:
+    """Which of several findings of one fingerprint is exempted: of the real ids, and of the worst verdict."""
+    return redaction.redacted(finding.hub.id), finding.verdict.rank
 
 
 def _every(files: Sequence[str], *, strict: bool) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +75,17 @@ def judged_by(request: Request, config: settings.Settings) -> Rules:
         shard=_shard(request, chosen, config),
         egress=output.tells_egress(request.outputs) or place(request.history, config) is not None,
         compare=bool(request.baseline) or compares,
+        order=_order(request),
     )
+
+
+def _order(request: Request) -> Callable[[str], str]:
+    """What hubs are sorted by, of the id of one: the id that the report tells."""
+    if not request.redact:
+        return str.lower
+    from scanner.sources import redaction  # noqa: PLC0415 - most reports are written as they are
+
+    return redaction.order
 
 
 def _shard(request: Request, chosen: tuple[Policy, ...], config: settings.Settings) -> Shard | None:

@@ -39,7 +39,9 @@ def command(*, paths: tuple[str, ...], config: str | None, **given: Any) -> int:
     targets = output.parse(given["outputs"])
     found = settings.load(config_path(config))
     style = looks(found, given["template"])
-    keeper = Keeper(place(given["history"], found), quiet=given["quiet"])
+    history = place(given["history"], found)
+    output.spare(targets, history, "--history")
+    keeper = Keeper(history, quiet=given["quiet"])
     with Merged(paths) as merged:
         report = merged.report()
         if not given["quiet"]:

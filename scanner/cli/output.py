@@ -38,12 +38,19 @@ def parse(specifications: Sequence[str]) -> tuple[Output, ...]:
         output = Output(name, place(file))
         _check_format(output)
         outputs.append(output)
-    places = [output.file for output in outputs]
-    for output in outputs:
-        if places.count(output.file) > 1:
+    places = [output.file and output.file.resolve() for output in outputs]
+    for output, its in zip(outputs, places, strict=True):
+        if places.count(its) > 1:
             where = "standard output" if output.file is None else str(output.file)
             raise UsageError(f"two reports for {where}: give each a file of its own, FORMAT=FILE")
     return tuple(outputs)
+
+
+def spare(outputs: Iterable[Output], file: str | Path | None, option: str) -> None:
+    """Raises `UsageError` where a report would take the place of another file that the command writes."""
+    its = None if file is None else Path(file).resolve()
+    if any(output.file is not None and output.file.resolve() == its for output in outputs):
+        raise UsageError(f"{option} {file}: a report goes to the same file; give each a file of its own")
 
 
 def place(file: str) -> Path | None:
@@ -185,5 +192,9 @@ def _umask() -> int:
 
 
 def say(line: str) -> None:
-    """A line on standard error."""
+    """A line on standard error, which a build server reads for commands as it does reports."""
+    if not (line.isascii() and line.isprintable()) or "##" in line:
+        from scanner.reporters._plain import plain  # noqa: PLC0415 - for names that want it
+
+        line = plain(line)
     click.echo(f"hubscan: {line}", err=True)

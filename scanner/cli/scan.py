@@ -106,10 +106,13 @@ def perform(request: Request) -> int:
     """Scan as asked, write the reports, and return the exit code."""
     _check(request)
     targets = output.parse(request.outputs)
+    output.spare(targets, request.save_snapshot, "--save-snapshot")
     judged = basis(request)
     config, rules = judged.config, judged.rules
     style = looks(config, request.template)
-    keeper = Keeper(place(request.history, config), quiet=request.quiet)
+    history = place(request.history, config)
+    output.spare(targets, history, "--history")
+    keeper = Keeper(history, quiet=request.quiet)
     say = output.say if request.verbose else None
     inputs = Inputs()
     digested = inputs if output.tells_digests(request.outputs) else None
@@ -241,7 +244,7 @@ def tell(comparison: Comparison, scan: scanning.Scan) -> tuple[str, ...]:
         if rules.concern(hub.ref.id):
             scan.add(desk.written(hub, verdicts))
     mine = (change for change in comparison.one_sided if rules.concern(change.hub.id))
-    return tuple(f"{change.hub.name}: {change.detail}" for change in mine)
+    return tuple(scanning.one_sided_notices(mine))
 
 
 def _live_scope(request: Request) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ kept once, and its text is made once, but for what rests on the hub.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -47,10 +47,20 @@ _Row = int | dict[str, Any]
 
 
 class Findings:
-    """What was found, sorted.  It can be gone through any number of times, as findings or as their text."""
+    """What was found, sorted.  It can be gone through any number of times, as findings or as their text.
 
-    def __init__(self, cards: Mapping[str, PolicyCard], register: Register, known: Known | None) -> None:
+    ``order`` gives what a hub is sorted by, of its id.
+    """
+
+    def __init__(
+        self,
+        cards: Mapping[str, PolicyCard],
+        register: Register,
+        known: Known | None,
+        order: Callable[[str], str] = str.lower,
+    ) -> None:
         self._spool = Spool()
+        self._order = order
         self._cards = cards
         self._register = register
         self._known = known
@@ -73,7 +83,7 @@ class Findings:
         rows = [numbers.get(data) or self._row(data) for _, data in sorted(records, key=itemgetter(0))]
         fields = orjson.dumps(hub_data(hub))
         # No two hubs share a part of their order unless they share this much of their ids.
-        shelf = hub.id.lower().partition("\0")[0]
+        shelf = self._order(hub.id).partition("\0")[0]
         self._spool.add(shelf, b'{"hub":%b,"found":[%b]}' % (fields, b",".join(rows)))
 
     def _row(self, data: bytes) -> bytes:

@@ -12,7 +12,7 @@ from typing import Any, Self
 from scanner import results
 from scanner.errors import SourceError
 from scanner.merge import fit, part
-from scanner.model import Finding, HubEntry, Report
+from scanner.model import Finding, HubEntry, Report, gap_order
 from scanner.spool import Spool
 
 __all__ = ["Merged"]
@@ -52,10 +52,7 @@ class Merged:
         """The report of all shards together; those that were not given are a gap of it."""
         parts = self._parts
         missing = fit.missing(parts)
-        gaps = sorted(
-            (*fit.gaps(parts), *([missing] if missing else [])),
-            key=lambda gap: (gap.hub or "", gap.subject, gap.reason, gap.detail or ""),
-        )
+        gaps = sorted((*fit.gaps(parts), *([missing] if missing else [])), key=gap_order)
         return Report(
             tool_version=parts[0].version,
             started_at=min(each.singles["started_at"] for each in parts),

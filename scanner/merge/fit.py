@@ -10,7 +10,7 @@ from scanner import digests as digesting
 from scanner.baseline import KEPT
 from scanner.merge.part import Part
 from scanner.model import Baseline, Change, Digests, Gap, Input, Severity, SourceNote, Summary
-from scanner.scan import repeated_notice, shard_notice
+from scanner.scan import one_sided_notices, repeated_notice, shard_notice
 
 _LIVE = "azure"
 """The kind of a source of which each shard reads its own part.  Of files, every shard reads them all."""
@@ -161,8 +161,8 @@ def baseline(parts: Sequence[Part]) -> Baseline | None:
 
 
 def changes(parts: Sequence[Part]) -> tuple[Change, ...] | None:
-    """What a comparison found different, by hub; None where nothing was compared."""
-    if not any(part.baseline or part.changes for part in parts):
+    """What a comparison with another state found different, by hub; None where there was none."""
+    if not any(part.against for part in parts):
         return None
     every = (change for part in parts for change in part.changes)
     return tuple(sorted(every, key=lambda change: change.hub.id.lower()))
@@ -180,12 +180,16 @@ def notices(parts: Sequence[Part], *, whole: bool) -> Iterator[str]:
     for part in parts:
         idle &= Counter(part.shard.idle)
     said: Counter[str] = Counter()
+    one_sided: list[str] = []
     for part in parts:
         own: Counter[str] = Counter()
-        known = {shard_notice(part.shard), *map(repeated_notice, part.shard.repeated)}
+        alone = set(one_sided_notices(change for change in part.changes if change.item is None))
+        one_sided += (notice for notice in part.notices if notice in alone)
+        known = {shard_notice(part.shard), *map(repeated_notice, part.shard.repeated), *alone}
         for notice in part.notices:
             own[notice] += 1
             allowed = idle[notice] if notice in part.shard.idle else own[notice]
             if notice not in known and said[notice] < own[notice] <= allowed:
                 said[notice] += 1
                 yield notice
+    yield from sorted(one_sided)

@@ -53,7 +53,10 @@ _NEEDED = ("tool", "started_at", "finished_at", "complete", "summary")
 
 @dataclass(slots=True)
 class Part:
-    """The result of one shard without its hubs and findings.  ``name`` is its file."""
+    """The result of one shard without its hubs and findings.  ``name`` is its file.
+
+    ``against`` is whether it has a list of changes, be it an empty one.
+    """
 
     name: str
     singles: dict[str, Any] = field(default_factory=dict)
@@ -62,6 +65,7 @@ class Part:
     gaps: list[Gap] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    against: bool = False
 
     @property
     def shard(self) -> Shard:
@@ -128,6 +132,7 @@ class _Reader:
     def take(self, member: Member) -> None:
         """Keep one member of the result, or one entry of a list in it; what is new to us is ignored."""
         key, name = member.key, self.part.name
+        self.part.against |= key == "changes"
         if member.index is not None:
             value = results.part(_LISTS[key], member.raw, f"{key}[{member.index}]", name)
             self._add(key, value, member.raw)
@@ -149,7 +154,11 @@ class _Reader:
 
     def _check_home(self, hub_id: str) -> None:
         shard = self.part.singles.get("shard")
-        if shard is not None and not shards.holds((shard.index, shard.count), shard_key(hub_id)):
+        if shard is None or shards.holds((shard.index, shard.count), shard_key(hub_id)):
+            return
+        from scanner.sources import redaction  # noqa: PLC0415 - nearly every hub is where it belongs
+
+        if not redaction.redacted(hub_id):
             self.strays += 1
 
     def check(self) -> None:

@@ -83,7 +83,8 @@ def pieces(
     Whoever judges them holds projects back until their hubs are known (`Projects`).  ``inputs`` is told of
     every file that says something.
     """
-    walk.check((*paths, *code.parameters))
+    walk.check(paths)
+    walk.check(code.parameters, folders=False)
     say = say or _silent
     make = functools.partial(kinds.every, code=code, say=say, inputs=inputs)
     return _pieces(paths, say, make, held, inputs)

@@ -8,11 +8,13 @@ reports can be compared; what is redacted once is not redacted again.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar, cast
 
+from scanner import reference
 from scanner.model import (
     Baseline,
     Change,
@@ -24,13 +26,14 @@ from scanner.model import (
     HubRef,
     Report,
     Shard,
+    gap_order,
 )
 
 _GUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 _WHOLE = re.compile(_GUID, re.IGNORECASE)
 _SENSITIVE = re.compile(
     rf"(?P<kept>/(?:role|policy|policySet)Definitions/{_GUID})"
-    rf"|(?P<guid>(?<![0-9a-f-]){_GUID}(?![0-9a-f-]))"
+    rf"|(?P<guid>(?<![0-9a-f]){_GUID}(?![0-9a-f]))"
     r"|(?<=/subscriptions/)(?P<subscription>[^/\s'\"<>?#$\[\](){}]+)"
     r"|(?<=\bclient ')(?P<person>[^']+)(?=')|(?<=\bobject id ')(?P<object>[^']+)(?=')",
     re.IGNORECASE,
@@ -73,19 +76,33 @@ def gap(given: Gap) -> Gap:
 
 
 def report(given: Report) -> Report:
-    """A report with pseudonyms.  Fingerprints stay: they say nothing, and a baseline knows them."""
+    """A report with pseudonyms, and in the order of them, but for hubs and findings, which `order` sorts.
+
+    Fingerprints stay: they say nothing, and a baseline knows them.
+    """
     return dataclasses.replace(
         given,
         sources=tuple(_fields(source, "path") for source in given.sources),
         hubs=_Mapped(given.hubs, _entry),
         findings=_Mapped(given.findings, _finding),
-        gaps=tuple(map(gap, given.gaps)),
+        gaps=tuple(sorted(map(gap, given.gaps), key=gap_order)),
         notices=tuple(map(text, given.notices)),
         shard=None if given.shard is None else _shard(given.shard),
-        changes=None if given.changes is None else tuple(map(_change, given.changes)),
+        changes=None if given.changes is None else _sorted(map(_change, given.changes)),
         baseline=None if given.baseline is None else _baseline(given.baseline),
         scope=None if given.scope is None else value(given.scope),
     )
+
+
+def order(hub_id: str) -> str:
+    """What hubs are sorted by where their ids are pseudonyms: in the order of the ids those would be told."""
+    return text(hub_id).lower()
+
+
+def redacted(hub_id: str) -> bool:
+    """Whether an id holds a pseudonym, so that it does not tell which subscription it is of."""
+    found = (match[0] for match in _SENSITIVE.finditer(hub_id) if not _is_public(match))
+    return any(one != _NOBODY and _pseudonym(one) == one for one in found)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -116,8 +133,15 @@ def _change(given: Change) -> Change:
 
 def _baseline(given: Baseline) -> Baseline:
     return dataclasses.replace(
-        given, sources=tuple(map(text, given.sources)), findings=tuple(map(_finding, given.findings))
+        given, sources=tuple(map(text, given.sources)), findings=_sorted(map(_finding, given.findings))
     )
+
+
+OfHub = TypeVar("OfHub", Change, Finding)
+
+
+def _sorted(given: Iterable[OfHub]) -> tuple[OfHub, ...]:
+    return tuple(sorted(given, key=lambda one: one.hub.id.lower()))
 
 
 Named = TypeVar("Named", bound=HubRef)
@@ -126,7 +150,8 @@ Named = TypeVar("Named", bound=HubRef)
 def _hub(given: Named) -> Named:
     known = given.subscription_id
     return dataclasses.replace(
-        _fields(given, "id", "name"), subscription_id=None if known is None else _pseudonym(known)
+        _fields(given, "id", "name", "resource_group"),
+        subscription_id=None if known is None else _pseudonym(known),
     )
 
 
@@ -144,15 +169,19 @@ def _egress(given: Egress) -> Egress:
 
 
 def _finding(given: Finding) -> Finding:
-    exemption = given.exemption
+    exemption, place, file = given.exemption, given.location, given.artifact
     return dataclasses.replace(
         _fields(given, "message", "item", "reason"),
         hub=_hub(given.hub),
         evidence=value(given.evidence),
         remediation=value(dict(given.remediation)),
-        exemption=None if exemption is None else _fields(exemption, "hub", "item", "justification"),
+        exemption=None if exemption is None else _fields(exemption, *_TOLD),
+        location=None if place is None else _fields(place, "path"),
+        artifact=None if file is None else _fields(file, "path"),
     )
 
+
+_TOLD = ("hub", "item", "justification", "approved_by", "ticket")
 
 Held = TypeVar("Held")
 
@@ -179,7 +208,24 @@ def _replaced(given: Any, key: str) -> Any:
 
 
 def _match(match: re.Match[str]) -> str:
-    return match[0] if match["kept"] else _pseudonym(match[0])
+    return match[0] if _is_public(match) else _pseudonym(match[0])
+
+
+def _is_public(match: re.Match[str]) -> bool:
+    if match["kept"] or not match["guid"]:
+        return bool(match["kept"])
+    # Nearly every id is that of a subscription, for which the tables need not be read.
+    if match.string[: match.start()].lower().endswith("/subscriptions/"):
+        return False
+    return match[0].lower() in _built_in()
+
+
+@functools.cache
+def _built_in() -> frozenset[str]:
+    """The ids of Azure's own roles and policies: remediations and evidence name them without their paths."""
+    tables = reference.Reference()
+    entries = (*tables.table("built-in-roles")["entries"], *tables.table("azure-policies")["definitions"])
+    return frozenset(entry["id"].lower() for entry in entries)
 
 
 def _pseudonym(given: str) -> str:

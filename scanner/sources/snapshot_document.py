@@ -94,7 +94,7 @@ def _gather(member: Member, found: Document, header: Header) -> None:
     """Keep a member that is no hub."""
     if member.key == "hubs":
         found["hubs"] = True
-        if member.index is None:
+        if member.index is None and member.text != "[]":
             header.gaps.append(header.odd("hubs", "hubs is not a list"))
         return
     try:

@@ -36,6 +36,8 @@ class Writer:
         self._header = (
             header if resumed is None else {**header, "collected_at": resumed.header["collected_at"]}
         )
+        if str(file) == "-":
+            raise UsageError("a snapshot is written to a file, never to standard output: name one")
         if file.exists() and not file.is_file():
             raise UsageError(f"{file}: {'is a folder' if file.is_dir() else 'is no plain file'}")
         if not file.parent.is_dir():

@@ -238,6 +238,16 @@ def test_a_place_that_cannot_be_written_is_one_line(arm, run, target):
     assert server.seen == []
 
 
+@pytest.mark.parametrize("command", [("collect", "-o"), ("scan", "--save-snapshot")], ids=" ".join)
+def test_no_snapshot_is_written_to_a_file_called_as_standard_output_is(arm, run, tmp_path, command):
+    code, out, err = run(arm(), command[0], "--all-subscriptions", command[1], "-")
+    assert (code, out) == (2, "")
+    assert err == [
+        "hubscan: error: a snapshot is written to a file, never to standard output: name one",
+    ]
+    assert not (tmp_path / "-").exists()
+
+
 def test_a_scan_that_is_interrupted_reports_what_it_has(arm):
     begun = Process(
         arm(latency=0.02),

@@ -253,3 +253,14 @@ def test_every_report_says_who_exempted_what_why_and_until_when(estate, run, tmp
     if form != "jsonl":
         for word in ("long gone", "Robin", "2026-01-01", "of no use", "Kim"):
             assert word in flat
+
+
+def test_a_finding_is_exempted_by_its_real_ids_where_a_result_has_them(found, run, tmp_path):
+    (mark,) = found(BLOBS).values()
+    run("scan", "estate.json", *POLICY, "-q", "--redact", "-o", "json=a-redacted.json")
+    (tmp_path / "other.yaml").write_text("fail_on: high\n")
+    code, _, err = run("exempt", mark, *WHY, "--result", "a-redacted.json", "--config", "other.yaml")
+    assert code == 0
+    assert "the result has pseudonyms" in err[-1]
+    assert run("exempt", mark, *WHY)[::2] == (0, [])
+    assert run("scan", "estate.json", *POLICY, "-q")[0] == 0

@@ -90,6 +90,31 @@ def test_the_shards_of_a_scan_merge_to_the_same_bytes_in_every_format(run, estat
     assert b"for 'hub-1' matches no finding" in reports("whole")["json"]
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--redact"],
+        ["--baseline", "before.json"],
+        ["--against", "earlier.json"],
+        ["--redact", "--baseline", "before.json", "--against", "earlier.json", "--show-passes"],
+        ["--against", "estate.json"],
+    ],
+    ids=" ".join,
+)
+def test_shards_merge_to_the_same_bytes_whatever_they_are_compared_with_and_however_named(
+    run, estate, options
+):
+    estate(
+        *ESTATE[2:9], owned(3, "hub-3", rules=[BAD]), owned(20, "deleted", rules=[BAD]), name="earlier.json"
+    )
+    run("scan", "earlier.json", "-o", "json=before.json")
+    path = estate(*ESTATE, gaps=GAPS)
+    whole = run("scan", path, *options, *outputs("whole"))
+    merged = run("merge", *shard(3, path, *options), *outputs("merged"))
+    assert reports("merged") == reports("whole")
+    assert (merged[0], merged[2][-1].replace("merged/", "whole/")) == (whole[0], whole[2][-1])
+
+
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     homes=st.lists(st.tuples(st.integers(0, 5), st.sampled_from(["a", "B", "b", "c d"])), max_size=9),

@@ -41,6 +41,7 @@ ERRORS = [
     ("scan hub.bicep -o picture", "-o picture: there is no such format", "it is one of csv, github, html"),
     ("scan hub.bicep -o sarif=no/x.sarif", "no/x.sarif: there is no folder no", ""),
     ("scan hub.bicep -o sarif=empty", "empty: is a folder", "name a file"),
+    ("scan hub.bicep --parameters saved", "saved: is a folder", "name a file"),
     ("scan hub.bicep -o json -o sarif", "two reports for standard output", "FORMAT=FILE"),
     ("scan hub.bicep -o parquet", "parquet is not text", "-o parquet=FILE"),
     ("scan hub.bicep --select fqdn-no-azure-storge", "no policy is called", "'fqdn-no-azure-storage'?"),
@@ -187,3 +188,16 @@ def test_where_all_reports_go_into_files_what_was_found_is_said(estate, run):
     assert err[-1].endswith("; wrote a.json, a.csv")
     assert run("scan", name, "-q", "-o", "json=a.json")[2] == []
     assert run("scan", name, "-o", "json=a.json", "-o", "text")[2] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["a\n::error::x", "##vso[task.complete]x", "##[error]x", "\x1b[31mx", "\u202ex"]
+)
+def test_no_name_of_a_file_is_a_command_to_a_terminal_or_build_log(tmp_path, estate, run, name):
+    (tmp_path / "infra").mkdir()
+    estate(hub(), name=f"infra/{name}.json")
+    said = run("scan", "infra", "-v", "--fail-on", "never")[2] + run("scan", f"infra/{name}")[2]
+    assert any("reading" in line for line in said)
+    assert any("no such file or folder" in line for line in said)
+    assert all(line.startswith("hubscan: ") for line in said)
+    assert not any(command in line for line in said for command in ("##vso[", "##[", "\x1b", "\u202e"))

@@ -122,6 +122,34 @@ def test_one_scan_writes_many_reports(estate, run, tmp_path):
     assert all((tmp_path / f"{form}.out").stat().st_size for form in FORMATS)
 
 
+def test_no_report_takes_the_place_of_another_by_a_second_name_of_its_file(estate, run, tmp_path):
+    name = estate(hub())
+    (tmp_path / "link").symlink_to("report")
+    for other in ("link", str(tmp_path / "report"), f"../{tmp_path.name}/report"):
+        code, _, err = run("scan", name, "-o", "json=report", "-o", f"csv={other}")
+        assert (code, err) == (
+            2,
+            ["hubscan: error: two reports for report: give each a file of its own, FORMAT=FILE"],
+        )
+
+
+@pytest.mark.parametrize(
+    ("option", "of"),
+    [("--save-snapshot", ("-s", SUBSCRIPTION)), ("--history", ("estate.json",)), ("--history", ())],
+)
+def test_no_report_takes_the_place_of_a_snapshot_or_a_history(estate, run, tmp_path, option, of):
+    name = estate(hub())
+    run("scan", name, "--shard", "1/1", "-o", "json=1.json", "--history", "kept.json")
+    before = (tmp_path / "kept.json").read_bytes()
+    command = ("scan", *of) if of else ("merge", "1.json")
+    code, _, err = run(*command, option, "kept.json", "-o", "json=./kept.json")
+    assert code == 2
+    assert err == [
+        f"hubscan: error: {option} kept.json: a report goes to the same file; give each a file of its own"
+    ]
+    assert (tmp_path / "kept.json").read_bytes() == before
+
+
 def test_passes_and_skips_are_listed_when_asked_for(estate, run):
     name = estate(hub(rules=[CLEAN]), hub("hub2", mode="Disabled"))
     _, out, _ = run("scan", name, *ONE_POLICY, "-o", "json", "--show-passes")
@@ -561,3 +589,18 @@ def test_a_file_that_names_hubs_nobody_could_read_is_incomplete_and_no_empty_one
         code, out, err = run("scan", path, "-o", "json")
         assert (code, len(json.loads(out)["gaps"])) == (3, 1)
         assert "nothing to scan" not in err
+
+
+@pytest.mark.parametrize(
+    "secret", ["sig=s3cr3tS1gnature", "Bearer s3cr3tS1gnature0123", "eyJs3cr3t.S1gnature.x"]
+)
+def test_no_secret_leaves_the_reading_wherever_it_was_left(estate, run, secret):
+    url = f"https://contoso.com/data?a={secret}"
+    connection = {"name": "c", "properties": {"target": url, "note": f"Authorization: {secret}"}}
+    rule = (url if secret.startswith("sig=") else "a rule", "FQDN", "x.blob.core.windows.net")
+    gap = {"subject": "x", "reason": "failed", "code": url, "detail": url}
+    name = estate(hub(rules=[rule], connections=[connection], gaps=[gap]))
+    for command in (("scan", name, "-o", "json"), ("scan", name), ("show", name)):
+        _, out, err = run(*command)
+        assert "contoso.com/data" in out + "".join(err)
+        assert "S1gnature" not in out + "".join(err)

@@ -10,12 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.model import (
+    Artifact,
     Egress,
+    Exemption,
     Finding,
     Gap,
     HubEntry,
     HubRef,
     OutboundRule,
+    Place,
     Report,
     Severity,
     SourceNote,
@@ -51,6 +54,8 @@ def test_what_is_redacted_once_is_not_redacted_again(words):
         "/providers/Microsoft.Authorization/roleDefinitions/b556d68e-0be0-4f35-a333-ad7ee1ce17ea",
         "/providers/Microsoft.Authorization/policyDefinitions/6ddb1705-c8cf-450e-aa4b-19ad6703c440",
         "/providers/microsoft.authorization/policysetdefinitions/6DDB1705-c8cf-450e-aa4b-19ad6703c440",
+        "az role assignment create --role b556d68e-0be0-4f35-a333-ad7ee1ce17ea --scope x",
+        "7804B5C7-01dc-4723-969b-ae300cc07ff1",
         "00000000-0000-0000-0000-000000000000",
         "az account set --subscription <subscription>",
         "/subscriptions/<subscription>/resourceGroups",
@@ -69,6 +74,7 @@ def test_what_is_public_stays(text):
         HUB.upper(),
         f"over scope '/subscriptions/{ID}'",
         f"the tenant {ID}.",
+        f"rg-{ID}-weu",
         "/subscriptions/contoso-prod/resourceGroups/rg",
         f"The client 'ada@contoso.com' with object id '{ID}' does not have authorization",
     ],
@@ -140,7 +146,7 @@ def finding(**more):
         severity=Severity.HIGH,
         verdict=Verdict.FAIL,
         message=f"of {ID}",
-        hub=HubRef(id=HUB, name="hub1", kind="Hub", subscription_id=ID, resource_group="rg"),
+        hub=HubRef(id=HUB, name=f"hub-{ID}", kind="Hub", subscription_id=ID, resource_group=f"rg-{ID}-weu"),
         item="rule",
         fingerprint="f" * 32,
         evidence={"hub.identity": {"principalId": ID}, "n": 7},
@@ -159,7 +165,22 @@ def test_nothing_of_a_report_tells_whose_it_is():
         summary=Summary(hubs=1, policies=1, verdicts={}, failing={}, unknown={}, gaps=1),
         policies=(),
         hubs=[HubEntry(**dataclasses.asdict(finding().hub), egress=EGRESS)],
-        findings=[finding(reason=f"see {ID}")],
+        findings=[
+            finding(
+                reason=f"see {ID}",
+                location=Place(path=f"subscriptions/{ID}/main.bicep", line=1, column=1, end_line=1),
+                artifact=Artifact(path=f"infra/{ID}/main.bicep"),
+                exemption=Exemption(
+                    policy="p",
+                    hub=f"*-{ID}",
+                    item=None,
+                    category="waiver",
+                    justification=f"see {ID}",
+                    approved_by=ID,
+                    ticket=ID,
+                ),
+            )
+        ],
         gaps=(Gap(subject=HUB, reason="forbidden", detail=f"no {ID}", hub=HUB),),
         notices=(f"{HUB} is there more than once",),
     )

@@ -53,13 +53,12 @@ def read_gap(entry: Any, stand_in: str, hub: str | None = None) -> Gap:
     status = status if isinstance(status, int) and not isinstance(status, bool) else None
     reason = entry.get("reason")
     known = isinstance(reason, str) and reason in _REASONS
-    detail = _text(entry.get("detail"))
     return Gap(
         subject=_subject(entry.get("subject")) or stand_in,
         reason=str(reason) if known else _BY_STATUS.get(status or 0, "failed"),
         status=status,
-        code=_text(entry.get("code")),
-        detail=without_tokens(detail) if detail else None,
+        code=_clean(entry.get("code")),
+        detail=_clean(entry.get("detail")),
         hub=hub or _text(entry.get("hub")),
     )
 
@@ -73,7 +72,13 @@ def _subject(value: Any) -> str | None:
     """What a gap is about: of the address of a request to Azure, the path."""
     text = _text(value)
     found = _ADDRESS.fullmatch(text) if text else None
-    return found["path"] if found else text and without_tokens(text)
+    return found["path"] if found else _clean(text)
+
+
+def _clean(value: Any) -> str | None:
+    """A text of a gap, which may quote a request or an answer, without secrets; None for an empty one."""
+    text = _text(value)
+    return without_tokens(text) if text else None
 
 
 def hub_gaps(document: Document, hub: str) -> tuple[Gap, ...]:

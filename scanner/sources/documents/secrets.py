@@ -17,6 +17,9 @@ from scanner.model import Document
 from scanner.regexes import regex
 from scanner.values import OpenList
 
+SIGNS = (b"=", b"@", b"eyJ", b"earer ")
+"""A text in which there is a secret has one of these in it."""
+
 HOLDERS = ("connections", "computes", "onlineEndpoints", "projects", "resources")
 """The collections in which Azure, or whoever saved them, may have left a secret."""
 
@@ -76,10 +79,13 @@ def drop(document: Document, raw: bytes | None = None) -> None:
     if not held:
         return
     texts = raw is None or b"=" in raw or b"@" in raw or b"\\" in raw
+    tokens = raw is None or b"eyJ" in raw or b"earer " in raw or b"\\" in raw
     for members in held:
         _drop_keys(members)
         if texts:
             _rewrite(members, ("=", "@"), without_secrets)
+        if tokens:
+            _rewrite(members, ("eyJ", "earer "), without_tokens)
 
 
 def holds_password(raw: bytes) -> bool:

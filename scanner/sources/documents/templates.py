@@ -52,8 +52,7 @@ def mark(document: Document) -> None:
         entries: Iterable[tuple[Any, Any]] = node.items() if isinstance(node, dict) else enumerate(node)
         for key, value in entries:
             if isinstance(value, str):
-                if key != "name" or within == "sku":
-                    node[key] = resolved(value)
+                node[key] = unsigned(value) if key == "name" and within != "sku" else resolved(value)
             elif isinstance(value, (dict, list)):
                 waiting.append((key, value))
 

@@ -41,8 +41,8 @@ class Member:
 def members(stream: BinaryIO, lists: Collection[str], largest: int) -> Iterator[Member]:
     """The members of the object that a stream holds; those named in ``lists`` one entry at a time.
 
-    ``largest`` is how many characters one member may have.  Raises `BadJSON` where the text ends too
-    early or is no JSON: what came before is good.
+    One of those that is empty, or no list, is a member as a whole.  ``largest`` is how many characters one
+    member may have.  Raises `BadJSON` where the text ends too early or is no JSON: what came before is good.
     """
     window = _Window(stream, largest)
     window.expect("{")
@@ -61,6 +61,8 @@ def members(stream: BinaryIO, lists: Collection[str], largest: int) -> Iterator[
 
 def _entries(window: _Window, key: str) -> Iterator[Member]:
     window.expect("[")
+    if window.peek() == "]":
+        yield Member(key, None, "[]")
     sign = window.expect("]") if window.peek() == "]" else ","
     index = 0
     while sign == ",":

@@ -37,16 +37,19 @@ class File:
     held: bytes | None = None
 
 
-def check(paths: Sequence[str]) -> None:
-    """Raise `SourceError` for the first path that is not there."""
+def check(paths: Sequence[str], *, folders: bool = True) -> None:
+    """Raise `SourceError` for the first path that is not there, or is a folder where none may be."""
     for path in paths:
         try:
-            os.stat(path)  # noqa: PTH116 - a path is kept as it was written
+            folder = stat.S_ISDIR(os.stat(path).st_mode)  # noqa: PTH116 - a path is kept as it was written
         except ValueError:
             raise SourceError(f"{shown(path)}: no such file or folder") from None
         except OSError as error:
             if error.errno in _NOT_THERE:
                 raise SourceError(f"{shown(path)}: no such file or folder{_meant(path)}") from None
+        else:
+            if folder and not folders:
+                raise SourceError(f"{shown(path)}: is a folder; name a file")
 
 
 def _meant(path: str) -> str:
