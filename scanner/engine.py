@@ -7,6 +7,7 @@ The engine reads nothing but the hub it is given and writes to nothing.  A thing
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import Any
@@ -76,7 +77,7 @@ _SILENT = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
 
 
 def after_yielding(
-    policy: Policy, judged: Sequence[Judgement], verdicts: Mapping[str, Sequence[Judgement]]
+    policy: Policy, judged: Sequence[Judgement], verdicts: Mapping[str, Sequence[Judgement]], hub: Hub
 ) -> Sequence[Judgement]:
     """What a policy still says of a hub, knowing the verdicts of all policies on it, by id.
 
@@ -85,7 +86,7 @@ def after_yielding(
     """
     if not policy.card.yields_to or not any(one.verdict in _SILENT for one in judged):
         return judged
-    louder = _Louder()
+    louder = _Louder(_shared_names(hub.document.get("outboundRules")))
     for other in policy.card.yields_to:
         for one in verdicts.get(other, ()):
             if one.verdict is Verdict.FAIL:
@@ -98,16 +99,23 @@ def after_yielding(
 
 @dataclass(slots=True)
 class _Louder:
-    """Failing judgements of the policies to which one yields, by what they are about."""
+    """Failing judgements of the policies to which one yields, by what they are about.
 
+    ``shared`` are the names that several rules have: each of those is another thing.
+    """
+
+    shared: frozenset[str]
     first: str = ""
     hub: bool = False
     keys: dict[str, set[str | None]] = field(default_factory=dict)
+    twins: list[tuple[Any, str | None]] = field(default_factory=list)
 
     def add(self, policy: str, one: Judgement) -> None:
         self.first = self.first or policy
         if one.item is None:
             self.hub = True
+        elif one.item in self.shared:
+            self.twins.append((_rule_of(one.subject), one.key))
         else:
             self.keys.setdefault(one.item, set()).add(one.key)
 
@@ -118,8 +126,24 @@ class _Louder:
         """
         if self.hub or any(name in self.keys for name in one.by):
             return True
-        keys = self.keys.get(one.item) if one.item is not None else None
-        return keys is not None and (one.key is None or None in keys or one.key in keys)
+        if one.item in self.shared:
+            own = _rule_of(one.subject)
+            keys = {key for rule, key in self.twins if rule is own}
+        else:
+            keys = self.keys.get(one.item, set()) if one.item is not None else set()
+        return bool(keys) and (one.key is None or None in keys or one.key in keys)
+
+
+def _shared_names(rules: Any) -> frozenset[str]:
+    """The names that several rules of a hub have."""
+    listed = [rule for rule, _ in rules.members] if isinstance(rules, OpenList) else rules
+    names = [item_name(rule) for rule in listed] if isinstance(listed, list) else []
+    return frozenset(name for name, count in Counter(names).items() if name is not None and count > 1)
+
+
+def _rule_of(subject: Any) -> Any:
+    """What a member that was judged has of its own, whatever a policy made of it."""
+    return subject.get("properties", subject) if isinstance(subject, Mapping) else subject
 
 
 def evaluate(policy: Policy, hub: Hub, memo: Memo | None = None, before: Any = None) -> list[Judgement]:

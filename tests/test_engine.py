@@ -13,7 +13,7 @@ import yaml
 from scanner import engine, policies
 from scanner.engine import Judgement
 from scanner.expressions import compile_expression, compile_template
-from scanner.model import HubRef, Place, Verdict
+from scanner.model import Hub, HubRef, Place, Verdict
 from scanner.policy import Policy
 from scanner.sources.normalise import example
 from scanner.values import OpenList, Partial, Unknown
@@ -338,10 +338,17 @@ class TestEvidenceIsShared:
         ]
 
 
+BARE = example({"kind": "Hub"})
+
+
 def said(
-    verdict: Verdict, item: str | None = None, key: str | None = None, by: Sequence[str] = ()
+    verdict: Verdict,
+    item: str | None = None,
+    key: str | None = None,
+    by: Sequence[str] = (),
+    subject: Any = None,
 ) -> Judgement:
-    return Judgement(verdict=verdict, item=item, key=key, by=tuple(by))
+    return Judgement(verdict=verdict, item=item, key=key, by=tuple(by), subject=subject)
 
 
 class TestYielding:
@@ -349,9 +356,9 @@ class TestYielding:
     def softer(self, make: Make) -> Callable[[Sequence[Judgement], Sequence[Judgement]], list[Judgement]]:
         policy = make("softer", yields_to=["loud", "louder"])
 
-        def heard(own: Sequence[Judgement], loud: Sequence[Judgement]) -> list[Judgement]:
+        def heard(own: Sequence[Judgement], loud: Sequence[Judgement], hub: Hub = BARE) -> list[Judgement]:
             verdicts = {"softer": own, "louder": loud, "stranger": [said(Verdict.FAIL)]}
-            return list(engine.after_yielding(policy, own, verdicts))
+            return list(engine.after_yielding(policy, own, verdicts, hub))
 
         return heard
 
@@ -372,7 +379,7 @@ class TestYielding:
     def test_the_first_to_which_it_yields_is_named(self, make: Make) -> None:
         policy = make("softer", yields_to=["loud", "louder"])
         verdicts = {name: [said(Verdict.FAIL, "a")] for name in ("louder", "loud")}
-        (left,) = engine.after_yielding(policy, [said(Verdict.FAIL, "a")], verdicts)
+        (left,) = engine.after_yielding(policy, [said(Verdict.FAIL, "a")], verdicts, BARE)
         assert left.reason == "loud says it already"
 
     def test_a_hub_that_fails_as_a_whole_says_all(self, softer: Any) -> None:
@@ -389,6 +396,18 @@ class TestYielding:
         assert softer(own, [said(Verdict.FAIL, "a")])[0].verdict is Verdict.SKIP
         assert softer([said(Verdict.FAIL, "a")], [said(Verdict.FAIL, "a", "1")])[0].verdict is Verdict.SKIP
 
+    def test_of_two_rules_of_one_name_one_says_nothing_of_the_other(self, softer: Any) -> None:
+        rules = [{"name": "a", "properties": {"type": "FQDN", "destination": host}} for host in ("x", "y")]
+        hub = example({"kind": "Hub", "outboundRules": [*rules, {**rules[0], "name": "b"}]})
+        one, other = hub.document["outboundRules"][:2]
+        own = [said(Verdict.FAIL, "a", "1", subject={**one, "key": "1"})]
+        loud = [said(Verdict.FAIL, "a", subject=other), said(Verdict.FAIL, "a", "2", subject=one)]
+        assert softer(own, loud, hub) == own
+        for key in (None, "1"):
+            assert softer(own, [said(Verdict.FAIL, "a", key, subject=one)], hub) != own
+        own = [said(Verdict.FAIL, "b", subject={"name": "b"})]
+        assert softer(own, [said(Verdict.FAIL, "b", subject=other)], hub) != own
+
     def test_a_member_that_another_one_makes_wrong_goes_with_it(self, softer: Any) -> None:
         own = [said(Verdict.FAIL, "a", by=["b", "c"])]
         assert softer(own, [said(Verdict.FAIL, "c")])[0].verdict is Verdict.SKIP
@@ -402,7 +421,7 @@ class TestYielding:
 
     def test_who_yields_to_nobody_says_all(self, make: Make) -> None:
         own = [said(Verdict.FAIL, "a")]
-        assert engine.after_yielding(make(), own, {"louder": own}) == own
+        assert engine.after_yielding(make(), own, {"louder": own}, BARE) == own
 
 
 def test_a_fingerprint_rests_on_policy_hub_and_item_alone_and_on_no_case() -> None:

@@ -56,12 +56,12 @@ class Bench:
     def parted(self, hub: Hub) -> tuple[Verdicts, Iterable[tuple[Policy, Judged]]]:
         """The same in two parts: what is given, the same object, for all hubs alike, and the others."""
         if self._cold > 0:
-            return (), self._final(self._decided(hub, self._coldly(hub)))
+            return (), self._final(hub, self._decided(hub, self._coldly(hub)))
         if self._alike is None:
             from scanner.bench.alike import Alike  # noqa: PLC0415 - a scan of a hub or two has no use for it
 
             self._alike = Alike(self._policies)
-        return self._alike.judge(hub) or ((), self._final(self._decided(hub, self._warmly(hub))))
+        return self._alike.judge(hub) or ((), self._final(hub, self._decided(hub, self._warmly(hub))))
 
     def _decided(self, hub: Hub, judged: Sequence[Judged]) -> Sequence[Judged]:
         """The verdicts on a hub of code of which the open values may be one of a few."""
@@ -71,7 +71,7 @@ class Bench:
 
         return choices.decided(self._policies, hub, judged)
 
-    def _final(self, judged: Sequence[Judged]) -> Iterator[tuple[Policy, Judged]]:
+    def _final(self, hub: Hub, judged: Sequence[Judged]) -> Iterator[tuple[Policy, Judged]]:
         """What is left of verdicts where policies yield to one another."""
         verdicts: dict[str, Judged] = {}
         for policy, said in zip(self._policies, judged, strict=True):
@@ -79,7 +79,7 @@ class Bench:
                 yield policy, said
                 continue
             verdicts = verdicts or dict(zip((one.card.id for one in self._policies), judged, strict=True))
-            yield policy, engine.after_yielding(policy, said, verdicts)
+            yield policy, engine.after_yielding(policy, said, verdicts, hub)
 
     def _coldly(self, hub: Hub) -> list[Judged]:
         self._cold -= 1

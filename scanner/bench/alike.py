@@ -127,7 +127,7 @@ class _Said:
         common: list[tuple[Policy, Judged]] = []
         asked = {one.policy.card.id for one in own}
         for policy in policies:
-            judged = engine.after_yielding(policy, self._first[policy.card.id], self._first)
+            judged = engine.after_yielding(policy, self._first[policy.card.id], self._first, hub)
             if policy.card.id in asked or not asked.isdisjoint(policy.card.yields_to):
                 self._open.append(policy)
             elif any(not self._keys.keys().isdisjoint(one.evidence) for one in judged):
@@ -144,7 +144,7 @@ class _Said:
             own = {one.policy.card.id: one.judge(hub, memo) for one in self._own}
             verdicts: dict[str, Judged] = {**self._first, **own}
             for policy in self._open:
-                judged = engine.after_yielding(policy, verdicts[policy.card.id], verdicts)
+                judged = engine.after_yielding(policy, verdicts[policy.card.id], verdicts, hub)
                 said.append((policy, self._named(judged, hub)))
         return self._common, said
 

@@ -32,7 +32,7 @@ def by_the_engine(chosen: Sequence[Policy], hub: Hub) -> dict[str, Any]:
     """What the engine says of a hub, policy by policy."""
     judged = {policy.card.id: engine.evaluate(policy, hub) for policy in chosen}
     return {
-        policy.card.id: told(engine.after_yielding(policy, judged[policy.card.id], judged))
+        policy.card.id: told(engine.after_yielding(policy, judged[policy.card.id], judged, hub))
         for policy in chosen
     }
 
