@@ -19,9 +19,6 @@ Consume = Callable[[Operand], None]
 Otherwise = Callable[[str], None]
 """Writes what happens where there is no list; is given the value that is there instead."""
 
-_Counting = tuple[Node, Node | None, Operand]
-"""Of a filter: what is left of each member, the condition but for its first link, and the number."""
-
 LOOPING = frozenset({"projection", "filter_projection", "value_projection", "flatten"})
 
 
@@ -60,45 +57,21 @@ def counted(writer: Writer, node: Node, scope: Scope) -> Operand:
 
 
 def _tallied(writer: Writer, node: Node, beside: Sequence[Node], scope: Scope) -> Operand:
-    """The same of a filter, with the numbers of all that filter the same list: found in one loop.
-
-    Filters whose conditions begin alike, as with the type of a rule, share the test of that.
-    """
-    results = {id(one): writer.store("0", "number") for one in beside}
-    alike: dict[str, tuple[Node, list[_Counting]]] = {}
-    for one in beside:
-        _, right, condition = one["children"]
-        first, rest = _parted(condition)
-        alike.setdefault(repr(first), (first, []))[1].append((right, rest, results[id(one)]))
+    """The same of a filter, with the numbers of all that filter the same list: found in one loop."""
+    results = [writer.store("0", "number") for _ in beside]
 
     def each(element: Operand) -> None:
-        here = scope.at(element)
-        for first, counting in alike.values():
-            with writer.block(f"if {writer.truth(writer.emit(first, here))}:"):
-                for right, rest, result in counting:
-                    add = partial(_add_one, writer, result)
-                    if rest is None:
-                        _project(writer, [right], here, add)
-                    else:
-                        _filter(writer, [right, rest], here, add)
+        for one, result in zip(beside, results, strict=True):
+            _filter(writer, one["children"][1:], scope.at(element), partial(_add_one, writer, result))
 
     def otherwise(value: str) -> None:
         length = writer.constant("length")
-        for result in results.values():
+        for result in results:
             writer.line(f"{result.code} = standard({length}, nothing({value}))")
 
     _loop(writer, writer.atom(writer.emit(node["children"][0], scope)), "list", each, otherwise)
-    for one in beside:
-        writer.keep(_tally(one), results[id(one)])
-    return results[id(node)]
-
-
-def _parted(condition: Node) -> tuple[Node, Node | None]:
-    """A condition as its first link and the others; None where it has no others."""
-    if condition["type"] != "and_expression":
-        return condition, None
-    first, *others = condition["children"]
-    return first, others[0] if len(others) == 1 else {**condition, "children": others}
+    numbers = {id(one): writer.keep(_tally(one), result) for one, result in zip(beside, results, strict=True)}
+    return numbers[id(node)]
 
 
 def _tally(node: Node) -> tuple[str, int]:
