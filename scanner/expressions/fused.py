@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 from scanner.expressions.compiler import begun, executed
 from scanner.expressions.expression import STEPS
 from scanner.expressions.facts import STOPPED, Fact, Facts
-from scanner.expressions.loops import LOOPING
 from scanner.expressions.parser import Node
 from scanner.expressions.sharing import Shared
 from scanner.expressions.syntax import nodes
@@ -28,7 +27,6 @@ def fused(facts: Sequence[Fact], usual: Collection[int]) -> Callable[[Facts], No
     functions = {name: one for number in chosen for name, one in facts[number].functions.items()}
     writer = begun(functions, ("hub",), _PARAMETERS)
     writer.writes_out = True
-    writer.beside = _beside(facts[number].node for number in chosen)
     scope = Scope(Operand("", "root"), {"hub": Operand("hub")})
     for number in chosen:
         value = writer.keep(("facts", number), _emitted(writer, facts[number].node, scope))
@@ -76,18 +74,6 @@ def _emitted(writer: Writer, node: Node, scope: Scope) -> Operand:
         writer.lines.insert(begins, f"{' ' * writer.indent}steps[0] = limit")
     writer.counts |= counts
     return value
-
-
-def _beside(every: Iterable[Node]) -> dict[int, list[Node]]:
-    """The filters whose lengths some facts ask for, with all of the same list, by the identity of each."""
-    alike: dict[str, list[Node]] = {}
-    for node in every:
-        for asked in node["children"] if node["type"] == "comparator" else (node,):
-            if asked["type"] == "function_expression" and asked["value"] == "length":
-                (filtered, *_) = asked["children"]
-                if filtered["type"] == "filter_projection" and filtered["children"][0]["type"] not in LOOPING:
-                    alike.setdefault(repr(filtered["children"][0]), []).append(filtered)
-    return {id(one): filters for filters in alike.values() if len(filters) > 1 for one in filters}
 
 
 def _ordered(facts: Sequence[Fact], usual: Collection[int]) -> Iterator[int]:

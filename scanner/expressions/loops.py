@@ -6,8 +6,7 @@ its links can fail: with two, which of them fails first would depend on the orde
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable
 
 from scanner.expressions.parser import Node
 from scanner.expressions.syntax import can_fail
@@ -41,9 +40,6 @@ def listed(writer: Writer, node: Node, scope: Scope) -> Operand:
 
 def counted(writer: Writer, node: Node, scope: Scope) -> Operand:
     """The length of the list that a projection yields, without the list."""
-    beside = writer.beside.get(id(node))
-    if beside is not None and writer.indent == 1:
-        return writer.known(_tally(node)) or _tallied(writer, node, beside, scope)
     result = writer.store("0", "number")
     length = writer.constant("length")
     stream(
@@ -54,32 +50,6 @@ def counted(writer: Writer, node: Node, scope: Scope) -> Operand:
         lambda value: writer.line(f"{result.code} = standard({length}, nothing({value}))"),
     )
     return result
-
-
-def _tallied(writer: Writer, node: Node, beside: Sequence[Node], scope: Scope) -> Operand:
-    """The same of a filter, with the numbers of all that filter the same list: found in one loop."""
-    results = [writer.store("0", "number") for _ in beside]
-
-    def each(element: Operand) -> None:
-        for one, result in zip(beside, results, strict=True):
-            _filter(writer, one["children"][1:], scope.at(element), partial(_add_one, writer, result))
-
-    def otherwise(value: str) -> None:
-        length = writer.constant("length")
-        for result in results:
-            writer.line(f"{result.code} = standard({length}, nothing({value}))")
-
-    _loop(writer, writer.atom(writer.emit(node["children"][0], scope)), "list", each, otherwise)
-    numbers = {id(one): writer.keep(_tally(one), result) for one, result in zip(beside, results, strict=True)}
-    return numbers[id(node)]
-
-
-def _tally(node: Node) -> tuple[str, int]:
-    return "tally", id(node)
-
-
-def _add_one(writer: Writer, result: Operand, _: Operand) -> None:
-    writer.line(f"{result.code} += 1")
 
 
 def stream(writer: Writer, node: Node, scope: Scope, consume: Consume, otherwise: Otherwise) -> None:

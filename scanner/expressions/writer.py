@@ -70,8 +70,6 @@ class Writer:
     counts: bool = False
     writes_out: bool = False
     """Whether what is asked of the hub is written out unless it was found before, rather than asked for."""
-    beside: Mapping[int, Sequence[Node]] = field(default_factory=dict)
-    """Filters whose lengths are asked for, with all of the same list: by the identity of each."""
     indent: int = 1
     loops: int = 0
     _names: int = 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from typing import Any
 
@@ -69,38 +68,6 @@ def test_facts_are_the_same_whichever_of_them_are_found_in_one_go(
             number in together for number in usual if "params" not in json.dumps(ledger.facts[number].node)
         )
     alone = ledger.of(hub)
-    for number in range(len(ledger.facts)):
-        assert _found(number, together) == _found(number, alone)
-
-
-counts = st.lists(
-    st.builds(
-        "length(hub.{}[?{}]{}) {} `{}`".format,
-        st.sampled_from(["a", "a", "b"]),
-        st.one_of(
-            expressions("a", "b.c", "@", max_leaves=3),
-            st.sampled_from(["a == b", "a == `1` && b == `2`", "b || hub.c", "length(hub.a[?b]) > `0`"]),
-        ),
-        st.sampled_from(["", "", ".a"]),
-        st.sampled_from(["==", ">"]),
-        st.sampled_from([0, 1]),
-    ),
-    min_size=2,
-    max_size=5,
-)
-
-
-@settings(max_examples=300)
-@given(counts, st.lists(documents, max_size=4), documents, st.sampled_from([[], ["b"]]))
-def test_what_filters_of_one_list_leave_is_the_same_counted_in_one_loop(
-    given_texts: list[str], members: list[Any], other: Any, open_fields: list[str]
-) -> None:
-    ledger = Ledger()
-    _taken_apart(given_texts, {}, ledger)
-    hub = {"a": [_spoilt(member, open_fields) for member in members], "b": other, "c": None}
-    together, alone = ledger.of(hub), ledger.of(hub)
-    with contextlib.suppress(*STOPPED):
-        fused(ledger.facts, range(len(ledger.facts)))(together)
     for number in range(len(ledger.facts)):
         assert _found(number, together) == _found(number, alone)
 
