@@ -23,7 +23,6 @@ from scanner.values import Touched
 STOPPED = (*FAILURES, EvaluationError, RecursionError, Touched, TooNested)
 """What ends a shared evaluation: whoever asked must ask again in the way that explains."""
 
-
 _MISSES = 8
 """After how many hubs in a row in which a fact rested on something unknown that is expected."""
 

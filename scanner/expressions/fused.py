@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from scanner.expressions.compiler import begun, executed
 from scanner.expressions.expression import STEPS
 from scanner.expressions.facts import STOPPED, Fact, Facts
+from scanner.expressions.loops import Loop, together
 from scanner.expressions.parser import Node
 from scanner.expressions.sharing import Shared
-from scanner.expressions.syntax import nodes
+from scanner.expressions.syntax import can_fail, nodes
 from scanner.expressions.writer import Operand, Scope, Writer
+
+_T = TypeVar("_T")
 
 _PARAMETERS = ("hub", "limit", "facts")
 _ITEMS = ("items", *_PARAMETERS)
@@ -28,6 +32,8 @@ def fused(facts: Sequence[Fact], usual: Collection[int]) -> Callable[[Facts], No
     writer = begun(functions, ("hub",), _PARAMETERS)
     writer.writes_out = True
     scope = Scope(Operand("", "root"), {"hub": Operand("hub")})
+    for loops in _over_one_list([facts[number].node for number in chosen], functions):
+        _with_steps(writer, functools.partial(together, writer, loops, scope))
     for number in chosen:
         value = writer.keep(("facts", number), _emitted(writer, facts[number].node, scope))
         writer.line(f"facts[{number:d}] = {value.code}")
@@ -67,13 +73,48 @@ def doubtful(requirements: Sequence[Shared]) -> Doubt | None:
 
 
 def _emitted(writer: Writer, node: Node, scope: Scope) -> Operand:
-    """The value of a node, which has steps of its own."""
+    """The value of a node."""
+    return _with_steps(writer, lambda: writer.emit(node, scope))
+
+
+def _with_steps(writer: Writer, write: Callable[[], _T]) -> _T:
+    """Write something that has steps of its own."""
     begins, counts, writer.counts = len(writer.lines), writer.counts, False
-    value = writer.emit(node, scope)
+    value = write()
     if writer.counts:
         writer.lines.insert(begins, f"{' ' * writer.indent}steps[0] = limit")
     writer.counts |= counts
     return value
+
+
+def _over_one_list(every: Sequence[Node], functions: Collection[str]) -> Iterator[list[Loop]]:
+    """The loops over a list of the hub that are gone through in any case, where there are several over it.
+
+    None of them can fail: what one of many facts could not be found for would be missing for all.
+    """
+    found: dict[int, list[Loop]] = {}
+    for node in every:
+        for loop in _loops(node, functions):
+            found.setdefault(loop.node["children"][0]["value"], []).append(loop)
+    return (loops for loops in found.values() if len(loops) > 1)
+
+
+def _loops(node: Node, functions: Collection[str]) -> Iterator[Loop]:
+    kind, children = node["type"], node["children"]
+    if kind in ("comparator", "not_expression"):
+        for child in children:
+            yield from _loops(child, functions)
+    elif kind == "function_expression" and node["value"] == "length" and "length" not in functions:
+        yield from (Loop(child, counted=True) for child in children if _is_plain_loop(child))
+    elif _is_plain_loop(node):
+        yield Loop(node, counted=False)
+
+
+def _is_plain_loop(node: Node) -> bool:
+    if node["type"] not in ("projection", "filter_projection") or can_fail(node):
+        return False
+    base: Node = node["children"][0]
+    return base["type"] == "fact" and "path" in base
 
 
 def _ordered(facts: Sequence[Fact], usual: Collection[int]) -> Iterator[int]:

@@ -6,7 +6,8 @@ its links can fail: with two, which of them fails first would depend on the orde
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from scanner.expressions.parser import Node
 from scanner.expressions.syntax import can_fail
@@ -27,29 +28,80 @@ def listed(writer: Writer, node: Node, scope: Scope) -> Operand:
     if node["type"] == "flatten" and (base["type"] not in LOOPING or can_fail(base)):
         flat = _flat(writer, base, scope)
         return writer.store(f"{flat} if type({flat}) is list else nothing({flat})")
-    result = writer.store("[]")
-    stream(
-        writer,
-        node,
-        scope,
-        lambda element: writer.line(f"{result.code}.append({writer.atom(element)})"),
-        lambda value: writer.line(f"{result.code} = nothing({value})"),
-    )
-    return result
+    return _result(writer, node, scope, _List)
 
 
 def counted(writer: Writer, node: Node, scope: Scope) -> Operand:
     """The length of the list that a projection yields, without the list."""
-    result = writer.store("0", "number")
-    length = writer.constant("length")
-    stream(
-        writer,
-        node,
-        scope,
-        lambda _: writer.line(f"{result.code} += 1"),
-        lambda value: writer.line(f"{result.code} = standard({length}, nothing({value}))"),
-    )
-    return result
+    return _result(writer, node, scope, _Length)
+
+
+class _List:
+    """What becomes of a list in the source, element by element."""
+
+    def __init__(self, writer: Writer) -> None:
+        self.writer = writer
+        self.value = writer.store("[]")
+
+    def consume(self, element: Operand) -> None:
+        """Write what happens to each element."""
+        self.writer.line(f"{self.value.code}.append({self.writer.atom(element)})")
+
+    def otherwise(self, value: str) -> None:
+        """Write what happens where there is no list."""
+        self.writer.line(f"{self.value.code} = nothing({value})")
+
+
+class _Length:
+    """The same for a length."""
+
+    def __init__(self, writer: Writer) -> None:
+        self.writer = writer
+        self.value = writer.store("0", "number")
+        self._name = writer.constant("length")
+
+    def consume(self, element: Operand) -> None:
+        """Write what happens to each element."""
+        del element
+        self.writer.line(f"{self.value.code} += 1")
+
+    def otherwise(self, value: str) -> None:
+        """Write what happens where there is no list."""
+        self.writer.line(f"{self.value.code} = standard({self._name}, nothing({value}))")
+
+
+def _result(writer: Writer, node: Node, scope: Scope, kind: type[_List | _Length]) -> Operand:
+    found = writer.known(("loop", id(node)))
+    if found is not None:
+        return found
+    result = kind(writer)
+    stream(writer, node, scope, result.consume, result.otherwise)
+    return result.value
+
+
+class Loop(NamedTuple):
+    """A projection or filter of a list, of which the length alone is ``counted`` or all is listed."""
+
+    node: Node
+    counted: bool
+
+
+def together(writer: Writer, loops: Sequence[Loop], scope: Scope) -> None:
+    """Write several loops over one list as one.  What they yield is known from there on."""
+    results = [(loop.node, (_Length if loop.counted else _List)(writer)) for loop in loops]
+
+    def each(element: Operand) -> None:
+        for node, result in results:
+            _STAGES[node["type"]](writer, node["children"][1:], scope.at(element), result.consume)
+
+    def otherwise(value: str) -> None:
+        for _, result in results:
+            result.otherwise(value)
+
+    base = loops[0].node["children"][0]
+    _loop(writer, writer.atom(writer.emit(base, scope)), "list", each, otherwise)
+    for node, result in results:
+        writer.keep(("loop", id(node)), result.value)
 
 
 def stream(writer: Writer, node: Node, scope: Scope, consume: Consume, otherwise: Otherwise) -> None:

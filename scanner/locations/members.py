@@ -10,7 +10,12 @@ from scanner.locations.targets import Found, named
 from scanner.model import Hub, Locations
 from scanner.policy import Policy
 
-_COLLECTIONS = ("outboundRules", "connections", "computes", "onlineEndpoints", "projects", "resources")
+_COLLECTIONS = (
+    *("outboundRules", "connections", "computes", "onlineEndpoints", "projects", "resources"),
+    *("locks", "diagnosticSettings", "policyAssignments", "roleAssignments"),
+)
+_ON_A_SCOPE = ("microsoft.authorization/", "microsoft.insights/")
+"""How the types begin of what is set on a hub from outside."""
 
 
 def setting(places: Locations, policy: Policy, subject: Any) -> Found | None:
@@ -52,8 +57,10 @@ def namesake(places: Locations, hub: Hub, subject: Any) -> dict[str, Any] | None
 
 
 def of_deployment(places: Locations, policy: Policy, member: dict[str, Any]) -> Found | None:
-    """The property of a deployment that a policy made its object of."""
+    """The property of a deployment, or of a lock, that a policy made its object of."""
     properties = member.get("properties")
+    if isinstance(properties, dict) and str(member.get("type")).lower().startswith(_ON_A_SCOPE):
+        return named(places, policy.message.text, [properties])
     if policy.each is None or not (isinstance(properties, dict) and "endpointComputeType" in properties):
         return None
     return named(places, policy.each.text, [properties])

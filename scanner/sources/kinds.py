@@ -62,7 +62,7 @@ def every(
     def templates() -> _Templates:
         from scanner.sources.arm.reader import Templates  # noqa: PLC0415
 
-        return Templates(declare, others)
+        return Templates(declare, others, environment=environment)
 
     def bicep() -> Kind:
         from scanner.sources.bicep.reader import Bicep  # noqa: PLC0415
@@ -87,7 +87,10 @@ def every(
         def planned(folder: Folder) -> bool:
             return any(one.cover(folder) for one in met)
 
-        return Configurations(declare, planned, values, environment)
+        def deploys(path: str) -> None:
+            templates().elsewhere.add(path)
+
+        return Configurations(declare, planned, values, environment, deploys)
 
     def answers() -> Kind:
         from scanner.sources.api import Answers  # noqa: PLC0415

@@ -164,3 +164,75 @@ def test_a_property_that_is_written_twice_is_not_known(write, run):
     _, out, _ = run("scan", path, "-o", "json")
     found = only(out, "managed-network-isolation-enabled")
     assert (found["verdict"], found["reason"]) == ("unknown", "'isolationMode' is written twice")
+
+
+OPEN_PROPERTIES = """param extra object
+resource hub 'Microsoft.MachineLearningServices/workspaces@2025-09-01' = {{
+  name: 'hub1'
+  kind: 'Hub'
+  properties: {}
+}}
+"""
+NETWORK = """managedNetwork: {
+      isolationMode: 'AllowOnlyApprovedOutbound'
+      outboundRules: {
+        blob: { type: 'FQDN', destination: 'contoso.blob.core.windows.net' }
+      }
+    }"""
+
+
+@pytest.mark.parametrize(
+    ("properties", "isolated", "storage"),
+    [
+        (f"{{\n    ...extra\n    {NETWORK}\n  }}", "pass", "fail"),
+        (f"union(extra, {{\n    {NETWORK}\n  }})", "pass", "fail"),
+        (f"{{\n    {NETWORK}\n    ...extra\n  }}", "unknown", "unknown"),
+        (f"union({{\n    {NETWORK}\n  }}, extra)", "unknown", "unknown"),
+        ("{\n    ...extra\n    managedNetwork: null\n  }", "fail", "skip"),
+    ],
+)
+def test_what_is_laid_over_properties_that_nobody_knows_is_known(
+    tmp_path, monkeypatch, run, properties, isolated, storage
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "main.bicep").write_text(OPEN_PROPERTIES.format(properties))
+    select = (
+        "managed-network-isolation-enabled",
+        "fqdn-no-azure-storage",
+        "hub-public-network-access-disabled",
+    )
+    options = [word for one in select for word in ("--select", one)]
+    _, out, _ = run("scan", "main.bicep", *options, "-o", "json", "--show-passes")
+    found = {one["policy"]: (one["verdict"], one["location"]) for one in json.loads(out)["findings"]}
+    assert [found[one][0] for one in select] == [isolated, storage, "unknown"]
+    assert storage != "fail" or found[select[1]][1]["line"] in (9, 10)
+
+
+def test_a_member_that_was_laid_over_an_object_that_nobody_knows_is_known(tmp_path, monkeypatch, run):
+    monkeypatch.chdir(tmp_path)
+    mode = "{ managedNetwork: { isolationMode: union(extra, { mode: 'Disabled', net: { a: 1 } }).mode } }"
+    (tmp_path / "main.bicep").write_text(OPEN_PROPERTIES.format(mode))
+    code, out, _ = run("scan", "main.bicep", "--select", "managed-network-isolation-enabled", "-o", "json")
+    assert (code, [one["verdict"] for one in json.loads(out)["findings"]]) == (1, ["fail"])
+
+
+def test_a_finding_about_a_lock_stands_in_the_lock(tmp_path, monkeypatch, run):
+    monkeypatch.chdir(tmp_path)
+    (
+        tmp_path / "main.bicep"
+    ).write_text("""resource hub 'Microsoft.MachineLearningServices/workspaces@2025-09-01' = {
+  name: 'hub1'
+  kind: 'Hub'
+  properties: { managedNetwork: { isolationMode: 'AllowOnlyApprovedOutbound' } }
+}
+resource lock 'Microsoft.Authorization/locks@2020-05-01' = {
+  name: 'frozen'
+  scope: hub
+  properties: {
+    level: 'ReadOnly'
+  }
+}
+""")
+    _, out, _ = run("scan", "main.bicep", "--select", "resource-locks-compatible", "-o", "json")
+    (one,) = json.loads(out)["findings"]
+    assert (one["verdict"], one["item"], one["location"]["line"]) == ("fail", "frozen", 10)

@@ -23,6 +23,7 @@ def findings(out, policy):
     return [one for one in json.loads(out)["findings"] if one["policy"] == policy]
 
 
+PARAMETERS_SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#"
 STORAGE_RULE = {"type": "FQDN", "destination": "[concat(parameters('name'), '.blob.core.windows.net')]"}
 
 
@@ -449,3 +450,97 @@ def test_what_is_laid_over_an_unknown_network_is_known_of_it(write, run, network
     # Of rules, others may be there where objects are merged within.
     assert found[0] == {mode}
     assert found[1] - {"unknown"} == {storage} - {"unknown"}
+
+
+def odd_case(rules):
+    """A hub whose properties are in another case than ARM's."""
+    network = {"IsolationMode": "AllowOnlyApprovedOutbound", "OutboundRules": rules}
+    value = {**hub("h"), "Properties": {"ManagedNetwork": network}}
+    del value["properties"]
+    return value
+
+
+@pytest.mark.parametrize(
+    ("policy", "item"),
+    [
+        ("fqdn-no-azure-storage", "blob"),
+        ("service-tag-no-internet-equivalent", "all"),
+        ("private-endpoint-rule-complete", "account"),
+    ],
+)
+def test_the_case_of_property_names_does_not_matter(write, run, policy, item):
+    rules = {
+        "blob": {"Type": "FQDN", "Destination": "contoso.blob.core.windows.net"},
+        "all": {"type": "ServiceTag", "destination": {"ServiceTag": "Internet", "PortRanges": "443"}},
+        "account": {"type": "PrivateEndpoint", "destination": {"SubresourceTarget": "blob"}},
+    }
+    code, out, _ = run("scan", write(template(odd_case(rules))), "-o", "json", "--show-passes")
+    assert [one["item"] for one in findings(out, policy) if one["verdict"] == "fail"] == [item]
+    (isolated,) = findings(out, "managed-network-isolation-enabled")
+    assert (code, isolated["verdict"]) == (1, "pass")
+
+
+def test_a_property_in_two_cases_is_not_known(write, run):
+    value = hub("h")
+    value["properties"]["managedNetwork"]["IsolationMode"] = "Disabled"
+    _, out, _ = run("scan", write(template(value)), "-o", "json")
+    (found,) = findings(out, "managed-network-isolation-enabled")
+    assert (found["verdict"], found["reason"]) == (
+        "unknown",
+        "'isolationMode' is written twice, in two cases",
+    )
+    line = json.dumps(template(value), indent=2).splitlines()[found["location"]["line"] - 1]
+    assert '"IsolationMode"' in line
+
+
+def test_a_rule_that_a_condition_leaves_out_is_none(write, run):
+    storage = "createObject('type', 'FQDN', 'destination', 'contoso.blob.core.windows.net')"
+    rules = {
+        "gone": f"[if(equals(1, 2), {storage}, null())]",
+        "there": f"[if(equals(1, 1), {storage}, null())]",
+        "open": f"[if(parameters('on'), {storage}, null())]",
+    }
+    value = template(hub("h", rules=rules), parameters={"on": {"type": "bool"}})
+    _, out, _ = run("scan", write(value), "-o", "json")
+    found = {one["item"]: one["verdict"] for one in findings(out, "fqdn-no-azure-storage")}
+    assert found == {"there": "fail", "open": "unknown"}
+    (names,) = {one["verdict"] for one in findings(out, "outbound-rule-names-unique")}
+    assert names == "unknown"
+
+
+def test_rules_that_may_be_null_do_not_fail_as_if_they_were_there(write, run):
+    endpoint = (
+        "createObject('type', 'PrivateEndpoint', 'destination', createObject('subresourceTarget', 'blob'))"
+    )
+    rules = {"open": f"[if(parameters('on'), {endpoint}, null())]"}
+    value = template(hub("h", mode="Disabled", rules=rules), parameters={"on": {"type": "bool"}})
+    _, out, _ = run("scan", write(value), "-o", "json")
+    assert [one["verdict"] for one in findings(out, "no-rules-while-isolation-disabled")] == ["unknown"]
+
+
+@pytest.mark.parametrize("mode", ["#{mode}#", "$(mode)", "${MODE}", "{{ mode }}", "${{ parameters.mode }}"])
+def test_a_placeholder_in_a_parameter_file_is_not_filled_in(write, run, mode):
+    blocks = {"mode": {"value": mode}, "name": {"value": "h"}}
+    write(
+        {"$schema": PARAMETERS_SCHEMA, "contentVersion": "1.0.0.0", "parameters": blocks},
+        "main.parameters.json",
+    )
+    value = template(
+        hub("[parameters('name')]", mode="[parameters('mode')]"),
+        parameters={"mode": {"type": "string", "defaultValue": "Disabled"}, "name": {"type": "string"}},
+    )
+    _, out, _ = run("scan", write(value), "-o", "json")
+    assert [one["verdict"] for one in findings(out, "managed-network-isolation-enabled")] == ["unknown"]
+    assert [one["verdict"] for one in findings(out, "isolation-mode-value-valid")] == ["unknown"]
+
+
+def test_a_variable_of_the_environment_is_read_where_that_is_allowed(write, run, monkeypatch):
+    monkeypatch.setenv("MODE", "Disabled")
+    blocks = {"mode": {"value": "${MODE}"}}
+    write(
+        {"$schema": PARAMETERS_SCHEMA, "contentVersion": "1.0.0.0", "parameters": blocks},
+        "main.parameters.json",
+    )
+    value = template(hub("h", mode="[parameters('mode')]"), parameters={"mode": {"type": "string"}})
+    _, out, _ = run("scan", write(value), "--env", "MODE", "-o", "json")
+    assert [one["verdict"] for one in findings(out, "managed-network-isolation-enabled")] == ["fail"]

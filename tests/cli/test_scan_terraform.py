@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from sources.code.plans import RULE, block, hub, hub_block, plan, rule, to
+from sources.code.plans import RULE, block, change, hub, hub_block, plan, rule, to
 
 MAIN = """\
 resource "azurerm_ai_foundry" "hub" {
@@ -380,3 +380,235 @@ def test_a_block_that_may_not_be_there_is_judged_by_what_it_would_say(infra, run
     _, out, _ = run("scan", "infra", "--select", "managed-network-isolation-enabled", "-o", "json")
     (one,) = findings(out)
     assert (one["verdict"], one["location"]["line"]) == (verdict, 6)
+
+
+def test_rules_may_be_written_in_files_of_their_own(infra, run):
+    rules = """
+locals {
+  files = fileset("${path.module}/rules", "**/*.yaml")
+  rules = { for name in local.files : trimsuffix(basename(name), ".yaml") => yamldecode(file("${path.module}/rules/${name}")) }
+}
+resource "azurerm_machine_learning_workspace_network_outbound_rule_fqdn" "file" {
+  for_each         = local.rules
+  name             = each.key
+  workspace_id     = azurerm_ai_foundry.hub.id
+  destination_fqdn = each.value.host
+}
+"""
+    infra(
+        **{
+            "rules.tf": rules,
+            "rules/eu/blob.yaml": "host: eu.blob.core.windows.net\n",
+            "rules/ok.yaml": "host: pypi.contoso.com\n",
+        }
+    )
+    code, out, _ = run("scan", "infra", *ONE_POLICY, "-o", "json", "--show-passes")
+    found = {one["item"]: (one["verdict"], one["location"]["line"]) for one in findings(out)}
+    assert (code, found) == (1, {"blob": ("fail", 10), "data": ("fail", 10)})
+
+
+AZAPI_HUB = """
+resource "azapi_resource" "hub" {
+  type = "Microsoft.MachineLearningServices/workspaces@2025-09-01"
+  name = "hub1"
+  body = { kind = "Hub", properties = { managedNetwork = { firewallSku = "Basic" } } }
+  sensitive_body = {
+    properties = { managedNetwork = { isolationMode = "%s" } }
+  }
+}
+"""
+ISOLATED = ("--select", "managed-network-isolation-enabled")
+
+
+@pytest.mark.parametrize(("mode", "verdict"), [("Disabled", "fail"), ("AllowInternetOutbound", "pass")])
+def test_what_a_body_keeps_out_of_the_state_is_read(infra, run, mode, verdict):
+    infra(AZAPI_HUB % mode, **{"values.tf": ""})
+    _, out, _ = run("scan", "infra", *ISOLATED, "-o", "json", "--show-passes")
+    (one,) = json.loads(out)["findings"]
+    assert one["verdict"] == verdict
+    assert verdict == "pass" or one["location"]["line"] == 7
+
+
+@pytest.mark.parametrize(
+    ("expression", "verdict"),
+    [
+        ({"constant_value": {"properties": {"managedNetwork": {"isolationMode": "Disabled"}}}}, "fail"),
+        (to("var.network"), "unknown"),
+        (None, "pass"),
+    ],
+)
+def test_a_plan_says_no_more_of_it_than_its_configuration(infra, run, expression, verdict):
+    body = {"kind": "Hub", "properties": {"managedNetwork": {"isolationMode": "AllowInternetOutbound"}}}
+    kind = "Microsoft.MachineLearningServices/workspaces@2025-09-01"
+    after = {"name": "hub1", "type": kind, "body": body, "sensitive_body": None}
+    written = {"sensitive_body": expression} if expression else {}
+    infra(
+        "",
+        **{
+            "plan.json": plan(
+                [change("azapi_resource", "hub", after)], [block("azapi_resource", "hub", written)]
+            )
+        },
+    )
+    _, out, _ = run("scan", "infra", *ISOLATED, "-o", "json", "--show-passes")
+    assert [one["verdict"] for one in json.loads(out)["findings"]] == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("enabled", "verdicts"), [("false", []), ("true", ["fail"]), ("var.on", ["fail"]), ("1 > 2", [])]
+)
+def test_a_block_that_is_not_enabled_makes_no_hub(infra, run, enabled, verdicts):
+    off = f"""
+variable "on" {{}}
+resource "azurerm_ai_foundry" "off" {{
+  name = "off"
+  lifecycle {{
+    enabled = {enabled}
+  }}
+}}
+output "name" {{
+  value = try(azurerm_ai_foundry.off.name, "none")
+}}
+"""
+    infra(off, **{"values.tf": ""})
+    _, out, _ = run("scan", "infra", "--allow-empty", *ISOLATED, "-o", "json")
+    assert [one["verdict"] for one in json.loads(out)["findings"]] == verdicts
+
+
+def test_an_update_of_a_rule_in_the_map_of_its_hub_changes_that_rule(infra, run):
+    infra(
+        """
+resource "azapi_resource" "hub" {
+  type = "Microsoft.MachineLearningServices/workspaces@2025-09-01"
+  name = "hub1"
+  body = {
+    kind = "Hub"
+    properties = {
+      managedNetwork = {
+        isolationMode = "AllowOnlyApprovedOutbound"
+        outboundRules = { Data = { type = "FQDN", destination = "contoso.com" } }
+      }
+    }
+  }
+}
+resource "azapi_update_resource" "rule" {
+  type        = "Microsoft.MachineLearningServices/workspaces/outboundRules@2025-09-01"
+  resource_id = "${azapi_resource.hub.id}/outboundRules/data"
+  body        = { properties = { destination = "contoso.blob.core.windows.net" } }
+}
+""",
+        **{"values.tf": ""},
+    )
+    _, out, _ = run("scan", "infra", "-o", "json")
+    found = {(one["policy"], one["item"]): one["location"]["line"] for one in findings(out)}
+    assert found["fqdn-no-azure-storage", "Data"] == 18
+    assert not [one for one in found if one[0] in ("outbound-rule-names-unique", "rule-category-not-spoofed")]
+
+
+@pytest.mark.parametrize(
+    ("ssh", "verdicts"),
+    [
+        ('ssh {\n    public_key = "ssh-rsa x"\n  }', ["fail"]),
+        ("ssh {\n    public_key = var.key\n  }", ["fail"]),
+        ("", ["pass"]),
+        (
+            "dynamic ssh {\n    for_each = var.on ? [1] : []\n    content {\n      public_key = var.key\n    }\n  }",
+            ["unknown"],
+        ),
+        ("dynamic ssh {\n    for_each = []\n    content {\n      public_key = var.key\n    }\n  }", ["pass"]),
+    ],
+)
+def test_a_block_of_ssh_opens_the_port_of_an_instance(infra, run, ssh, verdicts):
+    compute = f"""
+variable "key" {{}}
+variable "on" {{}}
+resource "azurerm_machine_learning_compute_instance" "box" {{
+  name                          = "box"
+  machine_learning_workspace_id = azurerm_ai_foundry.hub.id
+  {ssh.replace("dynamic ssh", 'dynamic "ssh"')}
+}}
+"""
+    infra(**{"compute.tf": compute})
+    policy = ("--select", "compute-ssh-public-access-disabled")
+    _, out, _ = run("scan", "infra", *policy, "-o", "json", "--show-passes")
+    assert [one["verdict"] for one in json.loads(out)["findings"]] == verdicts
+
+
+SET_ON_A_HUB = """
+resource "azurerm_management_lock" "frozen" {
+  name       = "frozen"
+  scope      = azurerm_ai_foundry.hub.id
+  lock_level = "%s"
+}
+resource "azurerm_log_analytics_workspace" "logs" {
+  name                = "logs"
+  resource_group_name = "rg"
+}
+resource "azurerm_monitor_diagnostic_setting" "logs" {
+  name                       = "logs"
+  target_resource_id         = azurerm_ai_foundry.hub.id
+  log_analytics_workspace_id = azurerm_log_analytics_workspace.logs.id
+%s
+}
+"""
+LOGS = '  enabled_log {\n    category_group = "allLogs"\n  }'
+SETTINGS = ("--select", "resource-locks-compatible", "--select", "diagnostics-enabled")
+
+
+@pytest.mark.parametrize(
+    ("level", "logs", "verdicts"),
+    [
+        ("ReadOnly", LOGS, {"resource-locks-compatible": ("fail", 5), "diagnostics-enabled": ("pass", None)}),
+        (
+            "CanNotDelete",
+            "",
+            {"resource-locks-compatible": ("pass", None), "diagnostics-enabled": ("fail", 11)},
+        ),
+    ],
+)
+def test_locks_and_diagnostic_settings_are_judged(infra, run, level, logs, verdicts):
+    infra(**{"set.tf": SET_ON_A_HUB % (level, logs)})
+    _, out, _ = run("scan", "infra", *SETTINGS, "-o", "json", "--show-passes")
+    found = {}
+    for one in json.loads(out)["findings"]:
+        found[one["policy"]] = (one["verdict"], one["location"] and one["location"]["line"])
+    assert {name: verdict for name, (verdict, _) in found.items()} == {
+        name: verdict for name, (verdict, _) in verdicts.items()
+    }
+    assert found["resource-locks-compatible"] == verdicts["resource-locks-compatible"]
+
+
+def test_a_lock_in_a_plan_finds_its_hub(infra, run):
+    lock = change(
+        "azurerm_management_lock",
+        "frozen",
+        {"name": "frozen", "lock_level": "ReadOnly"},
+        unknown={"id": True, "scope": True},
+    )
+    blocks = [
+        hub_block(),
+        block("azurerm_management_lock", "frozen", {"scope": to("azurerm_ai_foundry.hub.id")}),
+    ]
+    infra("", **{"plan.json": plan([hub(), lock], blocks), "values.tf": ""})
+    _, out, _ = run("scan", "infra/plan.json", *SETTINGS, "-o", "json")
+    assert [(one["verdict"], one["item"]) for one in json.loads(out)["findings"]] == [("fail", "frozen")]
+
+
+@pytest.mark.parametrize(
+    ("policy", "one", "other", "verdict"),
+    [
+        ("fqdn-ports-80-443-only", "contoso.com", "contoso.com:8080", "unknown"),
+        ("fqdn-ports-80-443-only", "contoso.com", "contoso.com, fabrikam.com:8080", "unknown"),
+        ("fqdn-ports-80-443-only", "a.contoso.com", "b.contoso.com", "pass"),
+        ("fqdn-destination-well-formed", "contoso.com", "contoso.com/path", "unknown"),
+        ("fqdn-no-azure-storage", "a.blob.core.windows.net", "b.blob.core.windows.net", "fail"),
+        ("fqdn-no-azure-storage", "contoso.com", "contoso.com, a.blob.core.windows.net", "unknown"),
+    ],
+)
+def test_one_of_two_hosts_is_no_more_known_than_what_they_have_in_common(
+    infra, run, policy, one, other, verdict
+):
+    host = f'var.on ? "{one}" : "{other}"'
+    infra(MAIN.replace("local.host", host), **{"on.tf": 'variable "on" { type = bool }\n'})
+    _, out, _ = run("scan", "infra", "--select", policy, "-o", "json", "--show-passes")
+    assert {found["verdict"] for found in json.loads(out)["findings"]} == {verdict}

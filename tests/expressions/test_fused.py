@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
+import pytest
 from expressions.drawing import documents, expressions
 from expressions.test_sharing import FUNCTIONS, LEAVES, LETS, ROOTS, whole
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.expressions import ExpressionError, compile_expression
+from scanner.expressions import fused as fused_module
 from scanner.expressions.facts import STOPPED, Facts, Ledger
 from scanner.expressions.fused import doubtful, fused
 from scanner.expressions.sharing import Shared, take_apart
@@ -91,3 +94,57 @@ def test_items_are_in_doubt_unless_they_surely_meet_every_requirement(
     assert [id(item) for item in items if not any(item is one for one in surely)] == [
         id(item) for item in found
     ]
+
+
+LOOPS = (
+    "length(hub.c[?a == 'a']) == `1`",
+    "length(hub.c[?a == 'a' && b == 'x'])",
+    "!(hub.c[?b == 'x'].a)",
+    "hub.c[*].b",
+    "hub.c[*]",
+    "length(hub.c[?length(to_array(b)) == `1`]) != length(hub.c[*])",
+    "length(hub.a[?b == 'x'])",
+    "length(hub.c[?starts_with(a, 'a')]) > `0`",
+    "hub.b && length(hub.c[?a == 'b']) == `1`",
+)
+
+
+@pytest.mark.parametrize(
+    "hub",
+    [
+        {"c": [{"a": "a", "b": "x"}, {"a": "b"}, 3, None, {"a": "a", "b": []}], "a": [{"b": "x"}]},
+        {"c": [], "a": None, "b": 1},
+        {"c": {"a": "a"}, "a": []},
+        {"c": None},
+        {"c": Unknown("c"), "a": []},
+        {"c": [{"a": Unknown("a"), "b": "x"}], "a": []},
+        {"c": [Unknown("a member")], "a": [], "b": True},
+        None,
+    ],
+)
+def test_lists_that_several_facts_go_through_are_gone_through_together(hub: Any) -> None:
+    ledger = Ledger()
+    _taken_apart(list(LOOPS), {}, ledger)
+    every = range(len(ledger.facts))
+    found = ledger.of(hub)
+    with suppress(*STOPPED):
+        fused(ledger.facts, set(every))(found)
+    alone = ledger.of(hub)
+    assert [_found(number, found) for number in every] == [_found(number, alone) for number in every]
+
+
+def test_loops_over_one_list_are_one_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    sources: list[str] = []
+    executed = fused_module.executed
+
+    def noted(source: str, constants: dict[str, Any]) -> Any:
+        sources.append(source)
+        return executed(source, constants)
+
+    monkeypatch.setattr(fused_module, "executed", noted)
+    ledger = Ledger()
+    _taken_apart(list(LOOPS), {}, ledger)
+    fused(ledger.facts, set(range(len(ledger.facts))))
+    (source,) = sources
+    # The first three; any other is of another list, can fail, may not be asked for, or is no filter of a list.
+    assert source.count("for ") == 1 + len(LOOPS) - 3 + 1

@@ -28,6 +28,9 @@ def either(condition: Unknown, yes: Any, no: Any) -> Any:
         if isinstance(yes, Unknown) and isinstance(no, Unknown) and key_of(yes) == key_of(no):
             return yes
         return Symbol(f"if({name},{key_of(yes)},{key_of(no)})", condition.reason)
+    if isinstance(yes, Choice) or isinstance(no, Choice):
+        # What one of them hangs on, too, tells it from another choice of the same values.
+        name = f"if({name},{key_of(yes)},{key_of(no)})"
     return chosen(options, name, condition.reason)
 
 

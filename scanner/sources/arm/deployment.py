@@ -10,6 +10,7 @@ from scanner.sources.arm.evaluator import spelled
 from scanner.sources.arm.instance import Gatherer, Instance
 from scanner.sources.arm.keys import key_of
 from scanner.sources.arm.modules import given, unknown
+from scanner.sources.arm.openness import Choice
 from scanner.sources.arm.placement import identifier
 from scanner.sources.arm.places import Pending
 from scanner.sources.arm.run import Run
@@ -23,7 +24,14 @@ from scanner.sources.code.symbols import Symbol, Text, written
 from scanner.sources.files.json_text import noun
 from scanner.values import Unknown
 
-NESTED = "microsoft.resources/deployments"
+NESTED = frozenset(("microsoft.resources/deployments", "microsoft.resources/deploymentstacks"))
+"""The types of resources that deploy a template of their own."""
+
+Guards = frozenset[str] | None
+NO_GUARDS: Guards = frozenset()
+"""The open conditions of what is deployed; None where they cannot be told from others."""
+
+_STACK = "microsoft.resources/deploymentstacks"
 
 CONTROL = frozenset(
     (
@@ -63,25 +71,25 @@ class Deployment:
         self._nested_ones: dict[int, Deployment | None] = {}
         template.deployments.append(self)
 
-    def resources(self, *, sure: bool = True) -> Iterator[Resource]:
-        """Everything that it deploys or refers to; ``sure`` is whether it is deployed itself."""
+    def resources(self, guards: Guards = NO_GUARDS) -> Iterator[Resource]:
+        """Everything that it deploys or refers to; ``guards`` are the conditions of its own deployment."""
         gone: set[int] = set()
-        doubtful: set[int] = set()
+        doubtful: dict[int, Guards] = {}
         for instance in self.instances():
             condition = self._condition(instance)
             parent = id(instance.parent)
             if condition is False or parent in gone:
                 gone.add(id(instance))
                 continue
-            certain = sure and instance.sure and condition is True and parent not in doubtful
-            if not certain:
-                doubtful.add(id(instance))
-            if instance.type.lower() == NESTED and not self._exists(instance):
+            own = _guarded(doubtful.get(parent, guards), instance, condition)
+            if own != NO_GUARDS:
+                doubtful[id(instance)] = own
+            if instance.type.lower() in NESTED and not self._exists(instance):
                 nested = self._nested(instance)
                 if nested is not None:
-                    yield from nested.resources(sure=certain)
+                    yield from nested.resources(own)
             else:
-                yield self._resource(instance, certain=certain)
+                yield self._resource(instance, own)
 
     def instances(self) -> list[Instance]:
         """Its resources, one for each turn of a copy loop, children behind their parents."""
@@ -103,7 +111,7 @@ class Deployment:
     def _exists(instance: Instance) -> bool:
         return instance.raw.get("existing") is True
 
-    def _resource(self, instance: Instance, *, certain: bool) -> Resource:
+    def _resource(self, instance: Instance, guards: Guards) -> Resource:
         run = self._run
         name = instance.name(run)
         file = None if run.scattered else self._template.ways[-1]
@@ -114,7 +122,8 @@ class Deployment:
             "places": run.places,
             "place": Pending(file, run.places, instance.raw),
             "deployment": run.key,
-            "certain": certain,
+            "certain": guards == NO_GUARDS,
+            "guards": guards,
             "exists": self._exists(instance),
             "references": self._references(instance, name),
             "plain": run.lender is not None and run.lender.plain,
@@ -164,8 +173,13 @@ class Deployment:
             self._absent(instance, raw)
             return None
         ways = self._template.ways
-        linked = not isinstance(raw, dict)
-        if linked:
+        own = isinstance(raw, dict) and instance.type.lower() != _STACK
+        if not isinstance(raw, dict) and "template" in properties:
+            raw = self._run.value(properties, "template", instance.scope)
+            if isinstance(raw, Unknown):
+                self._open(instance, raw)
+                return None
+        if not isinstance(raw, dict):
             source = self._linked(instance, properties, "templateLink")
             if source is None or not isinstance(source.value, dict):
                 return None
@@ -173,7 +187,7 @@ class Deployment:
         target = self._inner_target(instance, raw)
         options = properties.get("expressionEvaluationOptions")
         scope = options.get("scope") if isinstance(options, dict) else None
-        if not linked and not (isinstance(scope, str) and scope.lower() == "inner"):
+        if own and not (isinstance(scope, str) and scope.lower() == "inner"):
             return Deployment(self._run, raw, self._template, target, instance.scope)
         name = instance.name(self._run)
         key = f"{self._template.key}{written(name) or key_of(name)}:"
@@ -188,10 +202,16 @@ class Deployment:
             place = self._run.places.written(instance.holder, instance.key)
             self._run.report(absent.code, absent.message, place, reason=absent.reason)
 
+    def _open(self, instance: Instance, template: Unknown) -> None:
+        """Say of a template that nobody knows that it is not read."""
+        place = self._run.places.written(instance.holder, instance.key)
+        message = f"the template of a nested deployment is not known: {template.reason}"
+        self._run.report("open-template", message, place, reason="unresolved")
+
     def _given(self, instance: Instance, properties: dict[str, Any], raw: dict[str, Any]) -> dict[str, Given]:
         """What a nested deployment gives the parameters of its template, itself or by a file."""
         if "parametersLink" not in properties:
-            return given(self._run, self._template, properties, instance.scope)
+            return given(self._run, self._template, properties, raw, instance.scope)
         source = self._linked(instance, properties, "parametersLink")
         if source is not None:
             return parameters.given(source, self._run)
@@ -235,7 +255,7 @@ class Deployment:
         instance = self._find(text) if text else None
         if instance is None:
             return None
-        if instance.type.lower() == NESTED:
+        if instance.type.lower() in NESTED:
             nested = self._nested(instance)
             if nested is not None:
                 name = written(instance.name(self._run)) or ""
@@ -300,11 +320,23 @@ class Deployment:
         if self._named is None:
             self._named = {}
             for instance in self.instances():
-                if instance.type.lower() == NESTED:
+                if instance.type.lower() in NESTED:
                     for value in (self._identifier(instance), instance.name(self._run)):
                         if (text := written(value)) is not None:
                             self._named.setdefault(text.lower(), instance)
         return self._named
+
+
+def _guarded(guards: Guards, instance: Instance, condition: Any) -> Guards:
+    """The conditions of a resource: those of what it stands in, and its own where it is open."""
+    own: list[str] = []
+    if not instance.sure:
+        own.append(f"turns({id(instance.raw)})")
+    if condition is not True:
+        if not isinstance(condition, (Symbol, Choice)):
+            return None
+        own.append(key_of(condition))
+    return None if guards is None else guards.union(own)
 
 
 class _Outer(Template):

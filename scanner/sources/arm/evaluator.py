@@ -9,7 +9,7 @@ from scanner.sources.arm.combine import chosen, combinations, either
 from scanner.sources.arm.constraints import among
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of
-from scanner.sources.arm.openness import Allowed, Choice, OpenObject
+from scanner.sources.arm.openness import Allowed, Choice, OpenObject, Overlaid
 from scanner.sources.arm.registry import TABLE, Function, Takes
 from scanner.sources.arm.scope import Scope, State
 from scanner.sources.arm.syntax import Call, Inline, Literal, Member, Node, Open
@@ -71,7 +71,7 @@ def member(value: Any, key: Any, text: str) -> Any:
     raise Failure(f"{noun(value)} has no member {key!r}")
 
 
-def spelled(value: dict[str, Any], key: str) -> str | None:
+def spelled(value: Mapping[str, Any], key: str) -> str | None:
     """The key of an object that a name means; None where it has none."""
     if key in value:
         return key
@@ -145,7 +145,10 @@ def _plainly_called(node: Call, function: Function, arguments: list[Any]) -> Any
         results = _each(function, combined)
         if results is not None:
             conditions = sorted({value.condition for value in arguments if isinstance(value, Choice)})
-            return chosen(results, ",".join(conditions), unknown.reason)
+            every = ",".join(conditions)
+            if len(conditions) > 1:
+                every = f"{node.name}({','.join(map(key_of, arguments))})"
+            return chosen(results, every, unknown.reason)
     return symbol(node.name, arguments, node.text, unknown.reason)
 
 
@@ -189,6 +192,10 @@ def _open_member(value: Any, key: Any, text: str) -> Any:
             raise Failure(f"the object has no member '{key}'")
         # A member that were missing would make the deployment fail.
         return value.members[name][0]
+    if isinstance(value, Overlaid) and isinstance(key, str):
+        laid = value.member(spelled(value.members, key))
+        if laid is not None:
+            return laid
     if value is None:
         raise Failure("null has no members")
     if isinstance(key, (Choice, Allowed)) and isinstance(value, (dict, list)):

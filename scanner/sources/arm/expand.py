@@ -10,6 +10,7 @@ from typing import Any
 from scanner.records import dataclass
 from scanner.sources.arm import literal
 from scanner.sources.arm.deployment import Deployment
+from scanner.sources.arm.environment import NOTHING, Environment, replaced
 from scanner.sources.arm.links import Links
 from scanner.sources.arm.parameters import given
 from scanner.sources.arm.placement import target_of
@@ -38,10 +39,15 @@ class Expansion:
     linked: tuple[Source, ...] = ()
 
 
-def expand(template: Source, parameters: Source | None = None, links: Links | None = None) -> Expansion:
+def expand(
+    template: Source,
+    parameters: Source | None = None,
+    links: Links | None = None,
+    environment: Environment = NOTHING,
+) -> Expansion:
     """Everything that a template deploys, with its defaults or with the values of a parameter file.
 
-    ``links`` finds the files that it links to.
+    ``links`` finds the files that it links to; ``environment`` are the variables that may be read.
     """
     sources: list[Located] = [template] if parameters is None else [template, parameters]
     key = template.path if parameters is None else f"{template.path}+{beside(parameters.path, template.path)}"
@@ -58,7 +64,7 @@ def expand(template: Source, parameters: Source | None = None, links: Links | No
         links=links,
     )
     raw: dict[str, Any] = template.value if isinstance(template.value, dict) else {}
-    values = given(parameters, run) if parameters is not None else {}
+    values = replaced(given(parameters, run), environment) if parameters is not None else {}
     found = deployed(run, raw, target_of(raw), values)
     if len(sources) <= 1 + (parameters is not None):
         return found

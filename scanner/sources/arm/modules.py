@@ -16,12 +16,14 @@ from scanner.sources.files.json_text import noun
 from scanner.values import Unknown
 
 
-def given(run: Run, frame: Template, properties: dict[str, Any], scope: Scope) -> dict[str, Given]:
-    """The values that a nested deployment gives its parameters."""
+def given(
+    run: Run, frame: Template, properties: dict[str, Any], template: dict[str, Any], scope: Scope
+) -> dict[str, Given]:
+    """The values that a nested deployment gives the parameters of its template."""
     blocks = properties.get("parameters")
     values: dict[str, Given] = {}
-    if isinstance(blocks, Leaf):
-        return _as_a_whole(run, frame, properties, scope)
+    if isinstance(blocks, (Leaf, str)):
+        return _as_a_whole(run, frame, properties, template, scope)
     if not isinstance(blocks, dict):
         return values
     for name, block in blocks.items():
@@ -37,17 +39,29 @@ def given(run: Run, frame: Template, properties: dict[str, Any], scope: Scope) -
     return values
 
 
-def _as_a_whole(run: Run, frame: Template, properties: dict[str, Any], scope: Scope) -> dict[str, Given]:
-    """The values where one expression gives all of them."""
+def _as_a_whole(
+    run: Run, frame: Template, properties: dict[str, Any], template: dict[str, Any], scope: Scope
+) -> dict[str, Given]:
+    """The values where one expression gives all of them: those of a module, or the blocks that hold them."""
     value = run.value(properties, "parameters", scope)
     members = open_object(value) or {}
     found: dict[str, Any] = {name: inner for name, (inner, sure) in members.items() if sure}
+    if properties.get("template") is not template or isinstance(properties["parameters"], str):
+        found = {name: _of_block(name, block) for name, block in found.items()}
     if isinstance(value, Unknown):
-        declared = properties["template"].get("parameters")
+        declared = template.get("parameters")
         for name in declared if isinstance(declared, dict) else ():
             key = f"{frame.key}given('{name}')"
             found.setdefault(name, Symbol(key, f"the parameters of the module are not known: {value.reason}"))
     return {name: Given(_constant(inner), properties, "parameters", frame) for name, inner in found.items()}
+
+
+def _of_block(name: str, block: Any) -> Any:
+    """The value in the block of a parameter."""
+    if isinstance(block, dict) and (key := spelled(block, "value")) is not None:
+        return block[key]
+    reason = block.reason if isinstance(block, Unknown) else f"it is {noun(block)}"
+    return Unknown(f"the value of the parameter '{name}' is not known: {reason}")
 
 
 def unknown(declared: dict[str, Any], key: str) -> dict[str, Given]:
@@ -79,10 +93,6 @@ def _wrapped(run: Run, blocks: dict[str, Any], name: str, scope: Scope) -> Any:
     """A parameter whose whole block is an expression."""
 
     def find() -> Any:
-        block = run.value(blocks, name, scope)
-        if isinstance(block, dict) and (key := spelled(block, "value")) is not None:
-            return block[key]
-        reason = block.reason if isinstance(block, Unknown) else f"it is {noun(block)}"
-        return Unknown(f"the value of the parameter '{name}' is not known: {reason}")
+        return _of_block(name, run.value(blocks, name, scope))
 
     return find

@@ -82,6 +82,16 @@ class Overlaid(Symbol):
         self.members = members
         self.deep = deep
 
+    def member(self, name: str | None) -> Any:
+        """What was surely laid over it under a name; None where nothing was."""
+        inner, sure = self.members.get(name, (None, False)) if name is not None else (None, False)
+        if not sure:
+            return None
+        if not self.deep or not isinstance(inner, dict):
+            return inner
+        laid = {key: (value, True) for key, value in inner.items()}
+        return Overlaid(laid, f"{self.key}.{name}", self.reason, deep=True)
+
 
 class OpenArray(OpenList):
     """A list of which some members may be missing; ``condition`` is what that depends on."""

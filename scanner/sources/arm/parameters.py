@@ -10,7 +10,7 @@ from scanner.regexes import regex
 from scanner.sources.arm.evaluator import spelled
 from scanner.sources.arm.openness import Key
 from scanner.sources.arm.run import Run
-from scanner.sources.arm.source import Source
+from scanner.sources.arm.source import Whole
 from scanner.sources.arm.template import Given
 from scanner.sources.code.symbols import Symbol
 from scanner.values import Unknown
@@ -22,7 +22,7 @@ _PORTAL = ("template.json", "parameters.json")
 """The names that the portal gives an exported template and its parameters."""
 
 
-def given(source: Source, run: Run) -> dict[str, Given]:
+def given(source: Whole, run: Run) -> dict[str, Given]:
     """The values of a parameter file, by name.  What it takes from a vault or elsewhere is not known.
 
     Of what stands under a key twice nobody knows which one counts: that is said.
@@ -45,7 +45,7 @@ def given(source: Source, run: Run) -> dict[str, Given]:
 class _Twins:
     """What a parameter file holds where it has a key twice: all of it."""
 
-    def __init__(self, source: Source, run: Run) -> None:
+    def __init__(self, source: Whole, run: Run) -> None:
         self._source = source
         self._run = run
 
@@ -93,7 +93,7 @@ def _turn(name: str, index: int) -> str:
     return key
 
 
-def names(source: Source) -> set[str]:
+def names(source: Whole) -> set[str]:
     """The parameters that a file gives values for, in lower case."""
     return {name.lower() for name in _blocks(source)}
 
@@ -128,7 +128,7 @@ def is_plain(value: dict[str, Any]) -> bool:
     return bool(value) and all(isinstance(one, dict) and _GIVES & one.keys() for one in value.values())
 
 
-def _blocks(source: Source) -> dict[str, Any]:
+def _blocks(source: Whole) -> dict[str, Any]:
     value = source.value
     if not isinstance(value, dict):
         return {}

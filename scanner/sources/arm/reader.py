@@ -17,6 +17,7 @@ from scanner.model import Gap, SourceNote
 from scanner.records import dataclass
 from scanner.regexes import regex
 from scanner.sources.arm import parameters as files
+from scanner.sources.arm.environment import NOTHING, Environment
 from scanner.sources.arm.expand import Expansion, expand
 from scanner.sources.arm.links import Links
 from scanner.sources.arm.run import Problem
@@ -45,12 +46,14 @@ class Templates:
 
     ``named`` are parameter files from the command line, as ``--parameters`` gives them.  ``elsewhere`` are
     the paths of templates that another reader answers for: those that Bicep files call, or were compiled to.
+    ``environment`` are the variables of the environment that may be read.
     """
 
     declare: Callable[[Resource], None]
     named: Sequence[Content] = ()
     kind: str = "arm"
     elsewhere: set[str] = field(default_factory=set)
+    environment: Environment = NOTHING
     _templates: dict[str, Source] = field(default_factory=dict)
     _parameters: dict[str, Source] = field(default_factory=dict)
     _alone: dict[str, Content] = field(default_factory=dict)
@@ -124,7 +127,10 @@ class Templates:
         single = len(self._templates) == 1
         return {
             path: [
-                (None if parameters is None else parameters.path, expand(template, parameters, links))
+                (
+                    None if parameters is None else parameters.path,
+                    expand(template, parameters, links, self.environment),
+                )
                 for parameters in self.chosen(path, _declared(template), single=single) or (None,)
             ]
             for path, template in self._templates.items()

@@ -7,6 +7,7 @@ from typing import Any
 
 from scanner.model import Place
 from scanner.records import dataclass
+from scanner.regexes import regex
 from scanner.sources.arm.constraints import listed
 from scanner.sources.arm.openness import Allowed, Choice, OpenObject, OrNull, Overlaid
 from scanner.sources.arm.scope import Lambda
@@ -16,7 +17,11 @@ from scanner.sources.documents.secrets import unsigned, without_secrets
 from scanner.values import OpenList, Unknown
 
 _RULES = RULES.lower()
+UNSET = "it may not be set"
+"""How the reason of a value begins that null may stand in place of."""
+
 _NETWORK = "managednetwork"
+_PROPERTIES = "properties"
 _OF_A_NETWORK = (
     "isolationMode",
     RULES,
@@ -27,6 +32,9 @@ _OF_A_NETWORK = (
     "firewallPublicIpAddress",
 )
 """What people may set of a managed network."""
+
+_PARTS = regex(r"[,/:@\s]")
+"""What text has that is more than one name: nobody expects it of a stretch that is not known."""
 
 Register = Callable[[Any, Any], None]
 """Is told of each new container, and of the one it was made of."""
@@ -78,7 +86,7 @@ class _Settler:
         elif isinstance(value, Lambda):
             return Unknown("a lambda is no value", text=self._text, place=self._place)
         else:
-            unset = f"it may not be set: {reason}"
+            unset = f"{UNSET}: {reason}"
             return value if sure else OrNull(value, unset, text=self._text, place=self._place)
         self._register(made, value)
         return made
@@ -96,6 +104,8 @@ class _Settler:
             return self._unset(reason)
         if isinstance(value, Overlaid) and key is not None and key.lower() == _NETWORK:
             return self._network(value)
+        if isinstance(value, Overlaid) and key is not None and key.lower() == _PROPERTIES:
+            return self._kept(value)
         return self._leaf(value)
 
     def _leaf(self, value: Unknown) -> Any:
@@ -108,6 +118,16 @@ class _Settler:
             key = f"choice({value.condition})"
             return _one_of(value.options, Symbol(key, value.reason, text=text, place=place))
         return Unknown(value.reason, text=text, place=place)
+
+    def _kept(self, value: Overlaid) -> Overlaid:
+        """Properties that are not known but for what was laid over them."""
+        members = {
+            str(name): (self.settle(value.member(name) if sure else inner, name, sure=sure), sure)
+            for name, (inner, sure) in value.members.items()
+        }
+        kept = Overlaid(members, value.key, value.reason)
+        kept.text, kept.place = shown(self._text), self._place
+        return kept
 
     def _network(self, value: Overlaid) -> dict[str, Any]:
         """A managed network of which some properties were laid over others that nobody knows."""
@@ -125,7 +145,7 @@ class _Settler:
         return made
 
     def _unset(self, reason: str) -> Unknown:
-        return Unknown(f"it may not be set: {reason}", text=self._text, place=self._place)
+        return Unknown(f"{UNSET}: {reason}", text=self._text, place=self._place)
 
     def _object(self, value: OpenObject, key: str | None, *, sure: bool, reason: str) -> Any:
         if key is not None and key.lower() == _RULES:
@@ -183,7 +203,8 @@ def _one_of(options: tuple[Any, ...], symbol: Symbol) -> Any:
         prefix = _beginning(options)
         suffix = _beginning([option[len(prefix) :][::-1] for option in options])[::-1]
         parts = (*((prefix,) if prefix else ()), None, *((suffix,) if suffix else ()))
-        if len(parts) > 1:
+        between = [option[len(prefix) : len(option) - len(suffix)] for option in options]
+        if len(parts) > 1 and not any(_PARTS.search(one) for one in between if prefix[:1] != "/"):
             return Text(parts, (symbol.key,), reason, text=symbol.text, place=symbol.place, options=options)
     return Symbol(symbol.key, reason, text=symbol.text, place=symbol.place, options=options)
 

@@ -47,6 +47,12 @@ class Located(Protocol):
         ...
 
 
+class Whole(Located, Protocol):
+    """The same, with all that it holds."""
+
+    value: Any
+
+
 class Source:
     """A JSON file.  Places are looked for when somebody asks: most files need none.
 

@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from scanner.sources.arm.environment import unset
 from scanner.sources.arm.source import Source
 from scanner.sources.arm.syntax import Literal, Node
 from scanner.sources.arm.tokens import BadTemplate
 from scanner.sources.bicep import syntax
-from scanner.sources.bicep.environment import unset
 from scanner.sources.bicep.names import Names
 from scanner.sources.bicep.project import Unreadable, shown
 from scanner.sources.code.yaml_stream import BadYAML, documents

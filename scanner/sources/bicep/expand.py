@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.model import Place
+from scanner.sources.arm import environment
 from scanner.sources.arm import parameters as json_parameters
 from scanner.sources.arm.expand import Expansion, beside, deployed
 from scanner.sources.arm.placement import target_of
@@ -12,7 +13,6 @@ from scanner.sources.arm.places import TemplatePlaces
 from scanner.sources.arm.run import Run
 from scanner.sources.arm.source import Located, Source
 from scanner.sources.arm.template import Given
-from scanner.sources.bicep import environment
 from scanner.sources.bicep.file import BicepFile
 from scanner.sources.bicep.linker import Template, Trouble
 from scanner.sources.bicep.marks import Root

@@ -41,6 +41,9 @@ _OTHERS = frozenset(
 )
 """Words beside which a workspace or a hub is something else."""
 
+ARGUMENTS = re.compile(r"isolationMode|managedNetwork(?!ing)|outboundRules", re.IGNORECASE)
+"""What a module is told that makes the network of a hub."""
+
 _VAGUE = frozenset(("hub", "hubs", "workspace", "workspaces"))
 
 

@@ -160,4 +160,6 @@ class Templates:
         if known is not None:
             return self._make(known).raw
         message = f"the module '{path}' may make a hub, and is not at hand: 'bicep restore' fetches it"
-        return Absent("module-not-at-hand", message if reference.may_hold_hubs else "", "unresolved")
+        called = getattr(file, "text", "")[statement.start : statement.end]
+        may = reference.may_hold_hubs or registry.ARGUMENTS.search(called) is not None
+        return Absent("module-not-at-hand", message if may else "", "unresolved")

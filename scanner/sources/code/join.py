@@ -155,7 +155,7 @@ class _Join:
     def _attach_to_all(self, child: Resource, collection: str) -> None:
         """What may belong to any workspace of its deployment."""
         for workspace in self._in.get(child.deployment, ()):
-            _add(workspace, collection, replace(child, certain=False), None)
+            _add(workspace, collection, replace(child, certain=False, guards=None), None)
 
     def _attach_scoped(self, resource: Resource, collection: str, scope: str) -> None:
         """A lock or an assignment holds for what lies below its scope; a diagnostic setting does not."""

@@ -21,7 +21,8 @@ class Resource:
 
     ``deployment`` is a key for the way the code deploys it (template and parameter file): resources are
     joined within one deployment first, then across.  ``certain`` is False where a condition leaves open
-    whether it is there; ``exists`` tells what is only referred to, not deployed by this code.
+    whether it is there: then ``guards`` are the conditions that all hold where it is, None where they cannot
+    be told apart.  ``exists`` tells what is only referred to, not deployed by this code.
     ``references`` are ids of what it depends on, for joining where ids are not known.  ``plain``
     tells, where that is known without a look at it, that no text in its document begins as an id does or
     may hold a secret.
@@ -35,9 +36,18 @@ class Resource:
     place: Place
     deployment: str
     certain: bool = True
+    guards: frozenset[str] | None = None
     exists: bool = False
     references: tuple[str, ...] = ()
     plain: bool = False
+
+    def is_there_with(self, other: Resource) -> bool:
+        """Whether it is surely there where another resource is."""
+        if self.certain:
+            return True
+        if self.guards is None or other.guards is None or self.deployment != other.deployment:
+            return False
+        return not other.certain and self.guards <= other.guards
 
 
 class Deferred(Resource):
@@ -59,4 +69,4 @@ class Deferred(Resource):
         return self._made or {}
 
 
-_DEFAULTS = {"certain": True, "exists": False, "references": (), "plain": False}
+_DEFAULTS = {"certain": True, "guards": None, "exists": False, "references": (), "plain": False}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scanner.model import Document
+from scanner.sources.arm.openness import OrNull
 from scanner.sources.code.ledger import Ledger
 from scanner.sources.documents.members import RULES
 from scanner.sources.documents.rules import listed_rules
@@ -26,7 +27,9 @@ def inline(rules: Any, ledger: Ledger, written: dict[str, str]) -> Members:
     if isinstance(rules, Unknown):
         return [(rules, False)] if rules.truth is not False else []
     if isinstance(rules, dict):
-        return [(rule, True) for rule in mapped(rules, ledger, written)]
+        rules, unsure = _without_nulls(rules, ledger)
+        made = mapped(rules, ledger, written)
+        return [(rule, name not in unsure) for name, rule in zip(rules, made, strict=True)]
     if isinstance(rules, list):
         return tidied([(rule, True) for rule in rules], ledger, written)
     return [(Unknown(f"{RULES} is {noun(rules)}, not an object"), False)]
@@ -40,6 +43,40 @@ def mapped(rules: dict[Any, Any], ledger: Ledger, written: dict[str, str]) -> li
     ]
     ledger.named(made, rules)
     return _spelled(made, ledger, written)
+
+
+def are_there(rules: Any) -> bool:
+    """Whether a value is a map of rules, none of which is null or may be."""
+    return isinstance(rules, dict) and not any(
+        properties is None or _may_be_null(properties) for properties in rules.values()
+    )
+
+
+def _without_nulls(rules: dict[Any, Any], ledger: Ledger) -> tuple[dict[Any, Any], set[Any]]:
+    """The rules of a map that are not null, and the names of those that may be."""
+    if are_there(rules):
+        return rules, set()
+    kept = {name: properties for name, properties in rules.items() if properties is not None}
+    unsure = {name for name, properties in kept.items() if _may_be_null(properties)}
+    for name in unsure:
+        kept[name] = _set(kept[name], ledger)
+    ledger.copied(kept, rules)
+    return kept, unsure
+
+
+def _may_be_null(properties: Any) -> bool:
+    return isinstance(properties, dict) and isinstance(properties.get("type"), OrNull)
+
+
+def _set(value: Any, ledger: Ledger) -> Any:
+    """What a value is where null does not stand in place of all of it."""
+    if isinstance(value, OrNull):
+        return value.options[0]
+    if not isinstance(value, dict):
+        return value
+    made = {key: _set(inner, ledger) for key, inner in value.items()}
+    ledger.copied(made, value)
+    return made
 
 
 def tidied(members: Members, ledger: Ledger, written: dict[str, str]) -> Members:

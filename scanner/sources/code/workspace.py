@@ -9,7 +9,8 @@ from typing import Any
 from scanner.model import Document, Gap
 from scanner.records import dataclass
 from scanner.sources.api_workspace import PROPERTIES
-from scanner.sources.code import rules
+from scanner.sources.arm.openness import Overlaid
+from scanner.sources.code import casing, rules
 from scanner.sources.code.ledger import Ledger
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import last_segment, written
@@ -57,6 +58,8 @@ class Workspace:
         self.ledger.copied(self.document, source)
         self.plain = True
         self._include(self.resource)
+        self._open()
+        self._case()
         self.ledger.mark(self.document, None, self.resource.place)
         if not self.declared:
             self.document["properties"] = Unknown(f"properties is not known: {NOT_DECLARED}")
@@ -71,11 +74,52 @@ class Workspace:
         self.ledger.include(resource.places)
         self.plain = self.plain and resource.plain
 
+    def _open(self) -> None:
+        """Take out of properties that are not known what was laid over them."""
+        laid = self.document.get("properties")
+        if not isinstance(laid, Overlaid):
+            return
+        unknown = Unknown(laid.reason, text=laid.text, place=laid.place)
+        properties: Document = {
+            name: value if sure else unknown for name, (value, sure) in laid.members.items()
+        }
+        met = {name.lower() for name in properties}
+        properties |= {name: unknown for name in ("managedNetwork", *PROPERTIES) if name.lower() not in met}
+        place = self.ledger.of(self.document, "properties")
+        for name, value in properties.items():
+            own = (self.ledger.of(value) if isinstance(value, (dict, list)) else None) or place
+            if own is not None:
+                self.ledger.mark(properties, name, own)
+        self.document["properties"] = properties
+
+    def _case(self) -> None:
+        """Give the names of properties the case of ARM."""
+        self.document = casing.cased(self.document, casing.WORKSPACE, self.ledger)
+        properties = casing.cased(self.document.get("properties"), casing.OF_A_WORKSPACE, self.ledger)
+        if not isinstance(properties, dict):
+            return
+        network = casing.cased(properties.get("managedNetwork"), casing.NETWORK, self.ledger)
+        if network is not properties.get("managedNetwork"):
+            self._put(properties, "managedNetwork", network)
+        if properties is not self.document["properties"]:
+            self._put(self.document, "properties", properties)
+
+    def _put(self, holder: Document, key: str, value: Document) -> None:
+        """Put an object in the place of the one that it is the copy of."""
+        place = self.ledger.of(holder, key)
+        holder[key] = value
+        if place is not None:
+            self.ledger.mark(holder, key, place)
+
     @property
     def _network(self) -> Any:
         """The managed network as it stands in the properties: an object, null, or not known."""
         properties = self.document["properties"]
         return properties.get("managedNetwork") if isinstance(properties, dict) else properties
+
+    def _has(self, resource: Resource) -> bool:
+        """Whether a resource is surely there where the workspace is."""
+        return resource.is_there_with(self.resource)
 
     def members(self) -> Iterator[Document]:
         """The documents that were taken in so far."""
@@ -90,7 +134,7 @@ class Workspace:
         ``identifier`` is the id that it goes by, where that is not its own.
         """
         document = self._taken_in(resource, identifier)
-        self._members.setdefault(collection, []).append((document, sure and resource.certain))
+        self._members.setdefault(collection, []).append((document, sure and self._has(resource)))
         return document
 
     def add_endpoint(self, identifier: str | None, resource: Resource) -> None:
@@ -102,13 +146,13 @@ class Workspace:
     def add_deployment(self, endpoint: str, resource: Resource) -> None:
         """Take in a deployment of one of its endpoints."""
         for _, deployments in self._endpoints.get(endpoint, ()):
-            deployments.append((self._taken_in(resource), resource.certain))
+            deployments.append((self._taken_in(resource), self._has(resource)))
 
     def add_connection(self, resource: Resource) -> None:
         """Take in a private endpoint connection, which stands among the properties."""
         self._include(resource)
         properties = self.document["properties"]
-        if isinstance(properties, dict) and resource.certain:
+        if isinstance(properties, dict) and self._has(resource):
             listed = properties.setdefault("privateEndpointConnections", [])
             if isinstance(listed, list):
                 listed.append(resource.document)
@@ -117,8 +161,10 @@ class Workspace:
         """Take in a managed network that is a resource of its own.  Where two disagree, nobody knows."""
         self._include(resource)
         inner = resource.document.get("properties")
+        inner = casing.cased(inner, casing.OF_A_WORKSPACE, self.ledger)
         if isinstance(inner, dict) and "managedNetwork" in inner:
             inner = inner["managedNetwork"]
+        inner = casing.cased(inner, casing.NETWORK, self.ledger)
         own_rules = inner.get(RULES) if isinstance(inner, dict) else inner
         properties = self.document["properties"]
         if not isinstance(properties, dict):
@@ -129,7 +175,7 @@ class Workspace:
             self.document["properties"] = properties
         own = properties.get("managedNetwork")
         if own is None:
-            properties["managedNetwork"] = inner if resource.certain else Unknown(_MAY_BE_THERE)
+            properties["managedNetwork"] = inner if self._has(resource) else Unknown(_MAY_BE_THERE)
             self.ledger.mark(properties, "managedNetwork", resource.place)
             return
         self._add_rules(own_rules, resource)
@@ -140,7 +186,7 @@ class Workspace:
         """Take in the rules of a managed network that is a resource beside another one."""
         members = rules.inline(found, self.ledger, self.written)
         listed = self._members.setdefault(RULES, [])
-        listed += [(rule, sure and resource.certain) for rule, sure in members]
+        listed += [(rule, sure and self._has(resource)) for rule, sure in members]
 
     def finish(self) -> Document:
         """The document with its collections in place."""
@@ -181,7 +227,7 @@ class Workspace:
                 self.document["properties"]["managedNetwork"] = rest
         if not self.declared and inline is network:
             inline = None
-        if not listed and isinstance(inline, dict):
+        if not listed and isinstance(inline, dict) and rules.are_there(inline):
             return rules.mapped(inline, self.ledger, self.written)
         within = rules.inline(inline, self.ledger, self.written)
         return _listed(rules.united(rules.tidied(listed, self.ledger, self.written), within), RULES)
@@ -194,7 +240,7 @@ class Workspace:
             theirs = inner.get("isolationMode")
             for key, value in inner.items():
                 if key != RULES and merged.get(key) is None:
-                    merged[key] = value if resource.certain else Unknown(_MAY_BE_THERE)
+                    merged[key] = value if self._has(resource) else Unknown(_MAY_BE_THERE)
                     self.ledger.mark(merged, key, self.ledger.of(inner, key) or self.resource.place)
             if theirs is None or mode is None or _same_mode(mode, theirs):
                 return merged

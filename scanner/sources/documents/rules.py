@@ -29,7 +29,19 @@ _DESTINATION = {
     "address_prefixes": "addressPrefixes",
 }
 """The keys of destinations in the spellings of YAML and Terraform."""
-_SPELLED_OTHERWISE = frozenset(_DESTINATION)
+_BY_CASE = {name.lower(): name for name in (*_OF_A_RULE, "fqdns", *_DESTINATION.values())}
+"""The names in a rule as ARM writes them, by the same in lower case."""
+_AS_ARM_WRITES = frozenset(
+    (
+        *_OF_A_RULE,
+        "fqdns",
+        "parentRuleNames",
+        "errorInformation",
+        *_DESTINATION.values(),
+        "protocol",
+        "action",
+    )
+)
 
 
 def unite(document: Document, inline: Any, written: dict[str, str]) -> None:
@@ -77,7 +89,8 @@ def listed_rules(rules: Any, written: dict[str, str]) -> list[Any] | None:
                 properties["type"] in _TYPES
                 and properties.get("category") in _CATEGORIES
                 and isinstance(rule["name"], str)
-                and (type(destination) is not dict or _SPELLED_OTHERWISE.isdisjoint(destination))
+                and _AS_ARM_WRITES.issuperset(properties)
+                and (type(destination) is not dict or _AS_ARM_WRITES.issuperset(destination))
             ):
                 continue
         except (KeyError, TypeError, AttributeError, Touched):
@@ -108,15 +121,27 @@ def _tidied(rule: Any, index: int, written: dict[str, str]) -> Document:
         properties = {key: value for key, value in rule.items() if key not in _ENVELOPE}
         rule = {key: value for key, value in rule.items() if key in _ENVELOPE}
     if isinstance(properties, dict):
+        _name_as_arm(properties)
         _spell(properties, name if isinstance(name, str) else f"[{index}]", written)
         destination = properties.get("destination")
-        if isinstance(destination, dict) and not _SPELLED_OTHERWISE.isdisjoint(destination):
-            properties["destination"] = {_DESTINATION.get(key, key): destination[key] for key in destination}
+        if isinstance(destination, dict) and not _AS_ARM_WRITES.issuperset(destination):
+            _name_as_arm(destination)
     elif not isinstance(properties, Unknown):
         lack = f"is {noun(properties)}, not an object" if "properties" in rule else "has no properties"
         which = f"rule '{clipped(name)}'" if isinstance(name, str) else f"{RULES}[{index}]"
         properties = Unknown(f"{which} {lack}")
     return {**rule, "name": name, "properties": properties}
+
+
+def _name_as_arm(holder: Document) -> None:
+    """Give what a rule or its destination holds the names of ARM, in place and in its order."""
+    if _AS_ARM_WRITES.issuperset(holder):
+        return
+    members = list(holder.items())
+    holder.clear()
+    for key, value in members:
+        name = _DESTINATION.get(key) or _BY_CASE.get(str(key).lower(), key)
+        holder[name] = Unknown(f"'{name}' is written twice, in two spellings") if name in holder else value
 
 
 def _name(rule: Document, index: int) -> Any:

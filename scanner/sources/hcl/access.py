@@ -6,7 +6,7 @@ from typing import Any
 
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of
-from scanner.sources.arm.openness import OpenObject
+from scanner.sources.arm.openness import OpenObject, Overlaid
 from scanner.sources.files.json_text import noun
 from scanner.sources.hcl.values import Handle, Keyed, Numbered, SetOf, equal, number_of, open_value, text_of
 from scanner.values import OpenList, Unknown
@@ -22,27 +22,32 @@ def asked(value: Any, name: str) -> Any:
         raise Failure(f"there is no member '{name}'")
     if isinstance(value, Handle):
         return value.ask(name)
-    if isinstance(value, OpenObject):
-        found = value.members.get(name)
-        if found is not None and (isinstance(value, Keyed) or (found[1] and not value.optional)):
-            return found[0]
-        return open_value(f"{key_of(value)}.{name}", value.reason)
-    if isinstance(value, OpenList):
-        raise Failure(f"a list has no member '{name}'")
     if isinstance(value, Unknown):
-        return open_value(f"{key_of(value)}.{name}", value.reason)
+        return _asked_open(value, name)
     if isinstance(value, list) and name.isdigit():
         return indexed(value, int(name))
     raise Failure(f"{noun(value)} has no member '{name}'")
 
 
+def _asked_open(value: Unknown, name: str) -> Any:
+    if isinstance(value, OpenList):
+        raise Failure(f"a list has no member '{name}'")
+    if isinstance(value, OpenObject):
+        found = value.members.get(name)
+        if found is not None and (isinstance(value, Keyed) or (found[1] and not value.optional)):
+            return found[0]
+    elif isinstance(value, Overlaid) and (laid := value.member(name)) is not None:
+        return laid
+    return open_value(f"{key_of(value)}.{name}", value.reason)
+
+
 def indexed(value: Any, key: Any) -> Any:
     """``value[key]``.  Raises `Failure` where there is no such member."""
-    if isinstance(value, Unknown) and not isinstance(value, (Handle, OpenObject)):
+    if isinstance(value, Unknown) and not isinstance(value, (Handle, OpenObject, Overlaid)):
         if isinstance(value, OpenList) and (known := _certain(value, key)) is not None:
             return known[0]
         return open_value(f"{key_of(value)}[{key_of(key)}]", value.reason)
-    if isinstance(value, (dict, Handle, OpenObject)):
+    if isinstance(value, (dict, Handle, OpenObject, Overlaid)):
         if isinstance(key, Unknown):
             return _any_of(list(value.values()) if isinstance(value, dict) else [], value, key)
         return asked(value, text_of(key))

@@ -13,11 +13,12 @@ from scanner.sources.code.symbols import Symbol
 from scanner.sources.hcl import parser
 from scanner.sources.hcl.functions import TABLE
 from scanner.sources.hcl.functions.hashes import OF_BYTES
+from scanner.sources.hcl.functions.paths import matching
 from scanner.sources.hcl.registry import NEVER_KNOWN, Function
 from scanner.sources.hcl.scope import Env, Evaluate
 from scanner.sources.hcl.source import BadSyntax, Embedded
 from scanner.sources.hcl.syntax import Call
-from scanner.sources.hcl.values import first_open, open_value
+from scanner.sources.hcl.values import first_open, open_value, set_of
 from scanner.values import Unknown
 
 LARGEST_FILE = 1 << 20
@@ -39,6 +40,8 @@ def called(node: Call, env: Env, evaluate: Evaluate) -> Any:
         ("filemd5", "filesha", "filebase64")
     ):
         return _of_file(name, arguments, env, evaluate)
+    if name == "fileset":
+        return _file_set(arguments, env)
     if name == "templatestring":
         return _template_text(arguments, env, evaluate)
     function = TABLE.get(name)
@@ -69,10 +72,11 @@ def _result(name: str, function: Function, arguments: list[Any]) -> Any:
     if any(isinstance(argument, Choice) for argument in arguments):
         every = combinations(arguments)
         if every is not None and all(first_open(list(one)) is None for one in every):
-            choice = next(argument for argument in arguments if isinstance(argument, Choice))
+            choices = [argument for argument in arguments if isinstance(argument, Choice)]
+            depends = choices[0].condition if len(choices) == 1 else f"{name}({_keys(arguments)})"
             results = [_plain(name, function, list(one)) for one in every]
             if not any(isinstance(result, (Unknown, dict, list)) for result in results):
-                return chosen(results, choice.condition, choice.reason)
+                return chosen(results, depends, choices[0].reason)
     return _plain(name, function, arguments)
 
 
@@ -164,6 +168,20 @@ def _of_file(name: str, arguments: list[Any], env: Env, evaluate: Evaluate) -> A
     if how not in OF_BYTES:
         raise Failure(f"the function {name}() is not known")
     return OF_BYTES[how](data)
+
+
+def _file_set(arguments: list[Any], env: Env) -> Any:
+    """The files in a folder that a pattern means."""
+    unknown = next((one for one in arguments if isinstance(one, Unknown)), None)
+    if unknown is not None:
+        return open_value(f"fileset({_keys(arguments)})", unknown.reason)
+    if len(arguments) != 2 or not all(isinstance(one, str) for one in arguments):
+        raise Failure("fileset() takes the path of a folder and a pattern")
+    folder, pattern = arguments
+    try:
+        return set_of(matching(env.names.files_below(folder), pattern))
+    except Failure as failure:
+        return open_value(f"fileset({_keys(arguments)})", str(failure))
 
 
 def _template_file(path: str, data: bytes, arguments: list[Any], env: Env, evaluate: Evaluate) -> Any:

@@ -81,7 +81,7 @@ class Expressions:
         if kind == "number":
             end = lexer.end
             lexer.advance()
-            return Literal(float(word) if set(word) & set(".eE") else _whole(word), at, end)
+            return Literal(_number(word), at, end)
         if kind == "heredoc":
             return templates.heredoc(self)
         if word == '"':
@@ -111,5 +111,9 @@ class Expressions:
         return Name(word, at, end)
 
 
-def _whole(word: str) -> int | float:
-    return int(word) if len(word) < 400 else float(word)
+def _number(word: str) -> int | float:
+    """A number; one that is whole is so however it is written."""
+    if not set(word) & set(".eE"):
+        return int(word) if len(word) < 400 else float(word)
+    number = float(word)
+    return int(number) if number.is_integer() else number

@@ -62,7 +62,9 @@ def binary(sign: str, left: Any, right: Any) -> Any:
             choice = left if isinstance(left, Choice) else right
             results = [binary(sign, one, other) for one, other in pairs]
             if not any(isinstance(result, Unknown) for result in results):
-                return chosen(results, f"{choice.condition}", choice.reason)
+                both = isinstance(left, Choice) and isinstance(right, Choice)
+                depends = f"({key_of(left)} {sign} {key_of(right)})" if both else choice.condition
+                return chosen(results, depends, choice.reason)
     if sign in ("==", "!="):
         same = equal(left, right)
         if same is None:

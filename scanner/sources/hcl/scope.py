@@ -100,6 +100,10 @@ class Names(Protocol):
         """The bytes of a file inside the root, None where it is not there; raises `Failure` for any other."""
         ...
 
+    def files_below(self, path: str) -> list[str]:
+        """The paths of the files in a folder and below it, seen from there.  Raises `Failure`."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Env:

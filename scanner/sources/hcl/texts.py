@@ -37,7 +37,8 @@ def together(stretches: list[Any], origin: str) -> Any:
         every = combinations(texts) if len(texts) == len(made) else None
         if every is not None:
             options = ["".join(text_of(part) for part in one) for one in every]
-            return chosen(options, open_[0].condition, open_[0].reason)
+            depends = open_[0].condition if len(open_) == 1 else key_of(made)
+            return chosen(options, depends, open_[0].reason)
     return joined(made, origin)
 
 

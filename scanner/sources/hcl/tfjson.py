@@ -103,7 +103,7 @@ class _Reader:
         if isinstance(value, dict):
             items = [
                 Item(
-                    Literal(name, at, at),
+                    self._filled_in(value, name, name, self._spot(value, name)[1], filled=filled),
                     self._value(value, name, inner, filled=filled),
                     self._spot(value, name)[1],
                 )
@@ -114,6 +114,10 @@ class _Reader:
             return ListOf(
                 [self._value(value, index, inner, filled=filled) for index, inner in enumerate(value)], at, at
             )
+        return self._filled_in(holder, key, value, at, filled=filled)
+
+    def _filled_in(self, holder: Any, key: Any, value: Any, at: int, *, filled: bool) -> Node:
+        """A plain value, or the name of a member: a text may have something to fill in."""
         if isinstance(value, str) and filled and ("${" in value or "%{" in value):
             place = self._document.place(holder, key)
             try:

@@ -94,6 +94,7 @@ class TestAUri:
         [
             "[uri(deployment().properties.templateLink.uri, 'nested/hub.json')]",
             "[concat(parameters('base'), '/nested/hub.json', parameters('token'))]",
+            "[uri(parameters('base'), concat('nested/hub.json', parameters('token')))]",
             "[concat(parameters('base'), 'nested/hub.json?sv=1')]",
             "https://raw.githubusercontent.com/contoso/repo/main/infra/nested/hub.json",
         ],
@@ -113,6 +114,7 @@ class TestAUri:
         [
             "https://raw.githubusercontent.com/contoso/elsewhere/main/hub.json",
             "[parameters('base')]",
+            "[uri(parameters('base'), concat('hub-', parameters('base'), '.json'))]",
             "https://[",
             7,
         ],

@@ -201,6 +201,15 @@ class TestARestoredModule:
 
 
 class TestAModuleThatIsNotAtHand:
+    @pytest.mark.parametrize(
+        "argument", ["    networkIsolationMode: 'Disabled'\n", "    managedNetworkSettings: {}\n"]
+    )
+    def test_is_said_where_it_is_told_what_the_network_of_a_hub_has(self, write, scan, argument):
+        write("main.bicep", call("br:contoso.azurecr.io/bicep/platform:v1", argument))
+        assert scan().codes == ["module-not-at-hand"]
+        write("main.bicep", call("br:contoso.azurecr.io/bicep/platform:v1", "    mode: 'Disabled'\n") + HUB)
+        assert scan().codes == []
+
     @pytest.mark.usefixtures("cache")
     @pytest.mark.parametrize(
         "path",

@@ -54,6 +54,20 @@ class TestWhatAFileIs:
     def test_a_workspace_by_its_schema_or_its_keys(self, load, text, kind):
         assert load(text).hub.ref.kind == kind
 
+    def test_a_workspace_of_a_schema_that_is_not_known(self, load):
+        schema = "$schema: https://azuremlschemas.azureedge.net/latest/aiHub.schema.json"
+        found = load(f"{schema}\nname: a\nkind: hub\nmanaged_network:\n  isolation_mode: disabled\n")
+        assert (found.hub.ref.name, found.hub.ref.kind) == ("a", "Hub")
+
+    @pytest.mark.parametrize("schema", ["azureAISearchConnection", "connection", "workspaceConnection"])
+    def test_a_connection_by_its_schema(self, load, schema):
+        stated = f"$schema: https://azuremlschemas.azureedge.net/latest/{schema}.schema.json"
+        connection = (
+            f"{stated}\nname: search\ntype: azure_ai_search\nendpoint: https://s.search.windows.net\n"
+        )
+        found = load(f"{HUB}---\n{connection}")
+        assert [one["name"] for one in found.document["connections"]] == ["search"]
+
     @pytest.mark.parametrize(
         "text",
         [

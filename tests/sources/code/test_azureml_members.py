@@ -56,6 +56,12 @@ class TestWhatTheySay:
         }
         assert subnet.endswith("/providers/Microsoft.Network/virtualNetworks/net/subnets/snet")
 
+    def test_a_subnet_of_a_network_that_is_named_by_its_id(self, joined):
+        network = "/subscriptions/s/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/vnet"
+        settings = f"network_settings: {{vnet_name: {network}, subnet: snet}}\n"
+        (member,) = joined(INSTANCE + settings)["computes"]
+        assert member["properties"]["properties"]["subnet"]["id"] == f"{network}/subnets/snet"
+
     def test_an_instance(self, joined):
         (member,) = joined(INSTANCE)["computes"]
         assert member["properties"] == {

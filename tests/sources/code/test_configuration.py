@@ -518,9 +518,9 @@ class TestInstances:
 
     def test_of_rules_that_may_not_be_there_may_be_members(self, load):
         found = load(
-            hub("count = var.on ? 1 : 0"),
+            hub("count = var.also ? 1 : 0"),
             f'resource "{RULE}_fqdn" "r" {{\n  count = var.on ? 1 : 0\n  name = "web"\n'
-            '  workspace_id = azurerm_ai_foundry.hub[0].id\n  destination_fqdn = "contoso.com"\n}\nvariable "on" {}\n',
+            '  workspace_id = azurerm_ai_foundry.hub[0].id\n  destination_fqdn = "contoso.com"\n}\nvariable "on" {}\nvariable "also" {}\n',
         )
         rules = found.document["outboundRules"]
         assert isinstance(rules, OpenList)
@@ -557,6 +557,20 @@ class TestFiles:
         )
         found = load()
         assert (found.hub.ref.name, mode_of(found)) == ("contoso-hub", "Disabled")
+
+    def test_of_json_fill_in_the_names_of_members_too(self, load, write):
+        rule = {"type": "FQDN", "destination": "${var.name}.contoso.com"}
+        network = {"outboundRules": {"${var.name}-web": rule, "plain": rule}}
+        kind = "Microsoft.MachineLearningServices/workspaces@2025-09-01"
+        body = {"kind": "Hub", "properties": {"managedNetwork": network}}
+        write(
+            "infra/main.tf.json",
+            {
+                "resource": {"azapi_resource": {"hub": {"type": kind, "name": "hub1", "body": body}}},
+                "variable": {"name": {"default": "data"}},
+            },
+        )
+        assert list(rules_of(load())) == ["data-web", "plain"]
 
     def test_that_override_are_merged_into_the_others(self, load, write):
         write(

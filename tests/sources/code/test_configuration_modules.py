@@ -166,6 +166,7 @@ class TestModulesThatAreNotThere:
             "git::https://contoso.com/terraform-aml.git?ref=v1",
             "app.terraform.io/contoso/aihub/azurerm",
             "contoso/workspace/azurerm",
+            "git::https://contoso.com/modules/hub.git",
         ],
     )
     def test_whose_names_say_that_they_may_make_a_hub_are_told_of_once(self, load, source):
@@ -182,6 +183,8 @@ class TestModulesThatAreNotThere:
             "Azure/avm-res-operationalinsights-workspace/azurerm",
             "contoso/databricks-workspace/azurerm",
             "contoso/hub-network/azurerm",
+            "contoso/hub-and-spoke/azurerm",
+            "contoso/vwan-hub/azurerm",
             "git::https://contoso.com/mail.git",
         ],
     )
@@ -190,6 +193,21 @@ class TestModulesThatAreNotThere:
         found = load({"main.tf": text}, "infra/main.tf")
         assert found.gaps == []
         assert isinstance(found.document["properties"]["storageAccount"], Unknown)
+
+    @pytest.mark.parametrize(
+        "argument",
+        [
+            'isolation_mode = "Disabled"',
+            "managed_network = {}",
+            "outboundRules = var.x",
+            "network = { isolationMode = 1 }",
+        ],
+    )
+    def test_whose_arguments_say_that_they_make_the_network_of_a_hub_are_told_of(self, load, argument):
+        found = load({"main.tf": call(argument, source="contoso/platform/azurerm")}, "infra/main.tf")
+        assert [(gap.subject, gap.code) for gap in found.gaps] == [
+            ("contoso/platform/azurerm", "module-not-at-hand")
+        ]
 
     def test_that_terraform_fetched_are_read(self, load):
         entries = [

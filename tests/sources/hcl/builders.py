@@ -28,6 +28,10 @@ class Names:
             raise Failure("it lies outside of what may be read")
         return self.files.get(path)
 
+    def files_below(self, path):
+        start = "" if path == "." else f"{path}/"
+        return sorted(name.removeprefix(start) for name in self.files if name.startswith(start))
+
 
 def value_of(text, *, files=None, steps=100_000, **variables):
     """The value of an expression; raises `Failure` where it has none."""

@@ -23,6 +23,7 @@ from scanner.values import Unknown
         ("pow(3, 2)", 9),
         ("signum(-13)", -1),
         ("7 % 3", 1),
+        ('"${1.0}:${4e2}:${1.50}"', "1:400:1.5"),
         ('chomp("hello\\n")', "hello"),
         ('endswith("hello", "lo")', True),
         (
@@ -159,6 +160,9 @@ class TestFiles:
         "a.txt": b"hello",
         "t.tpl": b"%{ for x in list ~}\n${x}-${name}\n%{ endfor ~}\n",
         "bad.tpl": b"${",
+        "rules/a.yaml": b"",
+        "rules/eu/b.yaml": b"",
+        "rules/eu/west/c.yaml": b"",
     }
 
     @pytest.mark.parametrize(
@@ -170,6 +174,14 @@ class TestFiles:
             ('filebase64("a.txt")', "aGVsbG8="),
             ('filemd5("a.txt")', "5d41402abc4b2a76b9719d911017c592"),
             ('templatefile("t.tpl", {list = ["a", "b"], name = "n"})', "a-n\nb-n\n"),
+            ('fileset(".", "*.t{xt,pl}")', ["a.txt", "bad.tpl", "t.tpl"]),
+            ('fileset("rules", "**/*.yaml")', ["a.yaml", "eu/b.yaml", "eu/west/c.yaml"]),
+            ('fileset("rules", "*/[!c].yaml")', ["eu/b.yaml"]),
+            ('fileset("rules", "*.json")', []),
+            ('basename("rules/eu/b.yaml")', "b.yaml"),
+            ('basename("rules/eu/")', "eu"),
+            ('dirname("rules/eu/b.yaml")', "rules/eu"),
+            ('dirname("b.yaml")', "."),
             ('try(file("b.txt"), "none")', "none"),
             ('try(templatefile("bad.tpl", {}), "none")', "none"),
         ],

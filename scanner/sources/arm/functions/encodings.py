@@ -91,7 +91,8 @@ def uri_component_to_string(value: Any) -> str:
 @function("uri", 2, takes=Takes.OPEN)
 def uri(base: Any, relative: Any) -> Any:
     """A relative URI, resolved against a base.  How it ends does not depend on the base."""
-    if isinstance(base, Unknown) and isinstance(relative, str) and _RELATIVE.fullmatch(relative):
+    begins = relative if isinstance(relative, str) else getattr(relative, "prefix", "")
+    if isinstance(base, Unknown) and begins and _RELATIVE.fullmatch(begins):
         folder = Symbol(f"uri({key_of(base)})", base.reason)
         return joined([folder, "/", relative], "")
     for value in (base, relative):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from scanner.model import Place
+from scanner.sources.arm import environment
 from scanner.sources.arm import parameters as json_parameters
 from scanner.sources.arm.expand import Expansion, deployed
 from scanner.sources.arm.placement import target_of
@@ -16,7 +17,6 @@ from scanner.sources.arm.run import Problem, Run
 from scanner.sources.arm.source import Located, Source
 from scanner.sources.arm.template import Given as GivenValue
 from scanner.sources.arm.tokens import BadTemplate
-from scanner.sources.bicep import environment
 from scanner.sources.bicep.compiled.compiler import Compiler, NotBuilt
 from scanner.sources.bicep.compiled.fuse import Fusion
 from scanner.sources.bicep.compiled.twin import Given, Twin
@@ -105,6 +105,7 @@ class Overlay:
             "place": own.place,
             "deployment": own.deployment,
             "certain": own.certain or compiled.certain,
+            "guards": own.guards,
             "references": own.references or compiled.references,
         }
         return _deferred(own, fusion.document, told)

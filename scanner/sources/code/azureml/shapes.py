@@ -20,7 +20,8 @@ _HINT = re.compile(
 )
 
 _WORKSPACES = {"workspace": None, "hub": "Hub", "project": "Project", "featurestore": "FeatureStore"}
-_CONNECTIONS = frozenset({"connection", "workspaceconnection"})
+_CONNECTION = "connection"
+"""How the names of the schemas of connections end."""
 _RULES = frozenset({"outboundrule", "workspaceoutboundrule"})
 _MEMBERS = re.compile(
     r"(?P<compute>amlcompute|computeinstance|kubernetescompute|synapsesparkcompute|vmcompute)"
@@ -68,12 +69,17 @@ def shape(data: Any) -> Shape | None:
     if stated is not None:
         if stated in _WORKSPACES:
             return Shape.WORKSPACE
-        if stated in _CONNECTIONS:
+        if stated.endswith(_CONNECTION):
             return Shape.CONNECTION
-        return Shape.RULE if stated in _RULES else _member(stated)
+        return Shape.RULE if stated in _RULES else _member(stated) or _of_unknown_schema(data)
     if isinstance(data, list):
         return Shape.RULES if data and all(_is_rule(entry) for entry in data) else None
     return _by_keys(data) if isinstance(data, dict) else None
+
+
+def _of_unknown_schema(data: dict[str, Any]) -> Shape | None:
+    """What a document of a schema that is not known here is: a workspace, where it has its network."""
+    return Shape.WORKSPACE if any(folded(key) == "managednetwork" for key in data) else None
 
 
 def _by_keys(data: dict[str, Any]) -> Shape | None:

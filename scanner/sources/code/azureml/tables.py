@@ -45,12 +45,13 @@ def _compute_type(value: Any) -> Any:
 
 
 def _subnet(value: Any) -> Any:
-    """The subnet of ``network_settings``: an id, or a name together with that of its network."""
+    """The subnet of ``network_settings``: an id, or a name together with its network's name or id."""
     if not isinstance(value, dict):
         return value
     subnet, network = value.get("subnet"), value.get("vnetName")
     if isinstance(subnet, str) and isinstance(network, str) and not subnet.startswith("/"):
-        subnet = f"{_NETWORKS}/{network}/subnets/{subnet}"
+        home = network.rstrip("/") if network.startswith("/") else f"{_NETWORKS}/{network}"
+        subnet = f"{home}/subnets/{subnet}"
     return None if subnet is None else {"id": subnet}
 
 

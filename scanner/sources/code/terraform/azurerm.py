@@ -176,7 +176,7 @@ KINDS: Mapping[str, Kind] = {
         rows=(
             *_COMPUTE,
             ("virtual_machine_size", "properties.properties.vmSize", convert.same),
-            ("ssh.0", "properties.properties.sshSettings", convert.block),
+            ("ssh.0", "properties.properties.sshSettings", convert.opened_ssh),
         ),
         parent="machine_learning_workspace_id",
         fixed={"properties.computeType": "ComputeInstance"},
@@ -333,6 +333,29 @@ KINDS: Mapping[str, Kind] = {
         parent="server_id",
         refers={"server_id": "Microsoft.Sql/servers"},
     ),
+    "azurerm_management_lock": Kind(
+        type="Microsoft.Authorization/locks",
+        rows=(
+            ("lock_level", "properties.level", convert.same),
+            ("notes", "properties.notes", convert.same),
+        ),
+        parent="scope",
+        refers={"scope": ""},
+    ),
+    "azurerm_monitor_diagnostic_setting": Kind(
+        type="Microsoft.Insights/diagnosticSettings",
+        rows=(
+            ("log_analytics_workspace_id", "properties.workspaceId", convert.same),
+            ("storage_account_id", "properties.storageAccountId", convert.same),
+            ("eventhub_authorization_rule_id", "properties.eventHubAuthorizationRuleId", convert.same),
+            ("eventhub_name", "properties.eventHubName", convert.same),
+            ("partner_solution_id", "properties.marketplacePartnerId", convert.same),
+            ("log", "properties.logs", convert.logs),
+            ("enabled_log", "properties.logs", convert.logs),
+        ),
+        parent="target_resource_id",
+        refers={"target_resource_id": ""},
+    ),
     "azurerm_private_endpoint": Kind(
         type="Microsoft.Network/privateEndpoints",
         rows=(
@@ -352,6 +375,7 @@ PLAIN: Mapping[str, str] = {
     "azurerm_databricks_workspace": "Microsoft.Databricks/workspaces",
     "azurerm_eventhub_namespace": "Microsoft.EventHub/namespaces",
     "azurerm_linux_web_app": "Microsoft.Web/sites",
+    "azurerm_log_analytics_workspace": "Microsoft.OperationalInsights/workspaces",
     "azurerm_monitor_private_link_scope": "Microsoft.Insights/privateLinkScopes",
     "azurerm_mysql_flexible_server": "Microsoft.DBforMySQL/flexibleServers",
     "azurerm_postgresql_flexible_server": "Microsoft.DBforPostgreSQL/flexibleServers",

@@ -7,7 +7,7 @@ from typing import Any
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.settle import Used, settled, shown, unsure
 from scanner.sources.code.symbols import Symbol
-from scanner.sources.code.terraform import azurerm, heredocs
+from scanner.sources.code.terraform import azurerm, heredocs, templates
 from scanner.sources.code.terraform.declared import AZAPI
 from scanner.sources.code.terraform.folder import made_kind
 from scanner.sources.code.terraform.instance import Instanced
@@ -35,7 +35,7 @@ class _Reader:
     def __init__(self, instance: Instanced) -> None:
         self._spots = instance.env.run.spots
         self._run = instance.env.run
-        self._azapi = instance.address[1] in AZAPI
+        self._json = instance.address[1] in AZAPI or instance.address[1] in templates.KINDS
         self._blocks = _block_names(instance.address[1])
 
     def body(self, body: Body, env: Env) -> dict[str, Any]:
@@ -60,9 +60,9 @@ class _Reader:
             return Unknown(str(failure), text=text, place=env.source.place(attribute.value.at))
         except RecursionError:
             return Unknown("it is nested too deep", text=text)
-        if self._azapi and isinstance(value, (Json, Encoded)):
+        if self._json and isinstance(value, (Json, Encoded)):
             value = value.value
-        if self._azapi:
+        if self._json:
             value = heredocs.read(value, attribute.value, env, self._spots)
         return self._plain(value, attribute.name, Used(text, env.source.place(attribute.value.at)))
 

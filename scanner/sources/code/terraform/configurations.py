@@ -23,6 +23,7 @@ from scanner.sources.code.terraform.given import from_environment, values_in
 from scanner.sources.code.terraform.library import Library, flaw_gap
 from scanner.sources.code.terraform.module import Module
 from scanner.sources.code.terraform.resources import Maker
+from scanner.sources.code.terraform.templates import files
 from scanner.sources.files import neighbours
 from scanner.sources.files.content import Content
 from scanner.sources.hcl.scope import Env, Run
@@ -34,19 +35,24 @@ LARGEST = 16 << 20
 """Bytes of the largest file that is read."""
 
 
+def _nothing(_: str) -> None:
+    """Nobody asks."""
+
+
 @dataclass(slots=True)
 class Configurations:
     """Gathers the files of configuration of one scan.
 
     ``planned`` tells of a folder whether a plan of it was read, so that its hubs are judged by that.
     ``named`` are files with values of variables from the command line, ``environment`` the variables of
-    the environment that may be read.
+    the environment that may be read.  ``deploys`` is told the path of each template that is deployed.
     """
 
     declare: Callable[[Resource], None]
     planned: Callable[[Folder], bool]
     named: Sequence[Content] = ()
     environment: Mapping[str, str | None] = field(default_factory=dict)
+    deploys: Callable[[str], None] = _nothing
     kind: str = "terraform"
     _library: Library = field(default_factory=Library)
     _values: dict[str, Folder] = field(default_factory=dict)
@@ -81,6 +87,8 @@ class Configurations:
             return
         location = os.path.abspath(content.file.location)  # noqa: PTH100 - kept as it was written
         self._library.add(os.path.dirname(location), content.path, data)  # noqa: PTH120
+        for path in files(data, content.path):
+            self.deploys(path)
         content.note()
 
     def _deploy(self, folder: Folder) -> Iterator[Part]:
@@ -89,13 +97,14 @@ class Configurations:
         hubs = 0
         try:
             state = Configured(root)
-            found = list(Maker(state, deployment=folder.path or ".").resources())
+            maker = Maker(state, deployment=folder.path or ".")
+            found = list(maker.resources())
         except Spent:
             yield _gap(
                 folder.path or ".", "too-much", "evaluating it takes more work than any configuration needs"
             )
             return
-        yield from dict.fromkeys(_of_open_type(state))
+        yield from dict.fromkeys((*_of_open_type(state), *maker.gaps))
         for resource in found:
             hubs += resource.type.lower() == WORKSPACE and not resource.exists
             self.declare(resource)

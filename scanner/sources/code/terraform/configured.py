@@ -7,7 +7,7 @@ from typing import Any
 
 from scanner.model import Place
 from scanner.sources.code.symbols import written
-from scanner.sources.code.terraform import azurerm, declared, defaults
+from scanner.sources.code.terraform import azurerm, declared, defaults, templates
 from scanner.sources.code.terraform.blocks import values_of
 from scanner.sources.code.terraform.folder import Address
 from scanner.sources.code.terraform.instance import Instanced
@@ -130,6 +130,7 @@ class Configured:
             values=values,
             before=None,
             certain=one.certain,
+            guards=one.guards,
         )
         self._instanced[id(instance)] = one
         self.instances.append(instance)
@@ -156,7 +157,8 @@ def _children(module: Module) -> Iterator[Module]:
 
 def _is_read(address: Address) -> bool:
     """Whether a resource may say something of hubs."""
-    return address[1] in declared.AZAPI or azurerm.kind_of(address[1]) is not None
+    kind = address[1]
+    return kind in declared.AZAPI or kind in templates.KINDS or azurerm.kind_of(kind) is not None
 
 
 def _below(node: Any, step: str | int) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from scanner.sources.arm.settle import UNSET
 from scanner.values import Unknown
 
 Convert = Callable[[Any], Any]
@@ -35,6 +36,32 @@ def negated(value: Any) -> Any:
 def block(value: Any) -> Any:
     """An inner block that is there: an object to be filled by the rows below it."""
     return value if isinstance(value, Unknown) else {}
+
+
+def logs(value: Any) -> Any:
+    """Blocks of the logs of a diagnostic setting: those are on that do not say otherwise."""
+    if not isinstance(value, list):
+        return value
+    return [_log(entry) if isinstance(entry, dict) else entry for entry in value]
+
+
+def _log(entry: dict[str, Any]) -> dict[str, Any]:
+    enabled = boolean(entry.get("enabled"))
+    return {
+        "category": entry.get("category"),
+        "categoryGroup": entry.get("category_group"),
+        "enabled": True if enabled is None else enabled,
+    }
+
+
+def opened_ssh(value: Any) -> Any:
+    """A block of SSH settings: where it is there at all, the provider opens the port."""
+    if isinstance(value, Unknown) or not isinstance(value, dict):
+        return value
+    unsure = next(
+        (one for one in value.values() if isinstance(one, Unknown) and one.reason.startswith(UNSET)), None
+    )
+    return {"sshPublicAccess": "Enabled" if unsure is None else unsure}
 
 
 def ids(value: Any) -> Any:

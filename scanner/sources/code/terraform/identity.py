@@ -13,6 +13,10 @@ from scanner.sources.code.terraform.declared import AZAPI
 from scanner.sources.code.terraform.plan import Instance, Plan
 from scanner.sources.code.terraform.references import References, is_written
 from scanner.sources.code.terraform.source import Sources
+from scanner.values import Unknown
+
+_HIDDEN = "sensitive_body"
+"""An attribute that a plan never has the value of."""
 
 
 class Identities:
@@ -48,7 +52,10 @@ class Identities:
             and not is_written(block, name)
             and not (node and node.is_dynamic(name))
         }
-        return {name: value for name, value in values.items() if name not in chosen}
+        known = {name: value for name, value in values.items() if name not in chosen}
+        if known.get(_HIDDEN) is None and is_written(block, _HIDDEN):
+            known[_HIDDEN] = _constant(block, _HIDDEN)
+        return known
 
     def where(self, instance: Instance, path: Sequence[str | int]) -> tuple[Place, Place | None]:
         """Where an attribute stands, or the block that lacks it; and where its value was written."""
@@ -170,3 +177,11 @@ class Identities:
         if isinstance(name, str):
             return f"{above}/{name}"
         return Text((f"{above}/", None), (instance.address,), name.reason)
+
+
+def _constant(block: dict[str, Any], name: str) -> Any:
+    """What the configuration of a block says of an attribute in so many words; else it is not known."""
+    expression = block["expressions"].get(name)
+    if isinstance(expression, dict) and "constant_value" in expression:
+        return expression["constant_value"]
+    return Unknown(f"the plan does not say what {name} holds")

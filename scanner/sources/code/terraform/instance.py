@@ -29,6 +29,11 @@ class Owner(Protocol):
         """Whether it is surely there."""
         ...
 
+    @property
+    def guards(self) -> frozenset[str]:
+        """The open conditions that all hold where it is there."""
+        ...
+
     def env(self, block: Block, member: Member) -> Env:
         """Where the attributes of a block stand, seen from one of its instances."""
         ...
@@ -56,6 +61,11 @@ class Instanced:
     def certain(self) -> bool:
         """Whether it is surely there."""
         return self.module.is_certain and self.member.sure
+
+    @property
+    def guards(self) -> frozenset[str]:
+        """The open conditions that all hold where it is there."""
+        return self.module.guards | self.member.guards
 
     @property
     def env(self) -> Env:

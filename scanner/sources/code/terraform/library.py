@@ -14,6 +14,7 @@ from scanner.sources.code.terraform import published, remote
 from scanner.sources.code.terraform.endings import CONFIGURATION
 from scanner.sources.code.terraform.folder import Flaw, Folder
 from scanner.sources.code.terraform.shelf import Call
+from scanner.sources.code.terraform.templates import DEPLOYMENTS
 from scanner.sources.files.ignored import repository
 from scanner.sources.hcl.source import Source
 from scanner.sources.hcl.syntax import Block, Literal
@@ -23,7 +24,7 @@ LARGEST = 16 << 20
 MOST_FILES = 1_000
 """Bytes of one file, and files of one folder, that are read."""
 
-_HUBS = (b"azurerm_ai_foundry", b"azurerm_machine_learning", b"machinelearningservices")
+_HUBS = (b"azurerm_ai_foundry", b"azurerm_machine_learning", b"machinelearningservices", *DEPLOYMENTS)
 _RELEVANT = re.compile(rb"\"(?:azurerm|azapi)_|\bmodule\b")
 _SOURCE = re.compile(rb"\bsource\"?\s*[=:]\s*\"(\.\.?/[^\"\n]*|\.\.?)\"")
 
@@ -113,7 +114,7 @@ class Library:
         known = published.module(source, version, call.place)
         if known is not None:
             return known
-        if remote.may_hold_hubs(source):
+        if remote.may_hold_hubs(source) or _makes_a_network(call.block):
             detail = f"the module '{source}' may make a hub, and is not at hand: 'terraform init' fetches it"
             self._gaps.setdefault(
                 Gap(subject=source, reason="unresolved", code="module-not-at-hand", detail=detail)
@@ -214,7 +215,7 @@ def _read(location: str) -> _Files:
 
 def _speaks_of_hubs(data: bytes) -> bool:
     lower = data.lower()
-    if any(word in lower for word in _HUBS):
+    if any(word in lower for word in _HUBS) or (b"source" in data and remote.ARGUMENTS.search(data)):
         return True
     sources = (match[1].decode("utf-8", "replace") for match in _ANY_SOURCE.finditer(data))
     return any(map(remote.may_hold_hubs, sources))
@@ -229,6 +230,11 @@ def _literal(block: Block, name: str) -> str | None:
     attribute = block.body.attributes.get(name)
     value = attribute.value.value if attribute and isinstance(attribute.value, Literal) else None
     return value if isinstance(value, str) else None
+
+
+def _makes_a_network(block: Block) -> bool:
+    """Whether a module is told what only a hub's network has."""
+    return remote.ARGUMENTS.search(block.source.text[block.at : block.end].encode()) is not None
 
 
 def flaw_gap(flaw: Flaw) -> Gap:

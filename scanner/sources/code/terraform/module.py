@@ -25,6 +25,9 @@ from scanner.values import Touched
 LARGEST_FILE = 1 << 20
 """Bytes of a file that an expression reads."""
 
+MOST_FILES = 5_000
+"""Files of a folder in which an expression looks for some."""
+
 _BUSY = object()
 
 
@@ -33,7 +36,8 @@ class Module:
     """One instance of a module.
 
     ``steps`` are the calls that lead to it; ``given`` maps the names of its variables to what they are
-    given, each an attribute and where it stands.  ``is_certain`` is False where its call may make none.
+    given, each an attribute and where it stands.  ``is_certain`` is False where its call may make none,
+    and ``guards`` are the conditions that hold where it makes one.
     """
 
     folder: Folder
@@ -42,6 +46,7 @@ class Module:
     steps: tuple[Step, ...] = ()
     given: Mapping[str, tuple[Attribute, Env | None]] = field(default_factory=dict)
     is_certain: bool = True
+    guards: frozenset[str] = frozenset()
     ancestors: tuple[str, ...] = ()
     root: Folder | None = None
     _values: dict[str, Any] = field(default_factory=dict)
@@ -89,6 +94,21 @@ class Module:
         if len(data) > LARGEST_FILE:
             raise Failure(f"the file '{path[:100]}' is larger than {LARGEST_FILE >> 20} MiB")
         return data
+
+    def files_below(self, path: str) -> list[str]:
+        """The paths of the files in a folder and below it; links are not followed."""
+        base = (self.root or self.folder).location
+        location = os.path.normpath(os.path.join(base, path))  # noqa: PTH118 - kept as it was written
+        if not self.shelf.may_read(location):
+            raise Failure(f"the folder '{path[:100]}' lies outside of what may be read")
+        found: list[str] = []
+        for folder, inner, names in os.walk(location):
+            inner.sort()
+            paths = (os.path.join(folder, name) for name in sorted(names))  # noqa: PTH118
+            found += [os.path.relpath(one, location) for one in paths if not os.path.islink(one)]  # noqa: PTH114
+            if len(found) > MOST_FILES:
+                raise Failure(f"there are more than {MOST_FILES} files in '{path[:100]}'")
+        return [one.replace(os.sep, posixpath.sep) for one in found]
 
     def variable(self, name: str) -> Any:
         """The value of a variable."""
@@ -149,6 +169,7 @@ class Module:
                     (*self.steps, (name, member.suffix[1:-1])),
                     given,
                     self.is_certain and member.sure,
+                    self.guards | member.guards,
                     ancestors,
                     root,
                 )

@@ -28,7 +28,8 @@ class Instance:
 
     ``key`` is the index of ``count`` or ``for_each`` as it is written, empty where there is none.
     ``actions`` are Terraform's own, none where there is no plan; ``before`` is what was there, None where
-    nothing was.  ``certain`` is False where it is open whether the instance is there.
+    nothing was.  ``certain`` is False where it is open whether the instance is there,
+    and ``guards`` are the conditions that hold where it is.
     """
 
     address: str
@@ -42,6 +43,7 @@ class Instance:
     before: dict[str, Any] | None
     unset: Mapping[str, Any] = field(default_factory=dict)
     certain: bool = True
+    guards: frozenset[str] | None = None
 
     @property
     def action(self) -> str:

@@ -80,6 +80,7 @@ class Plans:
         for resource in maker.resources():
             hubs += resource.type.lower() == _WORKSPACE and not resource.exists
             self.declare(resource)
+        yield from dict.fromkeys(maker.gaps)
         self._notes.append(SourceNote(kind=self.kind, path=content.path, hubs=hubs))
 
     def cover(self, folder: Folder) -> bool:

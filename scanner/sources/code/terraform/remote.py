@@ -22,6 +22,8 @@ _HUB_WORDS = frozenset(
         "aml",
         "azureml",
         "foundry",
+        "hub",
+        "hubs",
         "machinelearning",
         "machinelearningservices",
         "ml",
@@ -35,16 +37,35 @@ _OTHERS = frozenset(
     {
         "aad",
         "avd",
+        "connectivity",
         "databricks",
         "desktopvirtualization",
+        "event",
+        "eventhub",
+        "firewall",
         "insights",
+        "iot",
+        "landing",
         "log",
         "loganalytics",
+        "network",
+        "networking",
+        "notification",
         "operationalinsights",
+        "spoke",
+        "spokes",
         "synapse",
+        "virtual",
+        "vnet",
+        "vwan",
+        "wan",
     }
 )
-"""Words beside which a workspace is another kind of workspace."""
+"""Words beside which a workspace or a hub is something else."""
+
+_VAGUE = frozenset({"hub", "hubs", "workspace", "workspaces"})
+ARGUMENTS = re.compile(rb"isolation_?mode|managed_?network(?!ing)|outbound_?rules", re.IGNORECASE)
+"""What a module is told that makes the network of a hub."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +87,7 @@ def may_hold_hubs(source: str) -> bool:
         return False
     words = set(re.split(r"[^a-z0-9]+", source.lower().partition("?")[0]))
     found = words & _HUB_WORDS | ({"machinelearning"} if {"machine", "learning"} <= words else set())
-    return bool(found - {"workspace", "workspaces"}) or (bool(found) and not words & _OTHERS)
+    return bool(found - _VAGUE) or (bool(found) and not words & _OTHERS)
 
 
 def reference(source: str) -> str | None:

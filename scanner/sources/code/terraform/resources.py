@@ -8,14 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from scanner.model import Gap
 from scanner.places import Places
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import Symbol, Text, hole, written
-from scanner.sources.code.terraform import azurerm, declared, opentext
+from scanner.sources.code.terraform import azurerm, declared, opentext, templates
 from scanner.sources.code.terraform.azurerm import Kind
 from scanner.sources.code.terraform.builder import ABSENT, Builder, reached, steps
 from scanner.sources.code.terraform.plan import Instance
 from scanner.sources.code.terraform.state import State
+from scanner.sources.documents.members import RULES
 from scanner.sources.files.json_text import too_deep
 from scanner.values import Unknown
 
@@ -37,18 +39,21 @@ _BESIDE_BODY = (("location", "location"), ("tags", "tags"), ("identity.0.type", 
 
 @dataclass(slots=True)
 class Maker:
-    """Makes the resources of one state."""
+    """Makes the resources of one state; ``gaps`` are of what they hold and nobody can tell."""
 
     state: State
     deployment: str
     places: Places = field(default_factory=Places)
+    gaps: list[Gap] = field(default_factory=list)
 
     def resources(self) -> Iterator[Resource]:
         """Every resource that says something of hubs; patches are applied to what they patch."""
         made: list[Resource] = []
         patches: list[Instance] = []
         for instance in self.state.instances:
-            if self._writes(instance) is not False:
+            if templates.is_deployed(instance, self.state.known(instance)):
+                made += templates.Deployed(self.state, instance, self.deployment, self.gaps).resources()
+            elif self._writes(instance) is not False:
                 patches.append(instance)
             elif (resource := self._resource(instance)) is not None:
                 made.append(resource)
@@ -57,7 +62,10 @@ class Maker:
             target = written(self.state.target(patch))
             found = by_id.get(target.lower()) if target else None
             if found is not None:
-                self._patch(found.document, patch)
+                self._patch(found, found.document, patch)
+            elif (rule := _inline_rule(by_id, target)) is not None:
+                home, document = rule
+                self._patch(home, document, patch)
             elif (alone := self._alone(patch, target)) is not None:
                 made.append(alone)
         yield from made
@@ -92,6 +100,7 @@ class Maker:
             place=self.state.where(instance, ())[0],
             deployment=self.deployment,
             certain=instance.certain,
+            guards=instance.guards,
             exists=instance.mode == "data",
         )
 
@@ -108,16 +117,22 @@ class Maker:
         return self._made(instance, kind, builder.document, builder)
 
     def _fill(self, builder: Builder, instance: Instance, values: dict[str, Any]) -> None:
-        """Put the body of an azapi resource into its document."""
-        body = _body(values.get("body"))
+        """Put the body of an azapi resource into its document, and over it what it keeps out of the state."""
+        self._put(builder, instance, "body", values)
+        secret = Builder(self.places, lambda path: self.state.where(instance, path))
+        self._put(secret, instance, "sensitive_body", values)
+        _merge(builder.document, secret.document, self.places)
+
+    def _put(self, builder: Builder, instance: Instance, name: str, values: dict[str, Any]) -> None:
+        body = _body(values.get(name))
         if isinstance(body, dict):
-            self._resolve(instance, body)
+            self._resolve(instance, body, name)
             for key, value in body.items():
-                builder.document[key] = builder.copy(value, ("body", key))
-                self.places.mark(builder.document, key, *self.state.where(instance, ("body", key)))
+                builder.document[key] = builder.copy(value, (name, key))
+                self.places.mark(builder.document, key, *self.state.where(instance, (name, key)))
         elif isinstance(body, Unknown):
-            builder.put("kind", body, ("body",))
-            builder.put("properties", body, ("body",))
+            for key in ("kind", "properties") if name == "body" else ("properties",):
+                builder.put(key, body, (name,))
 
     def _with_ids(self, instance: Instance, kind: Kind, values: dict[str, Any]) -> dict[str, Any]:
         """The values with the ids of other resources of the plan in place of what is not known yet."""
@@ -129,9 +144,9 @@ class Maker:
                 node[last] = self.state.one(instance, (*above, last), wanted) or node[last]
         return result
 
-    def _resolve(self, instance: Instance, body: dict[str, Any]) -> None:
+    def _resolve(self, instance: Instance, body: dict[str, Any], name: str) -> None:
         """Put ids of other resources of the plan into an azapi body, where only they can be meant."""
-        waiting: list[tuple[Any, tuple[str | int, ...]]] = [(body, ("body",))]
+        waiting: list[tuple[Any, tuple[str | int, ...]]] = [(body, (name,))]
         while waiting:
             node, path = waiting.pop()
             if isinstance(node, list):
@@ -143,14 +158,17 @@ class Maker:
                     else:
                         waiting.append((value, (*path, key)))
 
-    def _patch(self, document: dict[str, Any], patch: Instance) -> None:
+    def _patch(self, target: Resource, document: dict[str, Any], patch: Instance) -> None:
         """Merge a patch into the document of its target, objects member by member."""
         other = self._patch_document(patch)
         method = self.state.known(patch).get("method") if patch.type == _ACTION else None
         if isinstance(method, str) and method.upper() == "PUT":
             # What is put lacks what it does not say, whatever was there before.
             other["properties"] = Unknown(f"{patch.address} puts the resource as a whole")
-        if not patch.certain or self._writes(patch) is None:
+        is_there = patch.certain or (
+            patch.guards is not None and target.guards is not None and patch.guards <= target.guards
+        )
+        if not is_there or self._writes(patch) is None:
             _doubt(other, document)
         _merge(document, other, self.places)
 
@@ -189,6 +207,7 @@ class Maker:
             place=self.state.where(patch, ())[0],
             deployment=self.deployment,
             certain=patch.certain and self._writes(patch) is True,
+            guards=patch.guards if self._writes(patch) is True else None,
         )
 
     def _writes(self, instance: Instance) -> bool | None:
@@ -206,6 +225,21 @@ class Maker:
         if method != "?" and str(method).upper() not in ("PUT", "PATCH"):
             return False
         return None if "?" in (method, action, when) else True
+
+
+def _inline_rule(
+    resources: dict[str, Resource], target: str | None
+) -> tuple[Resource, dict[str, Any]] | None:
+    """The workspace in whose map the rule of an id stands, and the rule; None where it stands in none."""
+    home, found, name = (target or "").lower().rpartition("/outboundrules/")
+    workspace = resources.get(home.partition("/managednetworks/")[0]) if found else None
+    node: Any = workspace.document if workspace is not None else None
+    for key in ("properties", "managedNetwork", RULES):
+        node = node.get(key) if isinstance(node, dict) else None
+    if workspace is None or not isinstance(node, dict):
+        return None
+    rule = next((node[key] for key in node if key.lower() == name), None)
+    return (workspace, {"properties": rule}) if isinstance(rule, dict) else None
 
 
 def _patches(instance: Instance) -> str | None:

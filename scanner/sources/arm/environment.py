@@ -1,6 +1,7 @@
-"""Parameter files in which names of environment variables stand: ``${NAME}``, ``${NAME=default}``.
+"""Parameter files with placeholders, which somebody replaces before the template is deployed.
 
-The Azure Developer CLI puts their values in before it deploys.
+The Azure Developer CLI puts in the values of environment variables, ``${NAME}`` and ``${NAME=default}``;
+pipelines have ``$(name)``, ``#{name}#`` and ``{{name}}``.
 """
 
 from __future__ import annotations
@@ -17,8 +18,15 @@ from scanner.sources.code.symbols import Symbol
 Environment = Mapping[str, str | None]
 """The variables that may be read, with their values; None for one that is not set."""
 
-_PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?:=([^}]*))?\}|\$\(([^()]{1,200})\)")
+_PLACEHOLDER = re.compile(
+    r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?:=([^}]*))?\}"
+    r"|\$\(([^()]{1,200})\)"
+    r"|((?:\$\{\{|\{\{)[^{}]{1,200}\}\}|#\{[^{}#]{1,200}\}#?)"
+)
 _DEEPEST = 100
+
+NOTHING: Environment = {}
+"""No variable that may be read."""
 
 
 def replaced(given: dict[str, Given], environment: Environment) -> dict[str, Given]:
@@ -38,7 +46,7 @@ def _later(given: Given, environment: Environment) -> Any:
 
 def _value(value: Any, environment: Environment, depth: int) -> Any:
     if isinstance(value, str):
-        return _text(value, environment) if "$" in value else value
+        return _text(value, environment) if "$" in value or "{" in value else value
     if depth > _DEEPEST or not isinstance(value, (dict, list)):
         return value
     found = value.items() if isinstance(value, dict) else enumerate(value)
@@ -58,7 +66,9 @@ def _text(text: str, environment: Environment) -> Any:
 
 
 def _of(match: re.Match[str], environment: Environment) -> Any:
-    name, default, command = match.groups()
+    name, default, command, token = match.groups()
+    if token is not None:
+        return Symbol(f"placeholder({token})", f"{token} is not filled in", text=token)
     if command is not None:
         return Symbol(
             f"$({command})", f"what '{command}' gives is known only when it is deployed", text=match[0]
