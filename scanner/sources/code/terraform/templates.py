@@ -12,7 +12,7 @@ from scanner.model import Gap, Place
 from scanner.regexes import regex
 from scanner.sources.arm import modules, parameters
 from scanner.sources.arm.deployment import NO_GUARDS, Deployment
-from scanner.sources.arm.expand import target_of
+from scanner.sources.arm.placement import target_of
 from scanner.sources.arm.places import TemplatePlaces
 from scanner.sources.arm.run import Run
 from scanner.sources.arm.template import Given, Target, Template
