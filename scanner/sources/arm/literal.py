@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scanner.sources.arm.deployment import CONTROL, NESTED
+from scanner.sources.arm.deployment import CONTROL, NESTED, NO_GUARDS
 from scanner.sources.arm.placement import stem
 from scanner.sources.arm.places import Pending, TemplatePlaces
 from scanner.sources.arm.run import MOST_INSTANCES, TAKEN_OUT
@@ -62,5 +62,6 @@ def _resource(template: Source, level: str, places: TemplatePlaces, raw: dict[st
         places=places,
         place=Pending(template.path, places, raw),
         deployment=template.path,
+        guards=NO_GUARDS,
         plain=template.plain,
     )

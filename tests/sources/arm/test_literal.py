@@ -89,6 +89,7 @@ def test_a_literal_template_needs_no_evaluation_to_be_read(schema):
         hub("h", resources=[resource("r", "outboundRules", properties=RULES["a"])]),
         resource("h/r", f"{WORKSPACE}/outboundRules", properties=RULES["a"]),
         nested("n", template(hub("h"))),
+        {**nested("n", template(hub("h"))), "type": "Microsoft.Resources/deploymentStacks"},
         {"type": WORKSPACE},
         {"type": 1, "name": "h"},
         "h",
