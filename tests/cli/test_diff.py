@@ -216,8 +216,8 @@ def test_against_says_which_hubs_are_gone_and_new(states, run):
     before, after = states([hub("gone")], [hub("new", mode=INTERNET)])
     _, _, err = run("scan", after, "--against", before, "--select", "isolation-mode-no-downgrade")
     assert err == [
-        "hubscan: new: the state before has no such hub",
         "hubscan: gone: the state after has no such hub; its managed network goes with it",
+        "hubscan: new: the state before has no such hub",
     ]
 
 

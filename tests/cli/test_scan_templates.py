@@ -544,3 +544,16 @@ def test_a_variable_of_the_environment_is_read_where_that_is_allowed(write, run,
     value = template(hub("h", mode="[parameters('mode')]"), parameters={"mode": {"type": "string"}})
     _, out, _ = run("scan", write(value), "--env", "MODE", "-o", "json")
     assert [one["verdict"] for one in findings(out, "managed-network-isolation-enabled")] == ["fail"]
+
+
+@pytest.mark.parametrize("properties", [False, 5, "x", ["x"], None, "[parameters('own')]"])
+def test_a_managed_network_that_is_no_object_leaves_the_network_open(write, run, properties):
+    account = "/subscriptions/0/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/s"
+    workspace = hub("h")
+    workspace["properties"]["storageAccount"] = account
+    network = resource("h/default", f"{workspace['type']}/managedNetworks", properties=properties)
+    name = write(template(workspace, network, parameters={"own": {"type": "object"}}))
+    _, out, err = run("scan", name, "-o", "json", "--fail-on", "never")
+    assert "Traceback" not in "\n".join(err)
+    (found,) = findings(out, "v1-legacy-mode-disabled")
+    assert found["verdict"] == "unknown"

@@ -108,4 +108,6 @@ def _as_text(value: Any) -> Any:
 def _entries(node: Any) -> Iterable[tuple[Any, Any]]:
     if type(node) is dict:
         return node.items()
-    return enumerate(node if type(node) is list else [value for value, _ in node.members])
+    # What a member is may not be known, or be no object at all.
+    listed = [value for value, _ in node.members] if isinstance(node, OpenList) else node
+    return enumerate(listed) if type(listed) is list else ()
