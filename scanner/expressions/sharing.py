@@ -161,6 +161,8 @@ class _Splitter:
             return part
         owner = self.owner if "params" in part.needs else ""
         literal = {"type": "literal", "children": [], "value": value, "key": f"{owner}={_key(part.node)}"}
+        # It fails for nobody, but where it may not be asked at all, doubts are those of the whole.
+        literal["fails"] = can_fail(part.node)
         return _Part(literal, frozenset())
 
     def _fact(self, part: _Part, *, leaf: bool) -> _Part:
@@ -257,8 +259,10 @@ class _Splitter:
         self._levels += 1
         token = f"${self._levels}"
         for name, part in zip(node["value"], bound, strict=True):
-            shared = part.node["type"] in ("literal", "fact")
-            variables[name] = part if shared else _Part(_variable(name), part.needs | {token})
+            # Where a name stands, what it names was asked for and has not failed.
+            shared = {**part.node, "fails": False} if part.node["type"] in ("literal", "fact") else None
+            named = part.needs if shared else part.needs | {token}
+            variables[name] = _Part(shared or _variable(name), named)
         inner = self.read(body, scope._replace(variables=variables))
         return self._joined(node, [*bound, inner], frozenset({token}))
 

@@ -24,7 +24,16 @@ _ASKED = (
 )
 texts = st.builds(
     str.format,
-    st.sampled_from((*LETS, "let $x = {} in $x", "let $x = {} in item.a == `1` || $x || shout($x)")),
+    st.sampled_from(
+        (
+            *LETS,
+            "let $x = {} in $x",
+            "let $x = {} in item.a == `1` || $x || shout($x)",
+            "let $x = {} in hub.b[?$x]",
+            "let $x = {} in item.b[*].[$x]",
+            "hub.b[?{}]",
+        )
+    ),
     st.one_of(expressions(*LEAVES, max_leaves=8), expressions(*_ASKED, max_leaves=5)),
 )
 _WORDS = ("a", "b", 1, True, None)
@@ -138,3 +147,25 @@ def test_what_tells_two_hubs_apart_is_not_overlooked(text: str, one: Any, other:
         hub = {"a": NotCollected("a was not collected"), "b": value}
         wanted = said(lambda: expression.evaluate(hub=hub, params={}))  # noqa: B023
         assert said(lambda: shared.run.explained(ledger.of(hub), None, {})) == wanted  # noqa: B023
+
+
+@pytest.mark.parametrize("hole", [NotCollected("b"), Unknown("b", truth=True), OpenList(((1, False),), "b")])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "let $x = shout(hub.a) in hub.b[?$x]",
+        "let $x = shout(hub.a) in hub.b[?$x == item.a]",
+        "let $x = shout('a') in hub.b[?$x]",
+        "hub.b[?shout('a')]",
+        "hub.b[?shout($hub.a) == 'A']",
+        "let $x = shout(hub.a) in item.b.[$x]",
+        "let $x = shout(params.a) in item.b[*].[$x]",
+    ],
+)
+def test_what_cannot_fail_any_more_leaves_no_doubt_and_what_can_leaves_one(text: str, hole: Any) -> None:
+    expression = compile_expression(text, roots=ROOTS, functions=FUNCTIONS)
+    ledger = Ledger()
+    shared = take_apart(expression, PARAMS, ledger, "a")
+    hub, item = {"a": "a", "b": hole}, {"a": "A", "b": hole}
+    wanted = said(lambda: expression.evaluate(hub=hub, item=item, params=PARAMS))
+    assert said(lambda: shared.run.explained(ledger.of(hub), item, PARAMS)) == wanted
