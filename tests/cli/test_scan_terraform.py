@@ -612,3 +612,30 @@ def test_one_of_two_hosts_is_no_more_known_than_what_they_have_in_common(
     infra(MAIN.replace("local.host", host), **{"on.tf": 'variable "on" { type = bool }\n'})
     _, out, _ = run("scan", "infra", "--select", policy, "-o", "json", "--show-passes")
     assert {found["verdict"] for found in json.loads(out)["findings"]} == {verdict}
+
+
+@pytest.mark.parametrize(
+    ("logs", "unknown", "verdict"),
+    [
+        ({"enabled_log": [{"category_group": "allLogs"}]}, {}, "pass"),
+        ({"enabled_log": []}, {}, "fail"),
+        # A dynamic block of which the plan does not know the content: its configuration has no word of it.
+        ({}, {"enabled_log": True}, "unknown"),
+    ],
+)
+def test_a_diagnostic_setting_in_a_plan_is_judged_by_what_the_plan_knows(infra, run, logs, unknown, verdict):
+    setting, workspace = "azurerm_monitor_diagnostic_setting", "azurerm_log_analytics_workspace"
+    open_ids = {"id": True, "target_resource_id": True, "log_analytics_workspace_id": True}
+    changes = [
+        hub(),
+        change(workspace, "logs", {"name": "logs", "resource_group_name": "rg"}),
+        change(setting, "logs", {"name": "logs", **logs}, unknown={**open_ids, **unknown}),
+    ]
+    written = {
+        "target_resource_id": to("azurerm_ai_foundry.hub.id"),
+        "log_analytics_workspace_id": to(f"{workspace}.logs.id"),
+    }
+    blocks = [hub_block(), block(workspace, "logs"), block(setting, "logs", written)]
+    infra("", **{"plan.json": plan(changes, blocks), "values.tf": ""})
+    _, out, _ = run("scan", "infra/plan.json", *SETTINGS[2:], "-o", "json", "--show-passes")
+    assert [one["verdict"] for one in json.loads(out)["findings"]] == [verdict]

@@ -42,6 +42,7 @@ STORAGE = "Microsoft.Storage/storageAccounts"
 VAULT = "Microsoft.KeyVault/vaults"
 REGISTRY = "Microsoft.ContainerRegistry/registries"
 INSIGHTS = "Microsoft.Insights/components"
+_LOGS = "Microsoft.OperationalInsights/workspaces"
 
 _DEPENDENCIES = {
     "storage_account_id": STORAGE,
@@ -267,6 +268,7 @@ KINDS: Mapping[str, Kind] = {
             ("internet_query_enabled", "properties.publicNetworkAccessForQuery", convert.enabled),
         ),
     ),
+    "azurerm_log_analytics_workspace": Kind(type=_LOGS, rows=_COMMON),
     "azurerm_search_service": Kind(
         type="Microsoft.Search/searchServices",
         rows=(
@@ -354,7 +356,11 @@ KINDS: Mapping[str, Kind] = {
             ("enabled_log", "properties.logs", convert.logs),
         ),
         parent="target_resource_id",
-        refers={"target_resource_id": ""},
+        refers={
+            "target_resource_id": "",
+            "log_analytics_workspace_id": _LOGS,
+            "storage_account_id": STORAGE,
+        },
     ),
     "azurerm_private_endpoint": Kind(
         type="Microsoft.Network/privateEndpoints",

@@ -15,6 +15,9 @@ from scanner.sources.code.terraform.references import References, is_written
 from scanner.sources.code.terraform.source import Sources
 from scanner.values import Unknown
 
+_NEVER_CHOSEN = frozenset(("id", "name", "enabled_log"))
+"""Attributes and blocks that no provider sets by itself: one that is not written is of a dynamic block."""
+
 _HIDDEN = "sensitive_body"
 """An attribute that a plan never has the value of."""
 
@@ -48,7 +51,7 @@ class Identities:
         chosen = {
             name
             for name in instance.unset
-            if name not in ("id", "name")
+            if name not in _NEVER_CHOSEN
             and not is_written(block, name)
             and not (node and node.is_dynamic(name))
         }
