@@ -79,7 +79,8 @@ def drop(document: Document, raw: bytes | None = None) -> None:
     if not held:
         return
     texts = raw is None or b"=" in raw or b"@" in raw or b"\\" in raw
-    tokens = raw is None or b"eyJ" in raw or b"earer " in raw or b"\\" in raw
+    # One character is looked for many times as fast as three.
+    tokens = raw is None or (b"J" in raw and b"eyJ" in raw) or b"earer " in raw or b"\\" in raw
     for members in held:
         _drop_keys(members)
         if texts:
