@@ -26,7 +26,7 @@ SHIPPED = (
     "reports/examples/estate/*",
 )
 STAYS = {"scanner/pages.py", "scanner/coverage.py", "scanner/_bundled/policies/data/coverage.yaml"}
-HEAVIEST = {"all of it": 16_000_000, "libraries": 7_250_000}
+HEAVIEST = {"all of it": 17_000_000, "libraries": 7_250_000}
 """Bytes of the core as it is installed from the pins: compiled files, metadata and folders included."""
 
 OURS = ("scanner", "hubscan")
