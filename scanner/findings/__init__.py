@@ -235,8 +235,6 @@ class Findings:
             # The first of them may be the only one.
             known.shows = True
             known.pieces = written(known, self._exemption(data))
-        if known.form is None and known.pieces is not None:
-            known.form = Form((known,), known.pieces)
         return known
 
     def _finding(
