@@ -24,14 +24,14 @@ from scanner.sources.code.symbols import Symbol, Text, written
 from scanner.sources.files.json_text import noun
 from scanner.values import Unknown
 
-NESTED = frozenset(("microsoft.resources/deployments", "microsoft.resources/deploymentstacks"))
+_STACK = "microsoft.resources/deploymentstacks"
+
+NESTED = frozenset(("microsoft.resources/deployments", _STACK))
 """The types of resources that deploy a template of their own."""
 
 Guards = frozenset[str] | None
 NO_GUARDS: Guards = frozenset()
 """The open conditions of what is deployed; None where they cannot be told from others."""
-
-_STACK = "microsoft.resources/deploymentstacks"
 
 CONTROL = frozenset(
     (

@@ -11,7 +11,7 @@ from typing import Any
 from scanner.model import Gap, Place
 from scanner.regexes import regex
 from scanner.sources.arm import modules, parameters
-from scanner.sources.arm.deployment import NO_GUARDS, Deployment
+from scanner.sources.arm.deployment import NESTED, NO_GUARDS, Deployment
 from scanner.sources.arm.placement import target_of
 from scanner.sources.arm.places import TemplatePlaces
 from scanner.sources.arm.run import Run
@@ -37,8 +37,6 @@ KINDS = {
 DEPLOYMENTS = (b"template_deployment", b"microsoft.resources/deployment")
 """Words of a file that may deploy a template, in lower case."""
 
-_BODIES = frozenset(("microsoft.resources/deployments", "microsoft.resources/deploymentstacks"))
-
 _FILE = regex(
     rb'\btemplate_(?:content|body)\s*=\s*(?:file|templatefile)\(\s*"(?:\$\{path\.(?:module|root)\}/|\./)?([^"$]+)"'
 )
@@ -52,7 +50,7 @@ def is_deployed(instance: Instance, values: dict[str, Any]) -> bool:
     if instance.mode != "managed":
         return False
     if instance.type == "azapi_resource":
-        return (declared.arm_type(values.get("type")) or "").lower() in _BODIES
+        return (declared.arm_type(values.get("type")) or "").lower() in NESTED
     return instance.type in KINDS
 
 
