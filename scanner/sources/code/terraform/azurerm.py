@@ -268,7 +268,6 @@ KINDS: Mapping[str, Kind] = {
             ("internet_query_enabled", "properties.publicNetworkAccessForQuery", convert.enabled),
         ),
     ),
-    "azurerm_log_analytics_workspace": Kind(type=_LOGS, rows=_COMMON),
     "azurerm_search_service": Kind(
         type="Microsoft.Search/searchServices",
         rows=(
@@ -381,7 +380,7 @@ PLAIN: Mapping[str, str] = {
     "azurerm_databricks_workspace": "Microsoft.Databricks/workspaces",
     "azurerm_eventhub_namespace": "Microsoft.EventHub/namespaces",
     "azurerm_linux_web_app": "Microsoft.Web/sites",
-    "azurerm_log_analytics_workspace": "Microsoft.OperationalInsights/workspaces",
+    "azurerm_log_analytics_workspace": _LOGS,
     "azurerm_monitor_private_link_scope": "Microsoft.Insights/privateLinkScopes",
     "azurerm_mysql_flexible_server": "Microsoft.DBforMySQL/flexibleServers",
     "azurerm_postgresql_flexible_server": "Microsoft.DBforPostgreSQL/flexibleServers",
