@@ -631,3 +631,16 @@ def test_what_the_environment_says_of_a_boolean_is_one_where_it_can_be(
     _, out, _ = run(*arguments)
     assert [one["verdict"] for one in findings(out, "managed-network-isolation-enabled")] == [verdict]
     assert json.loads(out)["gaps"] == []
+
+
+def test_a_role_that_azure_itself_defines_is_no_gap_and_a_resource_that_is_not_there_is_one(write, run):
+    assignment = resource(
+        "00000000-0000-0000-0000-000000000002",
+        "Microsoft.Authorization/roleAssignments",
+        properties={"roleDefinitionId": "[resourceId('Microsoft.Authorization/roleDefinitions', 'owner')]"},
+    )
+    vault = "[resourceId('Microsoft.KeyVault/vaults', 'kv')]"
+    value = template(hub("h", properties={"keyVault": vault}), assignment)
+    _, out, _ = run("scan", write(value), "-o", "json")
+    (gap,) = json.loads(out)["gaps"]
+    assert (gap["code"], gap["subject"].rpartition("/")[2]) == ("not-in-code", "kv")
