@@ -18,7 +18,7 @@ from scanner.sources.api_merge import identity
 from scanner.sources.documents.spelling import folded
 from scanner.sources.parts import Context, Part, Piece
 from scanner.spool import Spool
-from scanner.values import Unknown
+from scanner.values import Partial, Unknown
 
 HUB = "hubResource"
 """Where a project's document holds what is known of its hub."""
@@ -114,15 +114,26 @@ class _Networks:
     def remember(self, own: str, summary: Document) -> None:
         """Keep the network of a hub."""
         key = hash(own)
-        # Where something in it is not known, a network is like no other.
         with contextlib.suppress(TypeError):
-            summary = self._shared.setdefault(orjson.dumps(summary, option=orjson.OPT_SORT_KEYS), summary)
+            told = orjson.dumps(summary, default=_told, option=orjson.OPT_SORT_KEYS)
+            summary = self._shared.setdefault(told, summary)
         self._by_id[key] = summary if self._by_id.get(key, summary) is summary else _TWICE
 
     def find(self, project: Document) -> Any:
         """The hub of a project, None where it was not met."""
         wanted = _hub_of(project)
         return self._by_id.get(hash(wanted)) if wanted else None
+
+
+def _told(value: Any) -> list[Any]:
+    """What tells a value that is not known from others: what is open for one reason stays open for it.
+
+    Raises `TypeError` for what is like no other.
+    """
+    if isinstance(value, Unknown) and not hasattr(value, "members"):
+        known = value.parts if isinstance(value, Partial) else None
+        return [type(value).__name__, value.reason, value.text, known]
+    raise TypeError
 
 
 def _hub_of(project: Document) -> str:

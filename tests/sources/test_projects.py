@@ -85,6 +85,16 @@ def test_a_hub_that_is_there_twice_and_differs_is_not_known(read):
     assert mode_of(read(snapshot(hub(), hub(), project()))) == MODE
 
 
+def test_a_hub_that_is_there_twice_and_open_alike_is_known_as_far_as_it_is(read):
+    def at(location, **more):
+        return hub(location=location, **more)
+
+    twice = read(snapshot(at("[parameters('location')]"), at("[parameters('location')]"), project()))
+    assert mode_of(twice) == MODE
+    differ = read(snapshot(at("[parameters('location')]"), at("[parameters('other')]"), project()))
+    assert "more than once" in mode_of(differ)
+
+
 def test_what_a_project_says_itself_of_its_hub_stays(read):
     own = {"kind": "Hub", "properties": {"managedNetwork": {"isolationMode": "Disabled"}}}
     assert mode_of(read(snapshot(hub(), project(hubResource=own)))) == "Disabled"
