@@ -639,3 +639,53 @@ def test_a_diagnostic_setting_in_a_plan_is_judged_by_what_the_plan_knows(infra, 
     infra("", **{"plan.json": plan(changes, blocks), "values.tf": ""})
     _, out, _ = run("scan", "infra/plan.json", *SETTINGS[2:], "-o", "json", "--show-passes")
     assert [one["verdict"] for one in json.loads(out)["findings"]] == [verdict]
+
+
+ZONES = "azurerm_availability_zones"
+
+
+@pytest.mark.parametrize(
+    ("relevant", "taken", "verdict"),
+    [
+        ([], None, "fail"),
+        # The only expression that a dynamic block can have is in no list of the plan.
+        ([ZONES], None, "unknown"),
+        ([ZONES], "azurerm_storage_account.data", "fail"),
+        (["azurerm_storage_account"], None, "fail"),
+    ],
+)
+def test_a_network_that_a_plan_does_not_say_anything_of_may_be_that_of_a_dynamic_block(
+    infra, run, relevant, taken, verdict
+):
+    zones = change(ZONES, "data", unknown={"names": True}, mode="data", actions=("read",))
+    storage = change("azurerm_storage_account", "data", {"name": "data"}, unknown={})
+    changes = [hub(after={"managed_network": None}, unknown={"managed_network": True}), zones, storage]
+    blocks = [
+        block("azurerm_ai_foundry", "hub"),
+        block("azurerm_storage_account", "data", {"zones": to(f"data.{ZONES}.data.names")} if taken else {}),
+    ]
+    attributes = [
+        {"resource": f"{'data.' if kind == ZONES else ''}{kind}.data", "attribute": ["names"]}
+        for kind in relevant
+    ]
+    infra("", **{"plan.json": plan(changes, blocks, relevant_attributes=attributes), "values.tf": ""})
+    _, out, _ = run("scan", "infra/plan.json", *ISOLATED, "-o", "json")
+    assert [one["verdict"] for one in findings(out)] == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("inside", "verdict"),
+    [({"image_build_compute_name": to("var.names")}, "fail"), ({}, "unknown")],
+)
+def test_what_a_module_is_called_with_may_decide_of_its_dynamic_blocks(infra, run, inside, verdict):
+    zones = change(ZONES, "data", unknown={"names": True}, mode="data", actions=("read",))
+    one = hub(after={"managed_network": None}, unknown={"managed_network": True}, module="module.ai")
+    call = {
+        "expressions": {"names": to(f"data.{ZONES}.data.names")},
+        "module": {"resources": [block("azurerm_ai_foundry", "hub", inside)]},
+    }
+    odd = [{"resource": "module.ai"}, {"resource": "", "attribute": [{}]}, 1]
+    attributes = [{"resource": f"data.{ZONES}.data", "attribute": ["names"]}, *odd]
+    infra("", **{"plan.json": plan([one, zones], calls={"ai": call}, relevant_attributes=attributes)})
+    _, out, _ = run("scan", "infra/plan.json", *ISOLATED, "-o", "json")
+    assert [one["verdict"] for one in findings(out)] == [verdict]
