@@ -44,7 +44,7 @@ __all__ = [
 AS_IT_IS = Code()
 """Code read with nothing beside it."""
 
-_BOUNDED = (".tf", ".tofu", ".tfvars")
+_BOUNDED = (".tf", ".tofu", ".tfvars", ".hcl")
 
 
 def collect(
