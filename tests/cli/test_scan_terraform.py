@@ -689,3 +689,43 @@ def test_what_a_module_is_called_with_may_decide_of_its_dynamic_blocks(infra, ru
     infra("", **{"plan.json": plan([one, zones], calls={"ai": call}, relevant_attributes=attributes)})
     _, out, _ = run("scan", "infra/plan.json", *ISOLATED, "-o", "json")
     assert [one["verdict"] for one in findings(out)] == [verdict]
+
+
+TEMPLATE_FILE = """
+data "template_file" "host" {
+  template = %s
+  vars = {
+    account = %s
+  }
+}
+locals {
+  host = data.template_file.host.rendered
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("template", "account", "verdict"),
+    [
+        ('"$${account}.blob.core.windows.net"', '"data"', "fail"),
+        ('file("${path.module}/host.tpl")', '"data"', "fail"),
+        ('file("${path.module}/host.tpl")', "var.account", "fail"),
+        ('"$${account}.contoso.com"', "var.account", "pass"),
+        ('"$${account}"', '"docs.contoso.com"', "pass"),
+        ('"$${account}"', "var.account", "unknown"),
+        ('"$${other}"', '"x"', "unknown"),
+        ("var.account", '"x"', "unknown"),
+    ],
+)
+def test_what_a_template_file_makes_is_judged(infra, run, template, account, verdict):
+    values = (
+        'variable "mode" { default = "AllowOnlyApprovedOutbound" }\nvariable "account" { type = string }\n'
+    )
+    files = {
+        "values.tf": values,
+        "host.tf": TEMPLATE_FILE % (template, account),
+        "host.tpl": "${account}.blob.core.windows.net",
+    }
+    infra(MAIN, **files)
+    _, out, _ = run("scan", "infra", *ONE_POLICY, "--show-passes", "-o", "json")
+    assert [one["verdict"] for one in json.loads(out)["findings"]] == [verdict]
