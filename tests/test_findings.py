@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner import engine, findings, results
+from scanner import findings, results
 from scanner.exemptions import Register
 from scanner.findings import Findings
+from scanner.fingerprints import fingerprint
 from scanner.model import Exemption, HubRef, PolicyCard, Severity, Verdict
 
 CARDS = {
@@ -107,7 +108,7 @@ def test_they_are_sorted_and_each_is_there_once(given_hubs, sets):
         if "\0" not in f"{one.hub.id}{one.item}"
     ]
     expected = {
-        engine.fingerprint(data["policy"], ref, data["item"], data["key"])
+        fingerprint(data["policy"], ref, data["item"], data["key"])
         for ref in given_hubs
         for one in sets
         for data in one

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from scanner import engine
 from scanner.bench.verdicts import PASSED, SKIPPED, Judged, Verdicts
+from scanner.engine.yielding import after_yielding
 from scanner.model import Hub
 from scanner.policy import Policy
 
@@ -79,7 +80,7 @@ class Bench:
                 yield policy, said
                 continue
             verdicts = verdicts or dict(zip((one.card.id for one in self._policies), judged, strict=True))
-            yield policy, engine.after_yielding(policy, said, verdicts, hub)
+            yield policy, after_yielding(policy, said, verdicts, hub)
 
     def _coldly(self, hub: Hub) -> list[Judged]:
         self._cold -= 1

@@ -17,6 +17,8 @@ from scanner import engine
 from scanner.bench import parts, sight
 from scanner.bench.verdicts import PASSED, SKIPPED, Judged, Verdicts
 from scanner.engine import Judgement
+from scanner.engine.evidence import shown
+from scanner.engine.yielding import after_yielding
 from scanner.expressions.facts import Ledger
 from scanner.model import Hub
 from scanner.policy import Policy
@@ -127,7 +129,7 @@ class _Said:
         common: list[tuple[Policy, Judged]] = []
         asked = {one.policy.card.id for one in own}
         for policy in policies:
-            judged = engine.after_yielding(policy, self._first[policy.card.id], self._first, hub)
+            judged = after_yielding(policy, self._first[policy.card.id], self._first, hub)
             if policy.card.id in asked or not asked.isdisjoint(policy.card.yields_to):
                 self._open.append(policy)
             elif any(not self._keys.keys().isdisjoint(one.evidence) for one in judged):
@@ -144,7 +146,7 @@ class _Said:
             own = {one.policy.card.id: one.judge(hub, memo) for one in self._own}
             verdicts: dict[str, Judged] = {**self._first, **own}
             for policy in self._open:
-                judged = engine.after_yielding(policy, verdicts[policy.card.id], verdicts, hub)
+                judged = after_yielding(policy, verdicts[policy.card.id], verdicts, hub)
                 said.append((policy, self._named(judged, hub)))
         return self._common, said
 
@@ -156,7 +158,7 @@ class _Said:
     def _with_own(self, one: Judgement, hub: Hub) -> Judgement:
         evidence = dict(one.evidence)
         for name in evidence.keys() & self._keys.keys():
-            evidence[name] = engine.shown(hub.document[self._keys[name]])
+            evidence[name] = shown(hub.document[self._keys[name]])
         return Judgement(
             verdict=one.verdict,
             item=one.item,

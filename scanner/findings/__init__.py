@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from scanner import engine, remediation
+from scanner import remediation
 from scanner.desk import hub_data
 from scanner.exemptions import Register
 from scanner.findings.kinds import SHOWN, STATE, Blanks, Form, Kind, evidence, likeness, written
+from scanner.fingerprints import fingerprinted
 from scanner.model import Artifact, Exemption, Finding, HubRef, Place, PolicyCard, Verdict
 from scanner.remediation import Blank
 from scanner.results import Told, finding_object, text
@@ -105,7 +106,7 @@ class Findings:
         last = [""]
         for hub, rows in self._hubs():
             names = remediation.hub_names(hub)
-            for kind, data, mark in self._marked(rows, engine.fingerprinted(hub), last):
+            for kind, data, mark in self._marked(rows, fingerprinted(hub), last):
                 yield self._finding(hub, names, kind, data, mark)
 
     def texts(self, between: str | None) -> Iterator[Told]:
@@ -113,7 +114,7 @@ class Findings:
         last = [""]
         for hub, rows in self._hubs():
             blanks = Blanks(hub)
-            own = engine.fingerprinted(hub)
+            own = fingerprinted(hub)
             may_join = between is not None and blanks.plain and self._known is None
             whole = self._whole(rows, between or "") if may_join else None
             if whole is not None:
@@ -131,7 +132,7 @@ class Findings:
             if whole is not None:
                 counts.update(whole.said)
                 continue
-            for kind, _, _ in self._marked(rows, engine.fingerprinted(hub), last):
+            for kind, _, _ in self._marked(rows, fingerprinted(hub), last):
                 counts[kind.card.id, kind.verdict] += 1
         return counts
 
@@ -153,7 +154,7 @@ class Findings:
             blanks[SHOWN] = text(evidence(data, hub))
         if self._known is not None:
             blanks[STATE] = text(self._known.state(mark, kind.verdict, data["message"]))
-        return kind.form.filled(blanks, engine.fingerprinted(hub))
+        return kind.form.filled(blanks, fingerprinted(hub))
 
     def _whole(self, rows: Sequence[_Row], between: str) -> Form | None:
         """The text of all that was found of a hub, where the same was found of one before."""
@@ -195,7 +196,7 @@ class Findings:
         with Spool() as spool:
             for record in records:
                 hub = HubRef(**record["hub"])
-                own = engine.fingerprinted(hub)
+                own = fingerprinted(hub)
                 for row in record["found"]:
                     # The same of the same hub is found once, in whatever way it is spelled.
                     if isinstance(row, int) and len(met) < _MET:

@@ -8,8 +8,9 @@ from typing import Any
 
 import orjson
 
-from scanner import engine, remediation
+from scanner import remediation
 from scanner.desk import ITS_ID, LISTED
+from scanner.fingerprints import fingerprints
 from scanner.model import Exemption, HubRef, PolicyCard, Verdict
 from scanner.remediation import Blank, Outline
 from scanner.results import text
@@ -37,7 +38,7 @@ class Kind:
         self.pieces: list[str | Blank] | None = None
         self.form: Form | None = None
         self.shows = False
-        self.mark = engine.fingerprints(card.id, data["item"], data["key"])
+        self.mark = fingerprints(card.id, data["item"], data["key"])
         self.outline: Outline = {}
         if self.verdict in LISTED:
             names = remediation.names(data["item"], data["key"], data["evidence"])

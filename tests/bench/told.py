@@ -7,6 +7,7 @@ from typing import Any
 
 from scanner import engine
 from scanner.bench import Bench
+from scanner.engine.yielding import after_yielding
 from scanner.model import Hub
 from scanner.policy import Policy
 
@@ -32,8 +33,7 @@ def by_the_engine(chosen: Sequence[Policy], hub: Hub) -> dict[str, Any]:
     """What the engine says of a hub, policy by policy."""
     judged = {policy.card.id: engine.evaluate(policy, hub) for policy in chosen}
     return {
-        policy.card.id: told(engine.after_yielding(policy, judged[policy.card.id], judged, hub))
-        for policy in chosen
+        policy.card.id: told(after_yielding(policy, judged[policy.card.id], judged, hub)) for policy in chosen
     }
 
 

@@ -557,3 +557,31 @@ def test_a_managed_network_that_is_no_object_leaves_the_network_open(write, run,
     assert "Traceback" not in "\n".join(err)
     (found,) = findings(out, "v1-legacy-mode-disabled")
     assert found["verdict"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("said", "default", "verdict"),
+    [
+        ("true", False, "pass"),
+        ("0", True, "fail"),
+        ("", True, "pass"),
+        ("perhaps", False, "fail"),
+        ("perhaps", None, "unknown"),
+    ],
+)
+def test_what_the_environment_says_of_a_boolean_is_one_where_it_can_be(
+    write, run, monkeypatch, said, default, verdict
+):
+    monkeypatch.setenv("ISOLATED", said)
+    blocks = {"isolated": {"value": "${ISOLATED}"}, "rank": {"value": "${RANK=7}"}}
+    write(
+        {"$schema": PARAMETERS_SCHEMA, "contentVersion": "1.0.0.0", "parameters": blocks},
+        "main.parameters.json",
+    )
+    isolated = {"type": "bool"} if default is None else {"type": "bool", "defaultValue": default}
+    mode = "[if(and(parameters('isolated'), equals(parameters('rank'), 7)), 'AllowOnlyApprovedOutbound', 'Disabled')]"
+    value = template(hub("h", mode=mode), parameters={"isolated": isolated, "rank": {"type": "int"}})
+    arguments = ("scan", write(value), "--env", "ISOLATED", "--env", "RANK", "--show-passes", "-o", "json")
+    _, out, _ = run(*arguments)
+    assert [one["verdict"] for one in findings(out, "managed-network-isolation-enabled")] == [verdict]
+    assert json.loads(out)["gaps"] == []

@@ -729,3 +729,36 @@ def test_what_a_template_file_makes_is_judged(infra, run, template, account, ver
     infra(MAIN, **files)
     _, out, _ = run("scan", "infra", *ONE_POLICY, "--show-passes", "-o", "json")
     assert [one["verdict"] for one in json.loads(out)["findings"]] == [verdict]
+
+
+def test_a_project_knows_the_hub_of_its_own_folder(infra, run):
+    code = """
+        module "naming" {
+          source = "registry.contoso.com/contoso/naming/azurerm"
+        }
+        resource "azapi_resource" "project" {
+          type = "Microsoft.MachineLearningServices/workspaces@2025-09-01"
+          name = "project"
+          body = {
+            kind = "Project"
+            properties = {
+              hubResourceId  = azurerm_ai_foundry.hub.id
+              managedNetwork = { isolationMode = "AllowOnlyApprovedOutbound" }
+            }
+          }
+        }
+        resource "azurerm_ai_foundry" "hub" {
+          name = "${module.naming.name}-hub"
+          managed_network {
+            isolation_mode = "MODE"
+          }
+        }
+    """
+    modes = {"one": "AllowOnlyApprovedOutbound", "two": "Disabled"}
+    infra(main="", **{f"{name}/main.tf": code.replace("MODE", mode) for name, mode in modes.items()})
+    _, out, _ = run(
+        "scan", "infra", "--select", "project-inherits-hub-network", "--show-passes", "-o", "json"
+    )
+    found = [one for one in json.loads(out)["findings"] if one["hub"]["kind"] == "Project"]
+    verdicts = {one["hub"]["id"]: one["verdict"] for one in found}
+    assert verdicts == {"infra/one#project": "pass", "infra/two#project": "fail"}

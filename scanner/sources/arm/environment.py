@@ -13,6 +13,7 @@ from typing import Any
 
 from scanner.sources.arm.template import Given
 from scanner.sources.arm.texts import joined
+from scanner.sources.arm.types import Filled
 from scanner.sources.code.symbols import Symbol
 
 Environment = Mapping[str, str | None]
@@ -41,7 +42,12 @@ def unset(name: str) -> Symbol:
 
 
 def _later(given: Given, environment: Environment) -> Any:
-    return lambda: _value(given.value(), environment, 0)
+    def later() -> Any:
+        value = given.value()
+        found = _value(value, environment, 0)
+        return Filled(found) if type(found) is str and found is not value else found
+
+    return later
 
 
 def _value(value: Any, environment: Environment, depth: int) -> Any:
