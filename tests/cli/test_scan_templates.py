@@ -585,3 +585,14 @@ def test_what_the_environment_says_of_a_boolean_is_one_where_it_can_be(
     _, out, _ = run(*arguments)
     assert [one["verdict"] for one in findings(out, "managed-network-isolation-enabled")] == [verdict]
     assert json.loads(out)["gaps"] == []
+
+
+@pytest.mark.parametrize("given", ["[json(variables('text'))]", "[json(format('{0}', variables('text')))]"])
+def test_what_a_template_that_is_a_text_deploys_stands_where_it_is_deployed(write, run, given):
+    text = json.dumps(template(hub("h", mode="Disabled")))
+    value = template(nested("deployment", given), variables={"text": text})
+    code, out, _ = run("scan", write(value), "--select", "managed-network-isolation-enabled", "-o", "json")
+    (found,) = findings(out, "managed-network-isolation-enabled")
+    line = json.dumps(value, indent=2).splitlines()[found["location"]["line"] - 1]
+    assert (code, found["verdict"], found["location"]["path"]) == (1, "fail", "main.json")
+    assert line.strip().startswith('"template": "[json(')
