@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from scanner.model import Gap, Hub
 from scanner.sources import kinds
+from scanner.sources.documents import twins
 from scanner.sources.files import walk
 from scanner.sources.files.content import Content
 from scanner.sources.files.inputs import Inputs
-from scanner.sources.files.json_text import BadJSON, noun, parse
+from scanner.sources.files.json_text import BadJSON, noun
 from scanner.sources.kinds import Kind
 from scanner.sources.normalise import normalise
 from scanner.sources.parts import UNRECOGNISED, Arrival, Code, Context, Part, Piece, Say, Taken
@@ -43,7 +44,7 @@ __all__ = [
 AS_IT_IS = Code()
 """Code read with nothing beside it."""
 
-_BOUNDED = (".tf", ".tofu", ".tfvars")
+_BOUNDED = (".tf", ".tofu", ".tfvars", ".hcl")
 
 
 def collect(
@@ -95,7 +96,7 @@ def realise(part: Part) -> Arrival:
     if not isinstance(part, Piece):
         return part
     try:
-        document = parse(part.raw)
+        document = twins.parse(part.raw)
         if part.line is not None:
             document = document["hub"]
     except BadJSON as error:

@@ -644,3 +644,14 @@ def test_a_role_that_azure_itself_defines_is_no_gap_and_a_resource_that_is_not_t
     _, out, _ = run("scan", write(value), "-o", "json")
     (gap,) = json.loads(out)["gaps"]
     assert (gap["code"], gap["subject"].rpartition("/")[2]) == ("not-in-code", "kv")
+
+
+@pytest.mark.parametrize("given", ["[json(variables('text'))]", "[json(format('{0}', variables('text')))]"])
+def test_what_a_template_that_is_a_text_deploys_stands_where_it_is_deployed(write, run, given):
+    text = json.dumps(template(hub("h", mode="Disabled")))
+    value = template(nested("deployment", given), variables={"text": text})
+    code, out, _ = run("scan", write(value), "--select", "managed-network-isolation-enabled", "-o", "json")
+    (found,) = findings(out, "managed-network-isolation-enabled")
+    line = json.dumps(value, indent=2).splitlines()[found["location"]["line"] - 1]
+    assert (code, found["verdict"], found["location"]["path"]) == (1, "fail", "main.json")
+    assert line.strip().startswith('"template": "[json(')

@@ -22,6 +22,7 @@ from scanner.sources.arm.places import Pending, TemplatePlaces
 from scanner.sources.arm.scope import Budget, Frame, Scope
 from scanner.sources.arm.settle import Used, named, settled, shown
 from scanner.sources.arm.source import Located, Source, is_closed
+from scanner.sources.arm.standing import Standing
 from scanner.sources.arm.syntax import Leaf, Loop, Node, OpenKey
 from scanner.sources.arm.tokens import Duplicates
 from scanner.sources.code.symbols import Symbol, Text
@@ -94,6 +95,12 @@ class Run:
             self.duplicates.update(source.duplicates)
             self.plain = self.plain and source.strict
             self.lender = None
+
+    def stand(self, value: Any, holder: Any, key: Key) -> None:
+        """Say that what an expression gave stands where that does, unless it is known to stand elsewhere."""
+        place = self.places.written(holder, key)
+        if isinstance(value, dict) and place is not None and self.places.written(value, None) is None:
+            self.sources.append(Standing(value, place))
 
     def note(self, code: str, message: str, once: str | None = None, *, reason: str = "unresolved") -> None:
         """Tell people of something odd at the value that is evaluated now."""

@@ -43,7 +43,7 @@ def called(node: Call, env: Env, evaluate: Evaluate) -> Any:
     if name == "fileset":
         return _file_set(arguments, env)
     if name == "templatestring":
-        return _template_text(arguments, env, evaluate)
+        return rendered(arguments, env, evaluate)
     function = TABLE.get(name)
     if function is None:
         what = "a function of a provider" if name.startswith("provider::") else "not known"
@@ -196,7 +196,8 @@ def _template_file(path: str, data: bytes, arguments: list[Any], env: Env, evalu
         raise Failure(f"the template '{path[:100]}' cannot be read: {error}") from None
 
 
-def _template_text(arguments: list[Any], env: Env, evaluate: Evaluate) -> Any:
+def rendered(arguments: list[Any], env: Env, evaluate: Evaluate) -> Any:
+    """What ``templatestring`` makes of a template and an object.  Raises `Failure`."""
     unknown = next((one for one in arguments if isinstance(one, Unknown)), None)
     if unknown is not None:
         return open_value(f"templatestring({_keys(arguments)})", unknown.reason)

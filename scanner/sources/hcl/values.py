@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
+from scanner.sources.arm.combine import Distinct
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of, same
 from scanner.sources.arm.openness import Choice, OpenArray, OpenObject, Overlaid
@@ -14,7 +15,7 @@ from scanner.sources.files.json_text import noun
 from scanner.values import OpenList, Partial, Touched, Unknown
 
 
-class SetOf(list[Any]):
+class SetOf(Distinct):
     """A set: each member once, texts and numbers in their order."""
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from scanner.sources.arm.combine import Distinct
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.openness import OpenArray, OpenObject
 from scanner.sources.hcl.evaluator import evaluate
 from scanner.sources.hcl.scope import Env
 from scanner.sources.hcl.syntax import Call, ListOf, Literal, Name, Node, ObjectOf
-from scanner.sources.hcl.values import SetOf, boolean_of, number_of, set_of, text_of
+from scanner.sources.hcl.values import boolean_of, number_of, set_of, text_of
 from scanner.values import OpenList, Unknown
 
 _WORDS = {"string": text_of, "number": number_of, "bool": boolean_of}
@@ -57,11 +58,9 @@ def _list(value: Any, kind: str, inner: Node, env: Env, depth: int) -> Any:
     if not isinstance(value, list):
         raise Failure("a list is needed")
     members_of = [converted(member, inner, env, depth) for member in value]
-    return (
-        set_of(members_of)
-        if kind == "set"
-        else (members_of if not isinstance(value, SetOf) else list(members_of))
-    )
+    if kind == "set":
+        return set_of(members_of)
+    return Distinct(members_of) if isinstance(value, Distinct) else members_of
 
 
 def _map(value: Any, inner: Node, env: Env, depth: int) -> Any:

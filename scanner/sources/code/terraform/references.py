@@ -19,6 +19,7 @@ _PART = re.compile(r'([A-Za-z_][\w-]*)((?:\[(?:"(?:[^"\\]|\\.)*"|[\w.]+)\])*)')
 _BUILT_IN = frozenset({"var", "local", "module", "each", "count", "path", "terraform", "self", "data"})
 
 Modules = tuple[Step, ...]
+Chain = tuple[str, ...]
 
 
 class References:
@@ -152,6 +153,11 @@ def _same_place(one: Modules, other: Modules) -> bool:
         a[0] == b[0] and (a[1] == b[1] or not b[1] or b[1][0] not in '"0123456789')
         for a, b in zip(one, other, strict=True)
     )
+
+
+def chain_of(reference: str) -> Chain:
+    """The names in a reference, without the keys of instances."""
+    return tuple(name for name, _ in _parts(reference))
 
 
 def _parts(reference: str) -> list[tuple[str, str]]:

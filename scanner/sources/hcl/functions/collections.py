@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from scanner.sources.arm.combine import Distinct
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of
 from scanner.sources.arm.openness import OpenArray
@@ -102,7 +103,7 @@ def distinct(value: Any) -> Any:
     seen: dict[str, Any] = {}
     for member in array(value):
         seen.setdefault(key_of(member), member)
-    return list(seen.values())
+    return Distinct(seen.values())
 
 
 @function("reverse", 1, takes_open=True)

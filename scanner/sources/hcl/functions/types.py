@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from scanner.sources.arm.combine import Distinct
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of
 from scanner.sources.files.json_text import noun
@@ -43,7 +44,7 @@ def tolist(value: Any) -> Any:
     if value is None or isinstance(value, Unknown):
         return value
     if isinstance(value, list):
-        return list(value) if isinstance(value, SetOf) else value
+        return Distinct(value) if isinstance(value, SetOf) else value
     raise Failure(f"tolist() takes a list or a set, not {noun(value)}")
 
 

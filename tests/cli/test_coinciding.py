@@ -1,0 +1,95 @@
+"""``hubscan scan`` on lists of which two members may be the same: how many there are is not known then."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sources.arm.builders import hub, template
+
+POLICY = ("--select", "fqdn-no-azure-storage", "--show-passes", "-o", "json")
+BLOB = {"type": "FQDN", "destination": "x.blob.core.windows.net"}
+
+MAIN = """\
+resource "azurerm_ai_foundry" "hub" {
+  name = "hub1"
+  managed_network {
+    isolation_mode = "AllowOnlyApprovedOutbound"
+  }
+}
+resource "azurerm_machine_learning_workspace_network_outbound_rule_fqdn" "data" {
+  count            = %s ? 1 : 0
+  name             = "data"
+  workspace_id     = azurerm_ai_foundry.hub.id
+  destination_fqdn = "x.blob.core.windows.net"
+}
+variable "a" { type = string }
+variable "b" { type = string }
+"""
+
+
+@pytest.fixture
+def verdict(tmp_path, monkeypatch, run):
+    """The verdict of the policy on a rule that a file makes or does not."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(name, text):
+        (tmp_path / name).write_text(text)
+        _, out, _ = run("scan", name, *POLICY)
+        (found,) = json.loads(out)["findings"]
+        return found["verdict"]
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("length(toset([var.a, var.b])) > 1", "unknown"),
+        ("length(toset([var.a, var.b])) == 2", "unknown"),
+        ('length(distinct([var.a, "x"])) == 2', "unknown"),
+        ("length(setunion([var.a], [var.b])) == 2", "unknown"),
+        ("length(tolist(toset([var.a, var.b]))) == 2", "unknown"),
+        ('length(distinct(["${var.a}-x", "y-${var.b}"])) == 2', "unknown"),
+        ("length(distinct([{ n = var.a }, { n = var.b }])) == 2", "unknown"),
+        # However many there are of them, it says the same.
+        ("length(toset([var.a, var.b])) > 0", "fail"),
+        ("length(toset([var.a, var.b])) < 3", "fail"),
+        ('length(toset([var.a, "x", "y"])) < 2', "pass"),
+        # These cannot be the same.
+        ("length(toset([var.a, var.a])) == 1", "fail"),
+        ('length(toset(["${var.a}-x", "${var.b}-y"])) == 2', "fail"),
+        ('length(toset(["x-${var.a}", "y"])) == 2', "fail"),
+        ('length(distinct([{ n = "x", m = var.a }, { n = "y", m = var.b }])) == 2', "fail"),
+        ('length(distinct(["x", "y", "x"])) == 2', "fail"),
+        ('contains(toset([var.a, "x"]), "x")', "fail"),
+        # In a list as it stands each of them counts.
+        ("length([var.a, var.b]) == 2", "fail"),
+    ],
+)
+def test_members_of_a_set_in_terraform(verdict, condition, expected):
+    assert verdict("main.tf", MAIN % condition) == expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("[equals(length(union(createArray(parameters('a')), createArray(parameters('b')))), 2)]", "unknown"),
+        ("[greater(length(union(createArray(parameters('a')), createArray('x'))), 1)]", "unknown"),
+        ("[greater(length(union(createArray(parameters('a')), createArray('x'))), 0)]", "fail"),
+        ("[empty(union(createArray(parameters('a')), createArray('x')))]", "pass"),
+        ("[equals(length(union(createArray(parameters('a')), createArray(parameters('a')))), 1)]", "fail"),
+        ("[equals(length(concat(createArray(parameters('a')), createArray('x'))), 2)]", "fail"),
+    ],
+)
+def test_members_of_a_union_in_templates(verdict, condition, expected):
+    one = hub("hub1")
+    rule = {
+        "type": "Microsoft.MachineLearningServices/workspaces/outboundRules",
+        "apiVersion": "2025-09-01",
+        "name": "hub1/data",
+        "condition": condition,
+        "properties": BLOB,
+    }
+    text = json.dumps(template(one, rule, parameters={"a": {"type": "string"}, "b": {"type": "string"}}))
+    assert verdict("main.json", text) == expected
