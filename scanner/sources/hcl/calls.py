@@ -14,7 +14,7 @@ from scanner.sources.hcl import parser
 from scanner.sources.hcl.functions import TABLE
 from scanner.sources.hcl.functions.hashes import OF_BYTES
 from scanner.sources.hcl.functions.paths import matching
-from scanner.sources.hcl.registry import NEVER_KNOWN, Function
+from scanner.sources.hcl.registry import NEVER_KNOWN, Function, Unread
 from scanner.sources.hcl.scope import Env, Evaluate
 from scanner.sources.hcl.source import BadSyntax, Embedded
 from scanner.sources.hcl.syntax import Call
@@ -87,6 +87,8 @@ def _plain(name: str, function: Function, arguments: list[Any]) -> Any:
             return Symbol(f"{name}({_keys(arguments)})", unknown.reason)
     try:
         return function.run(*arguments)
+    except Unread as unread:
+        return Symbol(f"{name}({_keys(arguments)})", f"{name}() of {unread}")
     except (OverflowError, RecursionError, UnicodeError, MemoryError):
         raise Failure(f"{name}() of a value that is too large") from None
 

@@ -9,6 +9,37 @@ from scanner.sources.hcl.functions import TABLE
 from scanner.sources.hcl.values import SetOf
 from scanner.values import Unknown
 
+PATTERNS = [
+    (r"\\d+", "٣4", "4"),
+    (r"\\w+", "é1", "1"),
+    (r"(?i)ABC", "abc", "abc"),
+    (r"(?m)a$", "a\\nb", "a"),
+    (r"^[[:alpha:]$]+$", "a$b", "a$b"),
+    (r"[^]$[]+", "]a", "a"),
+    (r"\\$\\z", "a$", "$"),
+    (r"(?<first>a)", "a", {"first": "a"}),
+    (r"a\\++", "a++", "a++"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "text", "result"), PATTERNS)
+def test_patterns_are_those_of_the_language(pattern, text, result):
+    assert value_of(f'regex("{pattern}", "{text}")') == result
+
+
+@pytest.mark.parametrize(
+    "pattern", ["^b$", "(?=b)", "(?!a)", "(?<=a)b", "(b)\\\\1", "b*+", "(?>b)", "(?P<x>b)(?P=x)"]
+)
+def test_what_only_python_has_is_no_pattern(pattern):
+    assert value_of(f'can(regex("{pattern}", "b\\n"))') is False
+
+
+@pytest.mark.parametrize("pattern", ["\\\\pL", "(?U)a+", "\\\\Qa.b\\\\E", "a" * 600])
+def test_a_pattern_that_is_not_read_leaves_open_what_it_matches(pattern):
+    assert isinstance(value_of(f'can(regex("{pattern}", "a.b"))'), Unknown)
+    assert isinstance(value_of(f'try(regex("{pattern}", "a.b"), "none")'), Unknown)
+    assert isinstance(value_of(f'replace("a.b", "/{pattern}/", "c")'), Unknown)
+
 
 @pytest.mark.parametrize(
     ("expression", "result"),
