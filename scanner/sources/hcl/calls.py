@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from scanner.sources.arm.combine import chosen, combinations
@@ -125,6 +126,7 @@ def _tried(name: str, node: Call, env: Env, evaluate: Evaluate) -> Any:
     if not node.arguments:
         raise Failure(f"{name}() takes an argument")
     failure = Failure("")
+    env = env if env.tried else replace(env, tried=True)
     for argument in node.arguments:
         try:
             value = evaluate(argument, env)
@@ -213,4 +215,4 @@ def _template_text(arguments: list[Any], env: Env, evaluate: Evaluate) -> Any:
 def _filled(text: str, given: dict[str, Any], env: Env, evaluate: Evaluate) -> Any:
     """A template of its own, which sees nothing but what it is given."""
     source = Embedded(text, env.source.place(0))
-    return evaluate(parser.template(source), Env(env.run, env.names, source, given))
+    return evaluate(parser.template(source), Env(env.run, env.names, source, given, tried=env.tried))

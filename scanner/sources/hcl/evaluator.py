@@ -107,18 +107,23 @@ def _conditional(node: Conditional, env: Env) -> Any:
 
 
 def _branch(node: Node, env: Env) -> Any:
-    """One side of a conditional that is open: what fails there is never asked for, if the other holds."""
+    """What may fail alone: one side of a conditional that is open is never asked for, if the other holds."""
     try:
         return evaluate(node, env)
     except Failure as failure:
         return open_value(f"fails({env.source.text[node.at : node.end]})", str(failure))
 
 
+def _part(node: Node, env: Env) -> Any:
+    """One member of a list or an object: what fails in it takes nothing from the others."""
+    return evaluate(node, env) if env.tried else _branch(node, env)
+
+
 def _list(node: ListOf, env: Env) -> Any:
     made: list[Any] = []
     for item in node.items:
         env.run.spots.mark(made, len(made), env, item.at, item)
-        made.append(evaluate(item, env))
+        made.append(_part(item, env))
     env.run.spots.mark(made, None, env, node.at, node)
     return made
 
@@ -129,7 +134,7 @@ def _object(node: ObjectOf, env: Env) -> Any:
     for item in node.items:
         key = evaluate(item.key, env)
         name = member_name(text_of(key))
-        made[name] = evaluate(item.value, env)
+        made[name] = _part(item.value, env)
         env.run.spots.mark(made, name, env, item.at, item.value)
         every.append((name, made[name], Spot(env, item.at, item.value)))
     env.run.spots.mark(made, None, env, node.at, node)

@@ -654,3 +654,24 @@ class TestOpenTofu:
         write("infra/main.tofu", mode('"Disabled"'))
         write("infra/main_override.tofu", hub().replace("hub1", "hub2"))
         assert scan("infra").hub.ref.name == "hub2"
+
+
+def test_a_file_that_is_made_later_leaves_open_the_property_alone_that_holds_it(load):
+    found = load(
+        """
+resource "azapi_resource" "hub" {
+  type = "Microsoft.MachineLearningServices/workspaces@2024-10-01"
+  name = "hub1"
+  body = {
+    kind = "Hub"
+    properties = {
+      description    = file("${path.module}/made.txt")
+      managedNetwork = { isolationMode = "AllowInternetOutbound" }
+    }
+  }
+}
+"""
+    )
+    assert found.hub.ref.kind == "Hub"
+    assert mode_of(found) == "AllowInternetOutbound"
+    assert isinstance(found.document["properties"]["description"], Unknown)

@@ -179,6 +179,14 @@ class TestOpen:
 
 
 class TestFailures:
+    @pytest.mark.parametrize("text", ['{a = file("made.txt"), b = "known"}.b', '[{}.a, "known"][1]'])
+    def test_of_a_member_take_nothing_from_the_others(self, text):
+        assert value_of(text) == "known"
+
+    def test_of_a_member_are_those_of_the_whole_where_something_else_stands_ready(self):
+        assert value_of('try({a = file("made.txt"), b = 1}, "else")') == "else"
+        assert value_of("can([for x in [1] : {a = {}.b}])") is False
+
     @pytest.mark.parametrize(
         "text",
         [
