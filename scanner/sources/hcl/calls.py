@@ -19,8 +19,28 @@ from scanner.sources.hcl.registry import NEVER_KNOWN, Function, Unread
 from scanner.sources.hcl.scope import Env, Evaluate
 from scanner.sources.hcl.source import BadSyntax, Embedded
 from scanner.sources.hcl.syntax import Call
-from scanner.sources.hcl.values import first_open, open_value, set_of
+from scanner.sources.hcl.values import SetOf, TypedList, TypedMap, first_open, open_value, set_of
 from scanner.values import Unknown
+
+_LISTS = frozenset(
+    [
+        "chunklist",
+        "compact",
+        "csvdecode",
+        "distinct",
+        "formatlist",
+        "matchkeys",
+        "range",
+        "regexall",
+        "setproduct",
+        "sort",
+        "split",
+    ]
+)
+_ALIKE = frozenset(("concat", "keys", "reverse", "slice", "values"))
+"""Functions whose lists have members of one type, and those that give such a list when given one."""
+
+_TYPED = (TypedList, TypedMap, SetOf)
 
 LARGEST_FILE = 1 << 20
 """Bytes of a file that an expression may read."""
@@ -87,11 +107,16 @@ def _plain(name: str, function: Function, arguments: list[Any]) -> Any:
         if unknown is not None:
             return Symbol(f"{name}({_keys(arguments)})", unknown.reason)
     try:
-        return function.run(*arguments)
+        result = function.run(*arguments)
+        return TypedList(result) if type(result) is list and _is_typed(name, arguments) else result
     except Unread as unread:
         return Symbol(f"{name}({_keys(arguments)})", f"{name}() of {unread}")
     except (OverflowError, RecursionError, UnicodeError, MemoryError):
         raise Failure(f"{name}() of a value that is too large") from None
+
+
+def _is_typed(name: str, arguments: list[Any]) -> bool:
+    return name in _LISTS or (name in _ALIKE and any(isinstance(one, _TYPED) for one in arguments))
 
 
 def _keys(arguments: list[Any]) -> str:

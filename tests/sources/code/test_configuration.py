@@ -675,3 +675,34 @@ resource "azapi_resource" "hub" {
     assert found.hub.ref.kind == "Hub"
     assert mode_of(found) == "AllowInternetOutbound"
     assert isinstance(found.document["properties"]["description"], Unknown)
+
+
+class TestTypes:
+    """A literal in brackets is a tuple, and equals no list; one in braces is an object, and equals no map."""
+
+    @pytest.mark.parametrize(
+        ("type_", "condition"),
+        [
+            ("list(string)", "var.given == []"),
+            ("list(string)", 'split(",", "a") == ["a"]'),
+            ("list(string)", "concat(var.given) == []"),
+            ("set(string)", "[] == var.given"),
+        ],
+    )
+    def test_of_lists_are_told_apart(self, load, type_, condition):
+        declared = f'variable "given" {{\n  type = {type_}\n  default = []\n}}\n'
+        assert mode_of(load(declared + mode(f'{condition} ? "Disabled" : "AllowInternetOutbound"'))) == (
+            "AllowInternetOutbound"
+        )
+
+    def test_of_maps_are_told_apart(self, load):
+        declared = 'variable "given" {\n  type = map(string)\n  default = {}\n}\n'
+        assert mode_of(load(declared + mode('var.given != {} ? "AllowInternetOutbound" : "Disabled"'))) == (
+            "AllowInternetOutbound"
+        )
+
+    @pytest.mark.parametrize("type_", ["any", "object({})", "tuple([])"])
+    def test_of_any_other_kind_are_compared_by_their_members(self, load, type_):
+        empty = "{}" if type_ == "object({})" else "[]"
+        declared = f'variable "given" {{\n  type = {type_}\n  default = {empty}\n}}\n'
+        assert mode_of(load(declared + mode(f'var.given == {empty} ? "Disabled" : "x"'))) == "Disabled"

@@ -10,7 +10,7 @@ from scanner.sources.arm.openness import OpenArray, OpenObject
 from scanner.sources.hcl.evaluator import evaluate
 from scanner.sources.hcl.scope import Env
 from scanner.sources.hcl.syntax import Call, ListOf, Literal, Name, Node, ObjectOf
-from scanner.sources.hcl.values import SetOf, boolean_of, number_of, set_of, text_of
+from scanner.sources.hcl.values import TypedList, TypedMap, boolean_of, number_of, set_of, text_of
 from scanner.values import OpenList, Unknown
 
 _WORDS = {"string": text_of, "number": number_of, "bool": boolean_of}
@@ -57,11 +57,7 @@ def _list(value: Any, kind: str, inner: Node, env: Env, depth: int) -> Any:
     if not isinstance(value, list):
         raise Failure("a list is needed")
     members_of = [converted(member, inner, env, depth) for member in value]
-    return (
-        set_of(members_of)
-        if kind == "set"
-        else (members_of if not isinstance(value, SetOf) else list(members_of))
-    )
+    return set_of(members_of) if kind == "set" else TypedList(members_of)
 
 
 def _map(value: Any, inner: Node, env: Env, depth: int) -> Any:
@@ -74,7 +70,7 @@ def _map(value: Any, inner: Node, env: Env, depth: int) -> Any:
         return value
     if not isinstance(value, dict):
         raise Failure("a map is needed")
-    return {name: converted(one, inner, env, depth) for name, one in value.items()}
+    return TypedMap((name, converted(one, inner, env, depth)) for name, one in value.items())
 
 
 def _object(value: Any, type_: ObjectOf, env: Env, depth: int) -> Any:

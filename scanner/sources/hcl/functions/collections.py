@@ -15,6 +15,7 @@ from scanner.sources.hcl.values import (
     equal,
     first_open,
     open_value,
+    unified,
 )
 from scanner.values import OpenList, Unknown
 
@@ -100,7 +101,7 @@ def distinct(value: Any) -> Any:
     if (unknown := opened("distinct", value)) is not None:
         return unknown
     seen: dict[str, Any] = {}
-    for member in array(value):
+    for member in unified(array(value)):
         seen.setdefault(key_of(member), member)
     return list(seen.values())
 
