@@ -677,6 +677,22 @@ resource "azapi_resource" "hub" {
     assert isinstance(found.document["properties"]["description"], Unknown)
 
 
+def test_an_update_of_one_of_two_hubs_leaves_open_what_it_sets(load):
+    found = load(
+        mode('"AllowOnlyApprovedOutbound"'),
+        mode('"AllowOnlyApprovedOutbound"').replace('" "hub"', '" "other"').replace("hub1", "hub2"),
+        """
+variable "which" { type = bool }
+resource "azapi_update_resource" "net" {
+  type        = "Microsoft.MachineLearningServices/workspaces@2024-10-01"
+  resource_id = var.which ? azurerm_ai_foundry.hub.id : azurerm_ai_foundry.other.id
+  body        = { properties = { managedNetwork = { isolationMode = "Disabled" } } }
+}
+""",
+    )
+    assert [isinstance(mode_of(one), Unknown) for one in found.hubs] == [True, True, False]
+
+
 class TestTypes:
     """A literal in brackets is a tuple, and equals no list; one in braces is an object, and equals no map."""
 

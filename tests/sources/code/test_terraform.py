@@ -741,6 +741,41 @@ class TestAzapi:
         assert found.document["properties"]["managedNetwork"]["isolationMode"] == "Disabled"
 
 
+class TestPatches:
+    """What updates a hub that nobody can tell leaves each of them open in what it sets."""
+
+    def patch(self, mode, *references, **more):
+        body = {"properties": {"managedNetwork": {"isolationMode": mode}}}
+        kind = "Microsoft.MachineLearningServices/workspaces@2024-10-01"
+        entries = [hub(after={"name": f"hub-{key}"}, key=f'["{key}"]') for key in ("a", "b")]
+        entries.append(
+            change(
+                "azapi_update_resource",
+                "net",
+                {"type": kind, "body": body},
+                unknown={"resource_id": True},
+                **more,
+            )
+        )
+        target = block("azapi_update_resource", "net", {"resource_id": {"references": list(references)}})
+        return plan(entries, [hub_block(), target])
+
+    def modes(self, found):
+        return [one.document["properties"]["managedNetwork"]["isolationMode"] for one in found.hubs[:2]]
+
+    def test_one_of_two_by_a_key_that_is_not_told(self, load):
+        found = load(self.patch("Disabled", f"{HUB}.hub", "each.value.hub", "each.value", key='["a"]'))
+        assert all(isinstance(one, Unknown) for one in self.modes(found))
+
+    def test_one_that_sets_what_was_set_leaves_nothing_open(self, load):
+        found = load(self.patch("AllowOnlyApprovedOutbound", f"{HUB}.hub", "var.which"))
+        assert self.modes(found) == ["AllowOnlyApprovedOutbound"] * 2
+
+    def test_one_by_its_own_key(self, load):
+        found = load(self.patch("Disabled", f"{HUB}.hub", "each.key", key='["b"]'))
+        assert self.modes(found) == ["AllowOnlyApprovedOutbound", "Disabled"]
+
+
 class TestPlaces:
     MAIN = """\
 # the hub
