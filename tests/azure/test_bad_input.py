@@ -302,6 +302,52 @@ def test_a_list_without_values_is_malformed(arm, run):
     ]
 
 
+@pytest.mark.parametrize("link", [{}, [], 0, False, {"href": "x"}], ids=repr)
+@pytest.mark.parametrize("name", ["@odata.nextLink", "nextLink"])
+def test_a_next_page_that_is_no_link_leaves_the_list_half_read(arm, run, name, link):
+    """Whatever it is, it says that the list goes on."""
+    estate = estate_of(hub())
+    read = {"name": "cpu", "properties": {"computeType": "AmlCompute", "properties": {}}}
+    estate.answers[f"{HUB.lower()}/computes"] = (200, {"value": [read], name: link})
+    assert collect(run, arm(estate))[0] == 3
+    assert gaps_of() == [("computes", "failed", 200, "Malformed")]
+    assert snapshot_of("x.jsonl")["hub"][0]["computes"] == [read]
+
+
+def test_an_error_beside_the_members_of_a_list_leaves_it_half_read(arm, run):
+    estate = estate_of(hub())
+    error = {"code": "PartialFailure", "message": "Some of it could not be read."}
+    estate.answers[f"{HUB.lower()}/computes"] = (200, {"value": [], "error": error})
+    estate.answers[f"{HUB.lower()}/connections"] = (200, {"error": error})
+    estate.answers[f"{HUB.lower()}/onlineendpoints"] = (200, {"value": [], "error": None})
+    assert collect(run, arm(estate))[0] == 3
+    assert sorted(gaps_of()) == [
+        ("computes", "failed", 200, "PartialFailure"),
+        ("connections", "failed", 200, "PartialFailure"),
+    ]
+
+
+@pytest.mark.parametrize("more", [{"error": {"code": "PartialFailure"}}, {"nextLink": {}}], ids=repr)
+def test_a_list_of_workspaces_that_ends_too_early_keeps_what_it_showed(arm, run, more):
+    estate = estate_of(hub(), hub("hub2"))
+    path = f"/subscriptions/{PRODUCTION}/providers/microsoft.machinelearningservices/workspaces"
+    estate.answers[path] = (200, {"value": estate.answers[path], **more})
+    assert collect(run, arm(estate))[0] == 3
+    assert [one["name"] for one in snapshot_of("x.jsonl")["hub"]] == ["hub1", "hub2"]
+    ((subject, reason, status, _),) = gaps_of()
+    assert subject == f"/subscriptions/{PRODUCTION}/providers/Microsoft.MachineLearningServices/workspaces"
+    assert (reason, status) == ("failed", 200)
+
+
+def test_links_that_differ_in_their_fragment_go_in_a_circle(arm, run):
+    server = arm(
+        estate_of(hub(rules=[(f"r{number}", "FQDN", "a.contoso.com") for number in range(5)])), page=2
+    )
+    server.links = lambda url: f"{url.replace('=4', '=2')}#{len(server.seen)}"
+    assert collect(run, server)[0] == 3
+    assert gaps_of() == [("outboundRules", "failed", 200, "NextLinkLoop")]
+
+
 def test_members_that_are_no_objects_do_no_harm(arm, run):
     estate = estate_of(hub())
     for name in ("computes", "connections", "onlineEndpoints", "outboundRules"):

@@ -66,10 +66,7 @@ NOT_OFFERED = "TypeNotOffered"
 
 def answered(status: int, body: bytes, path: str) -> Refused:
     """The refusal that an answer other than 200 is."""
-    error = _error(body)
-    code, message = error.get("code"), error.get("message")
-    code = code[:100] if isinstance(code, str) and code else None
-    text = message if isinstance(message, str) else ""
+    code, text = _words(_error(body))
     if 300 <= status < 400:
         return Refused(
             "the answer redirects elsewhere, which is not followed", status=status, code="Redirect"
@@ -81,6 +78,12 @@ def answered(status: int, body: bytes, path: str) -> Refused:
         if not named:
             text = f"{text} (missing action: {action})".strip()
     return Refused(text or f"HTTP status {status}", status=status, code=code, action=action)
+
+
+def told(error: dict[str, Any]) -> Refused:
+    """The refusal that an error in an answer of status 200 is: what stands beside it may not be all."""
+    code, text = _words(error)
+    return Refused(text or "the answer tells of an error", status=200, code=code or "Malformed")
 
 
 def read_action(path: str) -> str:
@@ -97,6 +100,15 @@ def read_action(path: str) -> str:
     if not segments:
         return "Microsoft.Resources/subscriptions/providers/read"
     return "/".join((namespace, *segments[::2], "read"))
+
+
+def _words(error: dict[str, Any]) -> tuple[str | None, str]:
+    """The code and the message of an error, as far as it has them."""
+    code, message = error.get("code"), error.get("message")
+    return (
+        code[:100] if isinstance(code, str) and code else None,
+        message if isinstance(message, str) else "",
+    )
 
 
 def _error(body: bytes) -> dict[str, Any]:
