@@ -375,6 +375,39 @@ def test_a_workspace_of_odd_shape_is_still_a_hub(arm, run, document):
     assert read["id"] == HUB
 
 
+@pytest.mark.parametrize(
+    "document",
+    [{}, {"code": "Nobody", "message": "knows"}, {"id": HUB, "properties": None}, hub("hub2")],
+    ids=["nothing", "words", "no properties", "another hub"],
+)
+def test_what_is_no_word_of_the_hub_leaves_what_the_list_showed_of_it(arm, run, document):
+    estate = estate_of(hub(), hub("hub2"))
+    estate.answers[HUB.lower()] = (200, document)
+    assert collect(run, arm(estate))[0] == 3
+    assert gaps_of() == [(HUB, "failed", 200, "Malformed")]
+    read = snapshot_of("x.jsonl")["hub"][0]
+    assert (read["id"], read["name"], read["kind"]) == (HUB, "hub1", "Hub")
+    assert "properties" not in read
+
+
+def test_what_the_workspace_does_not_say_of_itself_the_list_does(arm, run):
+    estate = estate_of(hub())
+    estate.answers[HUB.lower()] = (200, {"properties": hub()["properties"]})
+    assert collect(run, arm(estate))[0] == 0
+    (read,) = snapshot_of("x.jsonl")["hub"]
+    assert (read["id"], read["kind"], read["location"]) == (HUB, "Hub", "westeurope")
+
+
+def test_a_page_that_says_404_does_not_make_a_hub_missing(arm, run):
+    """Something in between wrote it: ARM would have said so in JSON."""
+    estate = estate_of(hub())
+    estate.answers[HUB.lower()] = (404, b"<html>Not Found</html>")
+    estate.answers[f"{HUB.lower()}/computes"] = (404, b"")
+    assert collect(run, arm(estate))[0] == 3
+    assert gaps_of() == [(HUB, "failed", 404, "Malformed"), ("computes", "missing", 404, None)]
+    assert snapshot_of("x.jsonl")["hub"][0]["name"] == "hub1"
+
+
 def test_a_workspace_with_an_id_that_is_none_is_a_gap(arm, run):
     estate = estate_of(hub())
     path = f"/subscriptions/{PRODUCTION}/providers/microsoft.machinelearningservices/workspaces"

@@ -251,7 +251,7 @@ def _next(page: Document) -> str | None:
 
 
 def _follow(link: str, seen: set[str]) -> None:
-    """Take note of a link that is followed.  Raises `Refused` where it was before; no server sees a fragment."""
+    """Note a link that is followed.  Raises `Refused` where it was before; no server sees a fragment."""
     place = link.partition("#")[0]
     if place in seen or len(seen) > _MOST_PAGES:
         detail = "the pages of the list link to one another in a circle"

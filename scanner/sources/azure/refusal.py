@@ -11,6 +11,7 @@ from scanner.sources.files.json_text import BadJSON, parse
 
 _ACTION = re.compile(r"perform action '([^']{3,200})'")
 _REASONS = {401: "forbidden", 403: "forbidden", 404: "missing", 410: "missing"}
+_GONE = frozenset({404, 410})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _LONGEST = 600
 
@@ -37,6 +38,8 @@ class Refused(Exception):  # noqa: N818 - reads as what it says
     @property
     def reason(self) -> str:
         """One of the contract's words for a gap."""
+        if self.code == "Malformed":
+            return "failed"
         return _REASONS.get(self.status or 0, "failed")
 
     @property
@@ -67,6 +70,9 @@ NOT_OFFERED = "TypeNotOffered"
 def answered(status: int, body: bytes, path: str) -> Refused:
     """The refusal that an answer other than 200 is."""
     code, text = _words(_error(body))
+    if status in _GONE and body.lstrip()[:1] == b"<":
+        # A page is not ARM's word that nothing is there: whatever stands in between wrote it.
+        return Refused(f"HTTP status {status} with HTML, not JSON", status=status, code="Malformed")
     if 300 <= status < 400:
         return Refused(
             "the answer redirects elsewhere, which is not followed", status=status, code="Redirect"

@@ -50,12 +50,15 @@ class Workspaces:
         document: Document
         gaps: list[Gap] = []
         try:
-            document = self._arm.get(hub.text, ids.WORKSPACES)
+            document = _shown(self._arm.get(hub.text, ids.WORKSPACES), hub)
         except Refused as refused:
             if listed is None or refused.reason == "missing":
                 raise
-            document = {name: listed[name] for name in _ENVELOPE if name in listed}
+            document = {}
             gaps.append(refused.gap(hub.text, hub.text))
+        for name in _ENVELOPE if listed is not None else ():
+            if name in listed:
+                document.setdefault(name, listed[name])
         if ids.key(document) != hub.key:
             document["id"] = hub.text
         self._collect(document, hub, projects, gaps)
@@ -205,6 +208,16 @@ class Workspaces:
 
 
 _ENVELOPE = ("id", "name", "type", "kind", "location", "tags", "sku")
+
+
+def _shown(document: Document, hub: ids.ArmId) -> Document:
+    """What the path of a hub answered, if that is the hub.  Raises `Refused` where it is something else."""
+    key = ids.key(document)
+    if key != hub.key and ids.parse(document.get("id")) is not None:
+        raise Refused(f"the answer is another resource, {document['id']}", status=200, code="Malformed")
+    if not isinstance(document.get("properties"), dict):
+        raise Refused("the answer is no workspace: it has no properties", status=200, code="Malformed")
+    return document
 
 
 def _isolates_nothing(network: Document) -> bool:
