@@ -314,6 +314,7 @@ def test_what_is_set_above_is_shown_where_it_holds(arm, run):
         assignment(root, "everywhere"),
         assignment(root, "elsewhere", notScopes=[GROUP]),
         assignment(GROUP, "group"),
+        assignment(root, "not in legacy", notScopes=[f"{root}-legacy"]),
     ]
     read = collected(run, arm(estate))
     assert [one["id"].removesuffix(lock) for one in read["hub1"]["locks"]] == locks[:3]
@@ -321,7 +322,21 @@ def test_what_is_set_above_is_shown_where_it_holds(arm, run):
     names = {
         name: [one["id"].rpartition("/")[2] for one in hub["policyAssignments"]] for name, hub in read.items()
     }
-    assert names == {"hub1": ["everywhere", "group"], "hub2": ["everywhere", "elsewhere"]}
+    # Whether the group that is left out holds the hub, nothing here tells: the assignment stays in sight.
+    assert names == {
+        "hub1": ["everywhere", "group", "not in legacy"],
+        "hub2": ["everywhere", "elsewhere", "not in legacy"],
+    }
+
+
+def test_what_is_set_somewhere_by_somebody_is_kept_for_all(arm, run):
+    """A member that does not say where it holds, or for whom, may hold for any hub."""
+    odd = [None, 7, {"name": "x"}, {"properties": None}]
+    estate = estate_of(hub(identity={"principalId": "00000000-0000-0000-0002-000000000001"}))
+    for name in ("locks", "policyassignments", "roleassignments"):
+        estate.answers[f"/subscriptions/{PRODUCTION}/providers/microsoft.authorization/{name}"] = odd
+    read = collected(run, arm(estate))["hub1"]
+    assert read["locks"] == read["policyAssignments"] == read["roleAssignments"] == odd
 
 
 def test_role_assignments_are_those_of_the_hubs_identities(arm, run):

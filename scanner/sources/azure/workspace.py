@@ -56,8 +56,8 @@ class Workspaces:
                 raise
             document = {}
             gaps.append(refused.gap(hub.text, hub.text))
-        for name in _ENVELOPE if listed is not None else ():
-            if name in listed:
+        for name in _ENVELOPE:
+            if listed is not None and name in listed:
                 document.setdefault(name, listed[name])
         if ids.key(document) != hub.key:
             document["id"] = hub.text
