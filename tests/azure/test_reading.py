@@ -285,6 +285,24 @@ def test_rules_of_a_workspace_without_a_managed_network_may_be_missing(arm, run)
     assert [gap["reason"] for gap in read["hub2"]["gaps"]] == ["missing"]
 
 
+def test_rules_of_which_a_page_is_missing_are_not_all(arm, run):
+    """Neither is a list that is not there, where somebody else than ARM says so."""
+    server = arm(
+        estate_of(
+            hub(mode="Disabled", rules=[(f"r{number}", "FQDN", "a.contoso.com") for number in range(3)]),
+            hub("hub2", mode="Disabled"),
+        ),
+        page=2,
+    )
+    server.estate.answers[f"{hub('hub2')['id'].lower()}/outboundrules"] = (404, b"<html>")
+    server.faults = [Fault("/outboundRules.*skiptoken", "status", 404, "NotFound", "no network")]
+    read = collected(run, server, code=3)
+    assert [rule["name"] for rule in read["hub1"]["outboundRules"]] == ["r0", "r1"]
+    assert [gap["reason"] for gap in read["hub1"]["gaps"]] == ["missing"]
+    assert "outboundRules" not in read["hub2"]
+    assert [gap["reason"] for gap in read["hub2"]["gaps"]] == ["failed"]
+
+
 def test_deployments_that_cannot_be_read_leave_the_endpoint(arm, run):
     endpoints = [{"name": name, "properties": {}, "deployments": [{"name": "blue"}]} for name in ("a", "b")]
     server = arm(estate_of(hub(onlineEndpoints=endpoints)))

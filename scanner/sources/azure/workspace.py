@@ -113,7 +113,8 @@ class Workspaces:
         listed, refused = self._arm.listed(f"{hub.text}/{RULES}", kind)
         network = _object(_object(document.get("properties")).get("managedNetwork"))
         read = "properties" in document
-        if refused is not None and refused.status == 404 and read and _isolates_nothing(network):
+        gone = refused is not None and refused.reason == "missing" and not listed
+        if gone and read and _isolates_nothing(network):
             refused = None
         if str(network.get("managedNetworkKind")).lower() == "v2":
             # Whether a network of the second kind shows all rules in the list of the first is not documented.
@@ -155,7 +156,7 @@ class Workspaces:
         listed, refused = self._arm.listed(f"{hub.text}/{name}", f"{ids.WORKSPACES}/{name}")
         if refused is None:
             properties[name] = listed
-        elif refused.status != 404:
+        elif refused.reason != "missing":
             gaps.append(refused.gap(f"properties.{name}", hub.text))
 
     def _projects(
