@@ -63,8 +63,8 @@ class Projects:
                 if not self._contexts or self._contexts[-1] is not part.context:
                     self._contexts.append(part.context)
                 place = [len(self._contexts) - 1, part.index, part.line]
-                # As text: of a key that is there twice, all values are to be seen when it is read again.
-                held = [place, _hub_of(document), part.raw.decode()]
+                # Byte by byte: of a key that is there twice, all values are to be seen when it is read again.
+                held = [place, _hub_of(document), part.raw.decode("latin-1")]
                 self._pieces.add(f"{len(self._pieces):012d}", orjson.dumps(held))
                 return True
         return False
@@ -78,7 +78,7 @@ class Projects:
         """The projects, in the order in which they came: asked for when every hub has been remembered."""
         for _, ((number, index, line), hub, text) in self._pieces:
             context = replace(self._contexts[number], hub=self._networks.find(hub))
-            yield Piece(raw=text.encode(), context=context, index=index, line=line)
+            yield Piece(raw=text.encode("latin-1"), context=context, index=index, line=line)
         for project in self._hubs:
             found = self._networks.find(_hub_of(project.document))
             if found is not None and isinstance(project.document.get(HUB), Unknown):

@@ -110,6 +110,13 @@ def test_many_projects_are_all_there(read):
     assert {mode_of(harvest, f"p{n}") for n in range(300)} == {MODE}
 
 
+@pytest.mark.parametrize("odd", [b"\xff", "\u00fc\u20ac".encode(), b"\\ud800"])
+def test_a_project_with_any_bytes_in_it_knows_its_hub(read, odd):
+    line = json.dumps({"hub": project(tags={"a": "ODD"})}).encode().replace(b"ODD", odd)
+    head, of_hub, end = (json.dumps(one).encode() for one in lines(hub()))
+    assert mode_of(read(b"\n".join([head, of_hub, line, end]))) == MODE
+
+
 def test_a_project_that_cannot_be_read_is_a_gap_as_ever(read):
     assert read(snapshot(["hubResourceId", "project"], hub())).codes == ["malformed"]
 
