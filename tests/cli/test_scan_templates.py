@@ -360,6 +360,13 @@ def test_what_comes_out_by_each_of_two_values_comes_out_and_nothing_else(write, 
             assert {verdict for _, verdict in found[policy]} == {"unknown"}, policy
 
 
+def test_what_a_value_is_one_of_is_said_in_the_words_of_json(write, run):
+    network = {"enableFirewallLog": "[if(parameters('p'), true(), null())]"}
+    value = template(hub("h", properties={"managedNetwork": network}), parameters={"p": {"type": "bool"}})
+    _, out, _ = run("show", write(value))
+    assert "# it is one of true, null: the parameter 'p' has no value" in out
+
+
 def test_a_text_that_a_parameter_takes_in_any_case_is_not_worth_a_pass(write, run):
     allowed = {"type": "string", "allowedValues": ["AllowInternetOutbound", "AllowOnlyApprovedOutbound"]}
     name = write(template(hub("h", mode="[parameters('mode')]"), parameters={"mode": allowed}))
