@@ -77,7 +77,10 @@ def _weighed(said: Judged, every: Sequence[Judged], *, exact: bool) -> Judged:
 
 def _passed(said: Judged, every: Sequence[Judged]) -> Judged:
     """What a policy says, without what it does not know of things that it finds well in any case."""
-    kept = [one for one in said if not (_left(one) and all(_is_well(one.item, judged) for judged in every))]
+    met = {one.item for one in said if one.verdict in _AGAINST}
+    kept = [
+        one for one in said if not (_left(one) and all(_is_well(one.item, judged, met) for judged in every))
+    ]
     if kept:
         return kept
     first = every[0][0].verdict
@@ -86,10 +89,14 @@ def _passed(said: Judged, every: Sequence[Judged]) -> Judged:
     return PASSED if first is Verdict.PASS else every[0]
 
 
-def _is_well(item: str | None, judged: Judged) -> bool:
-    """Whether nothing is said against a thing, nor of the hub as a whole; of that, nothing at all."""
+def _is_well(item: str | None, judged: Judged, met: set[str | None]) -> bool:
+    """Whether nothing is said against a thing, nor of the hub as a whole; of that, nothing at all.
+
+    What is said of something not ``met`` before may be of that thing, which goes by another name now.
+    """
     return not any(
-        one.verdict in _AGAINST and (item is None or one.item is None or one.item == item) for one in judged
+        one.verdict in _AGAINST and (item is None or one.item in (None, item) or one.item not in met)
+        for one in judged
     )
 
 

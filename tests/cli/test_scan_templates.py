@@ -662,3 +662,30 @@ def test_what_a_template_that_is_a_text_deploys_stands_where_it_is_deployed(writ
     line = json.dumps(value, indent=2).splitlines()[found["location"]["line"] - 1]
     assert (code, found["verdict"], found["location"]["path"]) == (1, "fail", "main.json")
     assert line.strip().startswith('"template": "[json(')
+
+
+def test_what_goes_by_another_name_with_each_value_is_not_well_by_the_one_it_had(tmp_path, write, run):
+    policy = {
+        "id": "mine",
+        "title": "Connections are named well",
+        "severity": "low",
+        "category": "rules",
+        "each": "hub.connections[].{name: properties.target}",
+        "require": "!contains(['to-b', 'to-c'], item.name)",
+        "message": "{item.name}",
+        "examples": {
+            "pass": [{"kind": "Hub", "connections": []}],
+            "fail": [{"kind": "Hub", "connections": []}],
+        },
+    }
+    (tmp_path / "mine.yaml").write_text(json.dumps(policy))
+    kind = "Microsoft.MachineLearningServices/workspaces/connections"
+    targets = {"one": either("to-a", "to-b"), "other": "to-c"}
+    children = [
+        resource(f"h/{name}", kind, properties={"category": "AzureOpenAI", "target": target})
+        for name, target in targets.items()
+    ]
+    name = write(template(hub("h"), *children, parameters={"p": {"type": "bool"}}))
+    arguments = ("--no-bundled-policies", "-p", "mine.yaml", "--show-passes", "-o", "json")
+    _, out, _ = run("scan", name, *arguments)
+    assert sorted(one["verdict"] for one in json.loads(out)["findings"]) == ["fail", "unknown"]
