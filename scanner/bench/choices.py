@@ -17,10 +17,14 @@ from scanner.bench.verdicts import PASSED, Judged
 from scanner.engine import Judgement, Memo
 from scanner.model import Hub, Verdict
 from scanner.policy import Policy
+from scanner.sources.documents.spelling import CATEGORIES, KINDS, MODES, RULE_TYPES, canonical
 from scanner.values import Exactly, OpenList, Unknown
 
 MOST = 32
 """How many times a hub is judged at most."""
+
+_SPELLED = {"type": RULE_TYPES, "category": CATEGORIES, "isolationMode": MODES, "kind": KINDS}
+"""The words that readers spell as Azure does, by their keys."""
 
 _AGAINST = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
 
@@ -148,12 +152,12 @@ def _open(document: Any) -> list[Unknown]:
     return list(found.values())
 
 
-def _with(node: Any, value: Unknown, one: Any) -> Any:
-    """A document in which a value that is open is one of its options."""
+def _with(node: Any, value: Unknown, one: Any, key: str = "") -> Any:
+    """A document in which a value that is open is one of its options, spelled as a known one is."""
     if node is value:
-        return one
+        return canonical(one, _SPELLED[key]) if key in _SPELLED and isinstance(one, str) else one
     if isinstance(node, dict):
-        return {name: _with(inner, value, one) for name, inner in node.items()}
+        return {name: _with(inner, value, one, name) for name, inner in node.items()}
     if isinstance(node, list):
         return [_with(inner, value, one) for inner in node]
     if isinstance(node, OpenList):

@@ -689,3 +689,25 @@ def test_what_goes_by_another_name_with_each_value_is_not_well_by_the_one_it_had
     arguments = ("--no-bundled-policies", "-p", "mine.yaml", "--show-passes", "-o", "json")
     _, out, _ = run("scan", name, *arguments)
     assert sorted(one["verdict"] for one in json.loads(out)["findings"]) == ["fail", "unknown"]
+
+
+def test_each_value_is_tried_as_it_is_spelled_where_it_is_known(tmp_path, write, run):
+    policy = {
+        "id": "mine",
+        "title": "No hosts",
+        "severity": "low",
+        "category": "rules",
+        "each": "hub.outboundRules",
+        "require": "item.properties.type != 'FQDN'",
+        "message": "{item.name}",
+        "examples": {"pass": [{"kind": "Hub"}], "fail": [{"kind": "Hub"}]},
+    }
+    (tmp_path / "mine.yaml").write_text(json.dumps(policy))
+    rules = {
+        "a": {"type": either("fqdn", "servicetag"), "destination": "contoso.com"},
+        "b": {"type": either("service_tag", "private_endpoint"), "destination": "contoso.com"},
+    }
+    name = write(template(hub("h", rules=rules), parameters={"p": {"type": "bool"}}))
+    arguments = ("--no-bundled-policies", "-p", "mine.yaml", "--show-passes", "-o", "json")
+    _, out, _ = run("scan", name, *arguments)
+    assert [(one["item"], one["verdict"]) for one in json.loads(out)["findings"]] == [("a", "unknown")]
