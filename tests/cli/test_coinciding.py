@@ -72,6 +72,32 @@ def test_members_of_a_set_in_terraform(verdict, condition, expected):
 
 
 @pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("var.a", "var.b", "unknown"),
+        ("var.a", '"docs"', "unknown"),
+        ("var.a", "var.a", "fail"),
+        ('"${var.a}-x"', '"y"', "pass"),
+        ('"docs"', '"packages"', "pass"),
+    ],
+)
+def test_rules_whose_names_may_be_the_same(tmp_path, monkeypatch, run, one, other, expected):
+    monkeypatch.chdir(tmp_path)
+    kind = "azurerm_machine_learning_workspace_network_outbound_rule_fqdn"
+    rules = [
+        f'resource "{kind}" "r{at}" {{\n  name = {name}\n  workspace_id = azurerm_ai_foundry.hub.id\n'
+        f'  destination_fqdn = "r{at}.contoso.com"\n}}\n'
+        for at, name in enumerate((one, other))
+    ]
+    main = MAIN.partition(f'resource "{kind}"')[0]
+    variables = 'variable "a" { type = string }\nvariable "b" { type = string }\n'
+    (tmp_path / "main.tf").write_text(main + "".join(rules) + variables)
+    options = ("--select", "outbound-rule-names-unique", "--show-passes", "-o", "json")
+    _, out, _ = run("scan", "main.tf", *options)
+    assert [found["verdict"] for found in json.loads(out)["findings"]] == [expected]
+
+
+@pytest.mark.parametrize(
     ("condition", "expected"),
     [
         ("[equals(length(union(createArray(parameters('a')), createArray(parameters('b')))), 2)]", "unknown"),
