@@ -119,3 +119,36 @@ def test_members_of_a_union_in_templates(verdict, condition, expected):
     }
     text = json.dumps(template(one, rule, parameters={"a": {"type": "string"}, "b": {"type": "string"}}))
     assert verdict("main.json", text) == expected
+
+
+BICEP = """\
+param a string
+param b string
+resource hub 'Microsoft.MachineLearningServices/workspaces@2025-09-01' = {
+  name: 'hub1'
+  kind: 'Hub'
+  properties: { managedNetwork: { isolationMode: 'AllowOnlyApprovedOutbound' } }
+}
+resource rule 'Microsoft.MachineLearningServices/workspaces/outboundRules@2025-09-01' = [for host in %s: {
+  parent: hub
+  name: 'r${uniqueString(host)}'
+  properties: { type: 'FQDN', destination: host }
+}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("hosts", "expected"),
+    [
+        ("union([a], ['x.blob.core.windows.net'])", "fail"),
+        ("union(['x.blob.core.windows.net'], [a], [b])", "fail"),
+        ("union(['${a}.blob.core.windows.net'], ['${b}.blob.core.windows.net'])", "fail"),
+        ("union(['${a}.contoso.com'], ['docs.contoso.com'])", "pass"),
+        ("union([a], ['docs.contoso.com'])", "unknown"),
+    ],
+)
+def test_a_loop_goes_over_each_member_of_a_union(tmp_path, monkeypatch, run, hosts, expected):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "main.bicep").write_text(BICEP % hosts)
+    _, out, _ = run("scan", "main.bicep", *POLICY)
+    assert expected in {found["verdict"] for found in json.loads(out)["findings"]}
