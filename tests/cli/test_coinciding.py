@@ -63,6 +63,7 @@ def verdict(tmp_path, monkeypatch, run):
         ('length(distinct([{ n = "x", m = var.a }, { n = "y", m = var.b }])) == 2', "fail"),
         ('length(distinct(["x", "y", "x"])) == 2', "fail"),
         ('contains(toset([var.a, "x"]), "x")', "fail"),
+        ('contains([for at in range(length(distinct([var.a, "x"]))) : at], 1)', "fail"),
         # In a list as it stands each of them counts.
         ("length([var.a, var.b]) == 2", "fail"),
     ],
@@ -124,6 +125,7 @@ def test_members_of_a_union_in_templates(verdict, condition, expected):
 BICEP = """\
 param a string
 param b string
+var hosts = union([a], ['x.blob.core.windows.net'])
 resource hub 'Microsoft.MachineLearningServices/workspaces@2025-09-01' = {
   name: 'hub1'
   kind: 'Hub'
@@ -145,6 +147,9 @@ resource rule 'Microsoft.MachineLearningServices/workspaces/outboundRules@2025-0
         ("union(['${a}.blob.core.windows.net'], ['${b}.blob.core.windows.net'])", "fail"),
         ("union(['${a}.contoso.com'], ['docs.contoso.com'])", "pass"),
         ("union([a], ['docs.contoso.com'])", "unknown"),
+        # The other ways to go over a list.
+        ("map(range(0, length(hosts)), i => hosts[i])", "fail"),
+        ("map(hosts, host => host)", "fail"),
     ],
 )
 def test_a_loop_goes_over_each_member_of_a_union(tmp_path, monkeypatch, run, hosts, expected):

@@ -36,6 +36,11 @@ class OpenCount(Choice):
         self.most = most
 
 
+def turns(count: Any) -> Any:
+    """How often to go over what was counted: of two values that may be the same, each has its turn."""
+    return count.most if isinstance(count, OpenCount) else count
+
+
 def either(condition: Unknown, yes: Any, no: Any) -> Any:
     """The value of a condition that nobody can decide: one of two."""
     name = key_of(condition)
