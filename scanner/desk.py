@@ -198,15 +198,21 @@ class Desk:
 
             sheet.egress = egress.egress(hub.document)
         compare, show_passes = self._rules.compare, self._rules.show_passes
+        every = compare or show_passes
         for policy, judged in verdicts:
-            if compare and all(one.verdict is Verdict.PASS for one in judged):
-                sheet.passed.append(policy.card.id)
+            # Nearly all are plain, and that is all that is to be said of them.
             if judged is PASSED:
                 passed += 1
+                if not every:
+                    continue
             elif judged is SKIPPED:
                 skipped += 1
+                if not every:
+                    continue
             elif kind in policy.kinds or any(one.verdict is not Verdict.SKIP for one in judged):
                 sheet.judged += 1
+            if compare and all(one.verdict is Verdict.PASS for one in judged):
+                sheet.passed.append(policy.card.id)
             counted = judged is PASSED or judged is SKIPPED
             if counted and not show_passes:
                 continue

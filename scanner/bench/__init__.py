@@ -57,30 +57,29 @@ class Bench:
     def parted(self, hub: Hub) -> tuple[Verdicts, Iterable[tuple[Policy, Judged]]]:
         """The same in two parts: what is given, the same object, for all hubs alike, and the others."""
         if self._cold > 0:
-            return (), self._final(hub, self._decided(hub, self._coldly(hub)))
+            return (), self._final(hub, self._coldly(hub))
         if self._alike is None:
             from scanner.bench.alike import Alike  # noqa: PLC0415 - a scan of a hub or two has no use for it
 
             self._alike = Alike(self._policies)
-        return self._alike.judge(hub) or ((), self._final(hub, self._decided(hub, self._warmly(hub))))
+        return self._alike.judge(hub) or ((), self._final(hub, self._warmly(hub)))
 
-    def _decided(self, hub: Hub, judged: Sequence[Judged]) -> Sequence[Judged]:
-        """The verdicts on a hub of code of which the open values may be one of a few."""
-        if hub.live or not any(one.place is not None for said in judged for one in said):
-            return judged
-        from scanner.bench import choices  # noqa: PLC0415 - few have any
+    def _final(self, hub: Hub, judged: Sequence[Judged]) -> Iterable[tuple[Policy, Judged]]:
+        """What is left of verdicts, where policies yield to one another and values are one of a few."""
+        telling = _telling(judged)
+        if not hub.live and any(one.place is not None for number in telling for one in judged[number]):
+            from scanner.bench import choices  # noqa: PLC0415 - few have any
 
-        return choices.decided(self._policies, hub, judged)
-
-    def _final(self, hub: Hub, judged: Sequence[Judged]) -> Iterator[tuple[Policy, Judged]]:
-        """What is left of verdicts where policies yield to one another."""
+            judged = choices.decided(self._policies, hub, judged)
+            telling = _telling(judged)
+        left = list(judged)
         verdicts: dict[str, Judged] = {}
-        for policy, said in zip(self._policies, judged, strict=True):
-            if said is PASSED or said is SKIPPED or not policy.card.yields_to:
-                yield policy, said
-                continue
-            verdicts = verdicts or dict(zip((one.card.id for one in self._policies), judged, strict=True))
-            yield policy, after_yielding(policy, said, verdicts, hub)
+        for number in telling:
+            policy = self._policies[number]
+            if policy.card.yields_to:
+                verdicts = verdicts or dict(zip((one.card.id for one in self._policies), judged, strict=True))
+                left[number] = after_yielding(policy, judged[number], verdicts, hub)
+        return zip(self._policies, left, strict=True)
 
     def _coldly(self, hub: Hub) -> list[Judged]:
         self._cold -= 1
@@ -93,3 +92,8 @@ class Bench:
 
             self._warm = Warm(self._policies, self._usual_after)
         return self._warm.judge(hub)
+
+
+def _telling(judged: Sequence[Judged]) -> list[int]:
+    """The numbers of the policies that say more than that a hub passes, or that they do not apply."""
+    return [number for number, said in enumerate(judged) if said is not PASSED and said is not SKIPPED]

@@ -285,6 +285,24 @@ def test_rules_of_a_workspace_without_a_managed_network_may_be_missing(arm, run)
     assert [gap["reason"] for gap in read["hub2"]["gaps"]] == ["missing"]
 
 
+def test_rules_of_which_a_page_is_missing_are_not_all(arm, run):
+    """Neither is a list that is not there, where somebody else than ARM says so."""
+    server = arm(
+        estate_of(
+            hub(mode="Disabled", rules=[(f"r{number}", "FQDN", "a.contoso.com") for number in range(3)]),
+            hub("hub2", mode="Disabled"),
+        ),
+        page=2,
+    )
+    server.estate.answers[f"{hub('hub2')['id'].lower()}/outboundrules"] = (404, b"<html>")
+    server.faults = [Fault("/outboundRules.*skiptoken", "status", 404, "NotFound", "no network")]
+    read = collected(run, server, code=3)
+    assert [rule["name"] for rule in read["hub1"]["outboundRules"]] == ["r0", "r1"]
+    assert [gap["reason"] for gap in read["hub1"]["gaps"]] == ["missing"]
+    assert "outboundRules" not in read["hub2"]
+    assert [gap["reason"] for gap in read["hub2"]["gaps"]] == ["failed"]
+
+
 def test_deployments_that_cannot_be_read_leave_the_endpoint(arm, run):
     endpoints = [{"name": name, "properties": {}, "deployments": [{"name": "blue"}]} for name in ("a", "b")]
     server = arm(estate_of(hub(onlineEndpoints=endpoints)))
@@ -314,6 +332,7 @@ def test_what_is_set_above_is_shown_where_it_holds(arm, run):
         assignment(root, "everywhere"),
         assignment(root, "elsewhere", notScopes=[GROUP]),
         assignment(GROUP, "group"),
+        assignment(root, "not in legacy", notScopes=[f"{root}-legacy"]),
     ]
     read = collected(run, arm(estate))
     assert [one["id"].removesuffix(lock) for one in read["hub1"]["locks"]] == locks[:3]
@@ -321,7 +340,21 @@ def test_what_is_set_above_is_shown_where_it_holds(arm, run):
     names = {
         name: [one["id"].rpartition("/")[2] for one in hub["policyAssignments"]] for name, hub in read.items()
     }
-    assert names == {"hub1": ["everywhere", "group"], "hub2": ["everywhere", "elsewhere"]}
+    # Whether the group that is left out holds the hub, nothing here tells: the assignment stays in sight.
+    assert names == {
+        "hub1": ["everywhere", "group", "not in legacy"],
+        "hub2": ["everywhere", "elsewhere", "not in legacy"],
+    }
+
+
+def test_what_is_set_somewhere_by_somebody_is_kept_for_all(arm, run):
+    """A member that does not say where it holds, or for whom, may hold for any hub."""
+    odd = [None, 7, {"name": "x"}, {"properties": None}]
+    estate = estate_of(hub(identity={"principalId": "00000000-0000-0000-0002-000000000001"}))
+    for name in ("locks", "policyassignments", "roleassignments"):
+        estate.answers[f"/subscriptions/{PRODUCTION}/providers/microsoft.authorization/{name}"] = odd
+    read = collected(run, arm(estate))["hub1"]
+    assert read["locks"] == read["policyAssignments"] == read["roleAssignments"] == odd
 
 
 def test_role_assignments_are_those_of_the_hubs_identities(arm, run):

@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 import yaml
-from hubs import hub
+from hubs import SUBSCRIPTION, hub
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
@@ -152,7 +152,30 @@ def test_what_deletes_or_cannot_be_undone_is_for_a_person_to_decide(result, run,
     assert (
         "# isolation is never taken back; take off the mark if that is meant: az ml workspace update" in out
     )
-    assert executed(out, tmp_path / "bin")[0][:3] == ["ml", "workspace", "provision-network"]
+    assert "# it follows what is marked; take off the mark if that is meant: az ml workspace provision" in out
+    assert executed(out, tmp_path / "bin") == []
+
+
+def test_what_only_looks_runs_also_after_what_is_for_a_person_to_decide(edited, run, tmp_path):
+    name = edited(azure_cli="az x remove --name a\naz x list -o table\naz x create --name a\naz x show")
+    _, out, _ = run("fix", name, "-o", "azure-cli")
+    assert executed(out, tmp_path / "bin") == [["x", "list", "-o", "table"], ["x", "show"]]
+
+
+def test_a_name_made_of_a_word_and_what_was_found_is_one(result, run):
+    vault = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv1"
+    bare = hub(
+        rules=[],
+        properties={
+            "managedNetwork": {"isolationMode": "AllowOnlyApprovedOutbound", "status": {"status": "Active"}},
+            "keyVault": vault,
+        },
+    )
+    _, out, _ = run("fix", result(bare, select="required-private-endpoints-present"), "-o", "azureml-yaml")
+    rules = [
+        rule for document in yaml.safe_load_all(out) for rule in document["managed_network"]["outbound_rules"]
+    ]
+    assert [rule["name"] for rule in rules] == ["pe-amlworkspace", "pe-vault"]
 
 
 def test_what_changes_the_hub_itself_is_left_to_its_own_declaration(result, run):

@@ -150,6 +150,50 @@ def test_no_report_takes_the_place_of_a_snapshot_or_a_history(estate, run, tmp_p
     assert (tmp_path / "kept.json").read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("command", "output"),
+    [
+        (("scan", "estate.json"), "json=./estate.json"),
+        (("scan", "other.json", "--against", "estate.json"), "json=estate.json"),
+        (("diff", "estate.json", "other.json"), "json=estate.json"),
+        (("diff", "other.json", "estate.json"), "json=link"),
+        (("merge", "1.json"), "json=1.json"),
+        (("report", "1.json"), "html=1.json"),
+        (("fix", "1.json"), "azure-cli=1.json"),
+    ],
+)
+def test_no_report_takes_the_place_of_what_it_is_a_report_of(estate, run, tmp_path, command, output):
+    name = estate(hub())
+    estate(hub(), name="other.json")
+    (tmp_path / "link").symlink_to(name)
+    run("scan", name, "--shard", "1/1", "-o", "json=1.json")
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    code, _, err = run(*command, "-o", output)
+    assert (code, err) == (
+        2,
+        [f"hubscan: error: -o {output}: is what is read; name another file".replace("./", "")],
+    )
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+def test_links_that_lead_in_a_circle_are_no_crash(estate, run, tmp_path):
+    name = estate(hub())
+    (tmp_path / "circle").symlink_to("circle")
+    (tmp_path / "hubscan.yaml").write_text("history: circle\n")
+    for options in ((), ("--history", "circle")):
+        code, _, err = run("scan", name, *options)
+        assert (code, len(err)) == (2, 1)
+        assert "circle: " in err[0]
+    run("scan", name, "--history", "kept.db", "-o", "json=circle")
+    assert json.loads((tmp_path / "circle").read_bytes())["result"] == "hubscan/v1"
+
+
+def test_a_report_may_take_the_place_of_the_baseline_that_it_is_compared_with(estate, run):
+    name = estate(hub(rules=[STORAGE]))
+    run("scan", name, "-o", "json=base.json")
+    assert run("scan", name, "--baseline", "base.json", "-o", "json=base.json")[0] == 0
+
+
 def test_passes_and_skips_are_listed_when_asked_for(estate, run):
     name = estate(hub(rules=[CLEAN]), hub("hub2", mode="Disabled"))
     _, out, _ = run("scan", name, *ONE_POLICY, "-o", "json", "--show-passes")

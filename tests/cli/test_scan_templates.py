@@ -324,12 +324,58 @@ def test_what_fails_by_each_of_a_few_values_fails(write, run, value, policy, ite
     assert "parameters('p')" in line or "approved-mode" in policy
 
 
-def test_what_passes_by_each_of_a_few_values_is_not_known(write, run):
-    mode = either("AllowInternetOutbound", "AllowOnlyApprovedOutbound")
-    value = template(hub("h", mode=mode), parameters={"p": {"type": "bool"}})
+MODES = ("Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound")
+
+
+def verdicts_of(run, name, *policies):
+    selected = [argument for policy in policies for argument in ("--select", policy)]
+    _, out, _ = run("scan", name, *selected, "--show-passes", "-o", "json")
+    found = {}
+    for one in json.loads(out)["findings"]:
+        found.setdefault(one["policy"], set()).add((one["item"], one["verdict"]))
+    return found
+
+
+@pytest.mark.parametrize("modes", [(one, other) for one in MODES for other in MODES if one < other])
+@pytest.mark.parametrize("host", ["data.blob.core.windows.net", "learn.microsoft.com"])
+def test_what_comes_out_by_each_of_two_values_comes_out_and_nothing_else(write, run, modes, host):
+    policies = (
+        "managed-network-isolation-enabled",
+        "isolation-mode-value-valid",
+        "fqdn-no-azure-storage",
+        "fqdn-service-tag-only-in-approved-mode",
+        "no-rules-while-isolation-disabled",
+    )
+    rules = {"a": {"type": "FQDN", "destination": host}}
+    open_one = template(hub("h", mode=either(*modes), rules=rules), parameters={"p": {"type": "bool"}})
+    found = verdicts_of(run, write(open_one), *policies)
+    by_each = [
+        verdicts_of(run, write(template(hub("h", mode=mode, rules=rules))), *policies) for mode in modes
+    ]
+    for policy in policies:
+        one, other = (said[policy] for said in by_each)
+        if one == other:
+            assert found[policy] == one, policy
+        else:
+            assert {verdict for _, verdict in found[policy]} == {"unknown"}, policy
+
+
+def test_a_text_that_a_parameter_takes_in_any_case_is_not_worth_a_pass(write, run):
+    allowed = {"type": "string", "allowedValues": ["AllowInternetOutbound", "AllowOnlyApprovedOutbound"]}
+    name = write(template(hub("h", mode="[parameters('mode')]"), parameters={"mode": allowed}))
     policy = "managed-network-isolation-enabled"
-    _, out, _ = run("scan", write(value), "--select", policy, "-o", "json")
-    assert [one["verdict"] for one in findings(out, policy)] == ["unknown"]
+    assert verdicts_of(run, name, policy) == {policy: {(None, "unknown")}}
+
+
+def test_one_of_two_rules_that_is_well_in_any_case_says_nothing_of_the_other(write, run):
+    rules = {
+        "docs": {"type": "FQDN", "destination": either("learn.microsoft.com", "docs.contoso.com")},
+        "data": {"type": "FQDN", "destination": either("learn.microsoft.com", "data.blob.core.windows.net")},
+        "blob": {"type": "FQDN", "destination": "more.blob.core.windows.net"},
+    }
+    name = write(template(hub("h", rules=rules), parameters={"p": {"type": "bool"}}))
+    policy = "fqdn-no-azure-storage"
+    assert verdicts_of(run, name, policy) == {policy: {("data", "unknown"), ("blob", "fail")}}
 
 
 def test_one_open_value_is_tried_while_the_others_stay_open(write, run):
@@ -585,6 +631,19 @@ def test_what_the_environment_says_of_a_boolean_is_one_where_it_can_be(
     _, out, _ = run(*arguments)
     assert [one["verdict"] for one in findings(out, "managed-network-isolation-enabled")] == [verdict]
     assert json.loads(out)["gaps"] == []
+
+
+def test_a_role_that_azure_itself_defines_is_no_gap_and_a_resource_that_is_not_there_is_one(write, run):
+    assignment = resource(
+        "00000000-0000-0000-0000-000000000002",
+        "Microsoft.Authorization/roleAssignments",
+        properties={"roleDefinitionId": "[resourceId('Microsoft.Authorization/roleDefinitions', 'owner')]"},
+    )
+    vault = "[resourceId('Microsoft.KeyVault/vaults', 'kv')]"
+    value = template(hub("h", properties={"keyVault": vault}), assignment)
+    _, out, _ = run("scan", write(value), "-o", "json")
+    (gap,) = json.loads(out)["gaps"]
+    assert (gap["code"], gap["subject"].rpartition("/")[2]) == ("not-in-code", "kv")
 
 
 @pytest.mark.parametrize("given", ["[json(variables('text'))]", "[json(format('{0}', variables('text')))]"])

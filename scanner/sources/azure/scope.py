@@ -134,7 +134,7 @@ def _below(arm: Arm, group: str, made: Plan) -> Iterator[str]:
     """The subscriptions of a management group and of all groups below it."""
     path = f"/providers/{GROUPS}/{group}"
     listed, refused = arm.listed(f"{path}/descendants", GROUPS)
-    if refused is not None and refused.status == 404:
+    if refused is not None and refused.reason == "missing":
         # Not every ARM that stands for another has both lists.
         direct, worse = arm.listed(f"{path}/subscriptions", GROUPS)
         listed, refused = (listed, refused) if worse is not None else (direct, None)

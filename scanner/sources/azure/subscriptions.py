@@ -172,11 +172,11 @@ class Subscriptions:
                 document["subscription"] = work.document
             self._tell(HubRead(document=document, subscription=hub.subscription))
         except Refused as refused:
-            self._tell(refused.gap(hub.text))
+            self._tell(refused.gap(hub.text, hub.text))
         except (ScannerError, Stopped):
             raise
         except Exception as error:  # noqa: BLE001 - whatever is odd about one hub, the rest goes on
-            self._tell(_odd(error).gap(hub.text))
+            self._tell(_odd(error).gap(hub.text, hub.text))
         with work.lock:
             work.left -= 1
             last = work.left == 0

@@ -50,12 +50,15 @@ class Workspaces:
         document: Document
         gaps: list[Gap] = []
         try:
-            document = self._arm.get(hub.text, ids.WORKSPACES)
+            document = _shown(self._arm.get(hub.text, ids.WORKSPACES), hub)
         except Refused as refused:
             if listed is None or refused.reason == "missing":
                 raise
-            document = {name: listed[name] for name in _ENVELOPE if name in listed}
+            document = {}
             gaps.append(refused.gap(hub.text, hub.text))
+        for name in _ENVELOPE:
+            if listed is not None and name in listed:
+                document.setdefault(name, listed[name])
         if ids.key(document) != hub.key:
             document["id"] = hub.text
         self._collect(document, hub, projects, gaps)
@@ -110,7 +113,8 @@ class Workspaces:
         listed, refused = self._arm.listed(f"{hub.text}/{RULES}", kind)
         network = _object(_object(document.get("properties")).get("managedNetwork"))
         read = "properties" in document
-        if refused is not None and refused.status == 404 and read and _isolates_nothing(network):
+        gone = refused is not None and refused.reason == "missing" and not listed
+        if gone and read and _isolates_nothing(network):
             refused = None
         if str(network.get("managedNetworkKind")).lower() == "v2":
             # Whether a network of the second kind shows all rules in the list of the first is not documented.
@@ -152,7 +156,7 @@ class Workspaces:
         listed, refused = self._arm.listed(f"{hub.text}/{name}", f"{ids.WORKSPACES}/{name}")
         if refused is None:
             properties[name] = listed
-        elif refused.status != 404:
+        elif refused.reason != "missing":
             gaps.append(refused.gap(f"properties.{name}", hub.text))
 
     def _projects(
@@ -205,6 +209,16 @@ class Workspaces:
 
 
 _ENVELOPE = ("id", "name", "type", "kind", "location", "tags", "sku")
+
+
+def _shown(document: Document, hub: ids.ArmId) -> Document:
+    """What the path of a hub answered, if that is the hub.  Raises `Refused` where it is something else."""
+    key = ids.key(document)
+    if key != hub.key and ids.parse(document.get("id")) is not None:
+        raise Refused(f"the answer is another resource, {document['id']}", status=200, code="Malformed")
+    if not isinstance(document.get("properties"), dict):
+        raise Refused("the answer is no workspace: it has no properties", status=200, code="Malformed")
+    return document
 
 
 def _isolates_nothing(network: Document) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import Any
 
 from scanner.model import Document
@@ -13,6 +14,10 @@ from scanner.sources.files.json_text import noun
 from scanner.values import OpenList, Touched, Unknown
 
 Members = list[tuple[Any, bool]]
+
+_OBJECT = frozenset({dict})
+_TYPED = frozenset({str, type(None)})
+"""What the type of a rule is that cannot be null in its place."""
 
 
 def inline(rules: Any, ledger: Ledger, written: dict[str, str]) -> Members:
@@ -47,9 +52,15 @@ def mapped(rules: dict[Any, Any], ledger: Ledger, written: dict[str, str]) -> li
 
 def are_there(rules: Any) -> bool:
     """Whether a value is a map of rules, none of which is null or may be."""
-    return isinstance(rules, dict) and not any(
-        properties is None or _may_be_null(properties) for properties in rules.values()
-    )
+    if not isinstance(rules, dict):
+        return False
+    every = rules.values()
+    # Asked of all at once: nearly every map is of plain objects.
+    if _OBJECT.issuperset(map(type, every)) and _TYPED.issuperset(
+        map(type, map(dict.get, every, repeat("type")))
+    ):
+        return True
+    return not any(properties is None or _may_be_null(properties) for properties in every)
 
 
 def _without_nulls(rules: dict[Any, Any], ledger: Ledger) -> tuple[dict[Any, Any], set[Any]]:

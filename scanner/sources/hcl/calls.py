@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from scanner.sources.arm.combine import chosen, combinations
+from scanner.sources.arm.combine import Distinct, chosen, combinations
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of
 from scanner.sources.arm.openness import Choice, Overlaid
@@ -14,12 +15,33 @@ from scanner.sources.hcl import parser
 from scanner.sources.hcl.functions import TABLE
 from scanner.sources.hcl.functions.hashes import OF_BYTES
 from scanner.sources.hcl.functions.paths import matching
-from scanner.sources.hcl.registry import NEVER_KNOWN, Function
+from scanner.sources.hcl.registry import NEVER_KNOWN, Function, Unread
 from scanner.sources.hcl.scope import Env, Evaluate
 from scanner.sources.hcl.source import BadSyntax, Embedded
 from scanner.sources.hcl.syntax import Call
-from scanner.sources.hcl.values import first_open, open_value, set_of
+from scanner.sources.hcl.values import SetOf, TypedList, TypedMap, UniqueList, first_open, open_value, set_of
 from scanner.values import Unknown
+
+_LISTS = frozenset(
+    [
+        "chunklist",
+        "compact",
+        "csvdecode",
+        "distinct",
+        "formatlist",
+        "matchkeys",
+        "range",
+        "regexall",
+        "setproduct",
+        "sort",
+        "split",
+    ]
+)
+_ALIKE = frozenset(("concat", "keys", "reverse", "slice", "values"))
+"""Functions whose lists have members of one type, and those that give such a list when given one."""
+
+_TYPED = (TypedList, TypedMap, SetOf)
+_WITH_TYPES: dict[type, type[TypedList]] = {list: TypedList, Distinct: UniqueList}
 
 LARGEST_FILE = 1 << 20
 """Bytes of a file that an expression may read."""
@@ -86,9 +108,17 @@ def _plain(name: str, function: Function, arguments: list[Any]) -> Any:
         if unknown is not None:
             return Symbol(f"{name}({_keys(arguments)})", unknown.reason)
     try:
-        return function.run(*arguments)
+        result = function.run(*arguments)
+        kind = _WITH_TYPES.get(type(result))
+        return kind(result) if kind is not None and _is_typed(name, arguments) else result
+    except Unread as unread:
+        return Symbol(f"{name}({_keys(arguments)})", f"{name}() of {unread}")
     except (OverflowError, RecursionError, UnicodeError, MemoryError):
         raise Failure(f"{name}() of a value that is too large") from None
+
+
+def _is_typed(name: str, arguments: list[Any]) -> bool:
+    return name in _LISTS or (name in _ALIKE and any(isinstance(one, _TYPED) for one in arguments))
 
 
 def _keys(arguments: list[Any]) -> str:
@@ -123,6 +153,7 @@ def _tried(name: str, node: Call, env: Env, evaluate: Evaluate) -> Any:
     if not node.arguments:
         raise Failure(f"{name}() takes an argument")
     failure = Failure("")
+    env = env if env.tried else replace(env, tried=True)
     for argument in node.arguments:
         try:
             value = evaluate(argument, env)
@@ -212,4 +243,4 @@ def rendered(arguments: list[Any], env: Env, evaluate: Evaluate) -> Any:
 def _filled(text: str, given: dict[str, Any], env: Env, evaluate: Evaluate) -> Any:
     """A template of its own, which sees nothing but what it is given."""
     source = Embedded(text, env.source.place(0))
-    return evaluate(parser.template(source), Env(env.run, env.names, source, given))
+    return evaluate(parser.template(source), Env(env.run, env.names, source, given, tried=env.tried))

@@ -47,6 +47,12 @@ class TestAFileOfParameters:
         assert found.gaps == []
 
     @pytest.mark.usefixtures("main")
+    def test_is_one_way_beside_one_in_json(self, write, scan):
+        write("prod.bicepparam", "using 'main.bicep'\nparam mode = 'Disabled'\n")
+        write("main.parameters.json", json_parameters(mode="AllowOnlyApprovedOutbound"))
+        assert modes(scan()) == ["AllowOnlyApprovedOutbound", "Disabled"]
+
+    @pytest.mark.usefixtures("main")
     def test_is_one_way_of_several(self, write, scan):
         write("prod.bicepparam", "using './main.bicep'\nparam mode = 'Disabled'\n")
         write("dev.bicepparam", "using 'main.bicep'\nparam name = 'hub2'\n")

@@ -654,3 +654,71 @@ class TestOpenTofu:
         write("infra/main.tofu", mode('"Disabled"'))
         write("infra/main_override.tofu", hub().replace("hub1", "hub2"))
         assert scan("infra").hub.ref.name == "hub2"
+
+
+def test_a_file_that_is_made_later_leaves_open_the_property_alone_that_holds_it(load):
+    found = load(
+        """
+resource "azapi_resource" "hub" {
+  type = "Microsoft.MachineLearningServices/workspaces@2024-10-01"
+  name = "hub1"
+  body = {
+    kind = "Hub"
+    properties = {
+      description    = file("${path.module}/made.txt")
+      managedNetwork = { isolationMode = "AllowInternetOutbound" }
+    }
+  }
+}
+"""
+    )
+    assert found.hub.ref.kind == "Hub"
+    assert mode_of(found) == "AllowInternetOutbound"
+    assert isinstance(found.document["properties"]["description"], Unknown)
+
+
+def test_an_update_of_one_of_two_hubs_leaves_open_what_it_sets(load):
+    found = load(
+        mode('"AllowOnlyApprovedOutbound"'),
+        mode('"AllowOnlyApprovedOutbound"').replace('" "hub"', '" "other"').replace("hub1", "hub2"),
+        """
+variable "which" { type = bool }
+resource "azapi_update_resource" "net" {
+  type        = "Microsoft.MachineLearningServices/workspaces@2024-10-01"
+  resource_id = var.which ? azurerm_ai_foundry.hub.id : azurerm_ai_foundry.other.id
+  body        = { properties = { managedNetwork = { isolationMode = "Disabled" } } }
+}
+""",
+    )
+    assert [isinstance(mode_of(one), Unknown) for one in found.hubs] == [True, True, False]
+
+
+class TestTypes:
+    """A literal in brackets is a tuple, and equals no list; one in braces is an object, and equals no map."""
+
+    @pytest.mark.parametrize(
+        ("type_", "condition"),
+        [
+            ("list(string)", "var.given == []"),
+            ("list(string)", 'split(",", "a") == ["a"]'),
+            ("list(string)", "concat(var.given) == []"),
+            ("set(string)", "[] == var.given"),
+        ],
+    )
+    def test_of_lists_are_told_apart(self, load, type_, condition):
+        declared = f'variable "given" {{\n  type = {type_}\n  default = []\n}}\n'
+        assert mode_of(load(declared + mode(f'{condition} ? "Disabled" : "AllowInternetOutbound"'))) == (
+            "AllowInternetOutbound"
+        )
+
+    def test_of_maps_are_told_apart(self, load):
+        declared = 'variable "given" {\n  type = map(string)\n  default = {}\n}\n'
+        assert mode_of(load(declared + mode('var.given != {} ? "AllowInternetOutbound" : "Disabled"'))) == (
+            "AllowInternetOutbound"
+        )
+
+    @pytest.mark.parametrize("type_", ["any", "object({})", "tuple([])"])
+    def test_of_any_other_kind_are_compared_by_their_members(self, load, type_):
+        empty = "{}" if type_ == "object({})" else "[]"
+        declared = f'variable "given" {{\n  type = {type_}\n  default = {empty}\n}}\n'
+        assert mode_of(load(declared + mode(f'var.given == {empty} ? "Disabled" : "x"'))) == "Disabled"

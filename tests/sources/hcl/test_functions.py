@@ -13,6 +13,65 @@ from scanner.values import Unknown
 @pytest.mark.parametrize(
     ("expression", "result"),
     [
+        ('format("%#x %#o %#b %#X", 255, 8, 5, 255)', "0xff 010 0b101 0XFF"),
+        ('format("%#v % d", "a", 7)', '"a"  7'),
+        ('format("%05s|%05q", "a", "b")', '0000a|00"b"'),
+        ('format("%3t|%.1q", true, "abc")', 'true|"a"'),
+        ('format("%g %G %g", 0.1, 1e21, 1 / 3)', "0.1 1E+21 0.3333333333333333"),
+        ('substr("hello", -3, 0)', "llo"),
+        ("alltrue([null])", False),
+        ("anytrue([null, true])", True),
+        ('tolist(["a", 1, true])', ["a", "1", "true"]),
+        ('distinct(["1", 1])', ["1"]),
+        ('toset(["a", 1, 1])', ["1", "a"]),
+        ('setproduct(["b", "a", "b"], toset(["x"]))', [["a", "x"], ["b", "x"]]),
+        ('true ? 1 : "a"', "1"),
+        ('length(true ? ["a", "a"] : toset([]))', 1),
+        (
+            r'yamlencode({b = ["x", 1], a = {}, c = "l1\nl2\n", d = jsonencode({e = true})})',
+            '"a": {}\n"b":\n- "x"\n- 1\n"c": |\n  l1\n  l2\n"d": "{\\"e\\":true}"\n',
+        ),
+    ],
+)
+def test_results_are_those_of_the_program_itself(expression, result):
+    assert value_of(expression) == result
+
+
+PATTERNS = [
+    (r"\\d+", "٣4", "4"),
+    (r"\\w+", "é1", "1"),
+    (r"(?i)ABC", "abc", "abc"),
+    (r"(?m)a$", "a\\nb", "a"),
+    (r"^[[:alpha:]$]+$", "a$b", "a$b"),
+    (r"[^]$[]+", "]a", "a"),
+    (r"\\$\\z", "a$", "$"),
+    (r"(?<first>a)", "a", {"first": "a"}),
+    (r"a\\++", "a++", "a++"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "text", "result"), PATTERNS)
+def test_patterns_are_those_of_the_language(pattern, text, result):
+    assert value_of(f'regex("{pattern}", "{text}")') == result
+
+
+@pytest.mark.parametrize(
+    "pattern", ["^b$", "(?=b)", "(?!a)", "(?<=a)b", "(b)\\\\1", "b*+", "(?>b)", "(?P<x>b)(?P=x)"]
+)
+def test_what_only_python_has_is_no_pattern(pattern):
+    assert value_of(f'can(regex("{pattern}", "b\\n"))') is False
+
+
+@pytest.mark.parametrize("pattern", ["\\\\pL", "(?U)a+", "\\\\Qa.b\\\\E", "a" * 600])
+def test_a_pattern_that_is_not_read_leaves_open_what_it_matches(pattern):
+    assert isinstance(value_of(f'can(regex("{pattern}", "a.b"))'), Unknown)
+    assert isinstance(value_of(f'try(regex("{pattern}", "a.b"), "none")'), Unknown)
+    assert isinstance(value_of(f'replace("a.b", "/{pattern}/", "c")'), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("expression", "result"),
+    [
         ("abs(-12.4)", 12.4),
         ("ceil(5.1)", 6),
         ("floor(4.9)", 4),

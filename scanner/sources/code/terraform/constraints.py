@@ -11,7 +11,15 @@ from scanner.sources.arm.openness import OpenArray, OpenObject
 from scanner.sources.hcl.evaluator import evaluate
 from scanner.sources.hcl.scope import Env
 from scanner.sources.hcl.syntax import Call, ListOf, Literal, Name, Node, ObjectOf
-from scanner.sources.hcl.values import boolean_of, number_of, set_of, text_of
+from scanner.sources.hcl.values import (
+    TypedList,
+    TypedMap,
+    UniqueList,
+    boolean_of,
+    number_of,
+    set_of,
+    text_of,
+)
 from scanner.values import OpenList, Unknown
 
 _WORDS = {"string": text_of, "number": number_of, "bool": boolean_of}
@@ -60,7 +68,7 @@ def _list(value: Any, kind: str, inner: Node, env: Env, depth: int) -> Any:
     members_of = [converted(member, inner, env, depth) for member in value]
     if kind == "set":
         return set_of(members_of)
-    return Distinct(members_of) if isinstance(value, Distinct) else members_of
+    return (UniqueList if isinstance(value, Distinct) else TypedList)(members_of)
 
 
 def _map(value: Any, inner: Node, env: Env, depth: int) -> Any:
@@ -73,7 +81,7 @@ def _map(value: Any, inner: Node, env: Env, depth: int) -> Any:
         return value
     if not isinstance(value, dict):
         raise Failure("a map is needed")
-    return {name: converted(one, inner, env, depth) for name, one in value.items()}
+    return TypedMap((name, converted(one, inner, env, depth)) for name, one in value.items())
 
 
 def _object(value: Any, type_: ObjectOf, env: Env, depth: int) -> Any:

@@ -34,7 +34,7 @@ class Identities:
         self._addresses = addresses
         self._before = before
         self.instances = [one for one in plan.instances() if self.values(one) is not None]
-        self._references = References(plan, self.instances)
+        self._references = References(plan, self.instances, sources.local)
         self._known: dict[str, str] = {}
         self._open: frozenset[tuple[str, ...]] | None = None
 
@@ -151,7 +151,8 @@ class Identities:
         known = values.get(name)
         if isinstance(known, str):
             return known.rstrip("/")
-        return self.one(instance, (name,), "") or (
+        above = (self.type_of(instance) or "").rpartition("/")[0]
+        return self.one(instance, (name,), above if "/" in above else "") or (
             self._groups(instance, (name,)) if instance.type in AZAPI else f"/{hole(instance.address)}"
         )
 

@@ -81,7 +81,8 @@ def _truths(name: str, value: Any, *, deciding: bool) -> Any:
     if (unknown := opened(name, value)) is not None:
         return unknown
     members = [
-        member if isinstance(member, Unknown) else text_of(member) == "true" for member in array(value)
+        member if isinstance(member, Unknown) else member is not None and text_of(member) == "true"
+        for member in array(value)
     ]
     if any(member is deciding for member in members):
         return deciding

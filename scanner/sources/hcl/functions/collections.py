@@ -16,6 +16,7 @@ from scanner.sources.hcl.values import (
     equal,
     first_open,
     open_value,
+    unified,
 )
 from scanner.values import OpenList, Unknown
 
@@ -101,7 +102,7 @@ def distinct(value: Any) -> Any:
     if (unknown := opened("distinct", value)) is not None:
         return unknown
     seen: dict[str, Any] = {}
-    for member in array(value):
+    for member in unified(array(value)):
         seen.setdefault(key_of(member), member)
     return Distinct(seen.values())
 

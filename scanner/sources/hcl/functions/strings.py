@@ -170,7 +170,8 @@ def substr(value: Any, start: Any, length: Any) -> Any:
         return open_
     known, begin, count = text(value), whole(start), whole(length)
     if begin < 0:
-        begin = max(0, begin + len(known))
+        # Nothing of what ends the text means all of it.
+        begin, count = max(0, begin + len(known)), count or -1
     return known[begin:] if count < 0 else known[begin : begin + count]
 
 
