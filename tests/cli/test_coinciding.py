@@ -63,12 +63,39 @@ def verdict(tmp_path, monkeypatch, run):
         ('length(distinct([{ n = "x", m = var.a }, { n = "y", m = var.b }])) == 2', "fail"),
         ('length(distinct(["x", "y", "x"])) == 2', "fail"),
         ('contains(toset([var.a, "x"]), "x")', "fail"),
+        ('contains([for at in range(length(distinct([var.a, "x"]))) : at], 1)', "fail"),
         # In a list as it stands each of them counts.
         ("length([var.a, var.b]) == 2", "fail"),
     ],
 )
 def test_members_of_a_set_in_terraform(verdict, condition, expected):
     assert verdict("main.tf", MAIN % condition) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("var.a", "var.b", "unknown"),
+        ("var.a", '"docs"', "unknown"),
+        ("var.a", "var.a", "fail"),
+        ('"${var.a}-x"', '"y"', "pass"),
+        ('"docs"', '"packages"', "pass"),
+    ],
+)
+def test_rules_whose_names_may_be_the_same(tmp_path, monkeypatch, run, one, other, expected):
+    monkeypatch.chdir(tmp_path)
+    kind = "azurerm_machine_learning_workspace_network_outbound_rule_fqdn"
+    rules = [
+        f'resource "{kind}" "r{at}" {{\n  name = {name}\n  workspace_id = azurerm_ai_foundry.hub.id\n'
+        f'  destination_fqdn = "r{at}.contoso.com"\n}}\n'
+        for at, name in enumerate((one, other))
+    ]
+    main = MAIN.partition(f'resource "{kind}"')[0]
+    variables = 'variable "a" { type = string }\nvariable "b" { type = string }\n'
+    (tmp_path / "main.tf").write_text(main + "".join(rules) + variables)
+    options = ("--select", "outbound-rule-names-unique", "--show-passes", "-o", "json")
+    _, out, _ = run("scan", "main.tf", *options)
+    assert [found["verdict"] for found in json.loads(out)["findings"]] == [expected]
 
 
 @pytest.mark.parametrize(
@@ -93,3 +120,40 @@ def test_members_of_a_union_in_templates(verdict, condition, expected):
     }
     text = json.dumps(template(one, rule, parameters={"a": {"type": "string"}, "b": {"type": "string"}}))
     assert verdict("main.json", text) == expected
+
+
+BICEP = """\
+param a string
+param b string
+var hosts = union([a], ['x.blob.core.windows.net'])
+resource hub 'Microsoft.MachineLearningServices/workspaces@2025-09-01' = {
+  name: 'hub1'
+  kind: 'Hub'
+  properties: { managedNetwork: { isolationMode: 'AllowOnlyApprovedOutbound' } }
+}
+resource rule 'Microsoft.MachineLearningServices/workspaces/outboundRules@2025-09-01' = [for host in %s: {
+  parent: hub
+  name: 'r${uniqueString(host)}'
+  properties: { type: 'FQDN', destination: host }
+}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("hosts", "expected"),
+    [
+        ("union([a], ['x.blob.core.windows.net'])", "fail"),
+        ("union(['x.blob.core.windows.net'], [a], [b])", "fail"),
+        ("union(['${a}.blob.core.windows.net'], ['${b}.blob.core.windows.net'])", "fail"),
+        ("union(['${a}.contoso.com'], ['docs.contoso.com'])", "pass"),
+        ("union([a], ['docs.contoso.com'])", "unknown"),
+        # The other ways to go over a list.
+        ("map(range(0, length(hosts)), i => hosts[i])", "fail"),
+        ("map(hosts, host => host)", "fail"),
+    ],
+)
+def test_a_loop_goes_over_each_member_of_a_union(tmp_path, monkeypatch, run, hosts, expected):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "main.bicep").write_text(BICEP % hosts)
+    _, out, _ = run("scan", "main.bicep", *POLICY)
+    assert expected in {found["verdict"] for found in json.loads(out)["findings"]}

@@ -145,6 +145,21 @@ def test_a_line_with_two_hubs_is_a_gap(judged):
     assert (found, [gap["code"] for gap in gaps]) == ([], ["malformed"])
 
 
+@pytest.mark.parametrize(("depth", "is_read"), [(100, True), (300, False), (5000, False)])
+@pytest.mark.parametrize(("form", "name"), [(document, "estate.json"), (lines, "estate.jsonl")])
+def test_what_the_last_value_hides_may_be_nested_no_deeper_than_the_rest(judged, form, name, depth, is_read):
+    deep = f'{{"type": "FQDN", "destination": "x.contoso.com", "more": {"[" * depth + "]" * depth}}}'
+    found, gaps = judged(form(inline(f'{{"data": {deep}, "data": {rule(HARMLESS)}}}')), name=name)
+    assert [gap["code"] for gap in gaps] == ([] if is_read else ["malformed"])
+    assert bool(found) is is_read
+
+
+def test_odd_text_with_a_key_twice_is_not_read(judged):
+    one = json.dumps(hub("hub1", more=1)).replace('"more": 1', '"more": "\\ud800", "more": 2')
+    found, gaps = judged(lines(one), name="estate.jsonl")
+    assert (found, [gap["detail"] for gap in gaps]) == ([], ["the key 'more' is written twice"])
+
+
 def _texts(value):
     """JSON texts of a value in which some object may have some key once more, with another value."""
     if isinstance(value, dict):

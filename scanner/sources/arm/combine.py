@@ -26,6 +26,21 @@ class Distinct(list[Any]):
     """A list in which each value is once: open members of it may be the same as others, and not there."""
 
 
+class OpenCount(Choice):
+    """How many different values there are among ``most``, of which some may be the same."""
+
+    __slots__ = ("most",)
+
+    def __init__(self, least: int, most: int, key: str) -> None:
+        super().__init__(tuple(range(least, most + 1)), key, _MAY_BE_SAME)
+        self.most = most
+
+
+def turns(count: Any) -> Any:
+    """How often to go over what was counted: of two values that may be the same, each has its turn."""
+    return count.most if isinstance(count, OpenCount) else count
+
+
 def either(condition: Unknown, yes: Any, no: Any) -> Any:
     """The value of a condition that nobody can decide: one of two."""
     name = key_of(condition)
@@ -61,9 +76,7 @@ def chosen(options: Sequence[Any], condition: str, reason: str) -> Any:
 def how_many(members: Sequence[Any], key: str) -> Any:
     """How many different values there are among some; ``key`` names that where it is not known."""
     least, most = _surely_different(members), len(members)
-    if most - least >= MOST_OPTIONS:
-        return Symbol(key, _MAY_BE_SAME)
-    return chosen(range(least, most + 1), key, _MAY_BE_SAME)
+    return most if least == most else OpenCount(least, most, key)
 
 
 def _surely_different(members: Sequence[Any]) -> int:

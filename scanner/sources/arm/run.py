@@ -13,6 +13,7 @@ from scanner.model import Place
 from scanner.places import Key
 from scanner.records import dataclass
 from scanner.sources.arm import twins
+from scanner.sources.arm.combine import turns
 from scanner.sources.arm.errors import BadExpression, Failure, Spent
 from scanner.sources.arm.evaluator import evaluate
 from scanner.sources.arm.keys import key_of, member_name
@@ -357,7 +358,7 @@ class Run:
 
     def turns(self, loop: dict[str, Any], scope: Scope) -> Any:
         """How many turns a copy loop has: a number, or an `Unknown` where nobody knows."""
-        count = self.render(loop.get("count"), loop, "count", scope)
+        count = turns(self.render(loop.get("count"), loop, "count", scope))
         if isinstance(count, Unknown):
             return count
         if isinstance(count, bool) or not isinstance(count, int) or count < 0:

@@ -61,22 +61,27 @@ def _patiently(raw: bytes, value: Any, once: Collection[str]) -> Any:
         whole = json.loads(
             raw.decode("utf-8", "replace"), object_pairs_hook=reader.members, parse_int=_number
         )
+    except RecursionError:
+        raise BadJSON(json_text.TOO_DEEP) from None
     except ValueError as error:
         raise error if isinstance(error, BadJSON) else BadJSON(f"not JSON: {error}") from None
-    if not reader.met:
+    if reader.met is None:
         return value
     try:
         orjson.loads(raw)
     except orjson.JSONDecodeError:
-        raise BadJSON(f"the key '{reader.met[0]}' is written twice") from None
+        raise BadJSON(f"the key '{reader.met}' is written twice") from None
+    # What the last value of a key hid may be nested deeper than all that was looked at.
+    if json_text.too_deep(whole):
+        raise BadJSON(json_text.TOO_DEEP)
     return whole
 
 
 class _Reader:
-    """Makes objects of their members.  ``met`` are the keys that some object has twice."""
+    """Makes objects of their members.  ``met`` is a key that some object has twice, None where none has."""
 
     def __init__(self, once: Collection[str]) -> None:
-        self.met: list[str] = []
+        self.met: str | None = None
         self._once = once
         self._members: dict[int, tuple[dict[str, Any], Sequence[tuple[str, Any]]]] = {}
 
@@ -87,7 +92,7 @@ class _Reader:
         for key, value in members:
             known = value if type(value) is not dict or folded(key) != _RULES else self._rules(value)
             if key in made:
-                self.met.append(clipped(key))
+                self.met = self.met or clipped(key)
                 if not _same(made[key], known):
                     made[key] = self._either(key)
                     differ = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scanner.sources.arm.combine import Distinct, chosen, how_many
+from scanner.sources.arm.combine import Distinct, chosen, how_many, turns
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.evaluator import spelled
 from scanner.sources.arm.functions.arguments import array, bounded, bounded_list, is_number, number
@@ -31,10 +31,13 @@ def array_(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-@function("range", 2)
+@function("range", 2, takes=Takes.OPEN)
 def range_(start: Any, count: Any) -> list[int]:
     """Whole numbers, from one on."""
-    begin, length = number(start, "range"), number(count, "range")
+    for value in (start, turns(count)):
+        if isinstance(value, Unknown):
+            raise Touched(value)
+    begin, length = number(start, "range"), number(turns(count), "range")
     if not 0 <= length <= 10_000:
         raise Failure("range() takes a count from 0 to 10000")
     return list(range(begin, begin + length))

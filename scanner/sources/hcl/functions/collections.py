@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from scanner.sources.arm.combine import Distinct
+from scanner.sources.arm.combine import Distinct, turns
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of
 from scanner.sources.arm.openness import OpenArray
@@ -150,9 +150,12 @@ def index(value: Any, wanted: Any) -> int:
     raise Failure("index() of what is not in the list")
 
 
-@function("range", 1, 3)
-def range_(*limits: Any) -> list[Any]:
+@function("range", 1, 3, takes_open=True)
+def range_(*limits: Any) -> Any:
     """The numbers from one up to another."""
+    limits = tuple(map(turns, limits))
+    if (unknown := opened("range", *limits)) is not None:
+        return unknown
     start, end = (0, number(limits[0])) if len(limits) == 1 else (number(limits[0]), number(limits[1]))
     step = number(limits[2]) if len(limits) == 3 else (1 if start <= end else -1)
     if step == 0 or (end - start) / step > 1024:
