@@ -572,6 +572,37 @@ class TestFiles:
         )
         assert list(rules_of(load())) == ["data-web", "plain"]
 
+    def test_of_json_declare_types_and_plain_defaults(self, load, write):
+        kinds = 'map(object({ mode = string, pna = optional(string, "Enabled") }))'
+        write(
+            "infra/main.tf.json",
+            {
+                "variable": {
+                    "hubs": {"type": kinds, "default": {"a": {"mode": "Disabled"}}},
+                    "name": {"type": "string", "default": "${hub}"},
+                },
+                "resource": {
+                    "azurerm_ai_foundry": {
+                        "hub": {
+                            "for_each": "${var.hubs}",
+                            "name": "${each.key}",
+                            "description": "${var.name}",
+                            "public_network_access": "${each.value.pna}",
+                            "managed_network": {"isolation_mode": "${each.value.mode}"},
+                        }
+                    }
+                },
+            },
+        )
+        properties = load().document["properties"]
+        assert (properties["publicNetworkAccess"], properties["description"]) == ("Enabled", "${hub}")
+
+    def test_of_json_fill_in_what_modules_are_given(self, load, write):
+        write("infra/m/main.tf", 'variable "type" {}\n' + mode("var.type"))
+        call = {"source": "./m", "type": "${local.mode}"}
+        write("infra/main.tf.json", {"module": {"m": call}, "locals": {"mode": "Disabled"}})
+        assert mode_of(load()) == "Disabled"
+
     def test_that_override_are_merged_into_the_others(self, load, write):
         write(
             "infra/main_override.tf",

@@ -8,7 +8,9 @@ from typing import Any
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.openness import OpenArray, OpenObject
 from scanner.sources.hcl.evaluator import evaluate
+from scanner.sources.hcl.parser import expression
 from scanner.sources.hcl.scope import Env
+from scanner.sources.hcl.source import BadSyntax, Embedded
 from scanner.sources.hcl.syntax import Call, ListOf, Literal, Name, Node, ObjectOf
 from scanner.sources.hcl.values import TypedList, TypedMap, boolean_of, number_of, set_of, text_of
 from scanner.values import OpenList, Unknown
@@ -26,7 +28,7 @@ def converted(value: Any, type_: Node, env: Env, depth: int = 0) -> Any:
         return value
     env.run.spend()
     if isinstance(type_, Literal) and isinstance(type_.value, str):
-        type_ = Name(type_.value, type_.at, type_.end)
+        return _as_told(value, Embedded(type_.value, env.source.place(type_.at)), env, depth + 1)
     if isinstance(type_, Name):
         return _WORDS[type_.name](value) if type_.name in _WORDS else value
     if not isinstance(type_, Call) or not type_.arguments:
@@ -46,6 +48,14 @@ def converted(value: Any, type_: Node, env: Env, depth: int = 0) -> Any:
         made = [converted(member, one, env, depth + 1) for member, one in pairs]
     env.run.spots.copied(made, value)
     return made
+
+
+def _as_told(value: Any, type_: Embedded, env: Env, depth: int) -> Any:
+    """A value as a type has it that is the text of a type: in JSON they all are."""
+    try:
+        return converted(value, expression(type_), env.within(type_), depth)
+    except BadSyntax:
+        return value
 
 
 def _list(value: Any, kind: str, inner: Node, env: Env, depth: int) -> Any:
