@@ -37,6 +37,15 @@ def test_results_are_those_of_the_program_itself(expression, result):
     assert value_of(expression) == result
 
 
+def test_space_that_a_directive_takes_away_ends_with_its_line():
+    template = "rules:\n%{ for one in rules ~}\n  - name: ${one}\n    type: FQDN\n%{ endfor ~}\n"
+    value = value_of(
+        'yamldecode(templatefile("rules.yaml", { rules = ["a", "b"] }))',
+        files={"rules.yaml": template.encode()},
+    )
+    assert value == {"rules": [{"name": "a", "type": "FQDN"}, {"name": "b", "type": "FQDN"}]}
+
+
 PATTERNS = [
     (r"\\d+", "٣4", "4"),
     (r"\\w+", "é1", "1"),
