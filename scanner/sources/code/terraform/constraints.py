@@ -9,10 +9,10 @@ from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.openness import OpenArray, OpenObject
 from scanner.sources.hcl.evaluator import evaluate
 from scanner.sources.hcl.parser import expression
-from scanner.sources.hcl.scope import Env
+from scanner.sources.hcl.scope import Env, Spots
 from scanner.sources.hcl.source import BadSyntax, Embedded
 from scanner.sources.hcl.syntax import Call, ListOf, Literal, Name, Node, ObjectOf
-from scanner.sources.hcl.values import TypedList, TypedMap, boolean_of, number_of, set_of, text_of
+from scanner.sources.hcl.values import SetOf, TypedList, TypedMap, boolean_of, number_of, set_of, text_of
 from scanner.values import OpenList, Unknown
 
 _WORDS = {"string": text_of, "number": number_of, "bool": boolean_of}
@@ -46,8 +46,18 @@ def converted(value: Any, type_: Node, env: Env, depth: int = 0) -> Any:
     elif type_.name == "tuple" and isinstance(inner, ListOf) and isinstance(value, list):
         pairs = zip(value, inner.items, strict=False)
         made = [converted(member, one, env, depth + 1) for member, one in pairs]
-    env.run.spots.copied(made, value)
+    _keep_spots(made, value, env.run.spots)
     return made
+
+
+def _keep_spots(made: Any, value: Any, spots: Spots) -> None:
+    """What has another type now stands where it stood; a member of a set is its own key."""
+    if not isinstance(made, SetOf):
+        spots.copied(made, value)
+        return
+    for index, member in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(member, str):
+            spots.handed(made, member, value, member if isinstance(value, SetOf) else index)
 
 
 def _as_told(value: Any, type_: Embedded, env: Env, depth: int) -> Any:
