@@ -724,6 +724,33 @@ resource "azapi_update_resource" "net" {
     assert [isinstance(mode_of(one), Unknown) for one in found.hubs] == [True, True, False]
 
 
+@pytest.mark.parametrize(
+    "workspace",
+    [
+        "data.azapi_resource_id.hub.id",
+        'provider::azapi::build_resource_id(local.group, "Microsoft.MachineLearningServices/workspaces", "hub1")',
+    ],
+)
+def test_a_rule_finds_its_hub_by_an_id_that_is_put_together(load, workspace):
+    found = load(
+        mode('"AllowOnlyApprovedOutbound"'),
+        """
+data "azurerm_client_config" "me" {}
+locals {
+  group = "/subscriptions/${data.azurerm_client_config.me.subscription_id}/resourceGroups/rg"
+}
+data "azapi_resource_id" "hub" {
+  type      = "Microsoft.MachineLearningServices/workspaces@2024-10-01"
+  parent_id = local.group
+  name      = "hub1"
+}
+"""
+        f'resource "{RULE}_fqdn" "web" {{\n  name = "web"\n  workspace_id = {workspace}\n'
+        '  destination_fqdn = "contoso.com"\n}\n',
+    )
+    assert list(rules_of(found)) == ["web"]
+
+
 class TestTypes:
     """A literal in brackets is a tuple, and equals no list; one in braces is an object, and equals no map."""
 

@@ -46,6 +46,45 @@ def test_space_that_a_directive_takes_away_ends_with_its_line():
     assert value == {"rules": [{"name": "a", "type": "FQDN"}, {"name": "b", "type": "FQDN"}]}
 
 
+class TestIdsOfAzapi:
+    @pytest.mark.parametrize(
+        ("call", "result"),
+        [
+            ('build_resource_id("/g", "Contoso.X/a", "n")', "/g/providers/Contoso.X/a/n"),
+            (
+                'build_resource_id("/g/providers/Contoso.X/a/n", "Contoso.X/a/b@2024", "m")',
+                "/g/providers/Contoso.X/a/n/b/m",
+            ),
+            (
+                'resource_group_resource_id("s", "g", "Contoso.X/a/b", ["n", "m"])',
+                "/subscriptions/s/resourceGroups/g/providers/Contoso.X/a/n/b/m",
+            ),
+            (
+                'subscription_resource_id("s", "Contoso.X/a", ["n"])',
+                "/subscriptions/s/providers/Contoso.X/a/n",
+            ),
+        ],
+    )
+    def test_are_put_together(self, call, result):
+        assert value_of(f"provider::azapi::{call}") == result
+
+    def test_that_are_known_in_part_say_what_they_are_of(self):
+        value = value_of(
+            'endswith(provider::azapi::resource_group_resource_id(var.s, "g", "Contoso.X/a", ["n"]), "/a/n")'
+        )
+        assert value is True
+
+    @pytest.mark.parametrize("arguments", ['"/g", var.kind, "n"', 'var.g, "Contoso.X/a", var.n'])
+    def test_of_what_is_open_are_open(self, arguments):
+        assert isinstance(value_of(f"provider::azapi::build_resource_id({arguments})"), Unknown)
+
+    @pytest.mark.parametrize(
+        "call", ['build_resource_id("/g", "x", "n")', 'subscription_resource_id("s", "Contoso.X/a", [])']
+    )
+    def test_of_no_type_end_in_an_error(self, call):
+        assert value_of(f"can(provider::azapi::{call})") is False
+
+
 PATTERNS = [
     (r"\\d+", "٣4", "4"),
     (r"\\w+", "é1", "1"),
