@@ -72,7 +72,7 @@ def yamlencode(value: Any) -> str:
     """A value as YAML."""
     plain = _plain(bounded(value, "yamlencode"))
     shown = yaml.dump(plain, Dumper=_Quoting, default_flow_style=False, allow_unicode=True, width=1 << 20)
-    return bounded_text(shown.removesuffix("...\n"), "yamlencode")
+    return bounded_text(shown, "yamlencode")
 
 
 class _Quoting(yaml.SafeDumper):
