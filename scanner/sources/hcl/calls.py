@@ -142,6 +142,9 @@ def _entries(holder: Any) -> Iterator[tuple[Any, Any]]:
     """The keys and values of an object or a list, as far as a value can be told from others like it."""
     if isinstance(holder, Overlaid):
         holder = {name: value for name, (value, _) in holder.members.items()}
+    if isinstance(holder, SetOf):
+        # A member of a set is its own key.
+        return ((value, value) for value in holder if isinstance(value, str))
     pairs = (
         holder.items() if isinstance(holder, dict) else enumerate(holder) if isinstance(holder, list) else ()
     )

@@ -572,6 +572,37 @@ class TestFiles:
         )
         assert list(rules_of(load())) == ["data-web", "plain"]
 
+    def test_of_json_declare_types_and_plain_defaults(self, load, write):
+        kinds = 'map(object({ mode = string, pna = optional(string, "Enabled") }))'
+        write(
+            "infra/main.tf.json",
+            {
+                "variable": {
+                    "hubs": {"type": kinds, "default": {"a": {"mode": "Disabled"}}},
+                    "name": {"type": "string", "default": "${hub}"},
+                },
+                "resource": {
+                    "azurerm_ai_foundry": {
+                        "hub": {
+                            "for_each": "${var.hubs}",
+                            "name": "${each.key}",
+                            "description": "${var.name}",
+                            "public_network_access": "${each.value.pna}",
+                            "managed_network": {"isolation_mode": "${each.value.mode}"},
+                        }
+                    }
+                },
+            },
+        )
+        properties = load().document["properties"]
+        assert (properties["publicNetworkAccess"], properties["description"]) == ("Enabled", "${hub}")
+
+    def test_of_json_fill_in_what_modules_are_given(self, load, write):
+        write("infra/m/main.tf", 'variable "type" {}\n' + mode("var.type"))
+        call = {"source": "./m", "type": "${local.mode}"}
+        write("infra/main.tf.json", {"module": {"m": call}, "locals": {"mode": "Disabled"}})
+        assert mode_of(load()) == "Disabled"
+
     def test_that_override_are_merged_into_the_others(self, load, write):
         write(
             "infra/main_override.tf",
@@ -691,6 +722,33 @@ resource "azapi_update_resource" "net" {
 """,
     )
     assert [isinstance(mode_of(one), Unknown) for one in found.hubs] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    "workspace",
+    [
+        "data.azapi_resource_id.hub.id",
+        'provider::azapi::build_resource_id(local.group, "Microsoft.MachineLearningServices/workspaces", "hub1")',
+    ],
+)
+def test_a_rule_finds_its_hub_by_an_id_that_is_put_together(load, workspace):
+    found = load(
+        mode('"AllowOnlyApprovedOutbound"'),
+        """
+data "azurerm_client_config" "me" {}
+locals {
+  group = "/subscriptions/${data.azurerm_client_config.me.subscription_id}/resourceGroups/rg"
+}
+data "azapi_resource_id" "hub" {
+  type      = "Microsoft.MachineLearningServices/workspaces@2024-10-01"
+  parent_id = local.group
+  name      = "hub1"
+}
+"""
+        f'resource "{RULE}_fqdn" "web" {{\n  name = "web"\n  workspace_id = {workspace}\n'
+        '  destination_fqdn = "contoso.com"\n}\n',
+    )
+    assert list(rules_of(found)) == ["web"]
 
 
 class TestTypes:

@@ -20,6 +20,9 @@ from scanner.values import Unknown
         ('format("%g %G %g", 0.1, 1e21, 1 / 3)', "0.1 1E+21 0.3333333333333333"),
         ('substr("hello", -3, 0)', "llo"),
         ("alltrue([null])", False),
+        ('can(anytrue(["yes"]))', False),
+        ("can(range(1, 5, -1))", False),
+        ("yamlencode(true)", "true\n...\n"),
         ("anytrue([null, true])", True),
         ('tolist(["a", 1, true])', ["a", "1", "true"]),
         ('distinct(["1", 1])', ["1"]),
@@ -35,6 +38,54 @@ from scanner.values import Unknown
 )
 def test_results_are_those_of_the_program_itself(expression, result):
     assert value_of(expression) == result
+
+
+def test_space_that_a_directive_takes_away_ends_with_its_line():
+    template = "rules:\n%{ for one in rules ~}\n  - name: ${one}\n    type: FQDN\n%{ endfor ~}\n"
+    value = value_of(
+        'yamldecode(templatefile("rules.yaml", { rules = ["a", "b"] }))',
+        files={"rules.yaml": template.encode()},
+    )
+    assert value == {"rules": [{"name": "a", "type": "FQDN"}, {"name": "b", "type": "FQDN"}]}
+
+
+class TestIdsOfAzapi:
+    @pytest.mark.parametrize(
+        ("call", "result"),
+        [
+            ('build_resource_id("/g", "Contoso.X/a", "n")', "/g/providers/Contoso.X/a/n"),
+            (
+                'build_resource_id("/g/providers/Contoso.X/a/n", "Contoso.X/a/b@2024", "m")',
+                "/g/providers/Contoso.X/a/n/b/m",
+            ),
+            (
+                'resource_group_resource_id("s", "g", "Contoso.X/a/b", ["n", "m"])',
+                "/subscriptions/s/resourceGroups/g/providers/Contoso.X/a/n/b/m",
+            ),
+            (
+                'subscription_resource_id("s", "Contoso.X/a", ["n"])',
+                "/subscriptions/s/providers/Contoso.X/a/n",
+            ),
+        ],
+    )
+    def test_are_put_together(self, call, result):
+        assert value_of(f"provider::azapi::{call}") == result
+
+    def test_that_are_known_in_part_say_what_they_are_of(self):
+        value = value_of(
+            'endswith(provider::azapi::resource_group_resource_id(var.s, "g", "Contoso.X/a", ["n"]), "/a/n")'
+        )
+        assert value is True
+
+    @pytest.mark.parametrize("arguments", ['"/g", var.kind, "n"', 'var.g, "Contoso.X/a", var.n'])
+    def test_of_what_is_open_are_open(self, arguments):
+        assert isinstance(value_of(f"provider::azapi::build_resource_id({arguments})"), Unknown)
+
+    @pytest.mark.parametrize(
+        "call", ['build_resource_id("/g", "x", "n")', 'subscription_resource_id("s", "Contoso.X/a", [])']
+    )
+    def test_of_no_type_end_in_an_error(self, call):
+        assert value_of(f"can(provider::azapi::{call})") is False
 
 
 PATTERNS = [

@@ -9,9 +9,12 @@ from scanner.sources.arm.combine import Distinct
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.openness import OpenArray, OpenObject
 from scanner.sources.hcl.evaluator import evaluate
-from scanner.sources.hcl.scope import Env
+from scanner.sources.hcl.parser import expression
+from scanner.sources.hcl.scope import Env, Spots
+from scanner.sources.hcl.source import BadSyntax, Embedded
 from scanner.sources.hcl.syntax import Call, ListOf, Literal, Name, Node, ObjectOf
 from scanner.sources.hcl.values import (
+    SetOf,
     TypedList,
     TypedMap,
     UniqueList,
@@ -35,7 +38,7 @@ def converted(value: Any, type_: Node, env: Env, depth: int = 0) -> Any:
         return value
     env.run.spend()
     if isinstance(type_, Literal) and isinstance(type_.value, str):
-        type_ = Name(type_.value, type_.at, type_.end)
+        return _as_told(value, Embedded(type_.value, env.source.place(type_.at)), env, depth + 1)
     if isinstance(type_, Name):
         return _WORDS[type_.name](value) if type_.name in _WORDS else value
     if not isinstance(type_, Call) or not type_.arguments:
@@ -53,8 +56,26 @@ def converted(value: Any, type_: Node, env: Env, depth: int = 0) -> Any:
     elif type_.name == "tuple" and isinstance(inner, ListOf) and isinstance(value, list):
         pairs = zip(value, inner.items, strict=False)
         made = [converted(member, one, env, depth + 1) for member, one in pairs]
-    env.run.spots.copied(made, value)
+    _keep_spots(made, value, env.run.spots)
     return made
+
+
+def _keep_spots(made: Any, value: Any, spots: Spots) -> None:
+    """What has another type now stands where it stood; a member of a set is its own key."""
+    if not isinstance(made, SetOf):
+        spots.copied(made, value)
+        return
+    for index, member in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(member, str):
+            spots.handed(made, member, value, member if isinstance(value, SetOf) else index)
+
+
+def _as_told(value: Any, type_: Embedded, env: Env, depth: int) -> Any:
+    """A value as a type has it that is the text of a type: in JSON they all are."""
+    try:
+        return converted(value, expression(type_), env.within(type_), depth)
+    except BadSyntax:
+        return value
 
 
 def _list(value: Any, kind: str, inner: Node, env: Env, depth: int) -> Any:

@@ -261,7 +261,7 @@ class Module:
             default = env.within(own["default"].source)
             self._mark(f"var.{name}", default, own["default"])
             value = evaluate(own["default"].value, default)
-        return converted(value, own["type"].value, env) if "type" in own else value
+        return converted(value, own["type"].value, env.within(own["type"].source)) if "type" in own else value
 
     def _unshown(self, name: str, block: Block, reason: str) -> Symbol:
         key = f"{self.key}var.{name}"

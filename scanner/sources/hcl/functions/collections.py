@@ -158,7 +158,9 @@ def range_(*limits: Any) -> Any:
         return unknown
     start, end = (0, number(limits[0])) if len(limits) == 1 else (number(limits[0]), number(limits[1]))
     step = number(limits[2]) if len(limits) == 3 else (1 if start <= end else -1)
-    if step == 0 or (end - start) / step > 1024:
+    if step == 0 or (end - start) / step < 0:
+        raise Failure("range() that its step leads away from its end")
+    if (end - start) / step > 1024:
         raise Failure("range() of more than 1024 numbers")
     made: list[Any] = []
     while (start < end) if step > 0 else (start > end):
