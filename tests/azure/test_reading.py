@@ -242,6 +242,32 @@ def test_network_rules_of_registries_are_read_in_the_version_that_shows_them(arm
     }
 
 
+@pytest.mark.parametrize(
+    ("listed", "single", "expected"),
+    [
+        ([], 200, []),
+        ((403, {}), 200, []),
+        ((403, {}), 403, [("forbidden", 403)]),
+        ((500, {}), 500, [("failed", 500)]),
+        ((400, {}), 403, []),
+    ],
+    ids=["not listed", "only by itself", "not at all", "out of order", "version gone"],
+)
+def test_network_rules_of_a_registry_are_asked_for_or_a_gap(arm, run, listed, single, expected):
+    registry = resource("Microsoft.ContainerRegistry/registries", "cr1", networkRuleSet={})
+    old = resource(
+        "Microsoft.ContainerRegistry/registries", "cr1", networkRuleSet={"virtualNetworkRules": []}
+    )
+    server = arm(estate_of(pointing("hub1", registry)))
+    whole = f"/subscriptions/{PRODUCTION}/providers/microsoft.containerregistry/registries"
+    server.by_version["2019-05-01"] = lambda path: listed if path.lower() == whole else (single, old)
+    read = collected(run, server, code=3 if expected else 0)["hub1"]
+    gaps = [(gap["subject"], gap["reason"], gap["status"]) for gap in read["gaps"]]
+    assert gaps == [(f"{registry['id']}/virtualNetworkRules", *one) for one in expected]
+    shown = {"virtualNetworkRules": []} if single == 200 else {}
+    assert read["resources"][0]["properties"]["networkRuleSet"] == shown
+
+
 def test_projects_are_found_by_the_hub_they_name_and_by_the_hub_that_names_them(arm, run):
     def project(name, **properties):
         one = hub(name, kind="Project")
