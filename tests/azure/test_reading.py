@@ -212,10 +212,11 @@ def test_virtual_network_rules_of_sql_servers_are_read_from_their_own_list(arm, 
     assert (code, json.loads(out)["verdict"]) == (1, "fail")
 
 
-def test_virtual_network_rules_that_cannot_be_read_are_a_gap(arm, run):
+@pytest.mark.parametrize("listed", [None, [None], [{"properties": {"state": "Ready"}}, "x"]], ids=repr)
+def test_virtual_network_rules_that_cannot_be_read_are_a_gap(arm, run, listed):
     server = resource("Microsoft.Sql/servers", "sql1", publicNetworkAccess="Enabled")
     estate = estate_of(pointing("hub1", server))
-    del estate.answers[f"{server['id'].lower()}/virtualnetworkrules"]
+    estate.answers[f"{server['id'].lower()}/virtualnetworkrules"] = listed
     read = collected(run, arm(estate), code=3)
     assert read["hub1"]["gaps"][0]["subject"] == f"{server['id']}/virtualNetworkRules"
     code, out, _ = run(

@@ -12,6 +12,7 @@ from scanner.sources.azure.client import Arm
 from scanner.sources.azure.once import Once, packed
 from scanner.sources.azure.refusal import Refused
 from scanner.sources.azure.shelf import Shelves
+from scanner.sources.files.json_text import noun
 
 _RULES_BELOW = frozenset(
     {
@@ -80,7 +81,11 @@ class Dependencies:
 
     def _children(self, path: str, kind: str) -> list[Any]:
         def read() -> bytes:
-            return packed([one for page in self._arm.pages(path, kind) for one in page])
+            found = [one for page in self._arm.pages(path, kind) for one in page]
+            for one in found:
+                if not isinstance(one, dict):
+                    raise Refused(f"a member is {noun(one)}, not an object", status=200, code="Malformed")
+            return packed(found)
 
         value: list[Any] = orjson.loads(self._below.get(path.lower(), read))
         return value
