@@ -41,11 +41,14 @@ class Workspaces:
             for identifier in targets.own(document).ids.values():
                 self.shelves.expect(identifier)
 
-    def read(self, hub: ids.ArmId, listed: Document | None, projects: list[bytes]) -> Document:
+    def read(
+        self, hub: ids.ArmId, listed: Document | None, projects: list[bytes], unlisted: Refused | None = None
+    ) -> Document:
         """The hub as the contract writes it.
 
-        ``listed`` is what a list showed of it, ``projects`` are the projects that name it.  Raises
-        `Refused` where it is gone, or was never seen and cannot be read.
+        ``listed`` is what a list showed of it, ``projects`` are the projects that name it, and ``unlisted``
+        why there may be more of these.  Raises `Refused` where it is gone, or was never seen and cannot be
+        read.
         """
         document: Document
         gaps: list[Gap] = []
@@ -61,6 +64,8 @@ class Workspaces:
                 document.setdefault(name, listed[name])
         if ids.key(document) != hub.key:
             document["id"] = hub.text
+        if unlisted is not None and "projects" in self._wanted:
+            gaps.append(unlisted.gap("projects", hub.text))
         self._collect(document, hub, projects, gaps)
         scrub.cleaned(document)
         document["gaps"] = entries.entries(sorted(gaps, key=lambda gap: (gap.subject, gap.detail or "")))
