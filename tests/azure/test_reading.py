@@ -292,6 +292,35 @@ def test_rules_of_a_network_of_the_second_kind_are_asked_for_in_both_places(arm,
     assert [rule["name"] for rule in read["hub1"]["outboundRules"]] == ["a", "b"]
 
 
+@pytest.mark.parametrize(
+    ("status", "expected"), [(403, ["forbidden"]), (500, ["failed"]), (404, []), (400, [])]
+)
+def test_rules_of_a_network_of_the_second_kind_may_be_in_the_place_that_is_not_read(
+    arm, run, status, expected
+):
+    one = hub(rules=[("a", "FQDN", "a.contoso.com")])
+    one["properties"]["managedNetwork"]["managedNetworkKind"] = "V2"
+    server = arm(estate_of(one))
+    server.estate.answers[f"{HUB.lower()}/managednetworks/default/outboundrules"] = (status, {})
+    read = collected(run, server, code=3 if expected else 0)["hub1"]
+    subject = "managedNetworks/default/outboundRules"
+    assert [(gap["subject"], gap["reason"]) for gap in read["gaps"]] == [(subject, one) for one in expected]
+    select = ("--select", "fqdn-no-azure-storage", "--show-passes")
+    code, out, _ = run(None, "scan", "x.jsonl", *select, "-o", "jsonl")
+    assert (code, json.loads(out)["verdict"]) == ((3, "unknown") if expected else (0, "pass"))
+
+
+def test_what_moves_from_page_to_page_is_there_once(arm, run):
+    """What was changed meanwhile, or does not say which it is, stays as often as it is shown."""
+    names = ("a", "b", "b", "c")
+    rules = [{"id": f"{HUB}/outboundRules/{name}", "name": name, "properties": {}} for name in names]
+    changed = {**rules[0], "properties": {"type": "FQDN"}}
+    odd = [None, {"properties": {}}]
+    server = arm(estate_of(hub(outboundRules=[*rules, changed, *odd, *odd])), page=2)
+    read = collected(run, server)["hub1"]
+    assert read["outboundRules"] == [rules[0], rules[1], rules[3], changed, *odd, *odd]
+
+
 def test_a_map_and_a_list_that_disagree_are_both_kept(arm, run):
     one = hub(rules=[("listed", "FQDN", "a.contoso.com")])
     one["properties"]["managedNetwork"]["outboundRules"] = {

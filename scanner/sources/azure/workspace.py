@@ -22,6 +22,9 @@ LIGHT = frozenset({RULES})
 
 _LISTS = ("connections", "computes", "onlineEndpoints")
 _DIAGNOSTICS = "Microsoft.Insights/diagnosticSettings"
+_GONE = frozenset({400, 404})
+"""The statuses with which ARM refuses what its version does not have."""
+
 _DISABLED = frozenset({"disabled", "none", ""})
 
 
@@ -124,8 +127,10 @@ class Workspaces:
         if str(network.get("managedNetworkKind")).lower() == "v2":
             # Whether a network of the second kind shows all rules in the list of the first is not documented.
             known = {str(_object(rule).get("name")).lower() for rule in listed}
-            path = f"{hub.text}/managedNetworks/default/{RULES}"
-            more, _ = self._arm.listed(path, f"{ids.WORKSPACES}/managedNetworks")
+            other = f"managedNetworks/default/{RULES}"
+            more, unread = self._arm.listed(f"{hub.text}/{other}", f"{ids.WORKSPACES}/managedNetworks")
+            if unread is not None and unread.status not in _GONE:
+                gaps.append(unread.gap(other, hub.text))
             listed += [rule for rule in more if str(_object(rule).get("name")).lower() not in known]
         if refused is not None:
             gaps.append(refused.gap(RULES, hub.text))
