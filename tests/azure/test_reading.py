@@ -428,6 +428,67 @@ def test_role_assignments_are_those_of_the_hubs_identities(arm, run):
     assert [one["properties"]["principalId"] for one in read["roleAssignments"]] == [mine, user]
 
 
+NETWORK = f"{GROUP}/providers/Microsoft.Network"
+SUBNET = {
+    "id": f"{NETWORK}/virtualNetworks/v/subnets/s",
+    "name": "s",
+    "properties": {"networkSecurityGroup": {"id": f"{NETWORK}/networkSecurityGroups/g"}},
+}
+WAY = {
+    "privateEndpoints/e": {"subnet": {"id": SUBNET["id"]}},
+    "virtualNetworks/v": {"subnets": [SUBNET]},
+    "networkSecurityGroups/g": {"securityRules": [{"id": "r", "name": "deny"}]},
+}
+
+
+def beside_a_network(way):
+    """A hub with a private endpoint in a network, and what leads from it to the rules there."""
+    endpoint = {"properties": {"privateEndpoint": {"id": f"{NETWORK}/privateEndpoints/e"}}}
+    one = hub()
+    one["properties"]["privateEndpointConnections"] = [endpoint]
+    estate = estate_of(one)
+    for place, properties in way.items():
+        path = f"{NETWORK}/{place}"
+        estate.answers[path.lower()] = (200, {"id": path, "properties": properties})
+    return estate
+
+
+def test_rules_of_the_network_of_a_hubs_own_endpoint_are_read(arm, run):
+    read = collected(run, arm(beside_a_network(WAY)))["hub1"]
+    assert read["networkSecurityRules"] == [{"id": "r", "name": "deny"}]
+
+
+def test_a_subnet_without_a_security_group_has_no_rules(arm, run):
+    way = {**WAY, "virtualNetworks/v": {"subnets": [{**SUBNET, "properties": {}}]}}
+    assert collected(run, arm(beside_a_network(way)))["hub1"]["networkSecurityRules"] == []
+
+
+@pytest.mark.parametrize(
+    ("place", "properties"),
+    [
+        ("privateEndpoints/e", {}),
+        ("privateEndpoints/e", {"subnet": {"id": "s"}}),
+        ("virtualNetworks/v", None),
+        ("virtualNetworks/v", {"subnets": None}),
+        ("virtualNetworks/v", {"subnets": [{"name": "other"}]}),
+        ("virtualNetworks/v", {"subnets": [{"name": "s"}]}),
+        ("virtualNetworks/v", {"subnets": [{**SUBNET, "properties": {"networkSecurityGroup": {}}}]}),
+        ("networkSecurityGroups/g", {}),
+        ("networkSecurityGroups/g", {"securityRules": [None]}),
+    ],
+)
+def test_where_the_way_to_security_rules_is_not_told_nothing_is_known_of_them(arm, run, place, properties):
+    """No rule denies what is asked for only where all of them are in sight."""
+    read = collected(run, arm(beside_a_network({**WAY, place: properties})))["hub1"]
+    assert "networkSecurityRules" not in read
+
+
+def test_a_hub_that_does_not_tell_its_endpoints_tells_no_security_rules(arm, run):
+    server = arm(estate_of(hub()))
+    server.faults = [Fault("/privateEndpointConnections", "status", 403, "AuthorizationFailed")]
+    assert "networkSecurityRules" not in collected(run, server, code=3)["hub1"]
+
+
 def test_secrets_never_reach_the_snapshot(arm, run):
     secrets = {
         "credentials": {"key": "hush-1", "anything": "hush-2"},

@@ -205,11 +205,14 @@ class Workspaces:
 
     def _security_rules(self, document: Document, hub: ids.ArmId, gaps: list[Gap]) -> None:
         try:
-            document["networkSecurityRules"] = neighbours.security_rules(document, self.shelves)
+            found = neighbours.security_rules(document, self.shelves)
         except Refused as refused:
             # An endpoint may stand in a network that nobody here can see: then nothing is known of it.
             if refused.reason != "missing":
                 gaps.append(refused.gap("networkSecurityRules", hub.text))
+        else:
+            if found is not None:
+                document["networkSecurityRules"] = found
 
     def forget(self, subscription: str) -> None:
         """Drop what was read of a subscription: its hubs are done."""
