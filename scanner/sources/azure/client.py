@@ -105,11 +105,17 @@ class Arm:
     def listed(
         self, path: str, kind: str, *, version: str | None = None, query: str = ""
     ) -> tuple[list[Any], Refused | None]:
-        """Everything in a list that could be read, and why not the rest."""
+        """Everything in a list that could be read, and why not the rest.
+
+        What moves from page to page while they are read, and so stands on both, is there once.
+        """
         found: list[Any] = []
+        known: dict[str, Any] = {}
         try:
             for page in self.pages(path, kind, version=version, query=query):
-                found.extend(page)
+                named = [(_called(one), one) for one in page]
+                found += [one for name, one in named if name is None or known.get(name) != one]
+                known.update((name, one) for name, one in named if name is not None)
         except Refused as refused:
             return found, refused
         return found, None
@@ -215,6 +221,12 @@ def members(page: Document) -> list[Any]:
         _spoken(page)
         raise Refused(f"the page has no list of values but {noun(value)}", status=200, code="Malformed")
     return value
+
+
+def _called(member: Any) -> str | None:
+    """What a member of a list is told from the others by, None where it does not say it."""
+    told = member.get("id") or member.get("name") if isinstance(member, dict) else None
+    return told if isinstance(told, str) else None
 
 
 def _taken(response: PipelineResponse[Any, Any]) -> Document:

@@ -31,6 +31,7 @@ class _Subscription:
     hubs: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
     projects: dict[str, list[bytes]] = field(default_factory=dict)
+    unlisted: Refused | None = None
 
 
 class Subscriptions:
@@ -137,6 +138,7 @@ class Subscriptions:
                 for document in page:
                     self._take_listed(document, work, found, listed)
         except Refused as refused:
+            work.unlisted = refused
             if not refused.unregistered and (found or not told):
                 self._tell(refused.gap(path if not found else f"{path}/providers/{ids.WORKSPACES}"))
         return list(found.values()), listed
@@ -167,7 +169,7 @@ class Subscriptions:
     def _read(self, work: _Subscription, hub: ids.ArmId, listed: Document | None) -> None:
         try:
             projects = work.projects.get(hub.key, [])
-            document = self._workspaces.read(hub, listed, projects)
+            document = self._workspaces.read(hub, listed, projects, work.unlisted)
             if work.document:
                 document["subscription"] = work.document
             self._tell(HubRead(document=document, subscription=hub.subscription))
