@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -648,3 +649,16 @@ def test_no_secret_leaves_the_reading_wherever_it_was_left(estate, run, secret):
         _, out, err = run(*command)
         assert "contoso.com/data" in out + "".join(err)
         assert "S1gnature" not in out + "".join(err)
+
+
+@pytest.mark.parametrize("form", [*FORMATS, "html", "junit", "csv", "ocsf", "github"])
+def test_no_report_on_standard_output_is_a_command_to_a_build_server(estate, run, form):
+    hostile = "a\n::error::b\n  ##[error]c ##VSO[task.complete]d"
+    name = estate({**hub(rules=[(hostile, "FQDN", "a.blob.core.windows.net")]), "name": hostile})
+    code, out, _ = run("scan", name, "--select", "fqdn-no-azure-storage", "-o", form)
+    assert code == 1
+    assert not re.search(r"##(?:\[|vso\[)", out, re.IGNORECASE)
+    if form != "github":
+        assert not re.search(r"^\s*::", out, re.MULTILINE)
+    if form in ("json", "jsonl"):
+        assert (json.loads(out)["findings"][0] if form == "json" else json.loads(out))["item"] == hostile
