@@ -156,6 +156,13 @@ def test_what_deletes_or_cannot_be_undone_is_for_a_person_to_decide(result, run,
     assert executed(out, tmp_path / "bin") == []
 
 
+@pytest.mark.parametrize("verb", ["delete", "remove", "detach", "purge", "clear"])
+def test_what_takes_something_away_is_marked(edited, run, tmp_path, verb):
+    _, out, _ = run("fix", edited(azure_cli=f"az ml x {verb} --name a"), "-o", "azure-cli")
+    assert f"# it deletes; take off the mark if that is meant: az ml x {verb} --name a" in out
+    assert executed(out, tmp_path / "bin") == []
+
+
 def test_what_only_looks_runs_also_after_what_is_for_a_person_to_decide(edited, run, tmp_path):
     name = edited(azure_cli="az x remove --name a\naz x list -o table\naz x create --name a\naz x show")
     _, out, _ = run("fix", name, "-o", "azure-cli")
