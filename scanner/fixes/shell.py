@@ -10,7 +10,7 @@ from scanner.fixes.context import Context, UnfitError
 
 COMMENT = "#"
 
-_DESTROYS = frozenset({"delete", "remove", "purge", "clear"})
+_DESTROYS = frozenset({"delete", "remove", "detach", "purge", "clear"})
 _SHOWS = frozenset({"list", "show"})
 _ISOLATES = "--managed-network"
 _SPACE = re.compile(r"[ \t]*")

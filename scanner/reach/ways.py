@@ -47,6 +47,11 @@ class Way:
         return self.kind == SERVICE_TAG and self.key[5] == "deny"
 
     @property
+    def allows(self) -> bool:
+        """Whether it surely does not deny."""
+        return self.kind != SERVICE_TAG or self.key[5] == "allow"
+
+    @property
     def target(self) -> str:
         """What it opens, as short as people can tell it apart."""
         parts = (

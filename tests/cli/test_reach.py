@@ -144,6 +144,27 @@ def test_the_command_is_filled_with_the_hub_and_quoted(ask):
             ["--host", "203.0.113.9"],
             "no port and no range",
         ),
+        (
+            [("x", "ServiceTag", tag("NewTag"))],
+            ["--host", "fabrikam.com"],
+            "no service tag 'newtag' is known",
+        ),
+        (
+            [("x", "ServiceTag", tag("Storage,Sql"))],
+            ["--tag", "Sql"],
+            "no service tag 'storage,sql' is known",
+        ),
+        (
+            [("x", "ServiceTag", tag("Internet", protocol="Any"))],
+            ["--host", "fabrikam.com"],
+            "'any' is no protocol",
+        ),
+        (
+            [("x", "ServiceTag", tag("Internet", action="Audit"))],
+            ["--host", "fabrikam.com"],
+            "whether it allows or denies is not known",
+        ),
+        ([("x", "FQDN", ".contoso.com")], ["--host", "a.contoso.com"], "no name or pattern that Azure"),
         ([("x", "FQDN", "x*.contoso.com")], ["--host", "xy.contoso.com"], "no name or pattern that Azure"),
         ([("x", "FQDN", "a.contoso.com; fabrikam.com")], ["--host", "fabrikam.com"], "no name or pattern"),
     ],
@@ -164,7 +185,13 @@ def test_a_broad_tag_opens_what_is_known_to_be_in_it(ask):
 
 @pytest.mark.parametrize(
     ("kind", "destination"),
-    [("FQDN", ""), ("FQDN", "x*.contoso.com"), ("FQDN", "a.contoso.com; b.contoso.com")],
+    [
+        ("FQDN", ""),
+        ("FQDN", "x*.contoso.com"),
+        ("FQDN", ".contoso.com"),
+        ("ServiceTag", tag("Internet", protocol="UDP")),
+        ("FQDN", "a.contoso.com; b.contoso.com"),
+    ],
 )
 def test_a_rule_that_is_none_still_does_not_open_other_hosts(ask, kind, destination):
     assert ask(hub(rules=[("x", kind, destination)]), "--host", "www.fabrikam.com")[0] == "no"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -648,3 +649,51 @@ def test_no_secret_leaves_the_reading_wherever_it_was_left(estate, run, secret):
         _, out, err = run(*command)
         assert "contoso.com/data" in out + "".join(err)
         assert "S1gnature" not in out + "".join(err)
+
+
+@pytest.mark.parametrize("form", [*FORMATS, "html", "junit", "csv", "ocsf", "github"])
+def test_no_report_on_standard_output_is_a_command_to_a_build_server(estate, run, form):
+    hostile = "a\n::error::b\n  ##[error]c ##VSO[task.complete]d"
+    name = estate({**hub(rules=[(hostile, "FQDN", "a.blob.core.windows.net")]), "name": hostile})
+    code, out, _ = run("scan", name, "--select", "fqdn-no-azure-storage", "-o", form)
+    assert code == 1
+    assert not re.search(r"##(?:\[|vso\[)", out, re.IGNORECASE)
+    if form != "github":
+        assert not re.search(r"^\s*::", out, re.MULTILINE)
+    if form in ("json", "jsonl"):
+        assert (json.loads(out)["findings"][0] if form == "json" else json.loads(out))["item"] == hostile
+
+
+STRANGERS = {
+    "package.json": '{"type": "module"}',
+    "tsconfig.json": '{\n  // as tools like it\n  "a": 1,\n}',
+    "compose.yaml": "services: {}\n",
+    "README.md": "# Hubs\n",
+}
+"""What is among the files of a commit."""
+
+
+def test_among_the_files_of_a_change_those_of_another_kind_are_passed_over(estate, run, tmp_path):
+    name = estate(hub(rules=[STORAGE]))
+    for stranger, text in STRANGERS.items():
+        (tmp_path / stranger).write_text(text)
+        assert run("scan", stranger)[0] == 2
+        assert run("scan", stranger, "--allow-empty")[0] == 0
+    code, out, _ = run("scan", *STRANGERS, name, "--allow-empty", "--against", name, "-o", "json")
+    assert (code, json.loads(out)["complete"]) == (0, True)
+    assert run("scan", *STRANGERS, name, "--allow-empty")[0] == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        '{"snapshot": "hubscan/v1", "hubs": [',
+        '{"id": "/subscriptions/s/providers/Microsoft.MachineLearningServices/workspaces/w", "propert',
+        "[" * 5000,
+    ],
+)
+def test_what_may_be_ours_is_no_other_kind(estate, run, tmp_path, text):
+    estate(hub())
+    (tmp_path / "saved.json").write_text(text)
+    assert run("scan", "saved.json", "--allow-empty")[0] == 3

@@ -64,7 +64,10 @@ _WORDS = (
 )
 _ASSIGNED = regex(_WORDS + r"[^;&\s\"']+;?", re.IGNORECASE)
 _LISTED = regex(_WORDS + r"[^;&\s\"',]+;?", re.IGNORECASE)
-_WORD_ENDS = regex(rb"(?:key|secret|signature|password|pwd|\bsig)\s*=", re.IGNORECASE)
+_WORD_ENDS = (b"key", b"secret", b"signature", b"password", b"pwd", b"sig")
+_NEAR = 32
+"""How far before an equals sign its word is looked for, blanks between them included."""
+
 _BEARER = regex(r"\b(Bearer|SharedKey)\s+(?=\S*\d)[\w.~+/=:-]{16,}", re.IGNORECASE)
 _TOKEN = regex(r"\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?")
 _USERINFO = regex(r"(?<=://)[^/@\s:]*:[^/@\s]*@")
@@ -93,10 +96,18 @@ def drop(document: Document, raw: bytes | None = None) -> None:
 def may_hold_any(raw: bytes) -> bool:
     """Whether there may be a secret in some text of the bytes of a document."""
     return (
-        (b"=" in raw and _WORD_ENDS.search(raw) is not None)
-        or (b"@" in raw and _WITH_PASSWORD.search(raw) is not None)
-        or _may_hold_token(raw)
+        _assigns_any(raw) or (b"@" in raw and _WITH_PASSWORD.search(raw) is not None) or _may_hold_token(raw)
     )
+
+
+def _assigns_any(raw: bytes) -> bool:
+    # Few texts of a hub have an equals sign: a pattern would look at every character.
+    at = raw.find(b"=")
+    while at >= 0:
+        if raw[at - 1 : at] != b"=" and raw[max(0, at - _NEAR) : at].rstrip().lower().endswith(_WORD_ENDS):
+            return True
+        at = raw.find(b"=", at + 1)
+    return False
 
 
 def _may_hold_token(raw: bytes) -> bool:
