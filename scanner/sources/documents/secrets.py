@@ -17,9 +17,6 @@ from scanner.model import Document
 from scanner.regexes import regex
 from scanner.values import OpenList
 
-SIGNS = (b"=", b"@", b"eyJ", b"earer ")
-"""A text in which there is a secret has one of these in it."""
-
 HOLDERS = ("connections", "computes", "onlineEndpoints", "projects", "resources")
 """The collections in which Azure, or whoever saved them, may have left a secret."""
 
@@ -87,6 +84,17 @@ def drop(document: Document, raw: bytes | None = None) -> None:
             _rewrite(members, ("=", "@"), without_secrets)
         if tokens:
             _rewrite(members, ("eyJ", "earer "), without_tokens)
+
+
+def may_hold(text: bytes) -> bool:
+    """Whether a text has one of the signs of a secret in it; without spaces, it is quickly told."""
+    # One character is looked for many times as fast as three.
+    return (
+        b"=" in text
+        or b"@" in text
+        or (b"J" in text and b"eyJ" in text)
+        or (b" " in text and b"earer " in text)
+    )
 
 
 def holds_password(raw: bytes) -> bool:
