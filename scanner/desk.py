@@ -190,7 +190,7 @@ class Desk:
     def written(self, hub: Hub, verdicts: Iterable[tuple[Policy, Judged]]) -> Sheet:
         """The sheet of a hub of this share, with the verdicts of some policies on it."""
         sheet = Sheet(hub.ref, gaps=hub.gaps, live=hub.live)
-        passed = skipped = 0
+        plain = passed = 0
         met: _Met | None = None
         kind = hub.ref.kind.lower()
         if self._rules.egress and kind != _PROJECT:
@@ -200,28 +200,24 @@ class Desk:
         compare, show_passes = self._rules.compare, self._rules.show_passes
         every = compare or show_passes
         for policy, judged in verdicts:
-            # Nearly all are plain, and that is all that is to be said of them.
-            if judged is PASSED:
-                passed += 1
-                if not every:
-                    continue
-            elif judged is SKIPPED:
-                skipped += 1
+            counted = judged is PASSED or judged is SKIPPED
+            if counted:
+                plain += 1
+                passed += judged is PASSED
                 if not every:
                     continue
             elif kind in policy.kinds or any(one.verdict is not Verdict.SKIP for one in judged):
                 sheet.judged += 1
             if compare and all(one.verdict is Verdict.PASS for one in judged):
                 sheet.passed.append(policy.card.id)
-            counted = judged is PASSED or judged is SKIPPED
             if counted and not show_passes:
                 continue
             met = met or _Met()
             for one in judged:
                 self._write(sheet, met, policy, hub, one, counted=counted)
-        sheet.judged += passed + skipped
+        sheet.judged += plain
         sheet.quiet[Verdict.PASS] = sheet.quiet.get(Verdict.PASS, 0) + passed
-        sheet.quiet[Verdict.SKIP] = sheet.quiet.get(Verdict.SKIP, 0) + skipped
+        sheet.quiet[Verdict.SKIP] = sheet.quiet.get(Verdict.SKIP, 0) + plain - passed
         return sheet
 
     def _believes(self, place: Place, policy: str, reason: str) -> bool:

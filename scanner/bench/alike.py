@@ -184,9 +184,11 @@ def _loose(hub: Hub) -> list[str]:
 
 def _shape(hub: Hub) -> _Shape | None:
     """What a hub has in common with those that are alike; None for one that is like no other."""
-    if hub.gaps:
-        return None
     document = hub.document
+    rules = document.get("outboundRules")
+    if hub.gaps or (type(rules) is list and len(rules) > _MANY):
+        # Most are told by their rules alone.
+        return None
     rest: dict[str, Any] = {}
     holes = []
     for key, value in document.items():

@@ -7,13 +7,13 @@ from typing import Any, Protocol
 
 from scanner.expressions.errors import EvaluationError, ExpressionError
 from scanner.expressions.open import build
+from scanner.expressions.ours import OURS
 from scanner.expressions.parser import Node, parse
 from scanner.expressions.reasons import failure_reason
 from scanner.expressions.runtime import Reference
 from scanner.expressions.shapes import ANYTHING, Schema, Shape
 from scanner.expressions.state import FAILURES, Rule, State
 from scanner.expressions.syntax import ROOTS, Path, nodes, paths, undefined
-from scanner.functions import table
 from scanner.functions.registry import Function
 from scanner.values import Touched
 
@@ -202,7 +202,7 @@ def compile_expression(
     their types or JSON Schemas by name) or ``schema`` (JSON Schemas or shapes by root) it is also
     checked against what there is to see (`scanner.expressions.checker`).
     """
-    known = table() if functions is None else functions
+    known = OURS if functions is None else functions
     tree = parse(text)
     wrong = list(undefined(tree, roots))
     expression = Expression(text, tree, roots, known, limit)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from scanner.expressions.compiler import begun, executed
@@ -14,6 +14,7 @@ from scanner.expressions.parser import Node
 from scanner.expressions.sharing import Shared
 from scanner.expressions.syntax import can_fail, nodes
 from scanner.expressions.writer import Operand, Scope, Writer
+from scanner.functions.registry import Function
 
 _T = TypeVar("_T")
 
@@ -28,7 +29,7 @@ def fused(facts: Sequence[Fact], usual: Collection[int]) -> Callable[[Facts], No
     Raises `TooNested` where a function cannot hold them all.
     """
     chosen = [number for number in _ordered(facts, usual) if not _sees_params(facts[number].node)]
-    functions = {name: one for number in chosen for name, one in facts[number].functions.items()}
+    functions = _callable(facts[number].functions for number in chosen)
     writer = begun(functions, ("hub",), _PARAMETERS)
     writer.writes_out = True
     scope = Scope(Operand("", "root"), {"hub": Operand("hub")})
@@ -53,7 +54,7 @@ def doubtful(requirements: Sequence[Shared]) -> Doubt | None:
     """
     if any(_sees_params(one.node) for one in requirements):
         return None
-    functions = {name: one for part in requirements for name, one in part.expression.known_functions.items()}
+    functions = _callable(part.expression.known_functions for part in requirements)
     writer = begun(functions, ("hub", "item"), _ITEMS)
     scope = Scope(Operand("", "root"), {"hub": Operand("hub"), "item": Operand("item")})
     writer.constants["STOPPED"] = STOPPED
@@ -70,6 +71,12 @@ def doubtful(requirements: Sequence[Shared]) -> Doubt | None:
     writer.line("return doubts")
     run = executed(writer.source(_ITEMS), writer.constants)
     return lambda items, found: run(items, found.hub, STEPS, found)
+
+
+def _callable(tables: Iterable[Mapping[str, Function]]) -> Mapping[str, Function]:
+    """The functions that several expressions may call: nearly always those of one table."""
+    known = list({id(table): table for table in tables}.values())
+    return known[0] if len(known) == 1 else {name: one for table in known for name, one in table.items()}
 
 
 def _emitted(writer: Writer, node: Node, scope: Scope) -> Operand:

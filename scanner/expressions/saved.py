@@ -8,9 +8,9 @@ from typing import Any
 import orjson
 
 from scanner.expressions.expression import BROKEN, STEPS, Expression
+from scanner.expressions.ours import OURS
 from scanner.expressions.parser import MAX_DEPTH, Node, parse
 from scanner.expressions.templates import Template
-from scanner.functions import table
 
 _NAMED = frozenset({"field", "variable", "function_expression", "key_val_pair", "comparator"})
 _SHAPED = frozenset({"subexpression", "index_expression", "pipe", "current", "identity", "literal", "let"})
@@ -38,7 +38,7 @@ def load(text: str, saved: Any, roots: Sequence[str]) -> Expression:
     """The expression of a text whose tree was kept.  Raises TypeError for what is none."""
     if not isinstance(text, str) or not isinstance(saved, str):
         raise TypeError("no expression")
-    return Expression(text, Kept(text, saved), roots, table(), STEPS)
+    return Expression(text, Kept(text, saved), roots, OURS, STEPS)
 
 
 def load_template(text: str, saved: Any, roots: Sequence[str]) -> Template:

@@ -185,8 +185,10 @@ class _Splitter:
 
     def _spread(self, node: Node) -> Spread | None:
         """How a leaf is made item by item, where it is."""
-        function = self.expression.known_functions.get(str(node.get("value")))
-        if node["type"] != "function_expression" or function is None or function.spread is None:
+        if node["type"] != "function_expression":
+            return None
+        function = self.expression.known_functions.get(node["value"])
+        if function is None or function.spread is None:
             return None
         name, *texts = function.base
         call: Node = {"type": "function_expression", "value": name}

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner.expressions.ours import OURS
+from scanner.expressions.runtime import STANDARD
 from scanner.functions import reference_page, table
 from scanner.functions.page import examples, signature
 from scanner.functions.registry import entries
@@ -137,3 +139,15 @@ def test_no_two_modules_offer_a_function_of_one_name():
 def test_the_table_cannot_be_changed():
     with pytest.raises(TypeError):
         table()["hosts"] = None
+
+
+def test_no_function_takes_a_name_that_jmespath_has_itself() -> None:
+    # So whoever looks one of those up need not import ours (`scanner.expressions.ours`).
+    assert OURS.keys() == table().keys()
+    assert table().keys().isdisjoint(STANDARD.FUNCTION_TABLE)
+
+
+def test_what_jmespath_has_itself_is_none_of_ours() -> None:
+    assert "length" not in OURS
+    assert OURS.get("length") is None
+    assert OURS["fqdn_hosts"] is table()["fqdn_hosts"]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scanner.sources.arm import parameters
+from scanner.sources.arm.blocks import CONTROL, NESTED, NO_GUARDS, STACK, Guards, Target, level_of
 from scanner.sources.arm.evaluator import spelled
 from scanner.sources.arm.instance import Gatherer, Instance
 from scanner.sources.arm.keys import key_of
@@ -17,29 +18,12 @@ from scanner.sources.arm.run import Run
 from scanner.sources.arm.scope import Declared, Scope
 from scanner.sources.arm.source import Source
 from scanner.sources.arm.syntax import Absent
-from scanner.sources.arm.template import Given, Target, Template, level_of, reference_to
+from scanner.sources.arm.template import Given, Template, reference_to
 from scanner.sources.code.ids import WORKSPACE
 from scanner.sources.code.resource import Deferred, Resource
 from scanner.sources.code.symbols import Symbol, Text, written
 from scanner.sources.files.json_text import noun
 from scanner.values import Unknown
-
-_STACK = "microsoft.resources/deploymentstacks"
-
-NESTED = frozenset(("microsoft.resources/deployments", _STACK))
-"""The types of resources that deploy a template of their own."""
-
-Guards = frozenset[str] | None
-NO_GUARDS: Guards = frozenset()
-"""The open conditions of what is deployed; None where they cannot be told from others."""
-
-CONTROL = frozenset(
-    (
-        *("condition", "copy", "dependsOn", "resources", "existing", "scope", "comments", "name", "type"),
-        *("resourceGroup", "subscriptionId"),
-    )
-)
-"""Keys of a resource that tell how it is deployed, or that are put in by whoever reads it."""
 
 _MOST_LINKS = 20
 """Templates that link to one another in a row; Azure takes far fewer."""
@@ -173,7 +157,7 @@ class Deployment:
             self._absent(instance, raw)
             return None
         ways = self._template.ways
-        own = isinstance(raw, dict) and instance.type.lower() != _STACK
+        own = isinstance(raw, dict) and instance.type.lower() != STACK
         if not isinstance(raw, dict) and "template" in properties:
             raw = self._run.value(properties, "template", instance.scope)
             if isinstance(raw, Unknown):

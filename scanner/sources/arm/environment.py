@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scanner.sources.arm.template import Given
 from scanner.sources.arm.texts import joined
 from scanner.sources.arm.types import Filled
 from scanner.sources.code.symbols import Symbol
+
+if TYPE_CHECKING:
+    from scanner.sources.arm.template import Given
 
 Environment = Mapping[str, str | None]
 """The variables that may be read, with their values; None for one that is not set."""

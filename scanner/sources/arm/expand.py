@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from scanner.records import dataclass
 from scanner.sources.arm import literal
-from scanner.sources.arm.deployment import Deployment
-from scanner.sources.arm.environment import NOTHING, Environment, replaced
+from scanner.sources.arm.environment import NOTHING, Environment
 from scanner.sources.arm.links import Links
-from scanner.sources.arm.parameters import given
-from scanner.sources.arm.placement import target_of
 from scanner.sources.arm.places import TemplatePlaces
-from scanner.sources.arm.run import Problem, Run
-from scanner.sources.arm.scope import MOST_WORK
-from scanner.sources.arm.source import Located, Source
-from scanner.sources.arm.template import Given, Target, Template
+from scanner.sources.arm.source import Source
 from scanner.sources.code.resource import Resource
-from scanner.sources.code.symbols import Symbol
 
-_SOME_NAME = Symbol("deployment().name", "the name of the deployment is known only when it is deployed")
+if TYPE_CHECKING:
+    from scanner.sources.arm.run import Problem
 
 
 @dataclass(slots=True, kw_only=True)
 class Expansion:
-    """What one deployment of a template comes to, and how much work it took (see `MOST_WORK`).
+    """What one deployment of a template comes to, and how much work it took (`scope.MOST_WORK`).
 
     ``linked`` are the files that it links to.
     """
@@ -49,40 +41,14 @@ def expand(
 
     ``links`` finds the files that it links to; ``environment`` are the variables that may be read.
     """
-    sources: list[Located] = [template] if parameters is None else [template, parameters]
-    key = template.path if parameters is None else f"{template.path}+{beside(parameters.path, template.path)}"
-    places = TemplatePlaces(sources)
-    if parameters is None and (stand := literal.resources(template, places)) is not None:
-        return Expansion(resources=stand, places=places, problems=(), work=len(stand))
-    run = Run(
-        key=key,
-        template=template,
-        sources=sources,
-        places=places,
-        plain=template.strict,
-        lender=template if template.strict else None,
-        links=links,
-    )
-    raw: dict[str, Any] = template.value if isinstance(template.value, dict) else {}
-    values = replaced(given(parameters, run), environment) if parameters is not None else {}
-    found = deployed(run, raw, target_of(raw), values)
-    if len(sources) <= 1 + (parameters is not None):
-        return found
-    linked = (source for source in sources if isinstance(source, Source))
-    return replace(found, linked=tuple(source for source in linked if source not in (template, parameters)))
+    if parameters is None:
+        places = TemplatePlaces([template])
+        if (stand := literal.resources(template, places)) is not None:
+            return Expansion(resources=stand, places=places, problems=(), work=len(stand))
+    # Most of this package is there for what must be evaluated.
+    from scanner.sources.arm.deploying import evaluated  # noqa: PLC0415
 
-
-def deployed(run: Run, raw: dict[str, Any], target: Target, values: Mapping[str, Given]) -> Expansion:
-    """Everything that a template deploys with some values of its parameters."""
-    frame = Template(run, raw, target, values, "", _SOME_NAME)
-    deployment = Deployment(run, raw, frame, target, frame.scope)
-    resources = tuple(deployment.resources())
-    return Expansion(
-        resources=resources,
-        places=run.places,
-        problems=tuple(run.problems),
-        work=MOST_WORK - run.budget.left,
-    )
+    return evaluated(template, parameters, links, environment)
 
 
 def beside(parameters: str, template: str) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 from scanner.places import Key
 from scanner.records import dataclass
 from scanner.regexes import regex
+from scanner.sources.arm.blocks import MOST_INSTANCES
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.functions.ids import segments
 from scanner.sources.arm.openness import Choice
-from scanner.sources.arm.run import MOST_INSTANCES, Run
+from scanner.sources.arm.run import Run
 from scanner.sources.arm.scope import Scope
 from scanner.sources.arm.settle import named, shown
 from scanner.sources.arm.texts import joined

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from scanner.sources.arm.deployment import CONTROL, NESTED, NO_GUARDS
+from scanner.sources.arm.blocks import CONTROL, MOST_INSTANCES, NESTED, NO_GUARDS, TAKEN_OUT, level_of
 from scanner.sources.arm.placement import stem
 from scanner.sources.arm.places import Pending, TemplatePlaces
-from scanner.sources.arm.run import MOST_INSTANCES, TAKEN_OUT
 from scanner.sources.arm.source import Source
-from scanner.sources.arm.template import level_of
 from scanner.sources.code.resource import Resource
 
 _TELLING = frozenset(

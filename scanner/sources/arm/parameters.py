@@ -1,25 +1,17 @@
-"""Parameter files: what they hold, and which template each of them is for."""
+"""What parameter files hold."""
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Sequence
 from typing import Any
 
-from scanner.regexes import regex
 from scanner.sources.arm.evaluator import spelled
 from scanner.sources.arm.openness import Key
+from scanner.sources.arm.parameter_files import written
 from scanner.sources.arm.run import Run
 from scanner.sources.arm.source import Whole
 from scanner.sources.arm.template import Given
 from scanner.sources.code.symbols import Symbol
 from scanner.values import Unknown
-
-_GIVES = frozenset({"value", "reference"})
-_ENDING = regex(r"\.jsonc?$")
-_ORDINARY = "azuredeploy.parameters.json"
-_PORTAL = ("template.json", "parameters.json")
-"""The names that the portal gives an exported template and its parameters."""
 
 
 def given(source: Whole, run: Run) -> dict[str, Given]:
@@ -27,7 +19,7 @@ def given(source: Whole, run: Run) -> dict[str, Given]:
 
     Of what stands under a key twice nobody knows which one counts: that is said.
     """
-    blocks = _blocks(source)
+    blocks = written(source)
     twins = _Twins(source, run)
     result: dict[str, Given] = {}
     for name, block in blocks.items():
@@ -91,51 +83,6 @@ def _turn(name: str, index: int) -> str:
     key = Key(f"{name}~{index + 1}")
     key.value = name
     return key
-
-
-def names(source: Whole) -> set[str]:
-    """The parameters that a file gives values for, in lower case."""
-    return {name.lower() for name in _blocks(source)}
-
-
-def beside(template: str, files: Sequence[str]) -> list[str]:
-    """Those of some files in the folder of a template that are its parameters by their names."""
-    name = posixpath.basename(template).lower()
-    stem = _ENDING.sub("", name)
-    found = []
-    for file in files:
-        own = posixpath.basename(file).lower()
-        parts = _ENDING.sub("", own).removeprefix(stem).split(".")
-        is_its = own.startswith(f"{stem}.") and parts[:2] == ["", "parameters"] and _ENDING.search(own)
-        if is_its or (name, own) == _PORTAL:
-            found.append(file)
-    return found
-
-
-def is_named_so(file: str) -> bool:
-    """Whether a file has a name that parameter files have, whichever template it is for."""
-    name = posixpath.basename(file).lower()
-    return ".parameters." in name or name == _PORTAL[1]
-
-
-def is_ordinary(file: str) -> bool:
-    """Whether a file has the name of the parameters of whatever template is in its folder."""
-    return posixpath.basename(file).lower() == _ORDINARY
-
-
-def is_plain(value: dict[str, Any]) -> bool:
-    """Whether an object holds parameters without anything around them, as the command line takes them too."""
-    return bool(value) and all(isinstance(one, dict) and _GIVES & one.keys() for one in value.values())
-
-
-def _blocks(source: Whole) -> dict[str, Any]:
-    value = source.value
-    if not isinstance(value, dict):
-        return {}
-    blocks = value.get("parameters")
-    if isinstance(blocks, dict) and isinstance(blocks.get("value"), (dict, type(None))):
-        return blocks
-    return value if is_plain(value) else {}
 
 
 def _constant(value: Any) -> Any:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from scanner.sources.arm.blocks import Target, level_of
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.functions.ids import resource_path
-from scanner.sources.arm.instance import Instance
 from scanner.sources.arm.keys import key_of
-from scanner.sources.arm.run import Run
-from scanner.sources.arm.template import Target, level_of
 from scanner.sources.arm.texts import joined
 from scanner.sources.code.symbols import RESOURCE_GROUP, SUBSCRIPTION, Symbol, Text
 from scanner.values import Unknown
+
+if TYPE_CHECKING:
+    from scanner.sources.arm.instance import Instance
+    from scanner.sources.arm.run import Run
 
 _SOME_SUBSCRIPTION = Symbol(SUBSCRIPTION, "the subscription it is deployed to is not in the code")
 _SOME_GROUP = Symbol(RESOURCE_GROUP, "the resource group it is deployed to is not in the code")

@@ -12,15 +12,15 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
+from typing import TYPE_CHECKING
 
 from scanner.model import Gap, SourceNote
 from scanner.records import dataclass
 from scanner.regexes import regex
-from scanner.sources.arm import parameters as files
+from scanner.sources.arm import parameter_files as files
 from scanner.sources.arm.environment import NOTHING, Environment
 from scanner.sources.arm.expand import Expansion, expand
 from scanner.sources.arm.links import Links
-from scanner.sources.arm.run import Problem
 from scanner.sources.arm.source import Source, mentions, place_of
 from scanner.sources.arm.tokens import BadTemplate
 from scanner.sources.arm.ways import Ways, roots
@@ -29,6 +29,9 @@ from scanner.sources.code.resource import Resource
 from scanner.sources.files import neighbours, walk
 from scanner.sources.files.content import Content
 from scanner.sources.parts import SYNTAX, TRUNCATED, Part
+
+if TYPE_CHECKING:
+    from scanner.sources.arm.run import Problem
 
 _TEMPLATE = regex(rb'"\$schema"\s*:\s*"[^"]{0,200}deploymentTemplate\.json', re.IGNORECASE)
 _PARAMETERS = regex(rb'"\$schema"\s*:\s*"[^"]{0,200}deploymentParameters\.json', re.IGNORECASE)

@@ -13,6 +13,7 @@ from scanner.model import Place
 from scanner.places import Key
 from scanner.records import dataclass
 from scanner.sources.arm import twins
+from scanner.sources.arm.blocks import TAKEN_OUT
 from scanner.sources.arm.combine import turns
 from scanner.sources.arm.errors import BadExpression, Failure, Spent
 from scanner.sources.arm.evaluator import evaluate
@@ -27,17 +28,13 @@ from scanner.sources.arm.standing import Standing
 from scanner.sources.arm.syntax import Leaf, Loop, Node, OpenKey
 from scanner.sources.arm.tokens import Duplicates
 from scanner.sources.code.symbols import Symbol, Text
-from scanner.sources.documents.members import RULES
 from scanner.sources.files.json_text import noun
 from scanner.values import OpenList, Unknown
 
-__all__ = ["MOST_INSTANCES", "MOST_TURNS", "TAKEN_OUT", "Problem", "Run"]
+__all__ = ["MOST_TURNS", "Problem", "Run"]
 
 MOST_TURNS = 800
 """Turns of one copy loop; Azure takes no more."""
-
-MOST_INSTANCES = 20_000
-"""Resources that one deployment may make in all of its templates and loops."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -380,5 +377,3 @@ def _is_property_copy(value: Any) -> bool:
 
 _DEEP = (str, dict, list, Leaf, Loop)
 _HOLDERS = (dict, list)
-TAKEN_OUT = ("managedNetwork", RULES)
-"""What a workspace takes out of its properties."""

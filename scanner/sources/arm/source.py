@@ -15,7 +15,7 @@ from scanner.regexes import regex
 from scanner.sources.arm.offsets import Finder, Key, Offsets
 from scanner.sources.arm.tokens import BadTemplate, Duplicates, Scanner
 from scanner.sources.code.ids import names_any
-from scanner.sources.documents.secrets import SIGNS
+from scanner.sources.documents.secrets import may_hold
 from scanner.sources.files.json_text import DEPTH, how_many, too_deep
 
 _VALUE = regex(r'(?:"[^"\\]*(?:\\.[^"\\]*)*"\s*:\s*)?', re.DOTALL)
@@ -177,7 +177,7 @@ def is_closed(text: bytes) -> bool:
 
 def is_plain(text: bytes) -> bool:
     """Whether nothing in what orjson wrote begins as an id does, or has the signs of secrets in texts."""
-    return not any(sign in text for sign in SIGNS) and not names_any(text)
+    return not may_hold(text) and not names_any(text)
 
 
 def _holds_bracketed(text: bytes) -> bool:

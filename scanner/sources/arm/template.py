@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 from typing import Any, Protocol
 
 from scanner.model import Place
 from scanner.places import Key
 from scanner.records import dataclass
 from scanner.sources.arm import origins, twins
+from scanner.sources.arm.blocks import Target
 from scanner.sources.arm.combine import not_null
 from scanner.sources.arm.constraints import narrowed, refused
 from scanner.sources.arm.errors import Failure
@@ -23,14 +23,6 @@ from scanner.sources.code.symbols import Symbol
 from scanner.sources.files.json_text import noun
 from scanner.values import Partial, Unknown
 
-LEVELS = {
-    "deploymenttemplate.json": "resourceGroup",
-    "subscriptiondeploymenttemplate.json": "subscription",
-    "managementgroupdeploymenttemplate.json": "managementGroup",
-    "tenantdeploymenttemplate.json": "tenant",
-}
-"""What a template is deployed to, by the file of its ``$schema``."""
-
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -43,15 +35,6 @@ class Given:
     holder: Any
     key: Key
     frame: Template | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """What a template is deployed to; each a text, or open."""
-
-    level: str
-    subscription: Any
-    resource_group: Any
 
 
 class Known(Protocol):
@@ -271,16 +254,6 @@ class Template:
                 self._called.discard(id(member))
 
         return names, call
-
-
-def level_of(raw: dict[str, Any]) -> str:
-    """What a template is deployed to, as its ``$schema`` says; a resource group where it says nothing."""
-    return _level(str(raw.get("$schema")))
-
-
-@lru_cache(maxsize=16)
-def _level(schema: str) -> str:
-    return LEVELS.get(schema.split("#", 1)[0].rstrip("/").rpartition("/")[2].lower(), "resourceGroup")
 
 
 def reference_to(template: Template, key: str) -> Reference:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from scanner.model import Place
 from scanner.sources.arm import environment
 from scanner.sources.arm import parameters as json_parameters
-from scanner.sources.arm.expand import Expansion, beside, deployed
+from scanner.sources.arm.deploying import deployed
+from scanner.sources.arm.expand import Expansion, beside
 from scanner.sources.arm.placement import target_of
 from scanner.sources.arm.places import TemplatePlaces
 from scanner.sources.arm.run import Run

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from scanner.sources.arm.blocks import Target
 from scanner.sources.arm.run import Run
-from scanner.sources.arm.template import Given, Target, Template
+from scanner.sources.arm.template import Given, Template
 from scanner.sources.bicep import linker as linking
 from scanner.sources.bicep import syntax
 from scanner.sources.bicep.file import BicepFile

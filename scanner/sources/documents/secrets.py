@@ -17,9 +17,6 @@ from scanner.model import Document
 from scanner.regexes import regex
 from scanner.values import OpenList
 
-SIGNS = (b"=", b"@", b"eyJ", b"earer ")
-"""A text in which there is a secret has one of these in it."""
-
 HOLDERS = ("connections", "computes", "onlineEndpoints", "projects", "resources")
 """The collections in which Azure, or whoever saved them, may have left a secret."""
 
@@ -110,9 +107,14 @@ def _assigns_any(raw: bytes) -> bool:
     return False
 
 
+def may_hold(text: bytes) -> bool:
+    """Whether a text has one of the signs of a secret in it; without spaces, it is quickly told."""
+    return b"=" in text or b"@" in text or _may_hold_token(text)
+
+
 def _may_hold_token(raw: bytes) -> bool:
-    # One character is looked for many times as fast as three.
-    return (b"J" in raw and b"eyJ" in raw) or b"earer " in raw
+    # One character is looked for many times as fast as several.
+    return (b"J" in raw and b"eyJ" in raw) or (b" " in raw and b"earer " in raw)
 
 
 def unsigned(text: str) -> str:

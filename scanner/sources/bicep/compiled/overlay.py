@@ -10,7 +10,8 @@ from typing import Any
 from scanner.model import Place
 from scanner.sources.arm import environment
 from scanner.sources.arm import parameters as json_parameters
-from scanner.sources.arm.expand import Expansion, deployed
+from scanner.sources.arm.deploying import deployed
+from scanner.sources.arm.expand import Expansion
 from scanner.sources.arm.placement import target_of
 from scanner.sources.arm.places import TemplatePlaces
 from scanner.sources.arm.run import Problem, Run

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 
-from scanner.sources.arm.parameters import is_plain
+from scanner.sources.arm.parameter_files import is_plain
 from scanner.sources.code.terraform.folder import VALUES, Folder, body_of
 from scanner.sources.files.content import Content
 from scanner.sources.hcl.parser import expression

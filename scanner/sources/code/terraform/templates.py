@@ -11,11 +11,12 @@ from typing import Any
 from scanner.model import Gap, Place
 from scanner.regexes import regex
 from scanner.sources.arm import modules, parameters
-from scanner.sources.arm.deployment import NESTED, NO_GUARDS, Deployment
+from scanner.sources.arm.blocks import NESTED, NO_GUARDS, Target
+from scanner.sources.arm.deployment import Deployment
 from scanner.sources.arm.placement import target_of
 from scanner.sources.arm.places import TemplatePlaces
 from scanner.sources.arm.run import Run
-from scanner.sources.arm.template import Given, Target, Template
+from scanner.sources.arm.template import Given, Template
 from scanner.sources.arm.tokens import BadTemplate, Duplicates, Scanner
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import Symbol, Text
