@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scanner.places import Key
-from scanner.sources.arm.deployment import NESTED
+from scanner.sources.arm.blocks import NESTED
 from scanner.sources.arm.syntax import Call, Leaf, Literal, Member, Node, Open
 from scanner.sources.bicep import contents, syntax
 from scanner.sources.bicep.linker import Linker, inside
