@@ -15,6 +15,7 @@ from scanner.sources.normalise import example
 from scanner.values import Partial, Unknown
 
 ID = hub()["id"]
+RESOURCE_TYPE = "Microsoft.MachineLearningServices/workspaces/outboundRules"
 COLLECTIONS = (
     *("connections", "computes", "onlineEndpoints", "projects", "locks", "roleAssignments"),
     *("policyAssignments", "diagnosticSettings", "permissions", "networkSecurityRules", "resources"),
@@ -183,6 +184,8 @@ class TestRules:
             ({"name": "x", "properties": 5}, "x", "rule 'x' is a number, not an object"),
             ({"name": "x", "properties": None}, "x", "rule 'x' is null, not an object"),
             ({"name": "x"}, "x", "rule 'x' has no properties"),
+            ({"name": "x", "type": RESOURCE_TYPE}, "x", "rule 'x' has no properties"),
+            ({"name": "x", "type": RESOURCE_TYPE, "status": "Active"}, "x", "rule 'x' has no properties"),
         ],
     )
     def test_a_rule_that_is_none_is_kept_and_not_known(self, read, odd, name, why):

@@ -117,7 +117,7 @@ def _tidied(rule: Any, index: int, written: dict[str, str]) -> Document:
         return {"name": name, "properties": unknown}
     name = _name(rule, index)
     properties = rule.get("properties")
-    if properties is None and "properties" not in rule and not _OF_A_RULE.isdisjoint(rule):
+    if properties is None and "properties" not in rule and _is_flat(rule):
         properties = {key: value for key, value in rule.items() if key not in _ENVELOPE}
         rule = {key: value for key, value in rule.items() if key in _ENVELOPE}
     if isinstance(properties, dict):
@@ -131,6 +131,12 @@ def _tidied(rule: Any, index: int, written: dict[str, str]) -> Document:
         which = f"rule '{clipped(name)}'" if isinstance(name, str) else f"{RULES}[{index}]"
         properties = Unknown(f"{which} {lack}")
     return {**rule, "name": name, "properties": properties}
+
+
+def _is_flat(rule: Document) -> bool:
+    """Whether a rule has what it says beside its name; ARM's envelope has the type of a resource there."""
+    kind = rule.get("type")
+    return not _OF_A_RULE.isdisjoint(rule) and not (isinstance(kind, str) and "/" in kind)
 
 
 def _name_as_arm(holder: Document) -> None:
