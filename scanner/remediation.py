@@ -18,6 +18,10 @@ _CONTROL = r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\uf
 """Characters that end lines, hide or turn text round, or that a file of text cannot hold."""
 
 
+_WORD = "-"
+_BEGINS = re.compile(r"(?:^|[\s\[{(,])$")
+_ENDS = re.compile(r"[\s\]}),]|$")
+
 _ALSO_KNOWN_AS = {
     "serviceResourceId": "resource-id",
     "id": "resource-id",
@@ -178,12 +182,16 @@ def _written(name: str, form: str, quote: str) -> str:
 
 @functools.lru_cache(4_096)
 def _pieces(text: str) -> tuple[tuple[str, str, str], ...]:
-    """A template as what stands before each placeholder, its name, and the quote that is open there."""
+    """A template as what stands before each placeholder, its name, and the quote that is open there.
+
+    Where none is and it is a part of a word, that is `_WORD`.
+    """
     pieces = []
     end = 0
     for match in re.finditer(_PLACEHOLDER, text):
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
-        pieces.append((text[end : match.start()], match[1], _open_quote(line)))
+        is_part = not _BEGINS.search(line) or not _ENDS.match(text, match.end())
+        pieces.append((text[end : match.start()], match[1], _open_quote(line) or _WORD * is_part))
         end = match.end()
     return (*pieces, (text[end:], "", ""))
 
@@ -213,7 +221,8 @@ def _for_shell(name: str, quote: str) -> str:
     if quote == "'":
         return name.replace("'", "'\\''")
     if quote == '"':
-        return re.sub(r'([\\"$`!])', r"\\\1", name)
+        # A backslash before an exclamation mark would stay where nobody types.
+        return re.sub(r'([\\"$`])', r"\\\1", name).replace("!", "\"'!'\"")
     import shlex  # noqa: PLC0415 - where something is to be mended by a command
 
     return shlex.quote(name)
@@ -224,6 +233,8 @@ def _for_yaml(name: str, quote: str) -> str:
         return name.replace("'", "''")
     if quote == '"':
         return name.replace("\\", "\\\\").replace('"', '\\"')
+    if quote == _WORD:  # quotes inside of a word are its own characters
+        return re.sub(r"[^\w./+-]", "\N{REPLACEMENT CHARACTER}", name)
     return "'" + name.replace("'", "''") + "'"
 
 

@@ -39,7 +39,9 @@ _OF_A_SNAPSHOT = "it is a snapshot; 'hubscan scan {} -o json=RESULT.json' makes 
 
 _DEEPEST = 64
 _LARGEST = 2**63
-_UNSAFE = r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|<(?=[/!])"
+_UNSAFE = (
+    r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|<(?=[/!])|#(?=#(?:\[|[vV][sS][oO]\[))"
+)
 _SURROGATE = r"[\ud800-\udfff]"
 
 
@@ -106,9 +108,10 @@ def summary_object(summary: Summary) -> Document:
 def text(value: object) -> str:
     r"""One line of JSON that stays one line, and stays JSON, wherever it is put.
 
-    Control characters, line separators, bidi marks and the start of a closing HTML tag or comment are
-    written as ``\uXXXX``.  What JSON cannot hold is replaced: a lone surrogate by U+FFFD, an integer
-    over 64 bits by its digits as a string, a list or object more than 64 levels deep by ``…``.
+    Control characters, line separators, bidi marks and the start of a closing HTML tag, of a comment or of
+    a command to a build server (``##[``, ``##vso[``) are written as ``\uXXXX``.  What JSON cannot hold is
+    replaced: a lone surrogate by U+FFFD, an integer over 64 bits by its digits as a string, a list or
+    object more than 64 levels deep by ``…``.
     """
     try:
         data = orjson.dumps(value)
@@ -117,7 +120,8 @@ def text(value: object) -> str:
     line = data.decode()
     # What was cut short ends so in nearly every finding, and is in no danger of being anything else.
     plain = line if line.isascii() else line.replace("…", "")
-    if plain.isascii() and "\x7f" not in line and "</" not in line and "<!" not in line:
+    is_bare = plain.isascii() and "\x7f" not in line
+    if is_bare and "</" not in line and "<!" not in line and "##" not in line:
         return line
     return re.sub(_UNSAFE, lambda match: f"\\u{ord(match[0]):04x}", line)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import field
+from os.path import realpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -173,7 +174,8 @@ def _date_problems(document: positions.Positioned) -> list[positions.Problem]:
 def _history_problems(document: positions.Positioned, folder: Path) -> Iterator[positions.Problem]:
     """A history elsewhere: whoever may change a configuration must not choose what is written outside."""
     named = (document.data or {}).get("history")
-    if named is not None and not (folder / named).resolve().is_relative_to(folder.resolve()):
+    # Links that lead in a circle are no error here, as they would be of `Path.resolve`.
+    if named is not None and not Path(realpath(folder / named)).is_relative_to(realpath(folder)):
         hint = "name another place on the command line"
         yield document.problem(("history",), f"'{named}' is outside of the folder of this file", hint)
 

@@ -101,6 +101,12 @@ class Partial(Unknown):
         return self.parts[-1] or ""
 
 
+class Exactly(tuple[Any, ...]):
+    """The few plain values of which an open one has one, to the letter: there is no other."""
+
+    __slots__ = ()
+
+
 class OpenList(Unknown):
     """A list of which some members may be missing.
 

@@ -24,7 +24,7 @@ CARDS = {
         description="",
         remediation={
             "text": "Mend <hub> </x>.",
-            "azure_cli": "az -n '<hub>' -g <resource-group> <hub-id> --x <x> # <<rule>/",
+            "azure_cli": "az -n '<hub>' -g <resource-group> <hub-id> --x <x> # <<rule>/ ##<hub> #v<hub>",
         },
     )
     for name in ("p1", "p2")
@@ -32,7 +32,7 @@ CARDS = {
 EXEMPTION = Exemption(policy="p1", hub="*", item=None, category="waiver", justification="So </be> it.")
 REGISTER = Register((EXEMPTION,), datetime.date(2026, 11, 2))
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=4) | st.sampled_from(
-    ["a", "A", "a\0b", "<", "</x", "\x7f\u2028", "'\"$", "\n"]
+    ["a", "A", "a\0b", "<", "</x", "\x7f\u2028", "'\"$", "\n", "#", "[x", "vso[x", "##VSO[x"]
 )
 hubs = st.builds(
     lambda name, whole, group: HubRef(

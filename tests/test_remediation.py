@@ -61,6 +61,11 @@ def test_a_name_is_always_one_word_of_the_shell(name):
         assert words[4:] == ["-g", "rg"]
 
 
+def test_an_exclamation_mark_in_quotes_of_the_shell_is_itself():
+    filled = remediation.fill({"azure_cli": 'az x --name "<hub>"'}, hub('a!"b'), {})["azure_cli"]
+    assert shlex.split(filled) == ["az", "x", "--name", 'a!"b']
+
+
 NAMES = st.text(st.characters(), min_size=1)
 SHOWN = "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 
@@ -79,6 +84,18 @@ def test_a_name_is_always_one_text_of_yaml(name):
         value = yaml.safe_load(filled)["a"]
         members = list(value.values()) if isinstance(value, dict) else value
         assert (members[0] if isinstance(members, list) else members) == shown(name)
+
+
+@given(NAMES)
+@example("- a: !!x &b *c #")
+@example("it's")
+def test_a_name_in_a_word_of_yaml_is_a_part_of_it_or_cannot_be_written(name):
+    for template in ("a: pe-<hub>", "a: <hub>.b", "a: {b: <hub>-<hub>, c: 1}"):
+        filled = remediation.fill({"azureml_yaml": template}, hub(name), {})["azureml_yaml"]
+        value = yaml.safe_load(filled)["a"]
+        part = re.sub(r"[^\w./+-]", "\N{REPLACEMENT CHARACTER}", shown(name))
+        wanted = template.partition("<")[0].partition("a: ")[2] + part
+        assert (value["b"] if isinstance(value, dict) else value) in (wanted, f"{part}.b", f"{part}-{part}")
 
 
 @given(NAMES)

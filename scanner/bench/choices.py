@@ -1,9 +1,9 @@
-"""Decides what fails whichever of a few values an open one has.
+"""Decides what comes out the same whichever of a few values an open one has.
 
 Where a condition in code is open, so is which of two values a property has: one rule leads to storage
 by either, and no single expression can tell.  So a hub with such values is judged once for each of
-them.  What passes by each of them stays unknown all the same: that somebody deploys it with another
-value is not worth a pass.
+them.  Of a parameter that takes a few texts Azure takes them in any case, too: then what passes by each
+stays unknown, and what fails by each fails.
 """
 
 from __future__ import annotations
@@ -13,21 +13,27 @@ from dataclasses import replace
 from typing import Any
 
 from scanner import engine
-from scanner.bench.verdicts import Judged
+from scanner.bench.verdicts import PASSED, Judged
 from scanner.engine import Judgement, Memo
 from scanner.model import Hub, Verdict
 from scanner.policy import Policy
-from scanner.values import OpenList, Unknown
+from scanner.sources.documents.spelling import CATEGORIES, KINDS, MODES, RULE_TYPES, canonical
+from scanner.values import Exactly, OpenList, Unknown
 
 MOST = 32
 """How many times a hub is judged at most."""
+
+_SPELLED = {"type": RULE_TYPES, "category": CATEGORIES, "isolationMode": MODES, "kind": KINDS}
+"""The words that readers spell as Azure does, by their keys."""
+
+_AGAINST = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
 
 LARGEST = 2_000
 """How many rules are judged at most, however many times."""
 
 
 def decided(policies: Sequence[Policy], hub: Hub, judged: Sequence[Judged]) -> Sequence[Judged]:
-    """The verdicts of policies on a hub, where unknown ones are failures that fail in any case.
+    """The verdicts of policies on a hub, the unknown ones decided that come out the same in any case.
 
     Values are tried one by one, each while the others are left open, and so independent of them.
     """
@@ -44,8 +50,11 @@ def decided(policies: Sequence[Policy], hub: Hub, judged: Sequence[Judged]) -> S
         hubs: list[tuple[Hub, Memo]] = [
             (replace(hub, document=_with(hub.document, value, one)), Memo()) for one in options
         ]
+        exact = isinstance(value.options, Exactly)  # type: ignore[attr-defined]
         judged = [
-            _weighed(said, [engine.evaluate(policy, *one) for one in hubs]) if any(map(_left, said)) else said
+            _weighed(said, [engine.evaluate(policy, *one) for one in hubs], exact=exact)
+            if any(map(_left, said))
+            else said
             for policy, said in zip(policies, judged, strict=True)
         ]
     return judged
@@ -61,7 +70,41 @@ def _left(one: Judgement) -> bool:
     return one.verdict is Verdict.UNKNOWN and one.place is not None
 
 
-def _weighed(said: Judged, every: Sequence[Judged]) -> Judged:
+def _weighed(said: Judged, every: Sequence[Judged], *, exact: bool) -> Judged:
+    """What a policy says, with what comes out in any case in place of what it does not know.
+
+    ``exact`` tells that no other value is possible.
+    """
+    failed = _failed(said, every)
+    return _passed(failed, every) if exact else failed
+
+
+def _passed(said: Judged, every: Sequence[Judged]) -> Judged:
+    """What a policy says, without what it does not know of things that it finds well in any case."""
+    met = {one.item for one in said if one.verdict in _AGAINST}
+    kept = [
+        one for one in said if not (_left(one) and all(_is_well(one.item, judged, met) for judged in every))
+    ]
+    if kept:
+        return kept
+    first = every[0][0].verdict
+    if any(one.verdict is not first for judged in every for one in judged):
+        return said
+    return PASSED if first is Verdict.PASS else every[0]
+
+
+def _is_well(item: str | None, judged: Judged, met: set[str | None]) -> bool:
+    """Whether nothing is said against a thing, nor of the hub as a whole; of that, nothing at all.
+
+    What is said of something not ``met`` before may be of that thing, which goes by another name now.
+    """
+    return not any(
+        one.verdict in _AGAINST and (item is None or one.item in (None, item) or one.item not in met)
+        for one in judged
+    )
+
+
+def _failed(said: Judged, every: Sequence[Judged]) -> Judged:
     """What a policy says, with the failures that it finds in any case in place of what it does not know."""
     failing = [{one.item: one for one in judged if one.verdict is Verdict.FAIL} for judged in every]
     common = [item for item in failing[0] if _fails(item, said, every)]
@@ -109,12 +152,12 @@ def _open(document: Any) -> list[Unknown]:
     return list(found.values())
 
 
-def _with(node: Any, value: Unknown, one: Any) -> Any:
-    """A document in which a value that is open is one of its options."""
+def _with(node: Any, value: Unknown, one: Any, key: str = "") -> Any:
+    """A document in which a value that is open is one of its options, spelled as a known one is."""
     if node is value:
-        return one
+        return canonical(one, _SPELLED[key]) if key in _SPELLED and isinstance(one, str) else one
     if isinstance(node, dict):
-        return {name: _with(inner, value, one) for name, inner in node.items()}
+        return {name: _with(inner, value, one, name) for name, inner in node.items()}
     if isinstance(node, list):
         return [_with(inner, value, one) for inner in node]
     if isinstance(node, OpenList):

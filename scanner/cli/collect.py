@@ -117,6 +117,8 @@ class _Plan:
         if ask.redact and not redact:
             raise UsageError(f"--resume {ask.resume}: was begun without --redact")
         saved = scope.restored(source.get("scope"))
+        if saved is None and begun.hubs and not redact:
+            raise UsageError(f"--resume {ask.resume}: does not say with which scope it was begun")
         if saved is not None and ask.scope.named and not ask.scope.same_scope(saved):
             raise UsageError(f"--resume {ask.resume}: was begun with another scope; name the same, or none")
         return cls(

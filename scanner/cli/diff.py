@@ -66,6 +66,7 @@ command = helping.Command(
 def perform(request: Request) -> int:
     """Compare as asked, write the reports, and return the exit code."""
     targets = output.parse(request.outputs)
+    output.spare_read(targets, (*request.paths, request.against))
     judged = basis(request)
     config, rules = judged.config, replace(judged.rules, policies=())
     style = looks(config, request.template)

@@ -39,6 +39,7 @@ def command(*, result: str, target: str) -> int:
         hint = schema.suggestion(form, fixes.FORMS) or f"it is one of {', '.join(fixes.FORMS)}"
         raise UsageError(f"there is no form '{form[:80]}' of a fix ({hint})")
     place = output.place(file)
+    output.spare_read([output.Output(form, place)], [result])
     try:
         data = Path(result).read_bytes()
     except OSError as error:

@@ -37,6 +37,7 @@ def command(*, paths: tuple[str, ...], config: str | None, **given: Any) -> int:
     those of the scan without shards; where a shard is missing, the report says so and is incomplete.
     """
     targets = output.parse(given["outputs"])
+    output.spare_read(targets, paths)
     found = settings.load(config_path(config))
     style = looks(found, given["template"])
     history = place(given["history"], found)

@@ -38,7 +38,7 @@ def parse(specifications: Sequence[str]) -> tuple[Output, ...]:
         output = Output(name, place(file))
         _check_format(output)
         outputs.append(output)
-    places = [output.file and output.file.resolve() for output in outputs]
+    places = [output.file and _real(output.file) for output in outputs]
     for output, its in zip(outputs, places, strict=True):
         if places.count(its) > 1:
             where = "standard output" if output.file is None else str(output.file)
@@ -48,9 +48,22 @@ def parse(specifications: Sequence[str]) -> tuple[Output, ...]:
 
 def spare(outputs: Iterable[Output], file: str | Path | None, option: str) -> None:
     """Raises `UsageError` where a report would take the place of another file that the command writes."""
-    its = None if file is None else Path(file).resolve()
-    if any(output.file is not None and output.file.resolve() == its for output in outputs):
+    its = None if file is None else _real(file)
+    if any(output.file is not None and _real(output.file) == its for output in outputs):
         raise UsageError(f"{option} {file}: a report goes to the same file; give each a file of its own")
+
+
+def spare_read(outputs: Iterable[Output], paths: Iterable[str | None]) -> None:
+    """Raises `UsageError` where a report would take the place of a file that the command reads."""
+    read = {_real(path) for path in paths if path is not None and path != "-"}
+    for output in outputs:
+        if output.file is not None and _real(output.file) in read:
+            raise UsageError(f"-o {output.format}={output.file}: is what is read; name another file")
+
+
+def _real(path: str | Path) -> str:
+    """Where a path leads to; unlike `Path.resolve`, never an error where links lead in a circle."""
+    return os.path.realpath(path)
 
 
 def place(file: str) -> Path | None:

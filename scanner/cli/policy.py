@@ -15,6 +15,7 @@ from scanner.cli import FINDINGS, examples, helping, options, output
 from scanner.errors import ConfigError, UsageError
 from scanner.model import PolicyCard
 from scanner.policy import Policy
+from scanner.reporters._plain import plain_line
 
 
 @click.group(
@@ -42,11 +43,18 @@ def list_policies(*, folders: tuple[str, ...], framework: str | None) -> None:
     """List every policy: id, severity, category, title."""
     cards = [policy.card for policy in policies.load(folders)]
     if framework is not None:
-        click.echo("\n".join(_by_control(cards, framework)))
+        _print(_by_control(cards, framework))
         return
     widths = [max(len(card.id) for card in cards), max(len(card.category) for card in cards)]
-    for card in cards:
-        click.echo(f"{card.id:<{widths[0]}}  {card.severity:<8}  {card.category:<{widths[1]}}  {card.title}")
+    _print(
+        f"{card.id:<{widths[0]}}  {card.severity:<8}  {card.category:<{widths[1]}}  {card.title}"
+        for card in cards
+    )
+
+
+def _print(lines: Iterable[str]) -> None:
+    """Print what policies say, which may be those of a pull request: no line of it commands anything."""
+    click.echo("\n".join(plain_line(line) for text in lines for line in text.splitlines() or [""]))
 
 
 def _by_control(cards: Sequence[PolicyCard], name: str) -> Iterable[str]:
@@ -72,7 +80,7 @@ def show(*, name: str, folders: tuple[str, ...]) -> None:
     if name not in found:
         hint = schema.suggestion(name, found)
         raise ConfigError(f"no policy is called '{name}'" + (f" ({hint})" if hint else ""))
-    click.echo("\n".join(_page(found[name])))
+    _print(_page(found[name]))
 
 
 def _page(policy: Policy) -> Iterable[str]:
@@ -124,8 +132,7 @@ def test(*, path: str | None) -> int:
     has not shown that it can both pass and fail; 2 a policy does not load.
     """
     outcomes = [examples.run(policy) for policy in _of(path)]
-    for line in examples.table(outcomes):
-        click.echo(line)
+    _print(examples.table(outcomes))
     failed = sum(1 for outcome in outcomes if outcome.problems)
     click.echo(f"{len(outcomes) - failed} of {len(outcomes)} policies do what their examples say")
     return FINDINGS if failed else 0

@@ -119,7 +119,7 @@ def _lines(hub: Hub, question: dict[str, Any], verdicts: set[str], *, many: bool
     where = f"{hub.ref.id}: " if many else ""
     document = hub.document if hub.live else {**hub.document, "live": False}
     if not question:
-        yield from _listing(hub, document)
+        yield from _listing(hub.ref.id if many else hub.ref.name, document)
         return
     answer = _asked(document, **question)
     verdicts.add(answer.verdict)
@@ -163,14 +163,14 @@ _EVERYTHING = {
 }
 
 
-def _listing(hub: Hub, document: dict[str, Any]) -> Iterator[str]:
-    """The egress of a hub: the mode, then a line for each thing that a rule opens."""
+def _listing(name: str, document: dict[str, Any]) -> Iterator[str]:
+    """The egress of a hub of that name or id: the mode, then a line for each thing that a rule opens."""
     try:
         mode = isolation_mode(document)
         meaning = _EVERYTHING.get(mode, "what that means is not known")
-        yield f"{hub.ref.name}: isolation mode {mode}: {meaning}"
+        yield f"{name}: isolation mode {mode}: {meaning}"
     except Touched as touched:
-        yield f"{hub.ref.name}: the isolation mode is not known: {touched.unknown.reason}"
+        yield f"{name}: the isolation mode is not known: {touched.unknown.reason}"
     found = reach.ways(document)
     cells = [(way.kind, way.target, way.ports) for way in found.members]
     widths = [

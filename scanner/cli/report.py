@@ -34,6 +34,7 @@ def command(*, result: str, outputs: tuple[str, ...], config: str | None, **give
     With --history, the trend is that of the history as it is now; nothing is recorded.
     """
     targets = output.parse(outputs)
+    output.spare_read(targets, [result])
     found = settings.load(config_path(config))
     style = looks(found, given["template"])
     try:

@@ -59,7 +59,13 @@ class Request:
         Where a change is judged by another ref it is a stranger's, and given to no compiler unasked.
         """
         build = self.bicep_build or (AUTO if self.policy_ref is None else NEVER)
-        return Code(parameters=self.parameter_files, environment=self.environment, before=before, build=build)
+        return Code(
+            parameters=self.parameter_files,
+            environment=self.environment,
+            before=before,
+            build=build,
+            strangers=self.allow_empty,
+        )
 
 
 def code(given: Mapping[str, Any]) -> Code:

@@ -106,6 +106,7 @@ def perform(request: Request) -> int:
     """Scan as asked, write the reports, and return the exit code."""
     _check(request)
     targets = output.parse(request.outputs)
+    output.spare_read(targets, (*request.paths, request.against))
     output.spare(targets, request.save_snapshot, "--save-snapshot")
     judged = basis(request)
     config, rules = judged.config, judged.rules

@@ -60,8 +60,16 @@ class Asked:
         return {name: value for name, value in self.saved().items() if name not in {*_HOW, "shard"}}
 
     def same_scope(self, other: Asked) -> bool:
-        """Whether both ask for the same hubs, however they sign in."""
-        return replace(self, **_HOW) == replace(other, **_HOW)
+        """Whether both ask for the same hubs, in whatever order and case, however they sign in."""
+        return self._compared() == other._compared()
+
+    def _compared(self) -> dict[str, Any]:
+        alike = {
+            name: {str(one).strip().rstrip("/").lower() for one in getattr(self, name)} for name in _MANY
+        }
+        for name in _PLAIN:
+            alike[name] = {one.rpartition("/")[2] for one in alike[name]}
+        return self.what() | {"shard": self.shard} | alike
 
     def signing_in_as(self, other: Asked) -> Asked:
         """The same hubs, read as another command line says, where that says anything."""
@@ -69,6 +77,8 @@ class Asked:
         return replace(self, **said)
 
 
+_PLAIN = ("subscriptions", "management_groups", "exclude_subscriptions")
+_MANY = (*_PLAIN, "hubs")
 _HOW: dict[str, Any] = {"tenant": None, "credential": "default", "concurrency": _DEFAULT_CONCURRENCY}
 
 

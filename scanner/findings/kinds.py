@@ -12,6 +12,7 @@ from scanner import remediation
 from scanner.desk import ITS_ID, LISTED
 from scanner.fingerprints import fingerprints
 from scanner.model import Exemption, HubRef, PolicyCard, Verdict
+from scanner.regexes import regex
 from scanner.remediation import Blank, Outline
 from scanner.results import text
 
@@ -60,7 +61,9 @@ class Blanks(dict[Blank, str]):
     def __init__(self, hub: HubRef) -> None:
         super().__init__({HUB: text(hub), OWN: text(hub.id), MARK: "", STATE: "null"})
         self.names = remediation.hub_names(hub)
-        self.plain = not any(name is not None and "<" in name for name in self.names.values())
+        self.plain = not any(
+            name is not None and ("<" in name or "#" in name) for name in self.names.values()
+        )
 
     def __missing__(self, blank: Blank) -> str:
         value = self[blank] = text(blank.filled(self.names))[1:-1]
@@ -111,9 +114,13 @@ def written(kind: Kind, exemption: Exemption | None) -> list[str | Blank] | None
         return None
 
 
+_BEGINS = regex(r"(?:<|##?(?:[vV][sS]?[oO]?)?)$")
+"""What is written otherwise if the right thing follows: see `scanner.results.text`."""
+
+
 def _runs_on(parts: Iterable[str | Blank]) -> bool:
     """Whether what is written into a blank may change how the text before it is written."""
-    return any(isinstance(part, str) and part.endswith("<") for part in parts)
+    return any(isinstance(part, str) and _BEGINS.search(part) is not None for part in parts)
 
 
 def _pieces(kind: Kind, exemption: Exemption | None) -> Iterator[str | Blank]:

@@ -13,7 +13,7 @@ from itertools import groupby
 from types import ModuleType
 
 from scanner.fixes import bicep, shell, terraform, yaml
-from scanner.fixes.context import CONTROL, Context, UnfitError
+from scanner.fixes.context import COMMAND, CONTROL, Context, UnfitError
 from scanner.model import Finding, HubRef, Report, Verdict
 
 FORMS: Mapping[str, ModuleType] = {
@@ -65,7 +65,7 @@ def _entry(
         counts[1] += 1
         yield f"{mark} left out: {_line(str(unfit))}\n"
         for line in text[:_LONGEST].splitlines():
-            yield f"{mark}   {CONTROL.sub(_REPLACED, line)}\n"
+            yield f"{mark}   {_shown(line)}\n"
     else:
         counts[0] += 1
         yield f"{body.rstrip()}\n"
@@ -77,6 +77,8 @@ def _checked(text: str) -> str:
         raise UnfitError("the policy has no remediation in this form")
     if len(text) > _LONGEST or CONTROL.search(text):
         raise UnfitError("it is too long or has control characters")
+    if COMMAND.search(text):
+        raise UnfitError("a build server would take a part of it for a command")
     if _REPLACED in text:
         raise UnfitError("a name in it has characters that cannot be written here")
     open_ends = list(dict.fromkeys(_PLACEHOLDER.findall(text)))
@@ -122,4 +124,8 @@ def _others(report: Report) -> str:
 
 def _line(text: str) -> str:
     """A text as one line of a comment."""
-    return " ".join(CONTROL.sub(_REPLACED, text).split())
+    return " ".join(_shown(text).split())
+
+
+def _shown(line: str) -> str:
+    return COMMAND.sub(_REPLACED, CONTROL.sub(_REPLACED, line))

@@ -10,6 +10,9 @@ from scanner.model import HubRef
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 """Characters that no line of a file may have: they end lines, hide text or turn it round."""
 
+COMMAND = re.compile(r"##(?=\[|vso\[)|^(?=\s*::)", re.IGNORECASE | re.MULTILINE)
+"""Where a command to a build server begins, whose log shows what goes to standard output."""
+
 
 class UnfitError(Exception):
     """A remediation that cannot be written.  ``str()`` says why, as a clause."""

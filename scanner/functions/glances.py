@@ -34,7 +34,7 @@ def names_differ(hub: dict[str, Any]) -> bool:
     except (AttributeError, KeyError, TypeError, Touched):
         return False
     every = " ".join(names)
-    return len(names) == len(members) and "$" not in every and "[" not in every
+    return len(names) == len(members) and "{" not in every and "[" not in every
 
 
 def openings_differ(hub: dict[str, Any]) -> bool:

@@ -57,7 +57,7 @@ def _repeated_names(hub: dict[str, Any]) -> Any:
     return listed(found, first(doubt, doubt_among(open_names, known_names)))
 
 
-_EXPRESSION = regex(r"\$\{[^{}]*\}|^\[[^\[\]]*\(.*\)\]$", re.DOTALL)
+_EXPRESSION = regex(r"\$?\{[^{}]*\}|^\[[^\[\]]*\(.*\)\]$", re.DOTALL)
 _NAMELESS = regex(r"outboundrules\[[0-9]+\]")
 """What a rule is called of which not even the name is known."""
 

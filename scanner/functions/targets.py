@@ -18,8 +18,6 @@ from scanner.values import OpenList, Unknown
 Member = tuple[Any, Unknown | None]
 """A rule, and why it may not be there."""
 
-_STATES = frozenset({"active", "inactive", "provisioning", "deleting", "failed"})
-
 
 @function("string", returns="object|null")
 def endpoint_target(identifier: str) -> Any:
@@ -108,8 +106,8 @@ def endpoints_to(hub: Any, identifier: Any) -> Any:
     """The private endpoint rules of a hub that lead to a resource and are in force.
 
     Rules that failed or are being deleted are left out, and inactive ones, unless the whole network is
-    not provisioned yet. A rule of which the resource or the status is not known, or whose status Azure
-    does not document, may be one of them, so that the list is open.
+    not provisioned yet. A rule of which the resource or the status is not known, or whose status is not
+    in the table rule-statuses, may be one of them, so that the list is open.
 
     endpoints_to({"outboundRules": [{"name": "a", "properties": {"type": "PrivateEndpoint",
       "destination": {"serviceResourceId": "/x/y"}}}]}, "/X/Y")
@@ -139,7 +137,8 @@ def _in_force(hub: dict[str, Any]) -> tuple[dict[str, list[Member]], list[Member
     network = word(peek(hub, "properties", "managedNetwork", "status", "status"))
     states = [word(peek(rule, "properties", "status")) for rule, _, _ in members]
     is_idle = network == "inactive" or (network is None and "active" not in states)
-    out = {"failed", "deleting"} if is_idle else {"failed", "deleting", "inactive"}
+    in_force, idle, out_of_force = _statuses(current())
+    out = out_of_force if is_idle else out_of_force | idle
     found: dict[str, list[Member]] = {}
     anywhere: list[Member] = []
     for (rule, doubt, target), state in zip(members, states, strict=True):
@@ -148,14 +147,22 @@ def _in_force(hub: dict[str, Any]) -> tuple[dict[str, list[Member]], list[Member
         if isinstance(target, Unknown):
             anywhere.append((rule, target))
         elif target is not None:
-            open_state = state if isinstance(state, Unknown) else _odd(state)
+            open_state = state if isinstance(state, Unknown) else _odd(state, in_force | idle)
             found.setdefault(target, []).append((rule, open_state if doubt is None else doubt))
     return found, anywhere
 
 
-def _odd(state: str | None) -> Unknown | None:
+def _odd(state: str | None, known: frozenset[str]) -> Unknown | None:
     """Why nobody knows whether a rule of that status is in force."""
-    return None if state is None or state in _STATES else Unknown(f"a rule has the status '{state}'")
+    return None if state is None or state in known else Unknown(f"a rule has the status '{state}'")
+
+
+@functools.lru_cache(maxsize=8)
+def _statuses(reference: Reference) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """The statuses of the table: of rules in force, of those that are idle, and of those out of force."""
+    table = reference.table("rule-statuses")
+    in_force, idle, out = (frozenset(table[name]) for name in ("inForce", "idle", "outOfForce"))
+    return in_force, idle, out
 
 
 @per_hub

@@ -146,10 +146,12 @@ def _search(hub: dict[str, Any], opens: Opens) -> tuple[_Search, Unknown | None]
             continue
         if way.denies:
             search.denied.append(way)
-        elif answer is True and way.doubt is None:
+        elif answer is True and way.doubt is None and way.allows:
             search.sure.append(way)
-        else:
+        elif way.allows:
             search.maybe.append((way, answer if isinstance(answer, str) else why(way.doubt)))
+        else:
+            search.maybe.append((way, "whether it allows or denies is not known"))
     return search, every.doubt
 
 

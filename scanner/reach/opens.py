@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Iterable
+from fnmatch import fnmatchcase
 from typing import Any
 
 from scanner.functions.cover_hosts import host_token
 from scanner.functions.cover_tags import tags_above
 from scanner.functions.hosts import covers
 from scanner.functions.origins import FQDN, PRIVATE_ENDPOINT
-from scanner.functions.tags import service_tag
-from scanner.functions.tokens import Token
+from scanner.functions.tags import service_tag, tag_fault
+from scanner.functions.tokens import Token, pieces
 from scanner.reach.names import Behind, custom_domains, hosts_of
 from scanner.reach.ways import Way
 from scanner.reference import current
@@ -20,6 +21,9 @@ from scanner.values import Unknown
 WEB = (80, 443)
 """The ports that FQDN rules open (mission, Limitations)."""
 
+_NOT_TCP = ("udp", "icmp")
+_NO_PORTS = "what it has for ports is no port and no range"
+
 Opens = Callable[[Way], "bool | str | None"]
 """Whether a way opens what is asked for: True, False, or the clause that says why it may."""
 
@@ -27,11 +31,24 @@ Opens = Callable[[Way], "bool | str | None"]
 def opens_host(way: Way, *, wanted: Token, port: int, facts: Behind) -> bool | str | None:
     """Whether it opens a host by TCP on a port."""
     if way.kind == FQDN:
-        answer = covers(host_token(way.key[1]), wanted) if port in WEB else False
-        return f"'{way.text}' is not wholly known" if answer is None else answer
+        return _name_opens(way, wanted) if port in WEB else False
     if way.kind == PRIVATE_ENDPOINT:
         return _endpoint_opens(way, wanted, facts)
     return _tag_opens(way, wanted, port, facts)
+
+
+def _name_opens(way: Way, wanted: Token) -> bool | str:
+    token = host_token(way.key[1])
+    answer = covers(token, wanted)
+    if answer is None:
+        return f"'{way.text}' is not wholly known"
+    several = pieces(token)
+    if not answer and (token.kind == "unsupported" or len(several) > 1 or token.host.startswith(".")):
+        # Whether Azure refuses such a name, or reads it as its author did, is not documented.
+        patterns = (f"*{one.host}" if one.host.startswith(".") else one.host for one in several)
+        meant = any(fnmatchcase(wanted.host, pattern) for pattern in patterns)
+        return f"'{way.text}' is no name or pattern that Azure documents" if meant else False
+    return answer
 
 
 def _endpoint_opens(way: Way, wanted: Token, facts: Behind) -> bool | str:
@@ -48,19 +65,27 @@ def _endpoint_opens(way: Way, wanted: Token, facts: Behind) -> bool | str:
 
 def _tag_opens(way: Way, wanted: Token, port: int, facts: Behind) -> bool | str:
     _, name, protocol, ports, prefixes, _ = way.key
-    if isinstance(protocol, str) and protocol not in ("*", "tcp"):
+    if protocol in _NOT_TCP:
         return False
     if isinstance(ports, tuple) and not _includes(ports, port):
         return False
-    if not isinstance(ports, tuple | Unknown):
-        return False
     if isinstance(prefixes, Unknown) or prefixes:
-        return _within(wanted, prefixes)
-    if isinstance(name, Unknown):
+        answer = _within(wanted, prefixes)
+    elif isinstance(name, Unknown):
         return "which service tag it names is not known"
+    else:
+        answer = _holds(way, wanted, facts)
+    return _by_protocol(protocol, ports) if answer is True else answer
+
+
+def _by_protocol(protocol: Any, ports: Any) -> bool | str:
+    """Whether what is not told of protocol and ports leaves nothing open; what is no tuple is no ports."""
     open_part = next((part for part in (protocol, ports) if isinstance(part, Unknown)), None)
-    answer = _holds(way, wanted, facts)
-    return why(open_part) if answer is True and open_part is not None else answer
+    if open_part is not None:
+        return why(open_part)
+    if protocol not in ("*", "tcp"):
+        return f"'{protocol}' is no protocol that is known"
+    return True if isinstance(ports, tuple) else _NO_PORTS
 
 
 def _holds(way: Way, wanted: Token, facts: Behind) -> bool | str:
@@ -82,7 +107,16 @@ def _holds(way: Way, wanted: Token, facts: Behind) -> bool | str:
         return "hosts of Microsoft may answer from there"
     if not facts.tags and way.origin in ("user", "connection") and base in custom_domains(current()):
         return f"anyone may answer from {name} under a name of their own"
-    return False
+    return False if _is_known(name) else _what_it_holds(name)
+
+
+def _is_known(tag: str) -> bool:
+    fault = tag_fault(tag)
+    return fault is None or fault["fault"] not in ("unknown", "firewall", "display-name")
+
+
+def _what_it_holds(tag: str) -> str:
+    return f"no service tag '{tag}' is known, nor what it holds"
 
 
 def _within(wanted: Token, prefixes: Any) -> bool | str:
@@ -111,14 +145,15 @@ def opens_tag(way: Way, *, wanted: str, port: int | None) -> bool | str | None:
         return "which service tag it names is not known"
     if isinstance(ports, Unknown):
         return "its ports are not known"
-    if not isinstance(ports, tuple) or (port is not None and not _includes(ports, port)):
+    if isinstance(ports, tuple) and port is not None and not _includes(ports, port):
         return False
     if isinstance(prefixes, Unknown) or prefixes:
         return f"it opens addresses in place of the tag {name}" if name in tags_above(wanted) else False
     if name in tags_above(wanted):
-        return True
-    is_part = wanted in tags_above(name) and wanted == service_tag(name)["base"]
-    return f"it opens {name} alone, a part of it" if is_part else False
+        return True if isinstance(ports, tuple) else _NO_PORTS
+    if wanted in tags_above(name) and wanted == service_tag(name)["base"]:
+        return f"it opens {name} alone, a part of it"
+    return False if _is_known(name) else _what_it_holds(name)
 
 
 def leads_to(way: Way, *, wanted: str) -> bool | str | None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from scanner.functions.documents import peek
-from scanner.functions.doubts import Key
+from scanner.functions.doubts import Key, sure
 from scanner.functions.egress import in_force, unread_gap
 from scanner.functions.ids import arm_id
-from scanner.functions.openings import openings
-from scanner.functions.origins import FQDN, PRIVATE_ENDPOINT, SERVICE_TAG, origin
+from scanner.functions.openings import Opening, openings
+from scanner.functions.origins import FQDN, PRIVATE_ENDPOINT, SERVICE_TAG, canonical, origin
 from scanner.functions.ports import merged, port_ranges
+from scanner.functions.rules import rules
 from scanner.functions.tags import service_tag
 from scanner.reference import current
 from scanner.values import Touched, Unknown
@@ -44,6 +45,11 @@ class Way:
     def denies(self) -> bool:
         """Whether it is a service tag rule that denies."""
         return self.kind == SERVICE_TAG and self.key[5] == "deny"
+
+    @property
+    def allows(self) -> bool:
+        """Whether it surely does not deny."""
+        return self.kind != SERVICE_TAG or self.key[5] == "allow"
 
     @property
     def target(self) -> str:
@@ -91,10 +97,28 @@ def ways(hub: dict[str, Any]) -> Ways:
     doubt = found.doubt
     if doubt is None and unread_gap(hub) is not None:
         doubt = Unknown("the outbound rules could not be read in full")
+    if doubt is None:
+        doubt = _unread(hub, found.members)
     return Ways(tuple(sorted(members, key=lambda way: (way.rule.lower(), way.text))), doubt)
 
 
-def _way(hub: dict[str, Any], opening: Any) -> Way | None:
+def _unread(hub: dict[str, Any], openings: Iterable[Opening]) -> Unknown | None:
+    """Why a rule in force may open something that nothing here tells, None where there is no such rule.
+
+    Its type may be a new one, or its destination may lack what it leads to.
+    """
+    shown = {id(opening.rule) for opening in openings}
+    for rule in sure(rules(hub, "*"))[0]:
+        if id(rule) in shown or in_force(hub, rule) is False:
+            continue
+        destination, kind = (peek(rule, "properties", key) for key in ("destination", "type"))
+        if isinstance(destination, str) and isinstance(kind, str) and canonical(kind) == FQDN:
+            continue  # it names no host
+        return Unknown(f"what rule '{peek(rule, 'name')}' opens is not known")
+    return None
+
+
+def _way(hub: dict[str, Any], opening: Opening) -> Way | None:
     state = in_force(hub, opening.rule)
     if state is False:
         return None

@@ -13,7 +13,7 @@ from typing import Any
 
 from scanner.model import Report, Style
 from scanner.reporters._columns import COLUMNS
-from scanner.reporters._plain import plain
+from scanner.reporters._plain import plain, plain_line
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What a formula begins with, in Excel, LibreOffice or an old Lotus; the last four are =+-@ in full width."""
@@ -38,6 +38,8 @@ def render(report: Report, style: Style) -> Iterator[str]:  # noqa: ARG001 - pro
 def _cell(value: Any) -> Any:
     if value is None or isinstance(value, int):
         return value
-    shown = "\n".join(plain(line) for line in str(value).splitlines())
+    first, *others = str(value).splitlines() or [""]
+    # What follows a line break begins a line of a build server's log.
+    shown = "\n".join((plain(first), *map(plain_line, others)))
     # Excel also looks behind blanks for what begins a formula.
     return f"'{shown}" if shown.lstrip(" \N{NO-BREAK SPACE}").startswith(_FORMULA) else shown

@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from scanner.model import Finding, Gap, Report, Style, Verdict
 from scanner.reporters import _words
-from scanner.reporters._plain import REPLACEMENT, plain
+from scanner.reporters._plain import REPLACEMENT, plain, plain_line
 
 _ELEMENTS = {
     Verdict.FAIL: "failure",
@@ -107,7 +107,7 @@ def _details(finding: Finding) -> Iterator[str]:
     yield f"at: {_words.place(finding) or finding.hub.id}"
     if finding.reason:
         yield f"reason: {finding.reason}"
-    yield from finding.remediation.get("text", "").splitlines()
+    yield from map(plain_line, finding.remediation.get("text", "").splitlines())
 
 
 def _gap(gap: Gap) -> str:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from scanner.model import Gap, Hub
 from scanner.sources import kinds
+from scanner.sources.documents import twins
 from scanner.sources.files import walk
 from scanner.sources.files.content import Content
 from scanner.sources.files.inputs import Inputs
-from scanner.sources.files.json_text import BadJSON, noun, parse
+from scanner.sources.files.json_text import BadJSON, noun
 from scanner.sources.kinds import Kind
 from scanner.sources.normalise import normalise
 from scanner.sources.parts import UNRECOGNISED, Arrival, Code, Context, Part, Piece, Say, Taken
@@ -23,6 +24,7 @@ from scanner.sources.projects import Network, Projects, network_of
 
 if TYPE_CHECKING:
     from scanner.sources.code.resource import Resource
+    from scanner.sources.foreign import Foreign
 
 __all__ = [
     "Arrival",
@@ -43,7 +45,7 @@ __all__ = [
 AS_IT_IS = Code()
 """Code read with nothing beside it."""
 
-_BOUNDED = (".tf", ".tofu", ".tfvars")
+_BOUNDED = (".tf", ".tofu", ".tfvars", ".hcl")
 
 
 def collect(
@@ -87,7 +89,7 @@ def pieces(
     walk.check(code.parameters, folders=False)
     say = say or _silent
     make = functools.partial(kinds.every, code=code, say=say, inputs=inputs)
-    return _pieces(paths, say, make, held, inputs)
+    return _pieces(paths, say, make, held, inputs, strangers=code.strangers)
 
 
 def realise(part: Part) -> Arrival:
@@ -95,7 +97,7 @@ def realise(part: Part) -> Arrival:
     if not isinstance(part, Piece):
         return part
     try:
-        document = parse(part.raw)
+        document = twins.parse(part.raw)
         if part.line is not None:
             document = document["hub"]
     except BadJSON as error:
@@ -111,6 +113,8 @@ def _pieces(
     make: Callable[..., tuple[kinds.Kind, ...]],
     held: walk.File | None,
     inputs: Inputs | None,
+    *,
+    strangers: bool,
 ) -> Iterator[Part]:
     declared: list[Resource] = []
     strange: list[str] = []
@@ -120,7 +124,7 @@ def _pieces(
             yield file
             continue
         try:
-            yield from _read(Content(file, inputs), every, say, strange)
+            yield from _read(Content(file, inputs), every, say, strange, strangers=strangers)
         except OSError as error:
             yield walk.refusal(file.path, error)
     if strange:
@@ -133,7 +137,9 @@ def _pieces(
         yield from join(declared)
 
 
-def _read(content: Content, every: Sequence[Kind], say: Say, strange: list[str]) -> Iterator[Part]:
+def _read(
+    content: Content, every: Sequence[Kind], say: Say, strange: list[str], *, strangers: bool
+) -> Iterator[Part]:
     # A snapshot is read member by member where it must be, so one bad hub in it does no harm;
     # and what is told by its name is read by a parser that bounds the depth itself.
     if not content.too_deep or content.mentions_snapshot() or content.path.endswith(_BOUNDED):
@@ -143,21 +149,29 @@ def _read(content: Content, every: Sequence[Kind], say: Say, strange: list[str])
                 yield from kind.read(content)
                 content.note()
                 return
-    yield from _unrecognised(content, say, strange)
+    yield from _unrecognised(content, say, strange, strangers=strangers)
 
 
-def _unrecognised(content: Content, say: Say, strange: list[str]) -> Iterator[Gap]:
-    """A file of no known kind: a gap where it was named, or looks as if it should be of one."""
+def _unrecognised(content: Content, say: Say, strange: list[str], *, strangers: bool) -> Iterator[Gap]:
+    """A file of no known kind: a gap where it was named, or looks as if it should be of one.
+
+    Among named ``strangers`` one that holds something, and was looked through, is no gap.
+    """
     from scanner.sources.foreign import foreign  # noqa: PLC0415 - of a file that is ours nobody asks
 
     said = foreign(content)
     looks_ours = not said.sure and (content.mentions_snapshot() or content.mentions_workspace())
-    if content.file.named or looks_ours:
+    if looks_ours or (content.file.named and not (strangers and _is_stranger(content, said))):
         detail = f"not a snapshot and not an answer of the Azure API: {said.reason}"
         yield Gap(subject=content.path, reason="failed", code=UNRECOGNISED, detail=detail)
     else:
         strange.append(content.path)
         say(f"{content.path}: passed over, {said.reason}")
+
+
+def _is_stranger(content: Content, said: Foreign) -> bool:
+    whole = said.sure or (not content.too_deep and content.data is not None)
+    return bool(content.head) and whole and content.damage is None
 
 
 def _malformed(piece: Piece, detail: str) -> Gap:

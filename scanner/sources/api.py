@@ -13,7 +13,7 @@ from scanner.sources import api_lacks, api_shapes
 from scanner.sources.api_estate import Estate
 from scanner.sources.api_pages import Pages
 from scanner.sources.api_shapes import Answer
-from scanner.sources.documents import told
+from scanner.sources.documents import told, twins
 from scanner.sources.files.content import AT_ONCE, NOTHING, Content
 from scanner.sources.files.json_text import BadJSON, documents, parse
 from scanner.sources.parts import TRUNCATED, Part
@@ -70,7 +70,7 @@ class Answers:
             yield _gap(content.path, "too-large", f"larger than {LARGEST >> 20} MiB")
             return
         try:
-            answer = api_shapes.read(parse(data))
+            answer = _read(data)
             yield from self._keep(answer, content.path, content.path, alone=answer.alone)
         except BadJSON as first:
             yield from self._read_several(content.path, data, first)
@@ -81,9 +81,9 @@ class Answers:
         """Read documents that stand after one another, as a tool that appends leaves them."""
         count = 0
         try:
-            for value in documents(data.decode("utf-8", "replace")):
+            for text in documents(data.decode("utf-8", "replace")):
                 count += 1
-                yield from self._keep(api_shapes.read(value), path, path)
+                yield from self._keep(_read(text), path, path)
         except BadJSON as error:
             yield _gap(path, "malformed", str(error if count else first))
 
@@ -95,7 +95,7 @@ class Answers:
                     continue
                 place = f"{content.path}:{number}"
                 try:
-                    yield from self._keep(api_shapes.read(parse(line)), content.path, place)
+                    yield from self._keep(_read(line), content.path, place)
                 except BadJSON as error:
                     yield _gap(place, "malformed", str(error))
             if opened.damage:
@@ -113,6 +113,11 @@ class Answers:
             yield refused
 
 
+def _read(text: bytes) -> Answer:
+    """What a text holds.  Raises `BadJSON`, too, where what it is, and how it goes on, is said twice."""
+    return api_shapes.read(twins.parse(text, once=api_shapes.ONCE))
+
+
 def _lines(content: Content) -> bool:
     return content.many and bool(api_shapes.read(content.first))
 
@@ -124,7 +129,7 @@ def _sample(content: Content) -> Any:
     if content.many:
         return content.first
     try:
-        return next(documents((content.data or b"").decode("utf-8", "replace")), None)
+        return parse(next(documents((content.data or b"").decode("utf-8", "replace")), b"null"))
     except BadJSON:
         return None
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from scanner.model import Document
 from scanner.sources.documents.spelling import MODES, canonical, folded
+from scanner.values import Unknown
 
 _NESTED = frozenset({"properties", "managedNetwork"})
 
@@ -60,10 +61,12 @@ def named(rules: Any) -> list[Any]:
 
 
 def compatible(one: Any, other: Any) -> bool:
-    """Whether two values agree in whatever both say; words agree in any spelling.
+    """Whether two values agree in whatever both say; words agree in any spelling, what is open in nothing.
 
     One tool prints nulls that another leaves out, and ``fqdn`` where another says ``FQDN``.
     """
+    if isinstance(one, Unknown) or isinstance(other, Unknown):
+        return False
     if isinstance(one, dict) and isinstance(other, dict):
         return all(
             one[key] is None or other[key] is None or compatible(one[key], other[key])

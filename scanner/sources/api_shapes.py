@@ -19,6 +19,14 @@ from scanner.sources.files.json_text import noun
 _LAYERS = 4
 """How many wrappings may be around a resource: an export of an export is not one more kind."""
 
+ONCE = frozenset(
+    (
+        *("id", "name", "type", "kind", "value", "nextLink", "@odata.nextLink"),
+        *("$skipToken", "skip_token", "skipToken", "resultTruncated", "result_truncated"),
+    )
+)
+"""Keys that tell what a resource is, or where a list goes on: they cannot be in doubt."""
+
 _PAGE = frozenset({"value", "nextLink", "count", "@odata.nextLink", "@odata.count", "@odata.context"})
 
 

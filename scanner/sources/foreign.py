@@ -48,7 +48,7 @@ def foreign(content: Content) -> Foreign:
             if is_that(content.value):
                 return Foreign(f"it is {reason}", sure=True)
     if content.value is NOTHING:
-        return Foreign(_flaw(content.data), sure=False)
+        return Foreign(_flaw(content.data), sure=not content.opens)
     return Foreign(f"it is {noun(content.value)} of another kind", sure=not _is_like_an_answer(content.value))
 
 

@@ -182,8 +182,14 @@ def _may_be_plan(content: Content) -> bool:
     return content.head[:1] == b"{" and content.holds(b'"terraform_version"')
 
 
+_CONFIGURATION = (
+    *(".tf", ".tf.json", ".tofu", ".tofu.json", ".tfvars", ".tfvars.json"),
+    *("terragrunt.hcl", "terragrunt.hcl.json"),
+)
+
+
 def _may_be_configuration(content: Content) -> bool:
-    return content.path.endswith((".tf", ".tf.json", ".tofu", ".tofu.json", ".tfvars", ".tfvars.json"))
+    return content.path.endswith(_CONFIGURATION)
 
 
 def _may_be_answer(content: Content) -> bool:

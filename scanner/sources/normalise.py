@@ -166,7 +166,9 @@ def _set_hub(document: Document, ref: HubRef, hub: Document | Unknown | None) ->
 
 
 def _oddity(key: str, value: Any, hub: str) -> Gap:
-    detail = f"the {key} of the hub is {noun(value)}, not a text"
+    detail = (
+        value.reason if isinstance(value, Unknown) else f"the {key} of the hub is {noun(value)}, not a text"
+    )
     return Gap(subject=key, reason="failed", code="wrong-type", detail=detail, hub=hub)
 
 

@@ -30,13 +30,15 @@ class Code:
     ``parameters`` are files with parameters for templates, or with values for the variables of Terraform;
     ``environment`` names the variables of the environment that parameters may read.  A Terraform plan holds
     two states: what will be, or ``before``, what is there before it.  ``build`` says when the compiler of
-    Bicep is asked: one of `scanner.sources.bicep.compiled.WISHES`.
+    Bicep is asked: one of `scanner.sources.bicep.compiled.WISHES`.  ``strangers`` may be among the files that
+    are named: as in a folder, what is plainly of another kind is passed over.
     """
 
     parameters: Sequence[str] = ()
     environment: Sequence[str] = ()
     before: bool = False
     build: str = NEVER
+    strangers: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,10 +15,12 @@ import orjson
 
 from scanner.model import Document, Hub
 from scanner.sources.api_merge import identity
+from scanner.sources.documents import twins
 from scanner.sources.documents.spelling import folded
+from scanner.sources.files.json_text import BadJSON
 from scanner.sources.parts import Context, Part, Piece
 from scanner.spool import Spool
-from scanner.values import Unknown
+from scanner.values import Partial, Touched, Unknown
 
 HUB = "hubResource"
 """Where a project's document holds what is known of its hub."""
@@ -61,12 +63,9 @@ class Projects:
                 if not self._contexts or self._contexts[-1] is not part.context:
                     self._contexts.append(part.context)
                 place = [len(self._contexts) - 1, part.index, part.line]
-                try:
-                    held = orjson.dumps([place, document])
-                except TypeError:
-                    # Nested too deep: reading it in full will say so.
-                    return False
-                self._pieces.add(f"{len(self._pieces):012d}", held)
+                # Byte by byte: of a key that is there twice, all values are to be seen when it is read again.
+                held = [place, _hub_of(document), part.raw.decode("latin-1")]
+                self._pieces.add(f"{len(self._pieces):012d}", orjson.dumps(held))
                 return True
         return False
 
@@ -77,12 +76,11 @@ class Projects:
 
     def released(self) -> Iterator[Part]:
         """The projects, in the order in which they came: asked for when every hub has been remembered."""
-        for _, ((number, index, line), document) in self._pieces:
-            raw = orjson.dumps(document if line is None else {"hub": document})
-            context = replace(self._contexts[number], hub=self._networks.find(document))
-            yield Piece(raw=raw, context=context, index=index, line=line)
+        for _, ((number, index, line), hub, text) in self._pieces:
+            context = replace(self._contexts[number], hub=self._networks.find(hub))
+            yield Piece(raw=text.encode("latin-1"), context=context, index=index, line=line)
         for project in self._hubs:
-            found = self._networks.find(project.document)
+            found = self._networks.find(_hub_of(project.document))
             if found is not None and isinstance(project.document.get(HUB), Unknown):
                 project.document[HUB] = found
             yield project
@@ -114,15 +112,25 @@ class _Networks:
     def remember(self, own: str, summary: Document) -> None:
         """Keep the network of a hub."""
         key = hash(own)
-        # Where something in it is not known, a network is like no other.
         with contextlib.suppress(TypeError):
-            summary = self._shared.setdefault(orjson.dumps(summary, option=orjson.OPT_SORT_KEYS), summary)
+            told = orjson.dumps(summary, default=_told, option=orjson.OPT_SORT_KEYS)
+            summary = self._shared.setdefault(told, summary)
         self._by_id[key] = summary if self._by_id.get(key, summary) is summary else _TWICE
 
-    def find(self, project: Document) -> Any:
-        """The hub of a project, None where it was not met."""
-        wanted = _hub_of(project)
+    def find(self, wanted: str) -> Any:
+        """What is known of a hub by its id, None where it was not met."""
         return self._by_id.get(hash(wanted)) if wanted else None
+
+
+def _told(value: Any) -> list[Any]:
+    """What tells a value that is not known from others: what is open for one reason stays open for it.
+
+    Raises `TypeError` for what is like no other.
+    """
+    if isinstance(value, Unknown) and not hasattr(value, "members"):
+        known = value.parts if isinstance(value, Partial) else None
+        return [type(value).__name__, value.reason, value.text, known]
+    raise TypeError
 
 
 def _hub_of(project: Document) -> str:
@@ -134,9 +142,9 @@ def _hub_of(project: Document) -> str:
 def _parsed(piece: Piece) -> Document | None:
     """The document of a piece; None where it cannot be read, which `realise` will say."""
     try:
-        document = orjson.loads(piece.raw)
+        document = twins.parse(piece.raw)
         document = document if piece.line is None else document["hub"]
-    except (orjson.JSONDecodeError, KeyError, TypeError):
+    except (BadJSON, KeyError, TypeError, Touched):
         return None
     return document if isinstance(document, dict) else None
 

@@ -2,66 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import orjson
 
 from scanner.model import Document, Gap, SourceNote
+from scanner.sources.documents import twins
+from scanner.sources.documents.spelling import clipped
 from scanner.sources.files.content import AT_ONCE, Content
 from scanner.sources.files.json_stream import Member, members
-from scanner.sources.files.json_text import BadJSON, CutOff, noun, parse
+from scanner.sources.files.json_text import BadJSON, CutOff, noun
 from scanner.sources.parts import Context, Part, Piece
 from scanner.sources.snapshot_header import Header, truncated
 
 _LISTS = ("hubs", "subscriptions", "gaps")
+_HUBS = b'"hubs":['
 
 
 def parts(content: Content) -> Iterator[Part]:
     """Everything in a snapshot.
 
-    Up to 64 MiB it is parsed at once.  A larger one, one that is cut off, and one of which some part
-    is refused by a strict parser are read member by member, so that no good hub is lost to a bad one.
+    Up to 64 MiB it is parsed at once.  A larger one, one that is cut off, one of which some part is refused
+    by a strict parser, and one in which some key is there twice are read member by member, so that no good
+    hub is lost to a bad one, and nothing to what comes after it.
     """
-    data = content.data
-    # A parser keeps the last of two members of one name; the reader by members sees both.
-    if isinstance(content.value, dict) and data is not None and data.count(b'"hubs"') <= 1:
-        yield from _whole(content.path, content.value)
-        if content.damage:
-            yield truncated(content.path, content.damage)
-    else:
+    whole = _whole(content)
+    if whole is None:
         yield from _by_members(content)
+        return
+    yield from _listed(content.path, *whole)
+    if content.damage:
+        yield truncated(content.path, content.damage)
 
 
-def _whole(path: str, document: Document) -> Iterator[Part]:
+def _whole(content: Content) -> tuple[Document, list[bytes]] | None:
+    """A snapshot without its hubs, and those as text; None where it is to be read by members.
+
+    They go out of it as they are written: both at once would be much to hold.
+    """
+    data, value = content.data, content.value
+    hubs = value.get("hubs") if isinstance(value, dict) else None
+    if data is None or not isinstance(hubs, list):
+        return None
+    header = {**value, "hubs": []}
+    written = []
+    try:
+        again = orjson.dumps(header)
+        for index, hub in enumerate(hubs):
+            written.append(orjson.dumps(hub))
+            hubs[index] = None
+    except orjson.JSONEncodeError:
+        # Nested too deep: the reader by members says where.
+        return None
+    return None if _repeats(data, again, written) else (header, written)
+
+
+def _repeats(data: bytes, header: bytes, hubs: Sequence[bytes]) -> bool:
+    """Whether something may be in a snapshot twice of which only the last was read.
+
+    What a program wrote without blanks is passed over hub by hub: it is the same once more.
+    """
+    begin = at = data.find(_HUBS) + len(_HUBS)
+    for hub in hubs:
+        if not data.startswith(hub, at):
+            return twins.may_be_in(data, (header, *hubs))
+        at += len(hub) + 1
+    return twins.may_be_in(data[:begin] + data[at:], (header,))
+
+
+def _listed(path: str, document: Document, hubs: Sequence[bytes]) -> Iterator[Part]:
     header = Header(path)
     header.read(document)
     refusal = header.refusal()
     if refusal:
         yield refusal
         return
-    hubs = document.get("hubs")
-    if hubs is None or not isinstance(hubs, list):
-        header.gaps.append(header.odd("hubs", _no_list(hubs)))
-        hubs = []
     yield from header.statements()
     context = header.context()
     for index, hub in enumerate(hubs):
-        yield _piece(hub, context, index)
-        hubs[index] = None
+        yield Piece(raw=hub, context=context, index=index)
     yield SourceNote(kind="snapshot", path=path, hubs=len(hubs))
-
-
-def _no_list(hubs: Any) -> str:
-    return "the snapshot has no hubs" if hubs is None else f"hubs is {noun(hubs)}, not a list"
-
-
-def _piece(hub: Any, context: Context, index: int) -> Piece | Gap:
-    try:
-        return Piece(raw=orjson.dumps(hub), context=context, index=index)
-    except orjson.JSONEncodeError:
-        place = Piece(raw=b"", context=context, index=index).place
-        return Gap(subject=place, reason="failed", code="malformed", detail="nested too deep")
 
 
 def _by_members(content: Content) -> Iterator[Part]:
@@ -78,7 +98,7 @@ def _by_members(content: Content) -> Iterator[Part]:
         if opened.damage:
             broken = truncated(content.path, opened.damage)
     if "hubs" not in found and broken is None:
-        header.gaps.append(header.odd("hubs", _no_list(None)))
+        header.gaps.append(header.odd("hubs", "the snapshot has no hubs"))
     header.read(found)
     refusal = header.refusal()
     if refusal:
@@ -92,17 +112,21 @@ def _by_members(content: Content) -> Iterator[Part]:
 
 def _gather(member: Member, found: Document, header: Header) -> None:
     """Keep a member that is no hub."""
-    if member.key == "hubs":
+    if member.key == "hubs" and (member.index is not None or member.text == "[]"):
         found["hubs"] = True
-        if member.index is None and member.text != "[]":
-            header.gaps.append(header.odd("hubs", "hubs is not a list"))
         return
     try:
-        value = parse(member.raw)
+        value = twins.parse(member.raw)
     except BadJSON as error:
         header.gaps.append(header.odd(member.key, str(error)))
         return
-    if member.index is None:
+    if member.key == "hubs":
+        if value is not None:
+            found["hubs"] = True
+            header.gaps.append(header.odd("hubs", f"hubs is {noun(value)}, not a list"))
+    elif member.index is None:
+        if member.key in found:
+            header.gaps.append(header.odd(member.key, f"'{clipped(member.key)}' is written twice"))
         found[member.key] = value
     elif isinstance(earlier := found.setdefault(member.key, []), list):
         earlier.append(value)

@@ -15,6 +15,7 @@ from scanner.sources.documents.spelling import clipped
 from scanner.sources.files.json_text import noun, too_deep
 from scanner.sources.normalise import is_live
 from scanner.sources.parts import TRUNCATED, Context, Taken
+from scanner.values import Unknown
 
 VERSION = "hubscan/v1"
 
@@ -33,7 +34,8 @@ class Header:
 
     def read(self, document: Mapping[str, Any]) -> None:
         """Take in a header, or a whole snapshot without its hubs."""
-        self.version = document.get("snapshot")
+        version = document.get("snapshot")
+        self.version = None if isinstance(version, Unknown) else version
         self.live = is_live(document)
         at = _utc(document.get("collected_at"))
         self.taken = Taken(at=at) if at else None

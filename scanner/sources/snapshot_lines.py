@@ -15,8 +15,9 @@ import orjson
 from scanner.model import Gap, SourceNote
 from scanner.records import dataclass
 from scanner.regexes import regex
+from scanner.sources.documents import twins
 from scanner.sources.files.content import AT_ONCE, Content
-from scanner.sources.files.json_text import BadJSON, noun, parse
+from scanner.sources.files.json_text import BadJSON, noun
 from scanner.sources.parts import Context, Part, Piece
 from scanner.sources.snapshot_header import Header, truncated
 
@@ -82,7 +83,7 @@ class _Reader:
             return
         self.ended = False
         try:
-            value = parse(line)
+            value = twins.parse(line)
         except BadJSON as error:
             if line.endswith(b"\n"):
                 yield self.broken(number, str(error))
@@ -176,6 +177,6 @@ def _early(content: Content) -> Iterator[dict[str, Any]]:
                 return
             if _EARLY.match(line):
                 try:
-                    yield parse(line)
+                    yield twins.parse(line)
                 except BadJSON:
                     continue

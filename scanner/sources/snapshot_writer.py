@@ -145,7 +145,9 @@ def _index(path: Path, *, kept: set[str], hubs: set[str] | None = None) -> dict[
             value = parse(line)
         except BadJSON:
             continue
-        kind = next((name for name in kept if name in value), None)
+        kind = next(
+            (name for name in kept if isinstance(value, dict) and isinstance(value.get(name), dict)), None
+        )
         if kind is None:
             continue
         key = _place(kind, value[kind])

@@ -240,6 +240,18 @@ def test_a_status_that_stays_is_a_gap_at_once(arm, run, status, reason):
     assert sum("/computes" in one.url for one in server.seen) == 1
 
 
+def test_a_byte_order_mark_before_an_answer_is_no_part_of_it(arm, run):
+    """Some services of Azure write one; the libraries of Azure read over it, too."""
+    estate = estate_of(hub())
+    for path in list(estate.answers):
+        found = estate.answers[path]
+        body = {"value": found} if isinstance(found, list) else found[1]
+        estate.answers[path] = (200, b"\xef\xbb\xbf" + json.dumps(body).encode())
+    assert collect(run, arm(estate))[0] == 0
+    (read,) = snapshot_of("x.jsonl")["hub"]
+    assert (read["name"], read["kind"], read["gaps"]) == ("hub1", "Hub", [])
+
+
 def test_a_page_of_40_megabytes_is_read(arm, run):
     rules = [(f"rule-{number}", "FQDN", f"{number}.contoso.com" + "x" * 8000) for number in range(5000)]
     server = arm(estate_of(hub(rules=rules)), page=10_000)
@@ -302,6 +314,53 @@ def test_a_list_without_values_is_malformed(arm, run):
     ]
 
 
+@pytest.mark.parametrize("link", [{}, [], 0, False, {"href": "x"}], ids=repr)
+@pytest.mark.parametrize("name", ["@odata.nextLink", "nextLink"])
+def test_a_next_page_that_is_no_link_leaves_the_list_half_read(arm, run, name, link):
+    """Whatever it is, it says that the list goes on."""
+    estate = estate_of(hub())
+    read = {"name": "cpu", "properties": {"computeType": "AmlCompute", "properties": {}}}
+    estate.answers[f"{HUB.lower()}/computes"] = (200, {"value": [read], name: link})
+    assert collect(run, arm(estate))[0] == 3
+    assert gaps_of() == [("computes", "failed", 200, "Malformed")]
+    assert snapshot_of("x.jsonl")["hub"][0]["computes"] == [read]
+
+
+def test_an_error_beside_the_members_of_a_list_leaves_it_half_read(arm, run):
+    estate = estate_of(hub())
+    error = {"code": "PartialFailure", "message": "Some of it could not be read."}
+    estate.answers[f"{HUB.lower()}/computes"] = (200, {"value": [], "error": error})
+    estate.answers[f"{HUB.lower()}/connections"] = (200, {"error": error})
+    estate.answers[f"{HUB.lower()}/onlineendpoints"] = (200, {"value": [], "error": None})
+    assert collect(run, arm(estate))[0] == 3
+    assert sorted(gaps_of()) == [
+        ("computes", "failed", 200, "PartialFailure"),
+        ("connections", "failed", 200, "PartialFailure"),
+    ]
+
+
+@pytest.mark.parametrize("more", [{"error": {"code": "PartialFailure"}}, {"nextLink": {}}], ids=repr)
+def test_a_list_of_workspaces_that_ends_too_early_keeps_what_it_showed(arm, run, more):
+    estate = estate_of(hub(), hub("hub2"))
+    path = f"/subscriptions/{PRODUCTION}/providers/microsoft.machinelearningservices/workspaces"
+    estate.answers[path] = (200, {"value": estate.answers[path], **more})
+    assert collect(run, arm(estate))[0] == 3
+    assert [one["name"] for one in snapshot_of("x.jsonl")["hub"]] == ["hub1", "hub2"]
+    (told, *below) = gaps_of()
+    assert told[0] == f"/subscriptions/{PRODUCTION}/providers/Microsoft.MachineLearningServices/workspaces"
+    assert told[1:3] == ("failed", 200)
+    assert below == [("projects", *told[1:])] * 2, "either hub may have more projects than were listed"
+
+
+def test_links_that_differ_in_their_fragment_go_in_a_circle(arm, run):
+    server = arm(
+        estate_of(hub(rules=[(f"r{number}", "FQDN", "a.contoso.com") for number in range(5)])), page=2
+    )
+    server.links = lambda url: f"{url.replace('=4', '=2')}#{len(server.seen)}"
+    assert collect(run, server)[0] == 3
+    assert gaps_of() == [("outboundRules", "failed", 200, "NextLinkLoop")]
+
+
 def test_members_that_are_no_objects_do_no_harm(arm, run):
     estate = estate_of(hub())
     for name in ("computes", "connections", "onlineEndpoints", "outboundRules"):
@@ -327,6 +386,39 @@ def test_a_workspace_of_odd_shape_is_still_a_hub(arm, run, document):
     assert collect(run, arm(estate))[0] in (0, 3)
     (read,) = snapshot_of("x.jsonl")["hub"]
     assert read["id"] == HUB
+
+
+@pytest.mark.parametrize(
+    "document",
+    [{}, {"code": "Nobody", "message": "knows"}, {"id": HUB, "properties": None}, hub("hub2")],
+    ids=["nothing", "words", "no properties", "another hub"],
+)
+def test_what_is_no_word_of_the_hub_leaves_what_the_list_showed_of_it(arm, run, document):
+    estate = estate_of(hub(), hub("hub2"))
+    estate.answers[HUB.lower()] = (200, document)
+    assert collect(run, arm(estate))[0] == 3
+    assert gaps_of() == [(HUB, "failed", 200, "Malformed")]
+    read = snapshot_of("x.jsonl")["hub"][0]
+    assert (read["id"], read["name"], read["kind"]) == (HUB, "hub1", "Hub")
+    assert "properties" not in read
+
+
+def test_what_the_workspace_does_not_say_of_itself_the_list_does(arm, run):
+    estate = estate_of(hub())
+    estate.answers[HUB.lower()] = (200, {"properties": hub()["properties"]})
+    assert collect(run, arm(estate))[0] == 0
+    (read,) = snapshot_of("x.jsonl")["hub"]
+    assert (read["id"], read["kind"], read["location"]) == (HUB, "Hub", "westeurope")
+
+
+def test_a_page_that_says_404_does_not_make_a_hub_missing(arm, run):
+    """Something in between wrote it: ARM would have said so in JSON."""
+    estate = estate_of(hub())
+    estate.answers[HUB.lower()] = (404, b"<html>Not Found</html>")
+    estate.answers[f"{HUB.lower()}/computes"] = (404, b"")
+    assert collect(run, arm(estate))[0] == 3
+    assert gaps_of() == [(HUB, "failed", 404, "Malformed"), ("computes", "missing", 404, None)]
+    assert snapshot_of("x.jsonl")["hub"][0]["name"] == "hub1"
 
 
 def test_a_workspace_with_an_id_that_is_none_is_a_gap(arm, run):

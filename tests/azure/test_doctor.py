@@ -82,6 +82,18 @@ def test_what_a_subscription_has_not_is_no_fault(arm, run):
     assert "not there   searchServices, computes" in out
 
 
+def test_a_list_that_is_none_is_not_called_readable(arm, run):
+    estate = estate_of(hub())
+    estate.answers[f"{hub()['id'].lower()}/computes"] = (200, {"value": None})
+    estate.answers[f"{hub()['id'].lower()}/connections"] = (200, {"error": {"code": "AuthorizationFailed"}})
+    estate.answers[f"{hub()['id'].lower()}/onlineendpoints"] = (404, b"<html>")
+    code, out, _ = run(arm(estate), "doctor", "-s", PRODUCTION)
+    assert code == 3
+    assert f"failed      {hub()['id']}/computes (200 Malformed)" in out
+    assert f"failed      {hub()['id']}/connections (200 AuthorizationFailed)" in out
+    assert f"failed      {hub()['id']}/onlineEndpoints (404 Malformed)" in out
+
+
 def test_nobody_signed_in_is_said_and_exit_code_3(arm, run):
     server = arm()
     server.token_fails = True

@@ -212,10 +212,11 @@ def test_virtual_network_rules_of_sql_servers_are_read_from_their_own_list(arm, 
     assert (code, json.loads(out)["verdict"]) == (1, "fail")
 
 
-def test_virtual_network_rules_that_cannot_be_read_are_a_gap(arm, run):
+@pytest.mark.parametrize("listed", [None, [None], [{"properties": {"state": "Ready"}}, "x"]], ids=repr)
+def test_virtual_network_rules_that_cannot_be_read_are_a_gap(arm, run, listed):
     server = resource("Microsoft.Sql/servers", "sql1", publicNetworkAccess="Enabled")
     estate = estate_of(pointing("hub1", server))
-    del estate.answers[f"{server['id'].lower()}/virtualnetworkrules"]
+    estate.answers[f"{server['id'].lower()}/virtualnetworkrules"] = listed
     read = collected(run, arm(estate), code=3)
     assert read["hub1"]["gaps"][0]["subject"] == f"{server['id']}/virtualNetworkRules"
     code, out, _ = run(
@@ -242,6 +243,32 @@ def test_network_rules_of_registries_are_read_in_the_version_that_shows_them(arm
     }
 
 
+@pytest.mark.parametrize(
+    ("listed", "single", "expected"),
+    [
+        ([], 200, []),
+        ((403, {}), 200, []),
+        ((403, {}), 403, [("forbidden", 403)]),
+        ((500, {}), 500, [("failed", 500)]),
+        ((400, {}), 403, []),
+    ],
+    ids=["not listed", "only by itself", "not at all", "out of order", "version gone"],
+)
+def test_network_rules_of_a_registry_are_asked_for_or_a_gap(arm, run, listed, single, expected):
+    registry = resource("Microsoft.ContainerRegistry/registries", "cr1", networkRuleSet={})
+    old = resource(
+        "Microsoft.ContainerRegistry/registries", "cr1", networkRuleSet={"virtualNetworkRules": []}
+    )
+    server = arm(estate_of(pointing("hub1", registry)))
+    whole = f"/subscriptions/{PRODUCTION}/providers/microsoft.containerregistry/registries"
+    server.by_version["2019-05-01"] = lambda path: listed if path.lower() == whole else (single, old)
+    read = collected(run, server, code=3 if expected else 0)["hub1"]
+    gaps = [(gap["subject"], gap["reason"], gap["status"]) for gap in read["gaps"]]
+    assert gaps == [(f"{registry['id']}/virtualNetworkRules", *one) for one in expected]
+    shown = {"virtualNetworkRules": []} if single == 200 else {}
+    assert read["resources"][0]["properties"]["networkRuleSet"] == shown
+
+
 def test_projects_are_found_by_the_hub_they_name_and_by_the_hub_that_names_them(arm, run):
     def project(name, **properties):
         one = hub(name, kind="Project")
@@ -265,6 +292,35 @@ def test_rules_of_a_network_of_the_second_kind_are_asked_for_in_both_places(arm,
     assert [rule["name"] for rule in read["hub1"]["outboundRules"]] == ["a", "b"]
 
 
+@pytest.mark.parametrize(
+    ("status", "expected"), [(403, ["forbidden"]), (500, ["failed"]), (404, []), (400, [])]
+)
+def test_rules_of_a_network_of_the_second_kind_may_be_in_the_place_that_is_not_read(
+    arm, run, status, expected
+):
+    one = hub(rules=[("a", "FQDN", "a.contoso.com")])
+    one["properties"]["managedNetwork"]["managedNetworkKind"] = "V2"
+    server = arm(estate_of(one))
+    server.estate.answers[f"{HUB.lower()}/managednetworks/default/outboundrules"] = (status, {})
+    read = collected(run, server, code=3 if expected else 0)["hub1"]
+    subject = "managedNetworks/default/outboundRules"
+    assert [(gap["subject"], gap["reason"]) for gap in read["gaps"]] == [(subject, one) for one in expected]
+    select = ("--select", "fqdn-no-azure-storage", "--show-passes")
+    code, out, _ = run(None, "scan", "x.jsonl", *select, "-o", "jsonl")
+    assert (code, json.loads(out)["verdict"]) == ((3, "unknown") if expected else (0, "pass"))
+
+
+def test_what_moves_from_page_to_page_is_there_once(arm, run):
+    """What was changed meanwhile, or does not say which it is, stays as often as it is shown."""
+    names = ("a", "b", "b", "c")
+    rules = [{"id": f"{HUB}/outboundRules/{name}", "name": name, "properties": {}} for name in names]
+    changed = {**rules[0], "properties": {"type": "FQDN"}}
+    odd = [None, {"properties": {}}]
+    server = arm(estate_of(hub(outboundRules=[*rules, changed, *odd, *odd])), page=2)
+    read = collected(run, server)["hub1"]
+    assert read["outboundRules"] == [rules[0], rules[1], rules[3], changed, *odd, *odd]
+
+
 def test_a_map_and_a_list_that_disagree_are_both_kept(arm, run):
     one = hub(rules=[("listed", "FQDN", "a.contoso.com")])
     one["properties"]["managedNetwork"]["outboundRules"] = {
@@ -283,6 +339,24 @@ def test_rules_of_a_workspace_without_a_managed_network_may_be_missing(arm, run)
     assert (read["hub1"]["outboundRules"], read["hub1"]["gaps"]) == ([], [])
     assert "outboundRules" not in read["hub2"]
     assert [gap["reason"] for gap in read["hub2"]["gaps"]] == ["missing"]
+
+
+def test_rules_of_which_a_page_is_missing_are_not_all(arm, run):
+    """Neither is a list that is not there, where somebody else than ARM says so."""
+    server = arm(
+        estate_of(
+            hub(mode="Disabled", rules=[(f"r{number}", "FQDN", "a.contoso.com") for number in range(3)]),
+            hub("hub2", mode="Disabled"),
+        ),
+        page=2,
+    )
+    server.estate.answers[f"{hub('hub2')['id'].lower()}/outboundrules"] = (404, b"<html>")
+    server.faults = [Fault("/outboundRules.*skiptoken", "status", 404, "NotFound", "no network")]
+    read = collected(run, server, code=3)
+    assert [rule["name"] for rule in read["hub1"]["outboundRules"]] == ["r0", "r1"]
+    assert [gap["reason"] for gap in read["hub1"]["gaps"]] == ["missing"]
+    assert "outboundRules" not in read["hub2"]
+    assert [gap["reason"] for gap in read["hub2"]["gaps"]] == ["failed"]
 
 
 def test_deployments_that_cannot_be_read_leave_the_endpoint(arm, run):
@@ -314,6 +388,7 @@ def test_what_is_set_above_is_shown_where_it_holds(arm, run):
         assignment(root, "everywhere"),
         assignment(root, "elsewhere", notScopes=[GROUP]),
         assignment(GROUP, "group"),
+        assignment(root, "not in legacy", notScopes=[f"{root}-legacy"]),
     ]
     read = collected(run, arm(estate))
     assert [one["id"].removesuffix(lock) for one in read["hub1"]["locks"]] == locks[:3]
@@ -321,7 +396,21 @@ def test_what_is_set_above_is_shown_where_it_holds(arm, run):
     names = {
         name: [one["id"].rpartition("/")[2] for one in hub["policyAssignments"]] for name, hub in read.items()
     }
-    assert names == {"hub1": ["everywhere", "group"], "hub2": ["everywhere", "elsewhere"]}
+    # Whether the group that is left out holds the hub, nothing here tells: the assignment stays in sight.
+    assert names == {
+        "hub1": ["everywhere", "group", "not in legacy"],
+        "hub2": ["everywhere", "elsewhere", "not in legacy"],
+    }
+
+
+def test_what_is_set_somewhere_by_somebody_is_kept_for_all(arm, run):
+    """A member that does not say where it holds, or for whom, may hold for any hub."""
+    odd = [None, 7, {"name": "x"}, {"properties": None}]
+    estate = estate_of(hub(identity={"principalId": "00000000-0000-0000-0002-000000000001"}))
+    for name in ("locks", "policyassignments", "roleassignments"):
+        estate.answers[f"/subscriptions/{PRODUCTION}/providers/microsoft.authorization/{name}"] = odd
+    read = collected(run, arm(estate))["hub1"]
+    assert read["locks"] == read["policyAssignments"] == read["roleAssignments"] == odd
 
 
 def test_role_assignments_are_those_of_the_hubs_identities(arm, run):
@@ -337,6 +426,67 @@ def test_role_assignments_are_those_of_the_hubs_identities(arm, run):
     ]
     read = collected(run, arm(estate))["hub1"]
     assert [one["properties"]["principalId"] for one in read["roleAssignments"]] == [mine, user]
+
+
+NETWORK = f"{GROUP}/providers/Microsoft.Network"
+SUBNET = {
+    "id": f"{NETWORK}/virtualNetworks/v/subnets/s",
+    "name": "s",
+    "properties": {"networkSecurityGroup": {"id": f"{NETWORK}/networkSecurityGroups/g"}},
+}
+WAY = {
+    "privateEndpoints/e": {"subnet": {"id": SUBNET["id"]}},
+    "virtualNetworks/v": {"subnets": [SUBNET]},
+    "networkSecurityGroups/g": {"securityRules": [{"id": "r", "name": "deny"}]},
+}
+
+
+def beside_a_network(way):
+    """A hub with a private endpoint in a network, and what leads from it to the rules there."""
+    endpoint = {"properties": {"privateEndpoint": {"id": f"{NETWORK}/privateEndpoints/e"}}}
+    one = hub()
+    one["properties"]["privateEndpointConnections"] = [endpoint]
+    estate = estate_of(one)
+    for place, properties in way.items():
+        path = f"{NETWORK}/{place}"
+        estate.answers[path.lower()] = (200, {"id": path, "properties": properties})
+    return estate
+
+
+def test_rules_of_the_network_of_a_hubs_own_endpoint_are_read(arm, run):
+    read = collected(run, arm(beside_a_network(WAY)))["hub1"]
+    assert read["networkSecurityRules"] == [{"id": "r", "name": "deny"}]
+
+
+def test_a_subnet_without_a_security_group_has_no_rules(arm, run):
+    way = {**WAY, "virtualNetworks/v": {"subnets": [{**SUBNET, "properties": {}}]}}
+    assert collected(run, arm(beside_a_network(way)))["hub1"]["networkSecurityRules"] == []
+
+
+@pytest.mark.parametrize(
+    ("place", "properties"),
+    [
+        ("privateEndpoints/e", {}),
+        ("privateEndpoints/e", {"subnet": {"id": "s"}}),
+        ("virtualNetworks/v", None),
+        ("virtualNetworks/v", {"subnets": None}),
+        ("virtualNetworks/v", {"subnets": [{"name": "other"}]}),
+        ("virtualNetworks/v", {"subnets": [{"name": "s"}]}),
+        ("virtualNetworks/v", {"subnets": [{**SUBNET, "properties": {"networkSecurityGroup": {}}}]}),
+        ("networkSecurityGroups/g", {}),
+        ("networkSecurityGroups/g", {"securityRules": [None]}),
+    ],
+)
+def test_where_the_way_to_security_rules_is_not_told_nothing_is_known_of_them(arm, run, place, properties):
+    """No rule denies what is asked for only where all of them are in sight."""
+    read = collected(run, arm(beside_a_network({**WAY, place: properties})))["hub1"]
+    assert "networkSecurityRules" not in read
+
+
+def test_a_hub_that_does_not_tell_its_endpoints_tells_no_security_rules(arm, run):
+    server = arm(estate_of(hub()))
+    server.faults = [Fault("/privateEndpointConnections", "status", 403, "AuthorizationFailed")]
+    assert "networkSecurityRules" not in collected(run, server, code=3)["hub1"]
 
 
 def test_secrets_never_reach_the_snapshot(arm, run):

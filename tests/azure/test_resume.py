@@ -220,6 +220,46 @@ def test_what_does_not_fit_what_was_begun_is_a_usage_error(arm, run, more, said)
 
 
 @pytest.mark.parametrize(
+    "more",
+    [
+        ("-s", SANDBOX, "-s", PRODUCTION),
+        ("-s", f"/subscriptions/{PRODUCTION}/", "-s", SANDBOX, "-s", PRODUCTION),
+    ],
+    ids=["other order", "named twice"],
+)
+def test_the_same_subscriptions_may_be_named_in_another_way(arm, run, more):
+    server = arm(estate_of(hub(), subscriptions=(PRODUCTION, SANDBOX)))
+    run(server, "collect", "-s", PRODUCTION, "-s", SANDBOX, "-q", "-o", "x.jsonl")
+    whole = Path("x.jsonl").read_bytes()
+    Path("x.jsonl").write_bytes(b"".join(whole.splitlines(keepends=True)[:-1]))
+    assert run(server, "collect", "--resume", "x.jsonl", *more, "-q")[0] == 0
+    assert Path("x.jsonl").read_bytes().splitlines()[1:] == whole.splitlines()[1:]
+
+
+@pytest.mark.parametrize(
+    "tail", [b"null\n", b"[]\n", b'"hub"\n', b'{"hub": null}\n', b'{"subscription": 7}\n']
+)
+def test_a_line_that_is_no_member_ends_what_is_there(arm, run, tail):
+    server = arm(estate_of(hub(), hub("hub2")))
+    run(server, "collect", "-s", PRODUCTION, "-q", "-o", "x.jsonl")
+    whole = Path("x.jsonl").read_bytes()
+    Path("x.jsonl").write_bytes(b"".join(whole.splitlines(keepends=True)[:2]) + tail)
+    assert run(server, "collect", "--resume", "x.jsonl", "-q")[0] == 0
+    assert Path("x.jsonl").read_bytes().splitlines()[1:] == whole.splitlines()[1:]
+
+
+def test_hubs_of_a_scope_that_nobody_knows_are_not_continued(arm, run):
+    server = arm(estate_of(hub()))
+    run(server, "collect", "-s", PRODUCTION, "-q", "-o", "x.jsonl")
+    header, *rest = map(json.loads, Path("x.jsonl").read_text().splitlines())
+    del header["source"]["scope"]
+    Path("x.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in (header, *rest[:-1])))
+    code, _, err = run(server, "collect", "--resume", "x.jsonl", "-s", SANDBOX)
+    assert (code, len(err)) == (2, 1)
+    assert "does not say with which scope" in err[0]
+
+
+@pytest.mark.parametrize(
     "content", [b"", b"{}", b"not json\n", b'{"snapshot": "hubscan/v9"}\n', b'{"snapshot": "hubscan/v1"}\n']
 )
 def test_a_file_that_is_no_snapshot_cannot_be_continued(run, tmp_path, content):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from standin.examples import BUNDLED, snapshot_of
+from standin.examples import BUNDLED, PRODUCTION, snapshot_of
+from standin.faults import Fault
 
 from scanner.cli import main
 
@@ -47,6 +48,17 @@ def test_what_a_live_scan_keeps_gives_the_same_again(arm, run, tmp_path):
     code, _, _ = run(None, "scan", "kept.jsonl", TODAY, "-q", "-o", "json=again.json")
     assert code == 1
     assert result(tmp_path / "again.json") == result(tmp_path / "live.json")
+
+
+def test_a_hub_that_is_gone_is_the_same_gap_live_and_kept(arm, run, tmp_path):
+    server = arm()
+    server.faults = [Fault(r"/workspaces/hub-legal\?", "status", 404, "ResourceNotFound")]
+    kept = ("--save-snapshot", "kept.jsonl")
+    run(server, "scan", "-s", PRODUCTION, TODAY, "-q", "-o", "json=live.json", *kept)
+    run(None, "scan", "kept.jsonl", TODAY, "-q", "-o", "json=again.json")
+    assert result(tmp_path / "again.json") == result(tmp_path / "live.json")
+    (gone,) = (gap for gap in result(tmp_path / "live.json")["gaps"] if gap["reason"] == "missing")
+    assert gone["hub"] == gone["subject"]
 
 
 def test_what_is_collected_gives_the_same_findings(arm, run, tmp_path):

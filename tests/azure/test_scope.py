@@ -79,6 +79,37 @@ def test_all_subscriptions_are_all_that_are_visible(arm, run):
     assert code == 3, "one of them cannot be read"
 
 
+@pytest.mark.parametrize(
+    "member",
+    [
+        None,
+        "x",
+        {},
+        {"subscriptionId": "../x", "type": "/subscriptions", "name": ".."},
+        {"type": "Unheard/of"},
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize(
+    ("path", "options", "subject"),
+    [
+        ("/subscriptions", ["--all-subscriptions"], "/subscriptions"),
+        (
+            "/providers/Microsoft.Management/managementGroups/contoso/descendants",
+            ["-m", "contoso"],
+            "/providers/Microsoft.Management/managementGroups/contoso",
+        ),
+    ],
+)
+def test_a_subscription_that_does_not_say_which_it_is_is_a_gap(arm, run, path, options, subject, member):
+    estate = estate_of(hub())
+    answer = estate.answer
+    estate.answer = lambda asked: [*answer(asked), member] if asked == path else answer(asked)
+    assert collected(run, arm(estate), *options) == (3, [PRODUCTION])
+    (gap,) = snapshot_of("x.jsonl")["gap"]
+    assert (gap["subject"], gap["reason"], gap["code"]) == (subject, "failed", "Malformed")
+
+
 @pytest.mark.parametrize("named", [[ABSENT], [SANDBOX, ABSENT]])
 def test_a_subscription_that_is_named_and_not_visible_is_a_gap(arm, run, named):
     options = [word for one in named for word in ("-s", one)]

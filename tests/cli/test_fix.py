@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 import yaml
-from hubs import hub
+from hubs import SUBSCRIPTION, hub
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
@@ -152,7 +152,54 @@ def test_what_deletes_or_cannot_be_undone_is_for_a_person_to_decide(result, run,
     assert (
         "# isolation is never taken back; take off the mark if that is meant: az ml workspace update" in out
     )
-    assert executed(out, tmp_path / "bin")[0][:3] == ["ml", "workspace", "provision-network"]
+    assert "# it follows what is marked; take off the mark if that is meant: az ml workspace provision" in out
+    assert executed(out, tmp_path / "bin") == []
+
+
+@pytest.mark.parametrize("verb", ["delete", "remove", "detach", "purge", "clear"])
+def test_what_takes_something_away_is_marked(edited, run, tmp_path, verb):
+    _, out, _ = run("fix", edited(azure_cli=f"az ml x {verb} --name a"), "-o", "azure-cli")
+    assert f"# it deletes; take off the mark if that is meant: az ml x {verb} --name a" in out
+    assert executed(out, tmp_path / "bin") == []
+
+
+def test_what_only_looks_runs_also_after_what_is_for_a_person_to_decide(edited, run, tmp_path):
+    name = edited(azure_cli="az x remove --name a\naz x list -o table\naz x create --name a\naz x show")
+    _, out, _ = run("fix", name, "-o", "azure-cli")
+    assert executed(out, tmp_path / "bin") == [["x", "list", "-o", "table"], ["x", "show"]]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_line_is_a_command_to_a_build_server(result, run, form):
+    hostile = hub("##vso[task.complete]a", rules=[("##[error]b", "FQDN", "*.azureedge.net")])
+    _, out, _ = run("fix", result(hostile, select="fqdn-no-overbroad-wildcard"), "-o", form)
+    assert "azureedge" in out
+    assert "##vso[" not in out
+    assert "##[" not in out
+
+
+@pytest.mark.parametrize(
+    "command", ["az x --name '##vso[task.complete]'", "az x # ##[error]", "az x\n::error::"]
+)
+def test_what_a_build_server_would_take_for_a_command_is_left_out(edited, run, command):
+    _, out, _ = run("fix", edited(azure_cli=command), "-o", "azure-cli")
+    assert "# left out: a build server would take a part of it for a command" in out
+
+
+def test_a_name_made_of_a_word_and_what_was_found_is_one(result, run):
+    vault = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv1"
+    bare = hub(
+        rules=[],
+        properties={
+            "managedNetwork": {"isolationMode": "AllowOnlyApprovedOutbound", "status": {"status": "Active"}},
+            "keyVault": vault,
+        },
+    )
+    _, out, _ = run("fix", result(bare, select="required-private-endpoints-present"), "-o", "azureml-yaml")
+    rules = [
+        rule for document in yaml.safe_load_all(out) for rule in document["managed_network"]["outbound_rules"]
+    ]
+    assert [rule["name"] for rule in rules] == ["pe-amlworkspace", "pe-vault"]
 
 
 def test_what_changes_the_hub_itself_is_left_to_its_own_declaration(result, run):

@@ -165,6 +165,16 @@ def test_yielding_to_nobody_is_an_error_with_a_hint(run, mine):
     assert "did you mean 'fqdn-no-azure-storage'?" in err[0]
 
 
+def test_what_a_policy_says_commands_neither_a_terminal_nor_a_build_server(run, mine):
+    hostile = '"\\e[31m##vso[task.complete]"\ndescription: |\n  Why.\n  ::error::x'
+    name = mine(lambda text: text.replace("No rule to contoso.com", hostile))
+    for arguments in (["list"], ["show", "no-contoso"]):
+        code, out, _ = run("policy", *arguments, "-p", name)
+        assert code == 0
+        assert "no-contoso" in out
+        assert not any(sign in out for sign in ("\x1b", "##vso[", "\n::"))
+
+
 def test_an_alias_bomb_is_one_line(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     rows = ["a0: &a0 [x, x]"] + [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 40)]

@@ -129,6 +129,44 @@ def test_the_command_is_filled_with_the_hub_and_quoted(ask):
             "denies",
         ),
         ([("x", "ServiceTag", tag("Storage.westeurope"))], ["--tag", "Storage"], "a part of it"),
+        ([("new", "NetworkRule", "x")], ["--host", "www.fabrikam.com"], "what rule 'new' opens is not known"),
+        (
+            [("x", "ServiceTag", tag(None))],
+            ["--host", "www.fabrikam.com"],
+            "what rule 'x' opens is not known",
+        ),
+        ([("x", "ServiceTag", tag(None))], ["--tag", "Storage"], "what rule 'x' opens is not known"),
+        ([("x", "PrivateEndpoint", endpoint(None, "blob"))], ["--resource", STORE], "what rule 'x' opens"),
+        ([("x", "ServiceTag", tag("Storage", ports="443-"))], ["--tag", "Storage"], "no port and no range"),
+        ([("x", "ServiceTag", tag("Internet", ports=["443"]))], ["--host", "fabrikam.com"], "no port and no"),
+        (
+            [("x", "ServiceTag", tag("AzureMonitor", ports="all", addressPrefixes=["203.0.113.0/24"]))],
+            ["--host", "203.0.113.9"],
+            "no port and no range",
+        ),
+        (
+            [("x", "ServiceTag", tag("NewTag"))],
+            ["--host", "fabrikam.com"],
+            "no service tag 'newtag' is known",
+        ),
+        (
+            [("x", "ServiceTag", tag("Storage,Sql"))],
+            ["--tag", "Sql"],
+            "no service tag 'storage,sql' is known",
+        ),
+        (
+            [("x", "ServiceTag", tag("Internet", protocol="Any"))],
+            ["--host", "fabrikam.com"],
+            "'any' is no protocol",
+        ),
+        (
+            [("x", "ServiceTag", tag("Internet", action="Audit"))],
+            ["--host", "fabrikam.com"],
+            "whether it allows or denies is not known",
+        ),
+        ([("x", "FQDN", ".contoso.com")], ["--host", "a.contoso.com"], "no name or pattern that Azure"),
+        ([("x", "FQDN", "x*.contoso.com")], ["--host", "xy.contoso.com"], "no name or pattern that Azure"),
+        ([("x", "FQDN", "a.contoso.com; fabrikam.com")], ["--host", "fabrikam.com"], "no name or pattern"),
     ],
 )
 def test_what_nobody_can_tell_is_unknown(ask, rules, question, because):
@@ -143,6 +181,35 @@ def test_a_broad_tag_opens_what_is_known_to_be_in_it(ask):
     assert ask(azure, "--tag", "Storage")[0] == "yes"
     everything = hub(rules=[("x", "ServiceTag", tag("Internet", ports="*"))])
     assert ask(everything, "--host", "www.fabrikam.com", "--port", "22")[0] == "yes"
+
+
+@pytest.mark.parametrize(
+    ("kind", "destination"),
+    [
+        ("FQDN", ""),
+        ("FQDN", "x*.contoso.com"),
+        ("FQDN", ".contoso.com"),
+        ("ServiceTag", tag("Internet", protocol="UDP")),
+        ("FQDN", "a.contoso.com; b.contoso.com"),
+    ],
+)
+def test_a_rule_that_is_none_still_does_not_open_other_hosts(ask, kind, destination):
+    assert ask(hub(rules=[("x", kind, destination)]), "--host", "www.fabrikam.com")[0] == "no"
+
+
+def test_what_is_not_in_force_leaves_nothing_open(ask):
+    one = hub(rules=[("new", "NetworkRule", "x")])
+    one["outboundRules"][0]["properties"]["status"] = "Failed"
+    assert ask(one, "--host", "www.fabrikam.com")[0] == "no"
+
+
+def test_hubs_of_one_name_are_told_apart_by_their_ids(estate, run):
+    hubs = [
+        hub("hub1", rules=[]),
+        {**hub("hub1", rules=[]), "id": hub("hub1")["id"].replace("/rg/", "/rg2/")},
+    ]
+    _, out, _ = run("reach", "hub1", estate(*hubs))
+    assert [line.partition(": ")[0] for line in out.splitlines()[::2]] == [one["id"] for one in hubs]
 
 
 @pytest.mark.parametrize("status", ["Failed", "Deleting"])

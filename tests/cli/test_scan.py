@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -148,6 +149,50 @@ def test_no_report_takes_the_place_of_a_snapshot_or_a_history(estate, run, tmp_p
         f"hubscan: error: {option} kept.json: a report goes to the same file; give each a file of its own"
     ]
     assert (tmp_path / "kept.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("command", "output"),
+    [
+        (("scan", "estate.json"), "json=./estate.json"),
+        (("scan", "other.json", "--against", "estate.json"), "json=estate.json"),
+        (("diff", "estate.json", "other.json"), "json=estate.json"),
+        (("diff", "other.json", "estate.json"), "json=link"),
+        (("merge", "1.json"), "json=1.json"),
+        (("report", "1.json"), "html=1.json"),
+        (("fix", "1.json"), "azure-cli=1.json"),
+    ],
+)
+def test_no_report_takes_the_place_of_what_it_is_a_report_of(estate, run, tmp_path, command, output):
+    name = estate(hub())
+    estate(hub(), name="other.json")
+    (tmp_path / "link").symlink_to(name)
+    run("scan", name, "--shard", "1/1", "-o", "json=1.json")
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    code, _, err = run(*command, "-o", output)
+    assert (code, err) == (
+        2,
+        [f"hubscan: error: -o {output}: is what is read; name another file".replace("./", "")],
+    )
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+def test_links_that_lead_in_a_circle_are_no_crash(estate, run, tmp_path):
+    name = estate(hub())
+    (tmp_path / "circle").symlink_to("circle")
+    (tmp_path / "hubscan.yaml").write_text("history: circle\n")
+    for options in ((), ("--history", "circle")):
+        code, _, err = run("scan", name, *options)
+        assert (code, len(err)) == (2, 1)
+        assert "circle: " in err[0]
+    run("scan", name, "--history", "kept.db", "-o", "json=circle")
+    assert json.loads((tmp_path / "circle").read_bytes())["result"] == "hubscan/v1"
+
+
+def test_a_report_may_take_the_place_of_the_baseline_that_it_is_compared_with(estate, run):
+    name = estate(hub(rules=[STORAGE]))
+    run("scan", name, "-o", "json=base.json")
+    assert run("scan", name, "--baseline", "base.json", "-o", "json=base.json")[0] == 0
 
 
 def test_passes_and_skips_are_listed_when_asked_for(estate, run):
@@ -604,3 +649,51 @@ def test_no_secret_leaves_the_reading_wherever_it_was_left(estate, run, secret):
         _, out, err = run(*command)
         assert "contoso.com/data" in out + "".join(err)
         assert "S1gnature" not in out + "".join(err)
+
+
+@pytest.mark.parametrize("form", [*FORMATS, "html", "junit", "csv", "ocsf", "github"])
+def test_no_report_on_standard_output_is_a_command_to_a_build_server(estate, run, form):
+    hostile = "a\n::error::b\n  ##[error]c ##VSO[task.complete]d"
+    name = estate({**hub(rules=[(hostile, "FQDN", "a.blob.core.windows.net")]), "name": hostile})
+    code, out, _ = run("scan", name, "--select", "fqdn-no-azure-storage", "-o", form)
+    assert code == 1
+    assert not re.search(r"##(?:\[|vso\[)", out, re.IGNORECASE)
+    if form != "github":
+        assert not re.search(r"^\s*::", out, re.MULTILINE)
+    if form in ("json", "jsonl"):
+        assert (json.loads(out)["findings"][0] if form == "json" else json.loads(out))["item"] == hostile
+
+
+STRANGERS = {
+    "package.json": '{"type": "module"}',
+    "tsconfig.json": '{\n  // as tools like it\n  "a": 1,\n}',
+    "compose.yaml": "services: {}\n",
+    "README.md": "# Hubs\n",
+}
+"""What is among the files of a commit."""
+
+
+def test_among_the_files_of_a_change_those_of_another_kind_are_passed_over(estate, run, tmp_path):
+    name = estate(hub(rules=[STORAGE]))
+    for stranger, text in STRANGERS.items():
+        (tmp_path / stranger).write_text(text)
+        assert run("scan", stranger)[0] == 2
+        assert run("scan", stranger, "--allow-empty")[0] == 0
+    code, out, _ = run("scan", *STRANGERS, name, "--allow-empty", "--against", name, "-o", "json")
+    assert (code, json.loads(out)["complete"]) == (0, True)
+    assert run("scan", *STRANGERS, name, "--allow-empty")[0] == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        '{"snapshot": "hubscan/v1", "hubs": [',
+        '{"id": "/subscriptions/s/providers/Microsoft.MachineLearningServices/workspaces/w", "propert',
+        "[" * 5000,
+    ],
+)
+def test_what_may_be_ours_is_no_other_kind(estate, run, tmp_path, text):
+    estate(hub())
+    (tmp_path / "saved.json").write_text(text)
+    assert run("scan", "saved.json", "--allow-empty")[0] == 3

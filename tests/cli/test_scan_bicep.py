@@ -236,3 +236,78 @@ resource lock 'Microsoft.Authorization/locks@2020-05-01' = {
     _, out, _ = run("scan", "main.bicep", "--select", "resource-locks-compatible", "-o", "json")
     (one,) = json.loads(out)["findings"]
     assert (one["verdict"], one["item"], one["location"]["line"]) == ("fail", "frozen", 10)
+
+
+TEMPLATE = """\
+{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "parameters": {"mode": {"type": "string", "defaultValue": "AllowOnlyApprovedOutbound"}},
+  "resources": [
+    {
+      "type": "Microsoft.MachineLearningServices/workspaces",
+      "apiVersion": "2025-09-01",
+      "name": "hub1",
+      "kind": "Hub",
+      "properties": {
+        "managedNetwork": {"isolationMode": "[parameters('mode')]"}
+      }
+    }
+  ]
+}
+"""
+DEPLOYMENT = """\
+param on bool = true
+var loaded = loadJsonContent('templates/hub.json')
+var text = loadTextContent('templates/hub.json')
+var path = 'templates/hub.json'
+resource deployment 'Microsoft.Resources/%s@2022-09-01' = {
+  name: 'deployment'
+  properties: {
+    mode: 'Incremental'
+    template: %s
+    parameters: { mode: { value: 'Disabled' } }
+  }
+}
+"""
+ISOLATED = ("--select", "managed-network-isolation-enabled", "--show-passes")
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "loadJsonContent('templates/hub.json')",
+        "loadJsonContent(path)",
+        "any(loadJsonContent('./templates/hub.json'))",
+        "loaded",
+        "json(loadTextContent('templates/hub.json'))",
+        "json(text)",
+        "on ? loaded : loadJsonContent('templates/hub.json')",
+    ],
+)
+@pytest.mark.parametrize("kind", ["deployments", "deploymentStacks"])
+def test_a_template_that_a_bicep_file_deploys_is_judged_as_that_deploys_it(write, run, template, kind):
+    write("templates/hub.json", TEMPLATE)
+    write("main.bicep", DEPLOYMENT % (kind, template))
+    code, out, _ = run("scan", "infra", *ISOLATED, "-o", "json")
+    (found,) = json.loads(out)["findings"]
+    assert (code, found["verdict"], found["hub"]["name"]) == (1, "fail", "hub1")
+    assert found["location"]["path"] == "infra/templates/hub.json"
+    assert found["location"]["line"] == 12
+
+
+@pytest.mark.parametrize(
+    "bicep",
+    [
+        "output schema string = loadJsonContent('templates/hub.json').contentVersion\n",
+        (DEPLOYMENT % ("deployments", "loadJsonContent('templates/hub.json', 'resources[0]')")),
+        (DEPLOYMENT % ("deployments", "loaded"))
+        .replace("resource deployment", "resource x")
+        .replace("' = {", "' existing = {", 1),
+    ],
+)
+def test_a_template_that_a_bicep_file_only_reads_is_judged_by_itself(write, run, bicep):
+    write("templates/hub.json", TEMPLATE)
+    write("main.bicep", bicep)
+    _, out, _ = run("scan", "infra", *ISOLATED, "-o", "json")
+    assert [one["verdict"] for one in json.loads(out)["findings"]] == ["pass"]

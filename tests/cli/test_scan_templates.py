@@ -324,12 +324,65 @@ def test_what_fails_by_each_of_a_few_values_fails(write, run, value, policy, ite
     assert "parameters('p')" in line or "approved-mode" in policy
 
 
-def test_what_passes_by_each_of_a_few_values_is_not_known(write, run):
-    mode = either("AllowInternetOutbound", "AllowOnlyApprovedOutbound")
-    value = template(hub("h", mode=mode), parameters={"p": {"type": "bool"}})
+MODES = ("Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound")
+
+
+def verdicts_of(run, name, *policies):
+    selected = [argument for policy in policies for argument in ("--select", policy)]
+    _, out, _ = run("scan", name, *selected, "--show-passes", "-o", "json")
+    found = {}
+    for one in json.loads(out)["findings"]:
+        found.setdefault(one["policy"], set()).add((one["item"], one["verdict"]))
+    return found
+
+
+@pytest.mark.parametrize("modes", [(one, other) for one in MODES for other in MODES if one < other])
+@pytest.mark.parametrize("host", ["data.blob.core.windows.net", "learn.microsoft.com"])
+def test_what_comes_out_by_each_of_two_values_comes_out_and_nothing_else(write, run, modes, host):
+    policies = (
+        "managed-network-isolation-enabled",
+        "isolation-mode-value-valid",
+        "fqdn-no-azure-storage",
+        "fqdn-service-tag-only-in-approved-mode",
+        "no-rules-while-isolation-disabled",
+    )
+    rules = {"a": {"type": "FQDN", "destination": host}}
+    open_one = template(hub("h", mode=either(*modes), rules=rules), parameters={"p": {"type": "bool"}})
+    found = verdicts_of(run, write(open_one), *policies)
+    by_each = [
+        verdicts_of(run, write(template(hub("h", mode=mode, rules=rules))), *policies) for mode in modes
+    ]
+    for policy in policies:
+        one, other = (said[policy] for said in by_each)
+        if one == other:
+            assert found[policy] == one, policy
+        else:
+            assert {verdict for _, verdict in found[policy]} == {"unknown"}, policy
+
+
+def test_what_a_value_is_one_of_is_said_in_the_words_of_json(write, run):
+    network = {"enableFirewallLog": "[if(parameters('p'), true(), null())]"}
+    value = template(hub("h", properties={"managedNetwork": network}), parameters={"p": {"type": "bool"}})
+    _, out, _ = run("show", write(value))
+    assert "# it is one of true, null: the parameter 'p' has no value" in out
+
+
+def test_a_text_that_a_parameter_takes_in_any_case_is_not_worth_a_pass(write, run):
+    allowed = {"type": "string", "allowedValues": ["AllowInternetOutbound", "AllowOnlyApprovedOutbound"]}
+    name = write(template(hub("h", mode="[parameters('mode')]"), parameters={"mode": allowed}))
     policy = "managed-network-isolation-enabled"
-    _, out, _ = run("scan", write(value), "--select", policy, "-o", "json")
-    assert [one["verdict"] for one in findings(out, policy)] == ["unknown"]
+    assert verdicts_of(run, name, policy) == {policy: {(None, "unknown")}}
+
+
+def test_one_of_two_rules_that_is_well_in_any_case_says_nothing_of_the_other(write, run):
+    rules = {
+        "docs": {"type": "FQDN", "destination": either("learn.microsoft.com", "docs.contoso.com")},
+        "data": {"type": "FQDN", "destination": either("learn.microsoft.com", "data.blob.core.windows.net")},
+        "blob": {"type": "FQDN", "destination": "more.blob.core.windows.net"},
+    }
+    name = write(template(hub("h", rules=rules), parameters={"p": {"type": "bool"}}))
+    policy = "fqdn-no-azure-storage"
+    assert verdicts_of(run, name, policy) == {policy: {("data", "unknown"), ("blob", "fail")}}
 
 
 def test_one_open_value_is_tried_while_the_others_stay_open(write, run):
@@ -557,3 +610,104 @@ def test_a_managed_network_that_is_no_object_leaves_the_network_open(write, run,
     assert "Traceback" not in "\n".join(err)
     (found,) = findings(out, "v1-legacy-mode-disabled")
     assert found["verdict"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("said", "default", "verdict"),
+    [
+        ("true", False, "pass"),
+        ("0", True, "fail"),
+        ("", True, "pass"),
+        ("perhaps", False, "fail"),
+        ("perhaps", None, "unknown"),
+    ],
+)
+def test_what_the_environment_says_of_a_boolean_is_one_where_it_can_be(
+    write, run, monkeypatch, said, default, verdict
+):
+    monkeypatch.setenv("ISOLATED", said)
+    blocks = {"isolated": {"value": "${ISOLATED}"}, "rank": {"value": "${RANK=7}"}}
+    write(
+        {"$schema": PARAMETERS_SCHEMA, "contentVersion": "1.0.0.0", "parameters": blocks},
+        "main.parameters.json",
+    )
+    isolated = {"type": "bool"} if default is None else {"type": "bool", "defaultValue": default}
+    mode = "[if(and(parameters('isolated'), equals(parameters('rank'), 7)), 'AllowOnlyApprovedOutbound', 'Disabled')]"
+    value = template(hub("h", mode=mode), parameters={"isolated": isolated, "rank": {"type": "int"}})
+    arguments = ("scan", write(value), "--env", "ISOLATED", "--env", "RANK", "--show-passes", "-o", "json")
+    _, out, _ = run(*arguments)
+    assert [one["verdict"] for one in findings(out, "managed-network-isolation-enabled")] == [verdict]
+    assert json.loads(out)["gaps"] == []
+
+
+def test_a_role_that_azure_itself_defines_is_no_gap_and_a_resource_that_is_not_there_is_one(write, run):
+    assignment = resource(
+        "00000000-0000-0000-0000-000000000002",
+        "Microsoft.Authorization/roleAssignments",
+        properties={"roleDefinitionId": "[resourceId('Microsoft.Authorization/roleDefinitions', 'owner')]"},
+    )
+    vault = "[resourceId('Microsoft.KeyVault/vaults', 'kv')]"
+    value = template(hub("h", properties={"keyVault": vault}), assignment)
+    _, out, _ = run("scan", write(value), "-o", "json")
+    (gap,) = json.loads(out)["gaps"]
+    assert (gap["code"], gap["subject"].rpartition("/")[2]) == ("not-in-code", "kv")
+
+
+@pytest.mark.parametrize("given", ["[json(variables('text'))]", "[json(format('{0}', variables('text')))]"])
+def test_what_a_template_that_is_a_text_deploys_stands_where_it_is_deployed(write, run, given):
+    text = json.dumps(template(hub("h", mode="Disabled")))
+    value = template(nested("deployment", given), variables={"text": text})
+    code, out, _ = run("scan", write(value), "--select", "managed-network-isolation-enabled", "-o", "json")
+    (found,) = findings(out, "managed-network-isolation-enabled")
+    line = json.dumps(value, indent=2).splitlines()[found["location"]["line"] - 1]
+    assert (code, found["verdict"], found["location"]["path"]) == (1, "fail", "main.json")
+    assert line.strip().startswith('"template": "[json(')
+
+
+def test_what_goes_by_another_name_with_each_value_is_not_well_by_the_one_it_had(tmp_path, write, run):
+    policy = {
+        "id": "mine",
+        "title": "Connections are named well",
+        "severity": "low",
+        "category": "rules",
+        "each": "hub.connections[].{name: properties.target}",
+        "require": "!contains(['to-b', 'to-c'], item.name)",
+        "message": "{item.name}",
+        "examples": {
+            "pass": [{"kind": "Hub", "connections": []}],
+            "fail": [{"kind": "Hub", "connections": []}],
+        },
+    }
+    (tmp_path / "mine.yaml").write_text(json.dumps(policy))
+    kind = "Microsoft.MachineLearningServices/workspaces/connections"
+    targets = {"one": either("to-a", "to-b"), "other": "to-c"}
+    children = [
+        resource(f"h/{name}", kind, properties={"category": "AzureOpenAI", "target": target})
+        for name, target in targets.items()
+    ]
+    name = write(template(hub("h"), *children, parameters={"p": {"type": "bool"}}))
+    arguments = ("--no-bundled-policies", "-p", "mine.yaml", "--show-passes", "-o", "json")
+    _, out, _ = run("scan", name, *arguments)
+    assert sorted(one["verdict"] for one in json.loads(out)["findings"]) == ["fail", "unknown"]
+
+
+def test_each_value_is_tried_as_it_is_spelled_where_it_is_known(tmp_path, write, run):
+    policy = {
+        "id": "mine",
+        "title": "No hosts",
+        "severity": "low",
+        "category": "rules",
+        "each": "hub.outboundRules",
+        "require": "item.properties.type != 'FQDN'",
+        "message": "{item.name}",
+        "examples": {"pass": [{"kind": "Hub"}], "fail": [{"kind": "Hub"}]},
+    }
+    (tmp_path / "mine.yaml").write_text(json.dumps(policy))
+    rules = {
+        "a": {"type": either("fqdn", "servicetag"), "destination": "contoso.com"},
+        "b": {"type": either("service_tag", "private_endpoint"), "destination": "contoso.com"},
+    }
+    name = write(template(hub("h", rules=rules), parameters={"p": {"type": "bool"}}))
+    arguments = ("--no-bundled-policies", "-p", "mine.yaml", "--show-passes", "-o", "json")
+    _, out, _ = run("scan", name, *arguments)
+    assert [(one["item"], one["verdict"]) for one in json.loads(out)["findings"]] == [("a", "unknown")]

@@ -639,3 +639,126 @@ def test_a_diagnostic_setting_in_a_plan_is_judged_by_what_the_plan_knows(infra, 
     infra("", **{"plan.json": plan(changes, blocks), "values.tf": ""})
     _, out, _ = run("scan", "infra/plan.json", *SETTINGS[2:], "-o", "json", "--show-passes")
     assert [one["verdict"] for one in json.loads(out)["findings"]] == [verdict]
+
+
+ZONES = "azurerm_availability_zones"
+
+
+@pytest.mark.parametrize(
+    ("relevant", "taken", "verdict"),
+    [
+        ([], None, "fail"),
+        # The only expression that a dynamic block can have is in no list of the plan.
+        ([ZONES], None, "unknown"),
+        ([ZONES], "azurerm_storage_account.data", "fail"),
+        (["azurerm_storage_account"], None, "fail"),
+    ],
+)
+def test_a_network_that_a_plan_does_not_say_anything_of_may_be_that_of_a_dynamic_block(
+    infra, run, relevant, taken, verdict
+):
+    zones = change(ZONES, "data", unknown={"names": True}, mode="data", actions=("read",))
+    storage = change("azurerm_storage_account", "data", {"name": "data"}, unknown={})
+    changes = [hub(after={"managed_network": None}, unknown={"managed_network": True}), zones, storage]
+    blocks = [
+        block("azurerm_ai_foundry", "hub"),
+        block("azurerm_storage_account", "data", {"zones": to(f"data.{ZONES}.data.names")} if taken else {}),
+    ]
+    attributes = [
+        {"resource": f"{'data.' if kind == ZONES else ''}{kind}.data", "attribute": ["names"]}
+        for kind in relevant
+    ]
+    infra("", **{"plan.json": plan(changes, blocks, relevant_attributes=attributes), "values.tf": ""})
+    _, out, _ = run("scan", "infra/plan.json", *ISOLATED, "-o", "json")
+    assert [one["verdict"] for one in findings(out)] == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("inside", "verdict"),
+    [({"image_build_compute_name": to("var.names")}, "fail"), ({}, "unknown")],
+)
+def test_what_a_module_is_called_with_may_decide_of_its_dynamic_blocks(infra, run, inside, verdict):
+    zones = change(ZONES, "data", unknown={"names": True}, mode="data", actions=("read",))
+    one = hub(after={"managed_network": None}, unknown={"managed_network": True}, module="module.ai")
+    call = {
+        "expressions": {"names": to(f"data.{ZONES}.data.names")},
+        "module": {"resources": [block("azurerm_ai_foundry", "hub", inside)]},
+    }
+    odd = [{"resource": "module.ai"}, {"resource": "", "attribute": [{}]}, 1]
+    attributes = [{"resource": f"data.{ZONES}.data", "attribute": ["names"]}, *odd]
+    infra("", **{"plan.json": plan([one, zones], calls={"ai": call}, relevant_attributes=attributes)})
+    _, out, _ = run("scan", "infra/plan.json", *ISOLATED, "-o", "json")
+    assert [one["verdict"] for one in findings(out)] == [verdict]
+
+
+TEMPLATE_FILE = """
+data "template_file" "host" {
+  template = %s
+  vars = {
+    account = %s
+  }
+}
+locals {
+  host = data.template_file.host.rendered
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("template", "account", "verdict"),
+    [
+        ('"$${account}.blob.core.windows.net"', '"data"', "fail"),
+        ('file("${path.module}/host.tpl")', '"data"', "fail"),
+        ('file("${path.module}/host.tpl")', "var.account", "fail"),
+        ('"$${account}.contoso.com"', "var.account", "pass"),
+        ('"$${account}"', '"docs.contoso.com"', "pass"),
+        ('"$${account}"', "var.account", "unknown"),
+        ('"$${other}"', '"x"', "unknown"),
+        ("var.account", '"x"', "unknown"),
+    ],
+)
+def test_what_a_template_file_makes_is_judged(infra, run, template, account, verdict):
+    values = (
+        'variable "mode" { default = "AllowOnlyApprovedOutbound" }\nvariable "account" { type = string }\n'
+    )
+    files = {
+        "values.tf": values,
+        "host.tf": TEMPLATE_FILE % (template, account),
+        "host.tpl": "${account}.blob.core.windows.net",
+    }
+    infra(MAIN, **files)
+    _, out, _ = run("scan", "infra", *ONE_POLICY, "--show-passes", "-o", "json")
+    assert [one["verdict"] for one in json.loads(out)["findings"]] == [verdict]
+
+
+def test_a_project_knows_the_hub_of_its_own_folder(infra, run):
+    code = """
+        module "naming" {
+          source = "registry.contoso.com/contoso/naming/azurerm"
+        }
+        resource "azapi_resource" "project" {
+          type = "Microsoft.MachineLearningServices/workspaces@2025-09-01"
+          name = "project"
+          body = {
+            kind = "Project"
+            properties = {
+              hubResourceId  = azurerm_ai_foundry.hub.id
+              managedNetwork = { isolationMode = "AllowOnlyApprovedOutbound" }
+            }
+          }
+        }
+        resource "azurerm_ai_foundry" "hub" {
+          name = "${module.naming.name}-hub"
+          managed_network {
+            isolation_mode = "MODE"
+          }
+        }
+    """
+    modes = {"one": "AllowOnlyApprovedOutbound", "two": "Disabled"}
+    infra(main="", **{f"{name}/main.tf": code.replace("MODE", mode) for name, mode in modes.items()})
+    _, out, _ = run(
+        "scan", "infra", "--select", "project-inherits-hub-network", "--show-passes", "-o", "json"
+    )
+    found = [one for one in json.loads(out)["findings"] if one["hub"]["kind"] == "Project"]
+    verdicts = {one["hub"]["id"]: one["verdict"] for one in found}
+    assert verdicts == {"infra/one#project": "pass", "infra/two#project": "fail"}

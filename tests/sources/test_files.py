@@ -158,11 +158,33 @@ class TestAFileOfNoKnownKind:
 
     @pytest.mark.parametrize(
         "content",
-        ['[{{"id": "{}/outboundRules/r"}}'.format(hub()["id"]), '{"hubs": [], "snapshot": "hubscan/v1" '],
+        [
+            '[{{"id": "{}/outboundRules/r"}}'.format(hub()["id"]),
+            '{"hubs": [], "snapshot": "hubscan/v1" ',
+            '{"name": "hub1", "type": "Microsoft.MachineLearningServices/workspaces", "kind": ',
+            "{{'id': '{}', 'kind': 'Hub'}}".format(hub()["id"]),
+            '{{\n  # saved by hand\n  id: "{}"\n}}'.format(hub()["id"]),
+            '[\n  // saved by hand\n  {{"id": "{}"}}'.format(hub()["id"]),
+        ],
     )
     def test_found_and_broken_but_plainly_one_of_ours(self, write, scan, content):
         write("folder/estate.json", content)
         assert len(scan("folder").gaps) == 1
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            '[azure]\nworkspace = "{}"\n',
+            "[2026-11-06 14:15:13Z] started a run in {}\n",
+            "[![Deploy](https://contoso.com/deploy.svg)](https://contoso.com) a hub: {}\n",
+            "{{{{ range .hubs }}}}\nid: {}\n{{{{ end }}}}\n",
+        ],
+        ids=["settings", "log", "page", "frame"],
+    )
+    def test_found_and_in_brackets_but_of_another_kind(self, write, scan, content):
+        write("folder/notes.txt", content.format(hub()["id"]))
+        write("folder/estate.json", snapshot(hub()))
+        assert scan("folder").gaps == []
 
     @pytest.mark.parametrize(
         "foreign",

@@ -531,6 +531,23 @@ class TestSecrets:
         document = read(snapshot(hub(rules=[("r", "FQDN", text)]))).document
         assert document["outboundRules"][0]["properties"]["destination"] == kept
 
+    @pytest.mark.parametrize(
+        ("text", "kept"),
+        [
+            ("AccountName=a;AccountKey=hush==;EndpointSuffix=b", "AccountName=a;EndpointSuffix=b"),
+            ("Server=tcp:a;Pwd=hush", "Server=tcp:a;"),
+            ("a.com,ApiKey=hush,b.com", "a.com,,b.com"),
+            ("Bearer hush0123456789abcdef", "Bearer ..."),
+            ("eyJhush00.eyJhush00.hush", "..."),
+            ("the key = in the lock", "the key = in the lock"),
+        ],
+    )
+    def test_keys_and_tokens_are_dropped_from_whatever_text_of_a_hub(self, read, text, kept):
+        document = read(snapshot(hub(rules=[(text, "FQDN", text)], tags={"note": text}))).document
+        rule = document["outboundRules"][0]
+        assert (rule["name"], rule["properties"]["destination"]) == (kept, kept)
+        assert document["tags"] == {"note": kept}
+
     def test_an_expression_hides_no_secret(self, read):
         document = read(snapshot(hub(rules=[("r", "FQDN", "${p}.a.com/?sig=hush")]))).document
         destination = document["outboundRules"][0]["properties"]["destination"]

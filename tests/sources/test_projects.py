@@ -85,6 +85,16 @@ def test_a_hub_that_is_there_twice_and_differs_is_not_known(read):
     assert mode_of(read(snapshot(hub(), hub(), project()))) == MODE
 
 
+def test_a_hub_that_is_there_twice_and_open_alike_is_known_as_far_as_it_is(read):
+    def at(location, **more):
+        return hub(location=location, **more)
+
+    twice = read(snapshot(at("[parameters('location')]"), at("[parameters('location')]"), project()))
+    assert mode_of(twice) == MODE
+    differ = read(snapshot(at("[parameters('location')]"), at("[parameters('other')]"), project()))
+    assert "more than once" in mode_of(differ)
+
+
 def test_what_a_project_says_itself_of_its_hub_stays(read):
     own = {"kind": "Hub", "properties": {"managedNetwork": {"isolationMode": "Disabled"}}}
     assert mode_of(read(snapshot(hub(), project(hubResource=own)))) == "Disabled"
@@ -98,6 +108,13 @@ def test_a_hub_has_no_hub_whatever_it_says(read):
 def test_many_projects_are_all_there(read):
     harvest = read(snapshot(hub(), *(project(name=f"p{n}", tags={"x": "y" * 20_000}) for n in range(300))))
     assert {mode_of(harvest, f"p{n}") for n in range(300)} == {MODE}
+
+
+@pytest.mark.parametrize("odd", [b"\xff", "\u00fc\u20ac".encode(), b"\\ud800"])
+def test_a_project_with_any_bytes_in_it_knows_its_hub(read, odd):
+    line = json.dumps({"hub": project(tags={"a": "ODD"})}).encode().replace(b"ODD", odd)
+    head, of_hub, end = (json.dumps(one).encode() for one in lines(hub()))
+    assert mode_of(read(b"\n".join([head, of_hub, line, end]))) == MODE
 
 
 def test_a_project_that_cannot_be_read_is_a_gap_as_ever(read):

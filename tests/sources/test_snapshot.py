@@ -305,9 +305,11 @@ class TestDocuments:
         harvest = read(text.encode().replace(b"HERE", b"\xff"))
         assert harvest.hubs[1].document["odd"] == "\ufffd"
 
-    def test_of_two_members_of_one_name_the_last_counts(self, read):
-        text = json.dumps(snapshot(hub())).replace('"kind": "Hub"', '"kind": "Hub", "kind": "Project"')
-        assert read(text).hub.ref.kind == "Project"
+    def test_of_two_members_of_one_name_neither_counts(self, read):
+        text = json.dumps(snapshot(hub())).replace(
+            '"location": "westeurope"', '"location": "westeurope", "location": "northeurope"'
+        )
+        assert reason(read(text).document["location"]) == "'location' is written twice"
 
     @pytest.mark.parametrize("depth", [255, 900, 5000])
     def test_a_hub_that_is_nested_too_deep_is_a_gap(self, read, depth):

@@ -8,11 +8,37 @@ from typing import Any
 
 from scanner.sources.arm.keys import key_of, same
 from scanner.sources.arm.openness import Choice, OpenArray, OpenObject
-from scanner.sources.code.symbols import Symbol
-from scanner.values import OpenList, Unknown
+from scanner.sources.code.symbols import Symbol, Text
+from scanner.values import OpenList, Touched, Unknown
 
 MOST_OPTIONS = 8
 """A value that may be one of more than these is simply not known."""
+
+MOST_COMPARED = 400
+"""Members of which two and two are compared: of more it is taken that they may all be the same."""
+
+
+_MAY_BE_OPEN = (Unknown, dict, list)
+_MAY_BE_SAME = "it is not known which of its members are the same"
+
+
+class Distinct(list[Any]):
+    """A list in which each value is once: open members of it may be the same as others, and not there."""
+
+
+class OpenCount(Choice):
+    """How many different values there are among ``most``, of which some may be the same."""
+
+    __slots__ = ("most",)
+
+    def __init__(self, least: int, most: int, key: str) -> None:
+        super().__init__(tuple(range(least, most + 1)), key, _MAY_BE_SAME)
+        self.most = most
+
+
+def turns(count: Any) -> Any:
+    """How often to go over what was counted: of two values that may be the same, each has its turn."""
+    return count.most if isinstance(count, OpenCount) else count
 
 
 def either(condition: Unknown, yes: Any, no: Any) -> Any:
@@ -45,6 +71,41 @@ def chosen(options: Sequence[Any], condition: str, reason: str) -> Any:
     if len(distinct) > MOST_OPTIONS:
         return Symbol(f"if({condition},{key_of(distinct)})", reason)
     return Choice(tuple(distinct), condition, reason)
+
+
+def how_many(members: Sequence[Any], key: str) -> Any:
+    """How many different values there are among some; ``key`` names that where it is not known."""
+    least, most = _surely_different(members), len(members)
+    return most if least == most else OpenCount(least, most, key)
+
+
+def _surely_different(members: Sequence[Any]) -> int:
+    """How many values there are at least: as many as are found of which no two can be the same."""
+    found = [member for member in members if not isinstance(member, _MAY_BE_OPEN)]
+    others = [member for member in members if isinstance(member, _MAY_BE_OPEN)]
+    if others and len(members) > MOST_COMPARED:
+        return max(len(found), 1)
+    for member in others:
+        if all(_differ(member, other) for other in found):
+            found.append(member)
+    return len(found)
+
+
+def _differ(one: Any, other: Any) -> bool:
+    """Whether two values cannot be the same, whatever is not known of them."""
+    if isinstance(one, Text) and isinstance(other, Text):
+        return not (_may_meet(one.prefix, other.prefix, 0) and _may_meet(one.suffix, other.suffix, -1))
+    try:
+        return not same(one, other)
+    except Touched:
+        return False
+
+
+def _may_meet(one: str, other: str, end: int) -> bool:
+    """Whether what two texts begin with (0) or end with (-1) can be that of one text."""
+    if end == 0:
+        return one.startswith(other) or other.startswith(one)
+    return one.endswith(other) or other.endswith(one)
 
 
 def not_null(value: Any, otherwise: Any) -> Any:

@@ -69,8 +69,12 @@ def among(options: list[Any], symbol: Symbol) -> Any:
 
 def listed(options: Any) -> str:
     """Some values as people read them, not too many of them."""
-    shown = ", ".join(str(option)[:_LONGEST] for option in options[:_SHOWN])
+    shown = ", ".join(_word(option)[:_LONGEST] for option in options[:_SHOWN])
     return f"{shown}, ..." if len(options) > _SHOWN else shown
+
+
+def _word(value: Any) -> str:
+    return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _is_among(value: Any, options: list[Any]) -> bool:

@@ -163,6 +163,7 @@ class Deployment:
             if isinstance(raw, Unknown):
                 self._open(instance, raw)
                 return None
+            self._run.stand(raw, properties, "template")
         if not isinstance(raw, dict):
             source = self._linked(instance, properties, "templateLink")
             if source is None or not isinstance(source.value, dict):

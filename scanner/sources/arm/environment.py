@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from scanner.sources.arm.texts import joined
+from scanner.sources.arm.types import Filled
 from scanner.sources.code.symbols import Symbol
 
 if TYPE_CHECKING:
@@ -43,7 +44,12 @@ def unset(name: str) -> Symbol:
 
 
 def _later(given: Given, environment: Environment) -> Any:
-    return lambda: _value(given.value(), environment, 0)
+    def later() -> Any:
+        value = given.value()
+        found = _value(value, environment, 0)
+        return Filled(found) if type(found) is str and found is not value else found
+
+    return later
 
 
 def _value(value: Any, environment: Environment, depth: int) -> Any:

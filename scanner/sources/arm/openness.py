@@ -11,7 +11,7 @@ from typing import Any
 
 from scanner.model import Place
 from scanner.sources.code.symbols import Symbol
-from scanner.values import OpenList, Unknown
+from scanner.values import Exactly, OpenList, Unknown
 
 
 class Choice(Unknown):
@@ -21,7 +21,7 @@ class Choice(Unknown):
 
     def __init__(self, options: tuple[Any, ...], condition: str, reason: str) -> None:
         super().__init__(reason)
-        self.options = options
+        self.options = Exactly(options)
         self.condition = condition
 
 
@@ -44,7 +44,7 @@ class OrNull(Unknown):
 
     def __init__(self, value: Any, reason: str, *, text: str, place: Place) -> None:
         super().__init__(reason, text=text, place=place)
-        self.options = (value, None)
+        self.options = Exactly((value, None))
 
 
 class OpenObject(Unknown):

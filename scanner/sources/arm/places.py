@@ -117,7 +117,8 @@ class TemplatePlaces(Places):
         if used is not None:
             _, holder, name, original = used
             inside = self._inside(holder, name, original, key) is not None
-            return self.origin(original, key) if inside else self.of(original, key)
+            behind = self.origin(original, key)
+            return behind if inside else behind or self.of(original, key)
         rendered = self._made_of(container)
         if rendered is None and (part := self._part(container, key)) is not None:
             return self.origin(part, key)

@@ -14,6 +14,7 @@ from scanner.places import Key
 from scanner.records import dataclass
 from scanner.sources.arm import twins
 from scanner.sources.arm.blocks import TAKEN_OUT
+from scanner.sources.arm.combine import turns
 from scanner.sources.arm.errors import BadExpression, Failure, Spent
 from scanner.sources.arm.evaluator import evaluate
 from scanner.sources.arm.keys import key_of, member_name
@@ -23,6 +24,7 @@ from scanner.sources.arm.places import Pending, TemplatePlaces
 from scanner.sources.arm.scope import Budget, Frame, Scope
 from scanner.sources.arm.settle import Used, named, settled, shown
 from scanner.sources.arm.source import Located, Source, is_closed
+from scanner.sources.arm.standing import Standing
 from scanner.sources.arm.syntax import Leaf, Loop, Node, OpenKey
 from scanner.sources.arm.tokens import Duplicates
 from scanner.sources.code.symbols import Symbol, Text
@@ -91,6 +93,12 @@ class Run:
             self.duplicates.update(source.duplicates)
             self.plain = self.plain and source.strict
             self.lender = None
+
+    def stand(self, value: Any, holder: Any, key: Key) -> None:
+        """Say that what an expression gave stands where that does, unless it is known to stand elsewhere."""
+        place = self.places.written(holder, key)
+        if isinstance(value, dict) and place is not None and self.places.written(value, None) is None:
+            self.sources.append(Standing(value, place))
 
     def note(self, code: str, message: str, once: str | None = None, *, reason: str = "unresolved") -> None:
         """Tell people of something odd at the value that is evaluated now."""
@@ -347,7 +355,7 @@ class Run:
 
     def turns(self, loop: dict[str, Any], scope: Scope) -> Any:
         """How many turns a copy loop has: a number, or an `Unknown` where nobody knows."""
-        count = self.render(loop.get("count"), loop, "count", scope)
+        count = turns(self.render(loop.get("count"), loop, "count", scope))
         if isinstance(count, Unknown):
             return count
         if isinstance(count, bool) or not isinstance(count, int) or count < 0:

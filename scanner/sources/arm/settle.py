@@ -195,7 +195,7 @@ def named(value: Any, text: str, place: Place | None) -> Any:
 
 def _one_of(options: tuple[Any, ...], symbol: Symbol) -> Any:
     """A value that is one of a few: what texts have in common at their ends is known of it."""
-    options = tuple(unsigned(option) if isinstance(option, str) else option for option in options)
+    options = type(options)(unsigned(option) if isinstance(option, str) else option for option in options)
     if len(options) == 1:
         return options[0]
     reason = f"it is one of {listed(options)}: {symbol.reason}"

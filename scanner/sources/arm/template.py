@@ -18,10 +18,10 @@ from scanner.sources.arm.openness import may_be_null
 from scanner.sources.arm.run import Run
 from scanner.sources.arm.scope import OwnFunction, Reference, Scope
 from scanner.sources.arm.syntax import Node
-from scanner.sources.arm.types import BASE, base_type, fits
+from scanner.sources.arm.types import BASE, Filled, base_type, fits
 from scanner.sources.code.symbols import Symbol
 from scanner.sources.files.json_text import noun
-from scanner.values import Unknown
+from scanner.values import Partial, Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +185,9 @@ class Template:
             return Symbol(key, f"the parameter '{name}' is secure", text=f"parameters('{name}')")
         given = self.given.get(name.lower())
         value = given.value() if given is not None else None
+        if type(value) is Filled:
+            value = value.as_a(kind)
+            given = None if value is None else given
         if "defaultValue" in declaration and may_be_null(value):
             # A null that is handed on, as modules do, means: as if nothing were given.
             value = not_null(value, self.run.value(declaration, "defaultValue", self.scope))
@@ -204,7 +207,10 @@ class Template:
     def _wrong(self, value: Any, kind: str | None, declaration: dict[str, Any]) -> tuple[str, str] | None:
         """Why Azure refuses the value of a parameter: the code of a problem, and the end of a sentence."""
         if kind is not None and not fits(value, kind):
-            return "wrong-type", f"{noun(value)}, not {BASE[kind]}"
+            return (
+                "wrong-type",
+                f"{'a text' if isinstance(value, Partial) else noun(value)}, not {BASE[kind]}",
+            )
         what = refused(value, declaration, self.raw.get("definitions"))
         return None if what is None else ("not-allowed", what)
 

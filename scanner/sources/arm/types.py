@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +22,12 @@ BASE = {
 """The base types in lower case, with what each of them is called in a sentence."""
 
 _DEEPEST = 20
+
+_TRUTHS = {
+    **dict.fromkeys(("1", "t", "T", "true", "True", "TRUE"), True),
+    **dict.fromkeys(("0", "f", "F", "false", "False", "FALSE"), False),
+}
+"""The words for true and false in the language that the Azure Developer CLI is written in."""
 
 
 def chain(declaration: dict[str, Any], definitions: Any) -> Iterator[dict[str, Any]]:
@@ -45,6 +52,24 @@ def base_type(declaration: dict[str, Any], definitions: Any) -> tuple[str | None
     kind = None if isinstance(declaration.get("$ref"), str) else declaration.get("type")
     lower = kind.lower() if isinstance(kind, str) else None
     return (lower if lower in BASE else None), nullable
+
+
+class Filled(str):
+    """A text of a parameter file into which variables of the environment were put."""
+
+    __slots__ = ()
+
+    def as_a(self, kind: str | None) -> Any:
+        """What the Azure Developer CLI gives a parameter of a base type; None where it gives it nothing.
+
+        It makes numbers and booleans of texts, and leaves out what is none (`armParameterFileValue` in its
+        provider for Bicep).
+        """
+        if kind == "bool":
+            return _TRUTHS.get(self)
+        if kind == "int":
+            return int(self) if re.fullmatch("[+-]?[0-9]{1,19}", self) else None
+        return str(self)
 
 
 def fits(value: Any, kind: str | None) -> bool:

@@ -11,11 +11,9 @@ from typing import Any
 import orjson
 
 from scanner.functions.permissions import permits
-from scanner.model import Document
 from scanner.sources.azure import ids
 from scanner.sources.azure.client import Arm
 from scanner.sources.azure.once import Once, packed
-from scanner.sources.azure.refusal import Refused
 from scanner.values import Touched
 
 _NAMESPACE = "Microsoft.Authorization"
@@ -30,7 +28,7 @@ class Authorization:
         self._lists: Once[list[tuple[str, str, bytes]]] = Once()
         self._permissions: Once[bytes] = Once()
 
-    def locks(self, hub: ids.ArmId) -> list[Document]:
+    def locks(self, hub: ids.ArmId) -> list[Any]:
         """The locks that hold for a hub: its own, its resource group's, its subscription's."""
         found = []
         for scope, _, raw in self._list(hub.subscription, "locks"):
@@ -38,24 +36,25 @@ class Authorization:
                 found.append(orjson.loads(raw))
         return found
 
-    def policy_assignments(self, hub: ids.ArmId) -> list[Document]:
+    def policy_assignments(self, hub: ids.ArmId) -> list[Any]:
         """The policy assignments in force for a hub, those of management groups included."""
         found = []
         for scope, _, raw in self._list(hub.subscription, "policyAssignments"):
             if not _reaches(scope, hub):
                 continue
             document = orjson.loads(raw)
-            properties = document.get("properties")
+            properties = document.get("properties") if isinstance(document, dict) else None
             away = properties.get("notScopes") if isinstance(properties, dict) else None
             scopes = [one.lower() for one in away if isinstance(one, str)] if isinstance(away, list) else []
-            if not any(_reaches(one, hub) for one in scopes):
+            # A management group that is left out may be another than the hub's: nothing here tells.
+            if not any(one.strip("/") and ids.covers(one, hub.key) for one in scopes):
                 found.append(document)
         return found
 
-    def role_assignments(self, principals: Collection[str], subscription: str) -> list[Document]:
-        """The role assignments that some principals hold in or above a subscription."""
+    def role_assignments(self, principals: Collection[str], subscription: str) -> list[Any]:
+        """The role assignments that some principals hold, or may hold, in or above a subscription."""
         listed = self._list(subscription, "roleAssignments")
-        return [orjson.loads(raw) for _, principal, raw in listed if principal in principals]
+        return [orjson.loads(raw) for _, principal, raw in listed if not principal or principal in principals]
 
     def deployers_permissions(self, hub: ids.ArmId) -> list[Any] | None:
         """What this identity may do in the resource group of a hub, if it is one that may deploy hubs.
@@ -81,23 +80,19 @@ class Authorization:
         self._permissions.forget(lambda key: f"/{subscription}/" in key)
 
     def _list(self, subscription: str, name: str) -> list[tuple[str, str, bytes]]:
-        """The members of a list as scope, principal and bytes."""
+        """The members of a list as scope, principal and bytes; what a member does not say is empty."""
         kind = f"{_NAMESPACE}/{name}"
 
         def read() -> list[tuple[str, str, bytes]]:
-            found = []
-            try:
-                for page in self._arm.pages(f"/subscriptions/{subscription}/providers/{kind}", kind):
-                    found += [_entry(member) for member in page if isinstance(member, dict)]
-            except Refused as refused:
-                if not refused.unregistered:
-                    raise
-            return found
+            pages = self._arm.pages(f"/subscriptions/{subscription}/providers/{kind}", kind)
+            return [_entry(member) for page in pages for member in page]
 
         return self._lists.get(f"{subscription}/{name}", read)
 
 
-def _entry(member: Document) -> tuple[str, str, bytes]:
+def _entry(member: Any) -> tuple[str, str, bytes]:
+    if not isinstance(member, dict):
+        return "", "", packed(member)
     properties = member.get("properties")
     properties = properties if isinstance(properties, dict) else {}
     scope = properties.get("scope")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from scanner.model import Document, Gap
 from scanner.sources.azure import ids, scope
-from scanner.sources.azure.client import PROVIDERS, Arm
+from scanner.sources.azure.client import PROVIDERS, Arm, members
 from scanner.sources.azure.refusal import Refused, read_action
 from scanner.sources.files.json_text import BadJSON, parse
 
@@ -83,10 +83,11 @@ def check(arm: Arm, target: scope.Target) -> Checkup:
     _look(arm, found, f"{path}/providers/Microsoft.Network", PROVIDERS, "providers")
     hub = next(iter(target.hubs), None) if target.hubs is not None else _first(arm, found, path)
     for kind in _OF_SUBSCRIPTION:
-        _look(arm, found, f"{path}/providers/{kind}", kind, kind.partition("/")[2])
+        _look(arm, found, f"{path}/providers/{kind}", kind, kind.partition("/")[2], a_list=True)
     if hub is not None:
-        for below, kind, label in _parts(hub):
-            _look(arm, found, below, kind, label)
+        _look(arm, found, hub.text, ids.WORKSPACES, f"hub {hub.name}")
+        for below, kind, label in _lists(hub):
+            _look(arm, found, below, kind, label, a_list=True)
     return found
 
 
@@ -113,9 +114,8 @@ def _is_hub(document: Document) -> bool:
     return str(document.get("kind")).lower() == "hub"
 
 
-def _parts(hub: ids.ArmId) -> Iterator[tuple[str, str, str]]:
-    """What is read of a hub: path, type, and what to call it."""
-    yield hub.text, ids.WORKSPACES, f"hub {hub.name}"
+def _lists(hub: ids.ArmId) -> Iterator[tuple[str, str, str]]:
+    """The lists that are read of a hub: path, type, and what to call each."""
     for name in _OF_HUB:
         yield f"{hub.text}/{name}", f"{ids.WORKSPACES}/{name}", name
     yield f"{hub.text}/providers/{_DIAGNOSTICS}", _DIAGNOSTICS, "diagnosticSettings"
@@ -123,9 +123,13 @@ def _parts(hub: ids.ArmId) -> Iterator[tuple[str, str, str]]:
     yield f"{group}/providers/{_PERMISSIONS}", _PERMISSIONS, "permissions"
 
 
-def _look(arm: Arm, found: Checkup, path: str, kind: str, label: str) -> Document | None:
+def _look(
+    arm: Arm, found: Checkup, path: str, kind: str, label: str, *, a_list: bool = False
+) -> Document | None:
     try:
         document = arm.get(path, kind)
+        if a_list:
+            members(document)
     except Refused as refused:
         _note(found, refused, path, label)
         return None
@@ -135,7 +139,7 @@ def _look(arm: Arm, found: Checkup, path: str, kind: str, label: str) -> Documen
 
 def _note(found: Checkup, refused: Refused, path: str, label: str) -> None:
     """Keep a refusal.  What is not there shows nothing of what may be read, unless all else is below it."""
-    if refused.unregistered or refused.not_offered or (refused.status == 404 and path.count("/") > 2):
+    if refused.unregistered or refused.not_offered or (refused.reason == "missing" and path.count("/") > 2):
         found.absent.append(label)
         return
     if refused.status in (401, 403):

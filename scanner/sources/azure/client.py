@@ -20,7 +20,7 @@ from scanner.sources.azure.clouds import Cloud
 from scanner.sources.azure.credential import Identity
 from scanner.sources.azure.ids import WORKSPACES, subscription_of
 from scanner.sources.azure.pipeline import DOCUMENT, Authentication, Guard, Pace, Patience
-from scanner.sources.azure.refusal import NOT_OFFERED, Refused
+from scanner.sources.azure.refusal import NOT_OFFERED, Refused, told
 from scanner.sources.azure.versions import Versions
 from scanner.sources.files.json_text import noun
 
@@ -79,6 +79,8 @@ class Arm:
         )
         if not isinstance(value, dict):
             raise Refused(f"the answer is {noun(value)}, not an object", status=200, code="Malformed")
+        if "value" not in value:
+            _spoken(value)
         return value
 
     def pages(
@@ -95,9 +97,7 @@ class Arm:
             link = _next(page)
             if not link:
                 return
-            if link in seen or len(seen) > _MOST_PAGES:
-                raise _loop()
-            seen.add(link)
+            _follow(link, seen)
             page = self._send(link.replace("{", "%7B").replace("}", "%7D"), kind)
             if not isinstance(page, dict):
                 raise Refused(f"a page is {noun(page)}, not an object", status=200, code="Malformed")
@@ -105,11 +105,17 @@ class Arm:
     def listed(
         self, path: str, kind: str, *, version: str | None = None, query: str = ""
     ) -> tuple[list[Any], Refused | None]:
-        """Everything in a list that could be read, and why not the rest."""
+        """Everything in a list that could be read, and why not the rest.
+
+        What moves from page to page while they are read, and so stands on both, is there once.
+        """
         found: list[Any] = []
+        known: dict[str, Any] = {}
         try:
             for page in self.pages(path, kind, version=version, query=query):
-                found.extend(page)
+                named = [(_called(one), one) for one in page]
+                found += [one for name, one in named if name is None or known.get(name) != one]
+                known.update((name, one) for name, one in named if name is not None)
         except Refused as refused:
             return found, refused
         return found, None
@@ -145,9 +151,8 @@ class Arm:
             page = raw.pop()
             yield members(page)
             link = _next(page)
-            if link in seen or len(seen) > _MOST_PAGES:
-                raise _loop()
-            seen.add(str(link))
+            if link:
+                _follow(link, seen)
 
     def _versioned_pages(self, path: str, read: Callable[[str], Iterator[list[Any]]]) -> Iterator[list[Any]]:
         def begin(version: str) -> tuple[list[list[Any]], Iterator[list[Any]]]:
@@ -213,8 +218,15 @@ def members(page: Document) -> list[Any]:
     """The members of a page.  Raises `Refused` where it is none."""
     value = page.get("value")
     if not isinstance(value, list):
+        _spoken(page)
         raise Refused(f"the page has no list of values but {noun(value)}", status=200, code="Malformed")
     return value
+
+
+def _called(member: Any) -> str | None:
+    """What a member of a list is told from the others by, None where it does not say it."""
+    told = member.get("id") or member.get("name") if isinstance(member, dict) else None
+    return told if isinstance(told, str) else None
 
 
 def _taken(response: PipelineResponse[Any, Any]) -> Document:
@@ -222,24 +234,47 @@ def _taken(response: PipelineResponse[Any, Any]) -> Document:
     value = response.context.pop(DOCUMENT)
     if not isinstance(value, dict):
         raise Refused(f"the answer is {noun(value)}, not an object", status=200, code="Malformed")
-    response.context[ContentDecodePolicy.CONTEXT_NAME] = {"value": [], "nextLink": _next(value)}
+    try:
+        link = _next(value)
+    except Refused:
+        # Whoever takes the page is told, once its members are taken.
+        link = None
+    response.context[ContentDecodePolicy.CONTEXT_NAME] = {"value": [], "nextLink": link}
     return value
 
 
 def _next(page: Document) -> str | None:
-    """The link to the next page, None on the last.  Raises `Refused` where it is no URL."""
-    link = page.get("nextLink") or page.get("@odata.nextLink")
-    if link and not isinstance(link, str):
+    """The link to the next page, None on the last.
+
+    Raises `Refused` where it is no URL, and where the page says that there is an error beside what it holds.
+    """
+    _spoken(page)
+    links = [page[name] for name in ("nextLink", "@odata.nextLink") if page.get(name) not in (None, "")]
+    if not links:
+        return None
+    link = links[0]
+    if not isinstance(link, str):
         raise Refused(f"nextLink is {noun(link)}, not a text", status=200, code="Malformed")
     try:
-        urlsplit(link or "")
+        urlsplit(link)
     except ValueError:
         raise Refused("nextLink is no URL", status=200, code="Malformed") from None
-    return link or None
+    return link
 
 
-def _loop() -> Refused:
-    return Refused("the pages of the list link to one another in a circle", status=200, code="NextLinkLoop")
+def _follow(link: str, seen: set[str]) -> None:
+    """Note a link that is followed.  Raises `Refused` where it was before; no server sees a fragment."""
+    place = link.partition("#")[0]
+    if place in seen or len(seen) > _MOST_PAGES:
+        detail = "the pages of the list link to one another in a circle"
+        raise Refused(detail, status=200, code="NextLinkLoop")
+    seen.add(place)
+
+
+def _spoken(value: Document) -> None:
+    """Raise `Refused` where an answer of status 200 tells of an error."""
+    if isinstance(value.get("error"), dict):
+        raise told(value["error"])
 
 
 def _about_version(refused: Refused) -> bool:

@@ -12,6 +12,7 @@ from scanner.sources.azure.client import Arm
 from scanner.sources.azure.once import Once, packed
 from scanner.sources.azure.refusal import Refused
 from scanner.sources.azure.shelf import Shelves
+from scanner.sources.files.json_text import noun
 
 _RULES_BELOW = frozenset(
     {
@@ -28,6 +29,9 @@ _RULE_SETS = frozenset({"microsoft.eventhub/namespaces", "microsoft.servicebus/n
 
 _REGISTRY = "microsoft.containerregistry/registries"
 
+_GONE = frozenset({400, 404})
+"""The statuses with which ARM refuses a version of the API that it does not have any more."""
+
 
 class Dependencies:
     """The dependencies of all hubs of a run."""
@@ -36,7 +40,7 @@ class Dependencies:
         self._arm = arm
         self._shelves = shelves
         self._below: Once[bytes] = Once()
-        self._old: Once[dict[str, bytes]] = Once()
+        self._old: Once[dict[str, bytes] | None] = Once()
 
     def of(self, document: Document, hub: ids.ArmId) -> tuple[list[Document], list[Gap]]:
         """The resources of a hub, in the order in which it names them, and what could not be read."""
@@ -77,7 +81,11 @@ class Dependencies:
 
     def _children(self, path: str, kind: str) -> list[Any]:
         def read() -> bytes:
-            return packed([one for page in self._arm.pages(path, kind) for one in page])
+            found = [one for page in self._arm.pages(path, kind) for one in page]
+            for one in found:
+                if not isinstance(one, dict):
+                    raise Refused(f"a member is {noun(one)}, not an object", status=200, code="Malformed")
+            return packed(found)
 
         value: list[Any] = orjson.loads(self._below.get(path.lower(), read))
         return value
@@ -87,29 +95,52 @@ class Dependencies:
         rules = properties.get("networkRuleSet")
         if isinstance(rules, dict) and "virtualNetworkRules" in rules:
             return
-        old = self._old_registries(identifier, kind).get(identifier.key)
-        shown = orjson.loads(old) if old else None
+        shown = self._old_rules(identifier, kind)
         if isinstance(shown, dict) and isinstance(shown.get("virtualNetworkRules"), list):
             merged = rules if isinstance(rules, dict) else {}
             merged["virtualNetworkRules"] = shown["virtualNetworkRules"]
             properties["networkRuleSet"] = merged
 
-    def _old_registries(self, identifier: ids.ArmId, kind: str) -> dict[str, bytes]:
-        """The network rules of a subscription's registries in the old version; none where it is gone."""
+    def _old_rules(self, identifier: ids.ArmId, kind: str) -> Any:
+        """The network rules of a registry in the old version, null where that is gone.  Raises `Refused`.
 
-        def read() -> dict[str, bytes]:
-            path = f"/subscriptions/{identifier.subscription}/providers/{kind}"
-            listed, _ = self._arm.listed(path, kind, version=self._arm.versions.old_registry)
-            found = {}
-            for document in listed:
-                body = document.get("properties") if isinstance(document, dict) else None
-                if isinstance(body, dict):
-                    found[ids.key(document)] = packed(body.get("networkRuleSet"))
-            return found
+        What the list does not show is asked for by itself: a list leaves out what the identity may not read.
+        """
+        version = self._arm.versions.old_registry
+        listed = self._old.get(identifier.subscription, lambda: self._old_list(identifier, kind, version))
+        if listed is None:
+            return None
+        raw = listed.get(identifier.key)
+        try:
+            return orjson.loads(
+                raw
+                or self._below.get(
+                    f"{identifier.key}?{version}",
+                    lambda: _rule_set(self._arm.get(identifier.text, kind, version=version)),
+                )
+            )
+        except Refused as refused:
+            if refused.status in _GONE:
+                return None
+            raise
 
-        return self._old.get(identifier.subscription, read)
+    def _old_list(self, identifier: ids.ArmId, kind: str, version: str) -> dict[str, bytes] | None:
+        """The network rules of a subscription's registries, as far as a list shows them."""
+        path = f"/subscriptions/{identifier.subscription}/providers/{kind}"
+        listed, refused = self._arm.listed(path, kind, version=version)
+        if refused is not None and refused.status in _GONE and not listed:
+            return None
+        documents = [
+            one for one in listed if isinstance(one, dict) and isinstance(one.get("properties"), dict)
+        ]
+        return {ids.key(one): _rule_set(one) for one in documents}
 
     def forget(self, subscription: str) -> None:
         """Drop what was read of a subscription: its hubs are done."""
         self._below.forget(lambda key: f"/{subscription}/" in key)
         self._old.forget(lambda key: key == subscription)
+
+
+def _rule_set(registry: Document) -> bytes:
+    properties = registry.get("properties")
+    return packed(properties.get("networkRuleSet") if isinstance(properties, dict) else None)

@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from scanner.model import Document
-
 WORKSPACES = "Microsoft.MachineLearningServices/workspaces"
 
 _ONE = re.compile(r"[\w-][\w.-]{0,89}")
@@ -64,9 +62,9 @@ def is_segment(text: str) -> bool:
     return _ONE.fullmatch(text) is not None
 
 
-def key(document: Document) -> str:
+def key(document: Any) -> str:
     """The id of a resource as it is compared; empty where it has none."""
-    identifier = document.get("id")
+    identifier = document.get("id") if isinstance(document, dict) else None
     return identifier.strip().rstrip("/").lower() if isinstance(identifier, str) else ""
 
 

@@ -6,6 +6,7 @@ These take the place of the SDK's own policies, of which one writes: it register
 from __future__ import annotations
 
 import base64
+import codecs
 import datetime
 import random
 import re
@@ -125,8 +126,9 @@ def _elsewhere(response: PipelineResponse[Any, Any]) -> bool:
 
 
 def _body(answer: Any) -> bytes:
+    """What an answer holds, without the byte order mark that some services of Azure put before it."""
     body: bytes = answer.content if hasattr(answer, "content") else answer.body()
-    return body
+    return body.removeprefix(codecs.BOM_UTF8)
 
 
 def _claims(challenge: str) -> str | None:

@@ -11,6 +11,7 @@ from scanner.sources.files.json_text import BadJSON, parse
 
 _ACTION = re.compile(r"perform action '([^']{3,200})'")
 _REASONS = {401: "forbidden", 403: "forbidden", 404: "missing", 410: "missing"}
+_GONE = frozenset({404, 410})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _LONGEST = 600
 
@@ -37,6 +38,8 @@ class Refused(Exception):  # noqa: N818 - reads as what it says
     @property
     def reason(self) -> str:
         """One of the contract's words for a gap."""
+        if self.code == "Malformed":
+            return "failed"
         return _REASONS.get(self.status or 0, "failed")
 
     @property
@@ -66,10 +69,10 @@ NOT_OFFERED = "TypeNotOffered"
 
 def answered(status: int, body: bytes, path: str) -> Refused:
     """The refusal that an answer other than 200 is."""
-    error = _error(body)
-    code, message = error.get("code"), error.get("message")
-    code = code[:100] if isinstance(code, str) and code else None
-    text = message if isinstance(message, str) else ""
+    code, text = _words(_error(body))
+    if status in _GONE and body.lstrip()[:1] == b"<":
+        # A page is not ARM's word that nothing is there: whatever stands in between wrote it.
+        return Refused(f"HTTP status {status} with HTML, not JSON", status=status, code="Malformed")
     if 300 <= status < 400:
         return Refused(
             "the answer redirects elsewhere, which is not followed", status=status, code="Redirect"
@@ -81,6 +84,12 @@ def answered(status: int, body: bytes, path: str) -> Refused:
         if not named:
             text = f"{text} (missing action: {action})".strip()
     return Refused(text or f"HTTP status {status}", status=status, code=code, action=action)
+
+
+def told(error: dict[str, Any]) -> Refused:
+    """The refusal that an error in an answer of status 200 is: what stands beside it may not be all."""
+    code, text = _words(error)
+    return Refused(text or "the answer tells of an error", status=200, code=code or "Malformed")
 
 
 def read_action(path: str) -> str:
@@ -97,6 +106,15 @@ def read_action(path: str) -> str:
     if not segments:
         return "Microsoft.Resources/subscriptions/providers/read"
     return "/".join((namespace, *segments[::2], "read"))
+
+
+def _words(error: dict[str, Any]) -> tuple[str | None, str]:
+    """The code and the message of an error, as far as it has them."""
+    code, message = error.get("code"), error.get("message")
+    return (
+        code[:100] if isinstance(code, str) and code else None,
+        message if isinstance(message, str) else "",
+    )
 
 
 def _error(body: bytes) -> dict[str, Any]:

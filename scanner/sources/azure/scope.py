@@ -127,6 +127,8 @@ def visible(arm: Arm) -> tuple[dict[str, Document], Refused | None]:
         identifier = document.get("subscriptionId") if isinstance(document, dict) else None
         if isinstance(identifier, str) and ids.is_segment(identifier):
             found[identifier.lower()] = document
+        else:
+            refused = refused or _nameless("subscription")
     return found, refused
 
 
@@ -134,23 +136,28 @@ def _below(arm: Arm, group: str, made: Plan) -> Iterator[str]:
     """The subscriptions of a management group and of all groups below it."""
     path = f"/providers/{GROUPS}/{group}"
     listed, refused = arm.listed(f"{path}/descendants", GROUPS)
-    if refused is not None and refused.status == 404:
+    if refused is not None and refused.reason == "missing":
         # Not every ARM that stands for another has both lists.
         direct, worse = arm.listed(f"{path}/subscriptions", GROUPS)
         listed, refused = (listed, refused) if worse is not None else (direct, None)
-    if refused is not None:
-        made.gaps.append(refused.gap(path))
     empty = True
     for document in listed:
         kind = document.get("type") if isinstance(document, dict) else None
         name = document.get("name") if isinstance(document, dict) else None
-        if not (isinstance(kind, str) and kind.lower().endswith("/subscriptions")):
-            continue
-        if isinstance(name, str) and ids.is_segment(name):
+        below = kind.lower().rpartition("/")[2] if isinstance(kind, str) else None
+        if below == "subscriptions" and isinstance(name, str) and ids.is_segment(name):
             empty = False
             yield name.lower()
-    if empty and refused is None:
+        elif below != "managementgroups":
+            refused = refused or _nameless("member")
+    if refused is not None:
+        made.gaps.append(refused.gap(path))
+    elif empty:
         made.notes.append(f"management group {group} holds no subscription")
+
+
+def _nameless(what: str) -> Refused:
+    return Refused(f"the list has a {what} that does not say which it is", status=200, code="Malformed")
 
 
 def _count(number: int, noun: str) -> str:

@@ -31,6 +31,7 @@ class _Subscription:
     hubs: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
     projects: dict[str, list[bytes]] = field(default_factory=dict)
+    unlisted: Refused | None = None
 
 
 class Subscriptions:
@@ -137,6 +138,7 @@ class Subscriptions:
                 for document in page:
                     self._take_listed(document, work, found, listed)
         except Refused as refused:
+            work.unlisted = refused
             if not refused.unregistered and (found or not told):
                 self._tell(refused.gap(path if not found else f"{path}/providers/{ids.WORKSPACES}"))
         return list(found.values()), listed
@@ -167,16 +169,16 @@ class Subscriptions:
     def _read(self, work: _Subscription, hub: ids.ArmId, listed: Document | None) -> None:
         try:
             projects = work.projects.get(hub.key, [])
-            document = self._workspaces.read(hub, listed, projects)
+            document = self._workspaces.read(hub, listed, projects, work.unlisted)
             if work.document:
                 document["subscription"] = work.document
             self._tell(HubRead(document=document, subscription=hub.subscription))
         except Refused as refused:
-            self._tell(refused.gap(hub.text))
+            self._tell(refused.gap(hub.text, hub.text))
         except (ScannerError, Stopped):
             raise
         except Exception as error:  # noqa: BLE001 - whatever is odd about one hub, the rest goes on
-            self._tell(_odd(error).gap(hub.text))
+            self._tell(_odd(error).gap(hub.text, hub.text))
         with work.lock:
             work.left -= 1
             last = work.left == 0

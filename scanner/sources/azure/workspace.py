@@ -22,6 +22,9 @@ LIGHT = frozenset({RULES})
 
 _LISTS = ("connections", "computes", "onlineEndpoints")
 _DIAGNOSTICS = "Microsoft.Insights/diagnosticSettings"
+_GONE = frozenset({400, 404})
+"""The statuses with which ARM refuses what its version does not have."""
+
 _DISABLED = frozenset({"disabled", "none", ""})
 
 
@@ -41,23 +44,31 @@ class Workspaces:
             for identifier in targets.own(document).ids.values():
                 self.shelves.expect(identifier)
 
-    def read(self, hub: ids.ArmId, listed: Document | None, projects: list[bytes]) -> Document:
+    def read(
+        self, hub: ids.ArmId, listed: Document | None, projects: list[bytes], unlisted: Refused | None = None
+    ) -> Document:
         """The hub as the contract writes it.
 
-        ``listed`` is what a list showed of it, ``projects`` are the projects that name it.  Raises
-        `Refused` where it is gone, or was never seen and cannot be read.
+        ``listed`` is what a list showed of it, ``projects`` are the projects that name it, and ``unlisted``
+        why there may be more of these.  Raises `Refused` where it is gone, or was never seen and cannot be
+        read.
         """
         document: Document
         gaps: list[Gap] = []
         try:
-            document = self._arm.get(hub.text, ids.WORKSPACES)
+            document = _shown(self._arm.get(hub.text, ids.WORKSPACES), hub)
         except Refused as refused:
             if listed is None or refused.reason == "missing":
                 raise
-            document = {name: listed[name] for name in _ENVELOPE if name in listed}
+            document = {}
             gaps.append(refused.gap(hub.text, hub.text))
+        for name in _ENVELOPE:
+            if listed is not None and name in listed:
+                document.setdefault(name, listed[name])
         if ids.key(document) != hub.key:
             document["id"] = hub.text
+        if unlisted is not None and "projects" in self._wanted:
+            gaps.append(unlisted.gap("projects", hub.text))
         self._collect(document, hub, projects, gaps)
         scrub.cleaned(document)
         document["gaps"] = entries.entries(sorted(gaps, key=lambda gap: (gap.subject, gap.detail or "")))
@@ -110,13 +121,16 @@ class Workspaces:
         listed, refused = self._arm.listed(f"{hub.text}/{RULES}", kind)
         network = _object(_object(document.get("properties")).get("managedNetwork"))
         read = "properties" in document
-        if refused is not None and refused.status == 404 and read and _isolates_nothing(network):
+        gone = refused is not None and refused.reason == "missing" and not listed
+        if gone and read and _isolates_nothing(network):
             refused = None
         if str(network.get("managedNetworkKind")).lower() == "v2":
             # Whether a network of the second kind shows all rules in the list of the first is not documented.
             known = {str(_object(rule).get("name")).lower() for rule in listed}
-            path = f"{hub.text}/managedNetworks/default/{RULES}"
-            more, _ = self._arm.listed(path, f"{ids.WORKSPACES}/managedNetworks")
+            other = f"managedNetworks/default/{RULES}"
+            more, unread = self._arm.listed(f"{hub.text}/{other}", f"{ids.WORKSPACES}/managedNetworks")
+            if unread is not None and unread.status not in _GONE:
+                gaps.append(unread.gap(other, hub.text))
             listed += [rule for rule in more if str(_object(rule).get("name")).lower() not in known]
         if refused is not None:
             gaps.append(refused.gap(RULES, hub.text))
@@ -152,7 +166,7 @@ class Workspaces:
         listed, refused = self._arm.listed(f"{hub.text}/{name}", f"{ids.WORKSPACES}/{name}")
         if refused is None:
             properties[name] = listed
-        elif refused.status != 404:
+        elif refused.reason != "missing":
             gaps.append(refused.gap(f"properties.{name}", hub.text))
 
     def _projects(
@@ -191,11 +205,14 @@ class Workspaces:
 
     def _security_rules(self, document: Document, hub: ids.ArmId, gaps: list[Gap]) -> None:
         try:
-            document["networkSecurityRules"] = neighbours.security_rules(document, self.shelves)
+            found = neighbours.security_rules(document, self.shelves)
         except Refused as refused:
             # An endpoint may stand in a network that nobody here can see: then nothing is known of it.
             if refused.reason != "missing":
                 gaps.append(refused.gap("networkSecurityRules", hub.text))
+        else:
+            if found is not None:
+                document["networkSecurityRules"] = found
 
     def forget(self, subscription: str) -> None:
         """Drop what was read of a subscription: its hubs are done."""
@@ -205,6 +222,16 @@ class Workspaces:
 
 
 _ENVELOPE = ("id", "name", "type", "kind", "location", "tags", "sku")
+
+
+def _shown(document: Document, hub: ids.ArmId) -> Document:
+    """What the path of a hub answered, if that is the hub.  Raises `Refused` where it is something else."""
+    key = ids.key(document)
+    if key != hub.key and ids.parse(document.get("id")) is not None:
+        raise Refused(f"the answer is another resource, {document['id']}", status=200, code="Malformed")
+    if not isinstance(document.get("properties"), dict):
+        raise Refused("the answer is no workspace: it has no properties", status=200, code="Malformed")
+    return document
 
 
 def _isolates_nothing(network: Document) -> bool:

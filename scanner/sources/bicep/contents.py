@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from scanner.sources.arm.environment import unset
@@ -32,6 +32,8 @@ def special(linker: Linker, call: syntax.Call, names: Names, text: str) -> Node 
     if call.name == "nameof" and len(call.arguments) == 1:
         name = getattr(call.arguments[0], "name", "")
         return Literal(name, text)
+    if call.name == "json" and (inner := _text_of(linker, call, names)) is not None:
+        return _loaded(linker, *inner, text, _json)
     if call.name == "readEnvironmentVariable":
         return _environment(linker, call, names, text)
     load = _LOADERS.get(call.name)
@@ -54,6 +56,49 @@ def constant(linker: Linker, value: syntax.Expression, names: Names, depth: int 
             rest = zip(inner, value.texts[1:], strict=True)
             return value.texts[0] + "".join(f"{one}{other}" for one, other in rest)
     return None
+
+
+def templates(linker: Linker, value: syntax.Expression, names: Names, depth: int = 0) -> Iterator[str]:
+    """The paths of the JSON files that a value is loaded from as a whole."""
+    if depth > _DEEPEST:
+        return
+    if isinstance(value, syntax.Ternary):
+        yield from templates(linker, value.yes, names, depth + 1)
+        yield from templates(linker, value.no, names, depth + 1)
+    elif isinstance(value, syntax.Name) and value.name not in names.local:
+        found = linker.find(value.name, names)
+        if found is not None and isinstance(found[0], syntax.Variable):
+            yield from templates(linker, found[0].value, found[1], depth + 1)
+    elif isinstance(value, syntax.Call) and value.base is None:
+        if value.name == "any" and len(value.arguments) == 1:
+            yield from templates(linker, value.arguments[0], names, depth + 1)
+            return
+        inner = _text_of(linker, value, names) if value.name == "json" else (value, names)
+        if (
+            inner is not None
+            and inner[0].name in ("loadJsonContent", "loadTextContent")
+            and len(inner[0].arguments) == 1
+        ):
+            path = constant(linker, inner[0].arguments[0], inner[1])
+            if path is not None:
+                yield shown(inner[1].file, path)
+
+
+def _text_of(linker: Linker, call: syntax.Call, names: Names) -> tuple[syntax.Call, Names] | None:
+    """The call that loads the text which a call of ``json()`` reads; None where it reads another text."""
+    if call.base is not None or len(call.arguments) != 1:
+        return None
+    value = call.arguments[0]
+    for _ in range(_DEEPEST):
+        if not isinstance(value, syntax.Name) or value.name in names.local:
+            break
+        found = linker.find(value.name, names)
+        if found is None or not isinstance(found[0], syntax.Variable):
+            return None
+        value, names = found[0].value, found[1]
+    if not isinstance(value, syntax.Call) or value.name != "loadTextContent" or len(value.arguments) != 1:
+        return None
+    return value, names
 
 
 def _environment(linker: Linker, call: syntax.Call, names: Names, text: str) -> Node:

@@ -63,6 +63,7 @@ class Bicep:
     _asking: Asking = field(init=False)
     _files: dict[str, BicepFile] = field(default_factory=dict)
     _alone: dict[str, Content] = field(default_factory=dict)
+    _given: set[str] = field(default_factory=set)
     _told: set[Gap | str | None] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -98,6 +99,7 @@ class Bicep:
             yield from self._named(content, given)
         for path, content in list(self._alone.items()):
             yield from self._look_beside(path, content)
+        self._given.update(file.path for file in given)
         uses, troubles = self._uses(given)
         yield from troubles
         single = sum(not file.is_parameters for file in self._files.values()) == 1
@@ -125,13 +127,18 @@ class Bicep:
                 yield from self._once(_at(problem.place, problem.reason, problem.code, problem.message))
         if ours:
             yield SourceNote(kind=self.kind, path=file.path, hubs=hubs)
-            if not any(isinstance(parameters, Parameters) for parameters in ways):
+            if not any(isinstance(one, Parameters) and one.file.path in self._given for one in ways):
                 yield from self.json.not_understood(_as_json(file))
 
     def _ways(self, file: BicepFile, uses: Mapping[str, list[Parameters]], *, single: bool) -> Ways:
         declared = {name.lower() for name in self._templates.of(file).raw["parameters"]}
-        found = self.json.asked(declared, single=single) or uses.get(file.location)
-        return found or self.json.chosen(_as_json(file), declared, single=single) or (None,)
+        asked = self.json.asked(declared, single=single)
+        if asked:
+            return asked
+        using = uses.get(file.location, [])
+        if any(parameters.file.path in self._given for parameters in using):
+            return using
+        return (*using, *self.json.chosen(_as_json(file), declared, single=single)) or (None,)
 
     def _uses(self, given: Sequence[BicepFile]) -> tuple[dict[str, list[Parameters]], list[Part]]:
         """The files of parameters that each file is deployed with, by where it is, and what is odd in them.

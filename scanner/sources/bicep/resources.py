@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from scanner.places import Key
+from scanner.sources.arm.blocks import NESTED
 from scanner.sources.arm.syntax import Call, Leaf, Literal, Member, Node, Open
-from scanner.sources.bicep import syntax
+from scanner.sources.bicep import contents, syntax
 from scanner.sources.bicep.linker import Linker, inside
 from scanner.sources.bicep.names import Names, Target
 from scanner.sources.bicep.scopes import place
@@ -54,6 +56,8 @@ class Resources:
                     self._linker.marks.begin(inner, each.start)
         self._place(raw, own, names)
         self._linker.marks.mark(raw, names.file, offsets)
+        if kind.lower() in NESTED and not statement.existing:
+            self._linker.template.texts += self._deployed(block, names)
         nested = {
             f"{target.key}::{inner.name}": self.resource(inside(self._at(target, names), inner), version)
             for inner in block.resources
@@ -61,6 +65,17 @@ class Resources:
         if nested:
             raw["resources"] = nested
         return raw
+
+    def _deployed(self, block: syntax.Object, names: Names) -> Iterator[str]:
+        """The paths of the files with the template that a deployment in so many words has."""
+        for name in ("properties", "template"):
+            members = (one for one in block.members if isinstance(one, syntax.Property))
+            value = next((one.value for one in members if one.key == name), None)
+            if name == "template" and value is not None:
+                yield from contents.templates(self._linker, value, names)
+            if not isinstance(value, syntax.Object):
+                return
+            block = value
 
     @staticmethod
     def _at(target: Target, names: Names) -> Target:

@@ -5,7 +5,7 @@ What belongs together is found by id, first within one deployment and then in th
 - a child (rule, network, connection, compute, endpoint, deployment) by the workspace in its id, else by
   a workspace it depends on;
 - a lock, an assignment or a diagnostic setting by the scope in its id;
-- a project by its ``hubResourceId``;
+- a project by its ``hubResourceId``, which then knows the network of that hub;
 - any other resource where the hub names its id, with what is declared below that id.
 
 A rule whose hub nobody can tell may belong to every hub of its deployment.  A resource that a hub names
@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from scanner.model import Hub
 from scanner.sources.code import references
@@ -27,6 +28,7 @@ from scanner.sources.code.workspace import Workspace
 from scanner.sources.documents.members import RULES
 from scanner.sources.files.stable import stable
 from scanner.sources.normalise import of_code
+from scanner.sources.projects import HUB, network_of
 from scanner.values import Unknown
 
 _NETWORK = "managedNetworks"
@@ -51,7 +53,7 @@ _MAKES_A_HUB = (RULES, _NETWORK)
 
 
 def join(resources: Iterable[Resource]) -> Iterator[Hub]:
-    """The hubs, and other workspaces, that some resources make; in the order in which they were met."""
+    """The hubs, and other workspaces, that some resources make, as they were met, projects of them last."""
     return _Join(list(resources)).hubs()
 
 
@@ -63,6 +65,7 @@ class _Join:
         self._homes: dict[tuple[str, str], list[Workspace]] = {}
         self._in: dict[str, list[Workspace]] = {}
         self._everywhere: dict[str, list[Workspace]] = {}
+        self._hubs_of: dict[int, int] = {}
 
     def hubs(self) -> Iterator[Hub]:
         children: list[tuple[Resource, str, int]] = []
@@ -83,13 +86,31 @@ class _Join:
         for one in scoped:
             self._attach_scoped(*one)
         self._attach_projects()
-        names: dict[str, int] = {}
         # What a hub was made of goes as soon as it was judged, and the next one takes its memory.
         for homes in (self._homes, self._in, self._everywhere):
             homes.clear()
+        yield from self._finished()
+
+    def _finished(self) -> Iterator[Hub]:
+        """All workspaces, those last whose hub is one of them: they know its network by then."""
+        names: dict[str, int] = {}
+        wanted = set(self._hubs_of.values())
+        networks: dict[int, Any] = {}
+        projects: list[tuple[Hub, int]] = []
         self._workspaces.reverse()
         while self._workspaces:
-            yield self._hub(self._workspaces.pop(), names)
+            workspace = self._workspaces.pop()
+            hub, own = self._hub(workspace, names), self._hubs_of.get(id(workspace))
+            if id(workspace) in wanted and (network := network_of(hub)) is not None:
+                networks[id(workspace)] = network[1]
+            if own is None:
+                yield hub
+            else:
+                projects.append((hub, own))
+        for project, own in projects:
+            if own in networks:
+                project.document[HUB] = networks[own]
+            yield project
 
     def _register(self, workspace: Workspace, key: str | None) -> Workspace:
         deployment = workspace.resource.deployment
@@ -174,9 +195,11 @@ class _Join:
             named = properties.get("hubResourceId") if isinstance(properties, dict) else None
             key = identity(named) if named is not None else None
             if key is not None:
-                for hub in self._at(key, workspace.resource.deployment):
-                    if hub is not workspace:
-                        hub.add("projects", workspace.resource)
+                hubs = [hub for hub in self._at(key, workspace.resource.deployment) if hub is not workspace]
+                for hub in hubs:
+                    hub.add("projects", workspace.resource)
+                if len(hubs) == 1:
+                    self._hubs_of[id(workspace)] = id(hubs[0])
 
     def _hub(self, workspace: Workspace, names: dict[str, int]) -> Hub:
         resource = workspace.resource

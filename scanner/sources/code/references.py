@@ -17,6 +17,9 @@ from scanner.values import OpenList, Unknown
 
 _PREFIX = "/subscriptions/"
 
+_ROLES = "/providers/microsoft.authorization/roledefinitions/"
+"""In ids of roles: most are Azure's own, which no code declares."""
+
 
 def resolve(workspace: Workspace, index: Index, hub: str) -> None:
     """Put what the code declares of what the hub names into its resources, and say what it does not.
@@ -46,7 +49,7 @@ def resolve(workspace: Workspace, index: Index, hub: str) -> None:
     for endpoint in index.endpoints(own, workspace.resource.deployment):
         workspace.add("resources", endpoint)
     for name, text in missing.items():
-        if not (own and name.startswith(f"{own}/")):
+        if _ROLES not in name and not (own and name.startswith(f"{own}/")):
             workspace.gaps.append(_gap(text, hub))
 
 

@@ -30,7 +30,8 @@ _SEPARATORS = regex(r"[/<>?#\\{}\x00-\x1f\x7f]+")
 class Symbol(Unknown):
     """A value that is not known.  Two of one ``key`` are the same value within a deployment.
 
-    ``options`` are the plain values that it is one of, none where that is not known.
+    ``options`` are the plain values that it is one of, none where that is not known: `Exactly` these, or
+    texts in any case.
     """
 
     __slots__ = ("key", "options")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Any
 
@@ -27,6 +27,11 @@ Members = list[tuple[Any, bool]]
 
 _DECLARED = (RULES, "connections", "computes", "onlineEndpoints", "projects", "resources")
 """Collections that code is the place for: where it declares no member, there is none."""
+
+_OTHERS: Mapping[str, Members] = {
+    "roleAssignments": [(Unknown("code does not show every role that is assigned"), False)]
+}
+"""What may stand beside the members that code declares of a collection, of which it never shows all."""
 
 _NOT_FROM_CODE = frozenset(
     (*COLLECTIONS, "asWritten", "gaps", "hubResource", "live", "source", "subscription")
@@ -198,7 +203,7 @@ class Workspace:
         for name in _DECLARED[1:] if self.declared else ("resources",):
             self.document[name] = []
         for name, members in self._members.items():
-            self.document[name] = _listed(members, name)
+            self.document[name] = _listed([*members, *_OTHERS.get(name, ())], name)
         if self.written:
             self.document["asWritten"] = self.written
         return self.document

@@ -55,11 +55,16 @@ _USUAL = 64
 # Up to the comma: what follows it may be another host of a list.
 _SIGNED_QUERY = regex(r"\?[^\s?#\"'<>,]*\bsig=[^\s#\"'<>,]*", re.IGNORECASE)
 _SIGNATURE = regex(r"\bsig=[^&;\s\"'<>,]+", re.IGNORECASE)
-_ASSIGNED = regex(
+_WORDS = (
     r"\b(?:AccountKey|AccessKey|SharedAccessKey|SharedAccessSignature|InstrumentationKey|ApiKey|Api-Key"
-    r"|ClientSecret|Password|Pwd)\s*=[^;&\s\"']+;?",
-    re.IGNORECASE,
+    r"|ClientSecret|Password|Pwd)\s*="
 )
+_ASSIGNED = regex(_WORDS + r"[^;&\s\"']+;?", re.IGNORECASE)
+_LISTED = regex(_WORDS + r"[^;&\s\"',]+;?", re.IGNORECASE)
+_WORD_ENDS = (b"key", b"secret", b"signature", b"password", b"pwd", b"sig")
+_NEAR = 32
+"""How far before an equals sign its word is looked for, blanks between them included."""
+
 _BEARER = regex(r"\b(Bearer|SharedKey)\s+(?=\S*\d)[\w.~+/=:-]{16,}", re.IGNORECASE)
 _TOKEN = regex(r"\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?")
 _USERINFO = regex(r"(?<=://)[^/@\s:]*:[^/@\s]*@")
@@ -76,8 +81,7 @@ def drop(document: Document, raw: bytes | None = None) -> None:
     if not held:
         return
     texts = raw is None or b"=" in raw or b"@" in raw or b"\\" in raw
-    # One character is looked for many times as fast as three.
-    tokens = raw is None or (b"J" in raw and b"eyJ" in raw) or b"earer " in raw or b"\\" in raw
+    tokens = raw is None or _may_hold_token(raw) or b"\\" in raw
     for members in held:
         _drop_keys(members)
         if texts:
@@ -86,26 +90,40 @@ def drop(document: Document, raw: bytes | None = None) -> None:
             _rewrite(members, ("eyJ", "earer "), without_tokens)
 
 
-def may_hold(text: bytes) -> bool:
-    """Whether a text has one of the signs of a secret in it; without spaces, it is quickly told."""
-    # One character is looked for many times as fast as three.
+def may_hold_any(raw: bytes) -> bool:
+    """Whether there may be a secret in some text of the bytes of a document."""
     return (
-        b"=" in text
-        or b"@" in text
-        or (b"J" in text and b"eyJ" in text)
-        or (b" " in text and b"earer " in text)
+        _assigns_any(raw) or (b"@" in raw and _WITH_PASSWORD.search(raw) is not None) or _may_hold_token(raw)
     )
 
 
-def holds_password(raw: bytes) -> bool:
-    """Whether a URL with a password may be in the bytes of a document."""
-    return b"@" in raw and _WITH_PASSWORD.search(raw) is not None
+def _assigns_any(raw: bytes) -> bool:
+    # Few texts of a hub have an equals sign: a pattern would look at every character.
+    at = raw.find(b"=")
+    while at >= 0:
+        if raw[at - 1 : at] != b"=" and raw[max(0, at - _NEAR) : at].rstrip().lower().endswith(_WORD_ENDS):
+            return True
+        at = raw.find(b"=", at + 1)
+    return False
+
+
+def may_hold(text: bytes) -> bool:
+    """Whether a text has one of the signs of a secret in it; without spaces, it is quickly told."""
+    return b"=" in text or b"@" in text or _may_hold_token(text)
+
+
+def _may_hold_token(raw: bytes) -> bool:
+    # One character is looked for many times as fast as several.
+    return (b"J" in raw and b"eyJ" in raw) or (b" " in raw and b"earer " in raw)
 
 
 def unsigned(text: str) -> str:
-    """A text, which may list hosts, without the signed queries and the passwords of the URLs in it."""
-    text = without_signatures(text)
-    return _PASSWORD.sub(r"\1", text) if "://" in text and "@" in text else text
+    """A text, which may list hosts, without what `without_tokens` takes out: other hosts stay."""
+    if "=" in text:
+        text = _LISTED.sub("", without_signatures(text))
+    if "://" in text and "@" in text:
+        text = _PASSWORD.sub(r"\1", text)
+    return _without_tokens(text) if "eyJ" in text or "earer " in text else text
 
 
 def without_secrets(text: str) -> str:
@@ -115,7 +133,11 @@ def without_secrets(text: str) -> str:
 
 def without_tokens(text: str) -> str:
     """A text without what signs a request in, and without all that `without_secrets` takes out."""
-    return _TOKEN.sub("...", _BEARER.sub(r"\1 ...", without_secrets(text)))
+    return _without_tokens(without_secrets(text))
+
+
+def _without_tokens(text: str) -> str:
+    return _TOKEN.sub("...", _BEARER.sub(r"\1 ...", text))
 
 
 def without_signatures(text: str) -> str:
@@ -125,23 +147,16 @@ def without_signatures(text: str) -> str:
     return _SIGNATURE.sub("", _SIGNED_QUERY.sub("", text))
 
 
-def unsign(document: Document, raw: bytes | None = None) -> None:
-    """Take signatures and passwords out of the URLs in whatever text of a hub is known, in place.
-
-    ``raw`` is as for `drop`.
-    """
-    if not (_may_be_signed(document) if raw is None else b"=" in raw or b"@" in raw or b"\\" in raw):
-        return
-    _rewrite(document, ("=", "://"), unsigned)
-
-
-def _may_be_signed(document: Document) -> bool:
-    """Whether some text of a hub may be worth a look: told of all of them at once."""
+def unsign(document: Document) -> None:
+    """Take secrets out of whatever text of a hub is known, in place."""
     try:
-        text = orjson.dumps(document, default=_members)
+        # Told of all texts at once.
+        if not may_hold_any(orjson.dumps(document, default=_members)):
+            return
     except TypeError:
-        return True
-    return (b"=" in text and b"sig=" in text.lower()) or (b"@" in text and b"://" in text)
+        pass
+    _rewrite(document, ("=", "://"), unsigned)
+    _rewrite(document, ("eyJ", "earer "), unsigned)
 
 
 def _members(value: Any) -> Any:

@@ -6,19 +6,18 @@ Read as plain text, the first would be a mode that does not exist and the second
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from scanner.model import Document
 from scanner.regexes import regex
-from scanner.sources.documents.secrets import holds_password, unsigned
+from scanner.sources.documents import secrets
 from scanner.sources.documents.spelling import clipped
 from scanner.values import Partial, Unknown
 
 _CALL = regex(r"\[\s*[A-Za-z_][\w.]*\s*\(")
 _BRACE = regex(r"\$\$\{|\$\{|\{|\}")
-_TRACE = regex(rb'"\[|\$\{|sig=|\\u00', re.IGNORECASE)
+_TRACE = regex(rb'"\[|\$\{|\\u00')
 
 _NAMES = frozenset({"id", "name", "type", "kind", "gaps", "source", "asWritten", "live"})
 """Top-level keys that say which hub it is and where it came from: kept as text, to be named by."""
@@ -29,13 +28,13 @@ def may_hold_any(raw: bytes) -> bool:
 
     One call for each hub: the characters that nearly no hub has are looked for first.
     """
-    if b"$" in raw or b"(" in raw or b"=" in raw or b"\\" in raw:
-        return _TRACE.search(raw) is not None or holds_password(raw)
-    return holds_password(raw)
+    if (b"$" in raw or b"(" in raw or b"\\" in raw) and _TRACE.search(raw) is not None:
+        return True
+    return secrets.may_hold_any(raw)
 
 
 def mark(document: Document) -> None:
-    """Put an `Unknown`, or a `Partial`, in place of every expression, and drop secrets of URLs.
+    """Put an `Unknown`, or a `Partial`, in place of every expression, and drop secrets.
 
     Names stay text: findings are named by them.  The name of a SKU names nothing.
     """
@@ -52,14 +51,14 @@ def mark(document: Document) -> None:
         entries: Iterable[tuple[Any, Any]] = node.items() if isinstance(node, dict) else enumerate(node)
         for key, value in entries:
             if isinstance(value, str):
-                node[key] = unsigned(value) if key == "name" and within != "sku" else resolved(value)
+                node[key] = secrets.unsigned(value) if key == "name" and within != "sku" else resolved(value)
             elif isinstance(value, (dict, list)):
                 waiting.append((key, value))
 
 
 def resolved(text: str) -> str | Unknown:
     """A text, or what is known of it where it is an expression or holds some."""
-    text = unsigned(text)
+    text = secrets.unsigned(text)
     if text.startswith("[") and text.endswith("]") and _CALL.match(text):
         return _open(text[1:-1].strip())
     if "${" in text:

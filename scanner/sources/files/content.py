@@ -26,8 +26,12 @@ _FIRST = 1 << 20
 _TOO_DEEP = 1000
 _READING = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 _PROVIDER = regex(
-    rb"/subscriptions/[^\"\s]{1,200}/providers/Microsoft\.MachineLearningServices/", re.IGNORECASE
+    rb"/subscriptions/[^\"\s]{1,200}/providers/Microsoft\.MachineLearningServices/"
+    rb"|\"type\"\s*:\s*\"Microsoft\.MachineLearningServices/workspaces\"",
+    re.IGNORECASE,
 )
+_OPENING = regex(rb"\{\s*(?:[\"'}/#$]|\w)|\[\s*[\[{\"'\]/]")
+"""How objects begin, and lists of them, by whatever hand: no heading in brackets, no time of a log."""
 _SNAPSHOT = regex(rb'"snapshot"\s*:\s*"hubscan/')
 
 
@@ -111,6 +115,11 @@ class Content:
         """Whether it begins as JSON does."""
         return self.head[:1] in (b"{", b"[")
 
+    @property
+    def opens(self) -> bool:
+        """Whether it begins as an object does, or a list of such, if perhaps a damaged one."""
+        return _OPENING.match(self.head) is not None
+
     @_Once
     def too_deep(self) -> bool:
         """Whether it is nested so deep, from its very beginning, that nobody should read it."""
@@ -181,7 +190,7 @@ class Content:
         return _SNAPSHOT.search(self._seen) is not None
 
     def mentions_workspace(self) -> bool:
-        """Whether an id of the provider of hubs stands anywhere that was read."""
+        """Whether an id of the provider of hubs, or the type of a hub, stands anywhere that was read."""
         return _PROVIDER.search(self._seen) is not None
 
     @property

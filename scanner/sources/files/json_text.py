@@ -21,6 +21,8 @@ It is as many as orjson writes, so that asking it is the quickest way to know.""
 _LONG = 1 << 16
 """Bytes from which on to count the brackets of a text costs less than to write its value again."""
 
+TOO_DEEP = f"nested deeper than {DEPTH} levels"
+
 _LONE_SURROGATE = "[\ud800-\udfff]"
 _TOKEN = rb'(?s)"[^"\\]*(?:\\.[^"\\]*)*"|[\[{\]}]'
 _NOUNS = {type(None): "null", bool: "a boolean", int: "a number", float: "a number", str: "a text"}
@@ -39,14 +41,19 @@ def parse(raw: bytes) -> Any:
 
     Bytes that are no UTF-8 and lone surrogates become U+FFFD; an integer beyond 64 bits becomes a float.
     """
-    try:
-        value = orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        value = _patiently(raw, error)
+    value = load(raw)
     # Nothing can be deeper than it has brackets, and to count them is cheap where the text is long.
     if (len(raw) < _LONG or raw.count(b"[") + raw.count(b"{") > DEPTH) and too_deep(value):
-        raise BadJSON(f"nested deeper than {DEPTH} levels")
+        raise BadJSON(TOO_DEEP)
     return value
+
+
+def load(raw: bytes) -> Any:
+    """The same for whoever looks himself whether it is nested too deep."""
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        return _patiently(raw, error)
 
 
 def how_many(text: bytes, sign: bytes) -> int:
@@ -67,8 +74,8 @@ def depth_reached(head: bytes) -> int:
     return deepest
 
 
-def documents(text: str) -> Iterator[Any]:
-    """The values of a text that holds several JSON documents after one another.
+def documents(text: str) -> Iterator[bytes]:
+    """The texts of the JSON documents that stand after one another in a text.
 
     Raises `BadJSON` at the first that is none.
     """
@@ -80,8 +87,8 @@ def documents(text: str) -> Iterator[Any]:
         except ValueError as error:
             raise BadJSON(f"not JSON: {error}") from None
         except RecursionError:
-            raise BadJSON(f"nested deeper than {DEPTH} levels") from None
-        yield parse(text[at:end].encode("utf-8", "replace"))
+            raise BadJSON(TOO_DEEP) from None
+        yield text[at:end].encode("utf-8", "replace")
         at = _next(text, end)
 
 
@@ -99,7 +106,7 @@ def _patiently(raw: bytes, first: orjson.JSONDecodeError) -> Any:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False)
         return orjson.loads(re.sub(_LONE_SURROGATE, "\ufffd", text))
     except RecursionError:
-        raise BadJSON(f"nested deeper than {DEPTH} levels") from None
+        raise BadJSON(TOO_DEEP) from None
     except BadJSON:
         raise
     except ValueError:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from scanner.sources.arm.combine import chosen, combinations
+from scanner.sources.arm.combine import Distinct, chosen, combinations
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of
 from scanner.sources.arm.openness import Choice, Overlaid
@@ -14,12 +15,33 @@ from scanner.sources.hcl import parser
 from scanner.sources.hcl.functions import TABLE
 from scanner.sources.hcl.functions.hashes import OF_BYTES
 from scanner.sources.hcl.functions.paths import matching
-from scanner.sources.hcl.registry import NEVER_KNOWN, Function
+from scanner.sources.hcl.registry import NEVER_KNOWN, Function, Unread
 from scanner.sources.hcl.scope import Env, Evaluate
 from scanner.sources.hcl.source import BadSyntax, Embedded
 from scanner.sources.hcl.syntax import Call
-from scanner.sources.hcl.values import first_open, open_value, set_of
+from scanner.sources.hcl.values import SetOf, TypedList, TypedMap, UniqueList, first_open, open_value, set_of
 from scanner.values import Unknown
+
+_LISTS = frozenset(
+    [
+        "chunklist",
+        "compact",
+        "csvdecode",
+        "distinct",
+        "formatlist",
+        "matchkeys",
+        "range",
+        "regexall",
+        "setproduct",
+        "sort",
+        "split",
+    ]
+)
+_ALIKE = frozenset(("concat", "keys", "reverse", "slice", "values"))
+"""Functions whose lists have members of one type, and those that give such a list when given one."""
+
+_TYPED = (TypedList, TypedMap, SetOf)
+_WITH_TYPES: dict[type, type[TypedList]] = {list: TypedList, Distinct: UniqueList}
 
 LARGEST_FILE = 1 << 20
 """Bytes of a file that an expression may read."""
@@ -43,7 +65,7 @@ def called(node: Call, env: Env, evaluate: Evaluate) -> Any:
     if name == "fileset":
         return _file_set(arguments, env)
     if name == "templatestring":
-        return _template_text(arguments, env, evaluate)
+        return rendered(arguments, env, evaluate)
     function = TABLE.get(name)
     if function is None:
         what = "a function of a provider" if name.startswith("provider::") else "not known"
@@ -86,9 +108,17 @@ def _plain(name: str, function: Function, arguments: list[Any]) -> Any:
         if unknown is not None:
             return Symbol(f"{name}({_keys(arguments)})", unknown.reason)
     try:
-        return function.run(*arguments)
+        result = function.run(*arguments)
+        kind = _WITH_TYPES.get(type(result))
+        return kind(result) if kind is not None and _is_typed(name, arguments) else result
+    except Unread as unread:
+        return Symbol(f"{name}({_keys(arguments)})", f"{name}() of {unread}")
     except (OverflowError, RecursionError, UnicodeError, MemoryError):
         raise Failure(f"{name}() of a value that is too large") from None
+
+
+def _is_typed(name: str, arguments: list[Any]) -> bool:
+    return name in _LISTS or (name in _ALIKE and any(isinstance(one, _TYPED) for one in arguments))
 
 
 def _keys(arguments: list[Any]) -> str:
@@ -112,6 +142,9 @@ def _entries(holder: Any) -> Iterator[tuple[Any, Any]]:
     """The keys and values of an object or a list, as far as a value can be told from others like it."""
     if isinstance(holder, Overlaid):
         holder = {name: value for name, (value, _) in holder.members.items()}
+    if isinstance(holder, SetOf):
+        # A member of a set is its own key.
+        return ((value, value) for value in holder if isinstance(value, str))
     pairs = (
         holder.items() if isinstance(holder, dict) else enumerate(holder) if isinstance(holder, list) else ()
     )
@@ -123,6 +156,7 @@ def _tried(name: str, node: Call, env: Env, evaluate: Evaluate) -> Any:
     if not node.arguments:
         raise Failure(f"{name}() takes an argument")
     failure = Failure("")
+    env = env if env.tried else replace(env, tried=True)
     for argument in node.arguments:
         try:
             value = evaluate(argument, env)
@@ -196,7 +230,8 @@ def _template_file(path: str, data: bytes, arguments: list[Any], env: Env, evalu
         raise Failure(f"the template '{path[:100]}' cannot be read: {error}") from None
 
 
-def _template_text(arguments: list[Any], env: Env, evaluate: Evaluate) -> Any:
+def rendered(arguments: list[Any], env: Env, evaluate: Evaluate) -> Any:
+    """What ``templatestring`` makes of a template and an object.  Raises `Failure`."""
     unknown = next((one for one in arguments if isinstance(one, Unknown)), None)
     if unknown is not None:
         return open_value(f"templatestring({_keys(arguments)})", unknown.reason)
@@ -211,4 +246,4 @@ def _template_text(arguments: list[Any], env: Env, evaluate: Evaluate) -> Any:
 def _filled(text: str, given: dict[str, Any], env: Env, evaluate: Evaluate) -> Any:
     """A template of its own, which sees nothing but what it is given."""
     source = Embedded(text, env.source.place(0))
-    return evaluate(parser.template(source), Env(env.run, env.names, source, given))
+    return evaluate(parser.template(source), Env(env.run, env.names, source, given, tried=env.tried))

@@ -28,11 +28,22 @@ from scanner.sources.hcl.syntax import (
     Template,
     Unary,
 )
-from scanner.sources.hcl.values import boolean_of, iterated, open_value, text_of
+from scanner.sources.hcl.values import (
+    SetOf,
+    TypedList,
+    TypedMap,
+    boolean_of,
+    iterated,
+    open_value,
+    set_of,
+    text_of,
+)
 from scanner.values import OpenList, Unknown
 
 DEEPEST = 80
 """Evaluations inside one another, along locals and variables, too."""
+
+_SETS = ("toset", "setunion", "setsubtract", "setintersection")
 
 MOST_MEMBERS = 20_000
 """Members of one list or object that a loop makes."""
@@ -95,30 +106,56 @@ def _binary(node: Binary, env: Env) -> Any:
         if left is (node.sign == "||"):
             return left
         return operators.logical(node.sign, left, boolean_of(evaluate(node.right, env)))
-    return operators.binary(node.sign, evaluate(node.left, env), evaluate(node.right, env))
+    left, right = evaluate(node.left, env), evaluate(node.right, env)
+    if node.sign in ("==", "!=") and (_differ(node.left, right) or _differ(node.right, left)):
+        return node.sign == "!="
+    return operators.binary(node.sign, left, right)
+
+
+def _differ(node: Node, value: Any) -> bool:
+    """Whether a literal is of another type than a value, to which it is never equal: no list is a tuple."""
+    if isinstance(node, ListOf):
+        return isinstance(value, (TypedList, SetOf))
+    return isinstance(node, ObjectOf) and isinstance(value, TypedMap)
 
 
 def _conditional(node: Conditional, env: Env) -> Any:
     condition = boolean_of(evaluate(node.condition, env))
     if not isinstance(condition, Unknown):
-        return evaluate(node.yes if condition else node.no, env)
+        taken, other = (node.yes, node.no) if condition else (node.no, node.yes)
+        value = evaluate(taken, env)
+        return _alike(value, other)
     yes, no = (_branch(branch, env) for branch in (node.yes, node.no))
     return either(condition, yes, no)
 
 
+def _alike(value: Any, other: Node) -> Any:
+    """One side of a conditional, whose sides have one type: a text or a set where the other is written so."""
+    if isinstance(value, (bool, int, float)):
+        is_text = isinstance(other, Template) or (isinstance(other, Literal) and isinstance(other.value, str))
+        return text_of(value) if is_text else value
+    is_set = isinstance(value, list) and isinstance(other, Call) and other.name in _SETS
+    return set_of(value) if is_set else value
+
+
 def _branch(node: Node, env: Env) -> Any:
-    """One side of a conditional that is open: what fails there is never asked for, if the other holds."""
+    """What may fail alone: one side of a conditional that is open is never asked for, if the other holds."""
     try:
         return evaluate(node, env)
     except Failure as failure:
         return open_value(f"fails({env.source.text[node.at : node.end]})", str(failure))
 
 
+def _part(node: Node, env: Env) -> Any:
+    """One member of a list or an object: what fails in it takes nothing from the others."""
+    return evaluate(node, env) if env.tried else _branch(node, env)
+
+
 def _list(node: ListOf, env: Env) -> Any:
     made: list[Any] = []
     for item in node.items:
         env.run.spots.mark(made, len(made), env, item.at, item)
-        made.append(evaluate(item, env))
+        made.append(_part(item, env))
     env.run.spots.mark(made, None, env, node.at, node)
     return made
 
@@ -129,7 +166,7 @@ def _object(node: ObjectOf, env: Env) -> Any:
     for item in node.items:
         key = evaluate(item.key, env)
         name = member_name(text_of(key))
-        made[name] = evaluate(item.value, env)
+        made[name] = _part(item.value, env)
         env.run.spots.mark(made, name, env, item.at, item.value)
         every.append((name, made[name], Spot(env, item.at, item.value)))
     env.run.spots.mark(made, None, env, node.at, node)

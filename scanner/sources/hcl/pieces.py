@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from scanner.sources.hcl.source import BadSyntax
 from scanner.sources.hcl.syntax import Literal, Node, Part, Template, TemplateFor, TemplateIf
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 @dataclass(slots=True)
@@ -22,40 +26,51 @@ class Directive:
 
 @dataclass(slots=True)
 class Raw:
-    """A stretch of text; ``trim_left`` and ``trim_right`` tell that space at its sides goes away."""
+    """A stretch of text: in a heredoc or a file no more than a line, with its end."""
 
     text: str
-    trim_left: bool = False
-    trim_right: bool = False
 
 
 Piece = Raw | Directive | tuple[Node]
 
 
+def raws(text: str, *, lines: bool, left: bool, right: bool) -> list[Raw]:
+    """A text between two fillings; ``left`` and ``right`` tell that space at its sides goes away.
+
+    Where it is cut into lines, that goes no further than the line beside the filling.
+    """
+    pieces = [Raw(piece) for piece in _LINE.findall(text)] if lines else [Raw(text)] if text else []
+    if pieces and left:
+        pieces[0].text = pieces[0].text.lstrip()
+    if pieces and right:
+        pieces[-1].text = pieces[-1].text.rstrip()
+    return pieces
+
+
 def dedent(pieces: Sequence[Piece]) -> None:
-    """Take away the space that all lines of a heredoc begin with."""
-    indents = []
-    for index, piece in enumerate(pieces):
-        lines = piece.text.split("\n") if isinstance(piece, Raw) else []
-        for number, line in enumerate(lines):
-            goes_on = number == len(lines) - 1 and index < len(pieces) - 1
-            if (number or not index) and (goes_on or line.strip()):
-                indents.append(len(line) - len(line.lstrip(" \t")))
-    width = min(indents, default=0)
-    for index, piece in enumerate(pieces):
-        if isinstance(piece, Raw):
-            first, *others = piece.text.split("\n")
-            lines = [first if index else _without(first, width)]
-            piece.text = "\n".join(lines + [_without(line, width) for line in others])
-
-
-def _without(line: str, width: int) -> str:
-    return line[min(width, len(line) - len(line.lstrip(" \t"))) :]
+    """Take away the space that all lines of a heredoc begin with; empty lines keep what they have."""
+    begins: list[Raw] = []
+    widths: list[int] = []
+    is_first = True
+    for piece in pieces:
+        text = piece.text if isinstance(piece, Raw) else ""
+        kept = text.lstrip()
+        if is_first and (kept or not text.endswith("\n")):
+            widths.append(len(text) - len(kept))
+            begins += [piece] if isinstance(piece, Raw) else []
+        is_first = text.endswith("\n")
+    width = min(widths, default=0)
+    for piece in begins:
+        piece.text = piece.text[width:]
 
 
 def assembled(pieces: Sequence[Piece], at: int, end: int) -> Node:
     """The template that some pieces make."""
-    waiting = list(reversed(pieces))
+    joined: list[Piece] = []
+    for is_raw, alike in groupby(pieces, lambda piece: isinstance(piece, Raw)):
+        run = list(alike)
+        joined += [Raw("".join(piece.text for piece in run if isinstance(piece, Raw)))] if is_raw else run
+    waiting = joined[::-1]
     parts = _parts(waiting, ())[0]
     if len(parts) == 1 and isinstance(parts[0], str):
         return Literal(parts[0], at, end)
@@ -68,10 +83,8 @@ def _parts(waiting: list[Piece], closers: tuple[str, ...]) -> tuple[list[Part], 
     while waiting:
         piece = waiting.pop()
         if isinstance(piece, Raw):
-            trimmed = piece.text.lstrip() if piece.trim_left else piece.text
-            trimmed = trimmed.rstrip() if piece.trim_right else trimmed
-            if trimmed:
-                parts.append(trimmed)
+            if piece.text:
+                parts.append(piece.text)
         elif isinstance(piece, tuple):
             parts.append(piece[0])
         elif piece.word in closers:

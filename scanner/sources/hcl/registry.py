@@ -9,6 +9,10 @@ from typing import Any, TypeVar
 Run = TypeVar("Run", bound=Callable[..., Any])
 
 
+class Unread(Exception):  # noqa: N818 - no error of the file
+    """Something that has a value, which is not worked out here; the message says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Function:
     """A function of the language; ``most`` is None for any number of arguments.

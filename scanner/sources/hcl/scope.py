@@ -109,7 +109,8 @@ class Names(Protocol):
 class Env:
     """Where an expression stands: in which module and file, and inside which loops.
 
-    ``holders`` are the container and the key there that a variable of a loop has its value from.
+    ``holders`` are the container and the key there that a variable of a loop has its value from; ``tried``
+    says that something else stands ready for what would end in an error.
     """
 
     run: Run
@@ -117,6 +118,7 @@ class Env:
     source: Source
     variables: Mapping[str, Any] = field(default_factory=dict)
     holders: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    tried: bool = False
 
     def inside(
         self, variables: Mapping[str, Any], holders: Mapping[str, tuple[Any, Any]] | None = None

@@ -6,9 +6,9 @@ import re
 from typing import Protocol
 
 from scanner.sources.hcl.lexer import Lexer
-from scanner.sources.hcl.pieces import Directive, Piece, Raw, assembled, dedent
+from scanner.sources.hcl.pieces import Directive, Piece, assembled, dedent, raws
 from scanner.sources.hcl.source import BadSyntax
-from scanner.sources.hcl.syntax import Node
+from scanner.sources.hcl.syntax import Node, Template
 
 _IN_QUOTES = re.compile(r'[^"\\$%\n]+|\\.|\$\$\{|%%\{|\$\{~?|%\{~?|"|[$%]|\n|\\', re.DOTALL)
 _IN_HEREDOC = re.compile(r"[^$%]+|\$\$\{|%%\{|\$\{~?|%\{~?|[$%]")
@@ -51,6 +51,9 @@ def heredoc(reader: Reader) -> Node:
     if flush:
         dedent(pieces)
     node = assembled(pieces, start, closing.end())
+    if isinstance(node, Template):
+        # A heredoc is a text, even one that is filled in as a whole.
+        node.parts.append("")
     lexer.end = closing.start() + len(closing[0].rstrip("\r"))
     lexer.advance()
     return node
@@ -82,7 +85,7 @@ def _pieces(reader: Reader, pattern: re.Pattern[str], *, quotes: bool) -> list[P
                 break
             raise BadSyntax("expected '\"' before the end of the line", at - 1)
         if word[:2] in ("${", "%{"):
-            pieces.append(Raw("".join(held), trim_left=trim, trim_right=word.endswith("~")))
+            pieces += raws("".join(held), lines=not quotes, left=trim, right=word.endswith("~"))
             held = []
             lexer.end = at
             pieces.append(_inner(reader, word))
@@ -92,7 +95,7 @@ def _pieces(reader: Reader, pattern: re.Pattern[str], *, quotes: bool) -> list[P
             held.append(escaped)
         else:
             held.append(word[1:] if word in ("$${", "%%{") else word)
-    pieces.append(Raw("".join(held), trim_left=trim))
+    pieces += raws("".join(held), lines=not quotes, left=trim, right=False)
     lexer.end = at
     return pieces
 

@@ -25,7 +25,8 @@ _LABELS = {
     "locals": 0,
     "terraform": 0,
 }
-_PLAIN = ("type", "description", "source", "version")
+_LITERAL = {"variable": ("type", "description", "default"), "module": ("source", "version")}
+"""By the kind of a block, the attributes whose texts have nothing to fill in."""
 
 
 def parse_json(source: Source) -> tuple[Body, list[BadSyntax]]:
@@ -78,7 +79,7 @@ class _Reader:
                     ]
             elif name != "//":
                 body.attributes[name] = self.attribute(
-                    value, name, inner, plain=kind in ("variable", "module")
+                    value, name, inner, filled=name not in _LITERAL.get(kind, ())
                 )
         return Block(kind, labels, body, at, len(self._source.text), source)
 
@@ -89,14 +90,10 @@ class _Reader:
         block.body.blocks += list(self.blocks("content", content, 0, ()))
         return block
 
-    def attribute(self, holder: Any, name: str, value: Any, *, plain: bool = False) -> Attribute:
-        """A member as an attribute.  What names a type or a module has nothing to fill in."""
+    def attribute(self, holder: Any, name: str, value: Any, *, filled: bool = True) -> Attribute:
+        """A member as an attribute; texts in it are templates where they are to be filled in."""
         source, at = self._spot(holder, name)
-        if plain and name in (*_PLAIN, "default") and (name != "default" or not isinstance(value, str)):
-            node: Node = self._value(holder, name, value, filled=name == "default")
-        else:
-            node = self._value(holder, name, value, filled=True)
-        return Attribute(name, node, at, source)
+        return Attribute(name, self._value(holder, name, value, filled=filled), at, source)
 
     def _value(self, holder: Any, key: Any, value: Any, *, filled: bool) -> Node:
         _, at = self._spot(holder, key)

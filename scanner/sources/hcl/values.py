@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
+from scanner.sources.arm.combine import Distinct
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of, same
 from scanner.sources.arm.openness import Choice, OpenArray, OpenObject, Overlaid
@@ -14,8 +15,20 @@ from scanner.sources.files.json_text import noun
 from scanner.values import OpenList, Partial, Touched, Unknown
 
 
-class SetOf(list[Any]):
+class SetOf(Distinct):
     """A set: each member once, texts and numbers in their order."""
+
+
+class TypedList(list[Any]):
+    """A list whose members have one type, as a variable or a function gives it; a literal makes a tuple."""
+
+
+class UniqueList(Distinct, TypedList):
+    """A list whose members have one type, each once: made of a set."""
+
+
+class TypedMap(dict[str, Any]):
+    """A map whose members have one type, as a variable gives it; a literal makes an object."""
 
 
 class Handle(Symbol):
@@ -144,10 +157,17 @@ def boolean_of(value: Any) -> Any:
     raise Failure(f"a boolean is needed, not {noun(value)}")
 
 
+def unified(members: list[Any]) -> list[Any]:
+    """The members of a list or a set, which have one type: beside a text, numbers and booleans are texts."""
+    if not any(isinstance(member, str) for member in members):
+        return members
+    return [text_of(member) if isinstance(member, (bool, int, float)) else member for member in members]
+
+
 def set_of(members: Iterator[Any] | list[Any]) -> SetOf:
     """The set of some values.  Two that are not known may be the same, and stay."""
     seen: dict[str, Any] = {}
-    for member in members:
+    for member in unified(list(members)):
         seen.setdefault(key_of(member), member)
     return SetOf(sorted(seen.values(), key=_order))
 

@@ -236,6 +236,9 @@ def test_dates(expression, result):
     [
         ("parseCidr('10.144.0.0/20').firstUsable", "10.144.0.1"),
         ("parseCidr('10.144.0.0/20').netmask", "255.255.240.0"),
+        ("parseCidr('fdad:3236:5555::/48').firstUsable", "fdad:3236:5555::"),
+        ("parseCidr('fdad:3236:5555::/48').lastUsable", "fdad:3236:5555:ffff:ffff:ffff:ffff:ffff"),
+        ("contains(parseCidr('fdad:3236:5555::/48'), 'broadcast')", False),
         ("cidrSubnet('10.144.0.0/20', 24, 1)", "10.144.1.0/24"),
         ("cidrHost('10.144.3.0/24', 0)", "10.144.3.1"),
     ],
@@ -390,6 +393,7 @@ class TestTextsKnownInPart:
         "not('x')",
         "if('x', 1, 2)",
         "format('{1}', 'a')",
+        "format('{0:C,##}', 7)",
         "format('{', 'a')",
         "cidrSubnet('10.0.0.0/24', 20, 0)",
         "dateTimeAdd('soon', 'P1D')",

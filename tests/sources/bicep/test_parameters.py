@@ -11,6 +11,7 @@ from sources.conftest import Harvest
 
 from scanner.sources import Code, collect
 
+NETWORK = "managedNetwork: {\n      isolationMode: 'AllowOnlyApprovedOutbound'\n    }"
 MAIN = "param mode string = 'AllowInternetOutbound'\nparam name string = 'hub1'\n" + HUB.replace(
     "'AllowOnlyApprovedOutbound'", "mode"
 ).replace("name: 'hub1'", "name: name")
@@ -45,6 +46,12 @@ class TestAFileOfParameters:
         found = scan()
         assert modes(found) == ["Disabled"]
         assert found.gaps == []
+
+    @pytest.mark.usefixtures("main")
+    def test_is_one_way_beside_one_in_json(self, write, scan):
+        write("prod.bicepparam", "using 'main.bicep'\nparam mode = 'Disabled'\n")
+        write("main.parameters.json", json_parameters(mode="AllowOnlyApprovedOutbound"))
+        assert modes(scan()) == ["AllowOnlyApprovedOutbound", "Disabled"]
 
     @pytest.mark.usefixtures("main")
     def test_is_one_way_of_several(self, write, scan):
@@ -90,6 +97,20 @@ class TestAFileOfParameters:
         network = hub.document["properties"]["managedNetwork"]
         assert hub.places.of(network, "isolationMode").path == main
         origin = hub.places.origin(network, "isolationMode")
+        assert (origin.path, origin.line) == (given, 3)
+
+    def test_is_where_a_value_was_written_that_a_module_is_handed(self, write, scan):
+        write("hub.bicep", f"param net object\n{HUB.replace(NETWORK, 'managedNetwork: net')}")
+        write(
+            "main.bicep",
+            "param hubs array\nmodule h 'hub.bicep' = [for one in hubs: {\n  name: one.name\n"
+            "  params: { net: { isolationMode: one.mode } }\n}]\n",
+        )
+        given = write(
+            "prod.bicepparam", "using 'main.bicep'\n\nparam hubs = [{ name: 'a', mode: 'Disabled' }]\n"
+        )
+        (hub,) = scan().hubs
+        origin = hub.places.origin(hub.document["properties"]["managedNetwork"], "isolationMode")
         assert (origin.path, origin.line) == (given, 3)
 
     @pytest.mark.usefixtures("main")

@@ -572,6 +572,37 @@ class TestFiles:
         )
         assert list(rules_of(load())) == ["data-web", "plain"]
 
+    def test_of_json_declare_types_and_plain_defaults(self, load, write):
+        kinds = 'map(object({ mode = string, pna = optional(string, "Enabled") }))'
+        write(
+            "infra/main.tf.json",
+            {
+                "variable": {
+                    "hubs": {"type": kinds, "default": {"a": {"mode": "Disabled"}}},
+                    "name": {"type": "string", "default": "${hub}"},
+                },
+                "resource": {
+                    "azurerm_ai_foundry": {
+                        "hub": {
+                            "for_each": "${var.hubs}",
+                            "name": "${each.key}",
+                            "description": "${var.name}",
+                            "public_network_access": "${each.value.pna}",
+                            "managed_network": {"isolation_mode": "${each.value.mode}"},
+                        }
+                    }
+                },
+            },
+        )
+        properties = load().document["properties"]
+        assert (properties["publicNetworkAccess"], properties["description"]) == ("Enabled", "${hub}")
+
+    def test_of_json_fill_in_what_modules_are_given(self, load, write):
+        write("infra/m/main.tf", 'variable "type" {}\n' + mode("var.type"))
+        call = {"source": "./m", "type": "${local.mode}"}
+        write("infra/main.tf.json", {"module": {"m": call}, "locals": {"mode": "Disabled"}})
+        assert mode_of(load()) == "Disabled"
+
     def test_that_override_are_merged_into_the_others(self, load, write):
         write(
             "infra/main_override.tf",
@@ -654,3 +685,98 @@ class TestOpenTofu:
         write("infra/main.tofu", mode('"Disabled"'))
         write("infra/main_override.tofu", hub().replace("hub1", "hub2"))
         assert scan("infra").hub.ref.name == "hub2"
+
+
+def test_a_file_that_is_made_later_leaves_open_the_property_alone_that_holds_it(load):
+    found = load(
+        """
+resource "azapi_resource" "hub" {
+  type = "Microsoft.MachineLearningServices/workspaces@2024-10-01"
+  name = "hub1"
+  body = {
+    kind = "Hub"
+    properties = {
+      description    = file("${path.module}/made.txt")
+      managedNetwork = { isolationMode = "AllowInternetOutbound" }
+    }
+  }
+}
+"""
+    )
+    assert found.hub.ref.kind == "Hub"
+    assert mode_of(found) == "AllowInternetOutbound"
+    assert isinstance(found.document["properties"]["description"], Unknown)
+
+
+def test_an_update_of_one_of_two_hubs_leaves_open_what_it_sets(load):
+    found = load(
+        mode('"AllowOnlyApprovedOutbound"'),
+        mode('"AllowOnlyApprovedOutbound"').replace('" "hub"', '" "other"').replace("hub1", "hub2"),
+        """
+variable "which" { type = bool }
+resource "azapi_update_resource" "net" {
+  type        = "Microsoft.MachineLearningServices/workspaces@2024-10-01"
+  resource_id = var.which ? azurerm_ai_foundry.hub.id : azurerm_ai_foundry.other.id
+  body        = { properties = { managedNetwork = { isolationMode = "Disabled" } } }
+}
+""",
+    )
+    assert [isinstance(mode_of(one), Unknown) for one in found.hubs] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    "workspace",
+    [
+        "data.azapi_resource_id.hub.id",
+        'provider::azapi::build_resource_id(local.group, "Microsoft.MachineLearningServices/workspaces", "hub1")',
+    ],
+)
+def test_a_rule_finds_its_hub_by_an_id_that_is_put_together(load, workspace):
+    found = load(
+        mode('"AllowOnlyApprovedOutbound"'),
+        """
+data "azurerm_client_config" "me" {}
+locals {
+  group = "/subscriptions/${data.azurerm_client_config.me.subscription_id}/resourceGroups/rg"
+}
+data "azapi_resource_id" "hub" {
+  type      = "Microsoft.MachineLearningServices/workspaces@2024-10-01"
+  parent_id = local.group
+  name      = "hub1"
+}
+"""
+        f'resource "{RULE}_fqdn" "web" {{\n  name = "web"\n  workspace_id = {workspace}\n'
+        '  destination_fqdn = "contoso.com"\n}\n',
+    )
+    assert list(rules_of(found)) == ["web"]
+
+
+class TestTypes:
+    """A literal in brackets is a tuple, and equals no list; one in braces is an object, and equals no map."""
+
+    @pytest.mark.parametrize(
+        ("type_", "condition"),
+        [
+            ("list(string)", "var.given == []"),
+            ("list(string)", 'split(",", "a") == ["a"]'),
+            ("list(string)", "concat(var.given) == []"),
+            ("set(string)", "[] == var.given"),
+        ],
+    )
+    def test_of_lists_are_told_apart(self, load, type_, condition):
+        declared = f'variable "given" {{\n  type = {type_}\n  default = []\n}}\n'
+        assert mode_of(load(declared + mode(f'{condition} ? "Disabled" : "AllowInternetOutbound"'))) == (
+            "AllowInternetOutbound"
+        )
+
+    def test_of_maps_are_told_apart(self, load):
+        declared = 'variable "given" {\n  type = map(string)\n  default = {}\n}\n'
+        assert mode_of(load(declared + mode('var.given != {} ? "AllowInternetOutbound" : "Disabled"'))) == (
+            "AllowInternetOutbound"
+        )
+
+    @pytest.mark.parametrize("type_", ["any", "object({})", "tuple([])"])
+    def test_of_any_other_kind_are_compared_by_their_members(self, load, type_):
+        empty = "{}" if type_ == "object({})" else "[]"
+        declared = f'variable "given" {{\n  type = {type_}\n  default = {empty}\n}}\n'
+        assert mode_of(load(declared + mode(f'var.given == {empty} ? "Disabled" : "x"'))) == "Disabled"

@@ -111,6 +111,7 @@ class TestRules:
             ("{ web = local.rules.web }", "each.value.host", "values.tf:8:13"),
             ("{ web = local.rules.raw }", "each.value", "values.tf:9:5"),
             ('{ web = "contoso.com" }', "each.value", "main.tf:2:16"),
+            ('toset([local.rules.raw, "web"])', "each.value", "main.tf:2:38"),
             (
                 '{ for key, one in local.rules : key => one if key == "web" }',
                 "each.value.host",

@@ -258,6 +258,59 @@ class TestRules:
             "hub-b": ["web-b"],
         }
 
+    def keyed(self, *references, **more):
+        """Two hubs and two rules of one key each, and a target that is written with such references."""
+        entries = [hub(after={"name": f"hub-{key}"}, key=f'["{key}"]', **more) for key in ("a", "b")]
+        entries += [
+            rule("fqdn", "web", {"name": f"web-{key}", "destination_fqdn": "x.com"}, key=f'["{key}"]')
+            for key in ("a", "b")
+        ]
+        target = rule_block("fqdn", "web")
+        target["expressions"]["workspace_id"] = {"references": list(references)}
+        return plan(entries, [hub_block(), target])
+
+    @pytest.mark.parametrize(
+        "references",
+        [
+            (f"{HUB}.hub", "each.value.hub", "each.value"),
+            (f"{HUB}.hub", "each.key", "local.hub_of"),
+            (f"{HUB}.hub", "var.which"),
+        ],
+    )
+    def test_a_key_that_something_else_tells_is_not_that_of_the_rule(self, load, references):
+        for one in load(self.keyed(*references)).hubs:
+            assert [sure for _, sure in one.document["outboundRules"].members] == [False, False]
+
+    @pytest.mark.parametrize(
+        ("key", "sure"), [("each.key", True), ("local.of[each.key]", False), ('"${each.key}"', False)]
+    )
+    def test_configuration_beside_tells_the_key(self, write, scan, key, sure):
+        write("plan.json", self.keyed(f"{HUB}.hub", "each.key"))
+        write(
+            "main.tf",
+            f'resource "{RULE}_fqdn" "web" {{\n  for_each = var.of\n  workspace_id = {HUB}.hub[{key}].id\n}}\n',
+        )
+        for one in scan().hubs:
+            rules = one.document["outboundRules"]
+            assert isinstance(rules, list) is sure
+            assert not sure or [one["name"] for one in rules] == [one.ref.name.replace("hub", "web")]
+
+    def test_a_local_is_followed_where_configuration_lies_beside(self, write, scan):
+        target = rule_block("fqdn", "web", "local.hub_id")
+        entries = [
+            hub(),
+            hub("other", after={"name": "hub2"}),
+            rule("fqdn", "web", {"destination_fqdn": "x"}),
+        ]
+        write("plan.json", plan(entries, [hub_block(), hub_block("other"), target]))
+        write(
+            "main.tf",
+            f"locals {{\n  hub_id = {HUB}.other.id\n}}\n"
+            f'resource "{RULE}_fqdn" "web" {{\n  workspace_id = local.hub_id\n}}\n',
+        )
+        found = {one.ref.name: one.document["outboundRules"] for one in scan().hubs}
+        assert (found["hub1"], [one["name"] for one in found["hub2"]]) == ([], ["web"])
+
     def test_a_literal_key_says_which_instance(self, load):
         entries = [hub(after={"name": f"hub-{key}"}, key=f"[{key}]") for key in (0, 1)]
         entries.append(rule("fqdn", "web", {"destination_fqdn": "x.com"}))
@@ -314,6 +367,49 @@ class TestModules:
             rule("fqdn", "web", {"destination_fqdn": "x.com"}, module="module.net"),
         ]
         assert list(rules_of(load(plan(entries, calls=calls)))) == ["web"]
+
+    @pytest.mark.parametrize("references", [("module.hub", "each.key"), ("module.hub[each.key].id",)])
+    def test_an_instance_of_a_module_is_found_by_the_key_of_who_refers_to_it(self, load, references):
+        calls = {
+            "hub": {
+                "source": "./hub",
+                "for_each_expression": {},
+                "module": {
+                    "resources": [hub_block("this"), block(STORAGE, "st")],
+                    "outputs": {
+                        "id": {"expression": to(f"{HUB}.this.id")},
+                        "storage": {"expression": to(f"{STORAGE}.st.id")},
+                    },
+                },
+            }
+        }
+        entries = []
+        for key in ("a", "b"):
+            inside = f'module.hub["{key}"]'
+            entries.append(hub("this", after={"name": f"hub-{key}"}, module=inside))
+            entries.append(change(STORAGE, "st", {"name": f"st{key}"}, module=inside))
+            values = {"name": f"web-{key}", "destination_fqdn": "x.com"}
+            entries.append(rule("fqdn", "web", values, key=f'["{key}"]'))
+        target = rule_block("fqdn", "web")
+        target["expressions"]["workspace_id"] = {"references": list(references)}
+        found = load(plan(entries, [target], calls=calls))
+        assert {one.ref.name: [r["name"] for r in one.document["outboundRules"]] for one in found.hubs} == {
+            "hub-a": ["web-a"],
+            "hub-b": ["web-b"],
+        }
+
+    def test_a_module_of_rules_is_given_the_hub_of_its_own_key(self, load):
+        calls = self.calls()
+        calls["net"]["expressions"]["hub_id"] = {"references": [f"{HUB}.hub", "each.key"]}
+        entries = [hub(after={"name": f"hub-{key}"}, key=f'["{key}"]') for key in ("a", "b")]
+        for key in ("a", "b"):
+            values = {"name": f"web-{key}", "destination_fqdn": "x.com"}
+            entries.append(rule("fqdn", "web", values, module=f'module.net["{key}"]'))
+        found = load(plan(entries, [hub_block()], calls=calls))
+        assert {one.ref.name: [r["name"] for r in one.document["outboundRules"]] for one in found.hubs} == {
+            "hub-a": ["web-a"],
+            "hub-b": ["web-b"],
+        }
 
     def test_modules_that_pass_a_variable_on_to_themselves_end(self, load):
         calls = self.calls("module.net.loop", "module.net")
@@ -645,6 +741,41 @@ class TestAzapi:
         assert found.document["properties"]["managedNetwork"]["isolationMode"] == "Disabled"
 
 
+class TestPatches:
+    """What updates a hub that nobody can tell leaves each of them open in what it sets."""
+
+    def patch(self, mode, *references, **more):
+        body = {"properties": {"managedNetwork": {"isolationMode": mode}}}
+        kind = "Microsoft.MachineLearningServices/workspaces@2024-10-01"
+        entries = [hub(after={"name": f"hub-{key}"}, key=f'["{key}"]') for key in ("a", "b")]
+        entries.append(
+            change(
+                "azapi_update_resource",
+                "net",
+                {"type": kind, "body": body},
+                unknown={"resource_id": True},
+                **more,
+            )
+        )
+        target = block("azapi_update_resource", "net", {"resource_id": {"references": list(references)}})
+        return plan(entries, [hub_block(), target])
+
+    def modes(self, found):
+        return [one.document["properties"]["managedNetwork"]["isolationMode"] for one in found.hubs[:2]]
+
+    def test_one_of_two_by_a_key_that_is_not_told(self, load):
+        found = load(self.patch("Disabled", f"{HUB}.hub", "each.value.hub", "each.value", key='["a"]'))
+        assert all(isinstance(one, Unknown) for one in self.modes(found))
+
+    def test_one_that_sets_what_was_set_leaves_nothing_open(self, load):
+        found = load(self.patch("AllowOnlyApprovedOutbound", f"{HUB}.hub", "var.which"))
+        assert self.modes(found) == ["AllowOnlyApprovedOutbound"] * 2
+
+    def test_one_by_its_own_key(self, load):
+        found = load(self.patch("Disabled", f"{HUB}.hub", "each.key", key='["b"]'))
+        assert self.modes(found) == ["AllowOnlyApprovedOutbound", "Disabled"]
+
+
 class TestPlaces:
     MAIN = """\
 # the hub
@@ -823,6 +954,13 @@ class TestBadInput:
     def test_a_packed_plan_says_what_to_save_instead(self, read):
         (gap,) = read(b"PK\x03\x04\x14\x00", "tfplan").gaps
         assert "terraform show -json" in gap.detail
+
+    @pytest.mark.parametrize("reason", ["provider_config_unknown", "instance_count_unknown"])
+    def test_what_is_left_to_a_later_plan_is_judged_and_the_plan_incomplete(self, load, reason):
+        later = [{"reason": reason, "resource_change": hub(key="[*]")}]
+        found = load(plan([], [hub_block()], complete=False, deferred_changes=[1, {}, *later]))
+        assert (found.names, found.codes) == (["hub1"], ["incomplete"])
+        assert found.document["properties"]["managedNetwork"]["isolationMode"] == "AllowOnlyApprovedOutbound"
 
     def test_a_plan_that_ended_with_an_error_is_incomplete(self, load):
         found = load(plan([hub()], [hub_block()], errored=True))

@@ -13,6 +13,116 @@ from scanner.values import Unknown
 @pytest.mark.parametrize(
     ("expression", "result"),
     [
+        ('format("%#x %#o %#b %#X", 255, 8, 5, 255)', "0xff 010 0b101 0XFF"),
+        ('format("%#v % d", "a", 7)', '"a"  7'),
+        ('format("%05s|%05q", "a", "b")', '0000a|00"b"'),
+        ('format("%3t|%.1q", true, "abc")', 'true|"a"'),
+        ('format("%g %G %g", 0.1, 1e21, 1 / 3)', "0.1 1E+21 0.3333333333333333"),
+        ('substr("hello", -3, 0)', "llo"),
+        ("alltrue([null])", False),
+        ('can(anytrue(["yes"]))', False),
+        ("can(range(1, 5, -1))", False),
+        ("yamlencode(true)", "true\n...\n"),
+        ("anytrue([null, true])", True),
+        ('tolist(["a", 1, true])', ["a", "1", "true"]),
+        ('distinct(["1", 1])', ["1"]),
+        ('toset(["a", 1, 1])', ["1", "a"]),
+        ('setproduct(["b", "a", "b"], toset(["x"]))', [["a", "x"], ["b", "x"]]),
+        ('true ? 1 : "a"', "1"),
+        ('length(true ? ["a", "a"] : toset([]))', 1),
+        (
+            r'yamlencode({b = ["x", 1], a = {}, c = "l1\nl2\n", d = jsonencode({e = true})})',
+            '"a": {}\n"b":\n- "x"\n- 1\n"c": |\n  l1\n  l2\n"d": "{\\"e\\":true}"\n',
+        ),
+    ],
+)
+def test_results_are_those_of_the_program_itself(expression, result):
+    assert value_of(expression) == result
+
+
+def test_space_that_a_directive_takes_away_ends_with_its_line():
+    template = "rules:\n%{ for one in rules ~}\n  - name: ${one}\n    type: FQDN\n%{ endfor ~}\n"
+    value = value_of(
+        'yamldecode(templatefile("rules.yaml", { rules = ["a", "b"] }))',
+        files={"rules.yaml": template.encode()},
+    )
+    assert value == {"rules": [{"name": "a", "type": "FQDN"}, {"name": "b", "type": "FQDN"}]}
+
+
+class TestIdsOfAzapi:
+    @pytest.mark.parametrize(
+        ("call", "result"),
+        [
+            ('build_resource_id("/g", "Contoso.X/a", "n")', "/g/providers/Contoso.X/a/n"),
+            (
+                'build_resource_id("/g/providers/Contoso.X/a/n", "Contoso.X/a/b@2024", "m")',
+                "/g/providers/Contoso.X/a/n/b/m",
+            ),
+            (
+                'resource_group_resource_id("s", "g", "Contoso.X/a/b", ["n", "m"])',
+                "/subscriptions/s/resourceGroups/g/providers/Contoso.X/a/n/b/m",
+            ),
+            (
+                'subscription_resource_id("s", "Contoso.X/a", ["n"])',
+                "/subscriptions/s/providers/Contoso.X/a/n",
+            ),
+        ],
+    )
+    def test_are_put_together(self, call, result):
+        assert value_of(f"provider::azapi::{call}") == result
+
+    def test_that_are_known_in_part_say_what_they_are_of(self):
+        value = value_of(
+            'endswith(provider::azapi::resource_group_resource_id(var.s, "g", "Contoso.X/a", ["n"]), "/a/n")'
+        )
+        assert value is True
+
+    @pytest.mark.parametrize("arguments", ['"/g", var.kind, "n"', 'var.g, "Contoso.X/a", var.n'])
+    def test_of_what_is_open_are_open(self, arguments):
+        assert isinstance(value_of(f"provider::azapi::build_resource_id({arguments})"), Unknown)
+
+    @pytest.mark.parametrize(
+        "call", ['build_resource_id("/g", "x", "n")', 'subscription_resource_id("s", "Contoso.X/a", [])']
+    )
+    def test_of_no_type_end_in_an_error(self, call):
+        assert value_of(f"can(provider::azapi::{call})") is False
+
+
+PATTERNS = [
+    (r"\\d+", "٣4", "4"),
+    (r"\\w+", "é1", "1"),
+    (r"(?i)ABC", "abc", "abc"),
+    (r"(?m)a$", "a\\nb", "a"),
+    (r"^[[:alpha:]$]+$", "a$b", "a$b"),
+    (r"[^]$[]+", "]a", "a"),
+    (r"\\$\\z", "a$", "$"),
+    (r"(?<first>a)", "a", {"first": "a"}),
+    (r"a\\++", "a++", "a++"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "text", "result"), PATTERNS)
+def test_patterns_are_those_of_the_language(pattern, text, result):
+    assert value_of(f'regex("{pattern}", "{text}")') == result
+
+
+@pytest.mark.parametrize(
+    "pattern", ["^b$", "(?=b)", "(?!a)", "(?<=a)b", "(b)\\\\1", "b*+", "(?>b)", "(?P<x>b)(?P=x)"]
+)
+def test_what_only_python_has_is_no_pattern(pattern):
+    assert value_of(f'can(regex("{pattern}", "b\\n"))') is False
+
+
+@pytest.mark.parametrize("pattern", ["\\\\pL", "(?U)a+", "\\\\Qa.b\\\\E", "a" * 600])
+def test_a_pattern_that_is_not_read_leaves_open_what_it_matches(pattern):
+    assert isinstance(value_of(f'can(regex("{pattern}", "a.b"))'), Unknown)
+    assert isinstance(value_of(f'try(regex("{pattern}", "a.b"), "none")'), Unknown)
+    assert isinstance(value_of(f'replace("a.b", "/{pattern}/", "c")'), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("expression", "result"),
+    [
         ("abs(-12.4)", 12.4),
         ("ceil(5.1)", 6),
         ("floor(4.9)", 4),

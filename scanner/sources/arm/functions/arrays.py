@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from scanner.sources.arm.combine import chosen
+from scanner.sources.arm.combine import Distinct, chosen, how_many, turns
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.evaluator import spelled
 from scanner.sources.arm.functions.arguments import array, bounded, bounded_list, is_number, number
 from scanner.sources.arm.functions.stretches import taken
-from scanner.sources.arm.keys import same
+from scanner.sources.arm.keys import key_of, same
 from scanner.sources.arm.openness import Choice, OpenObject
 from scanner.sources.arm.registry import Takes, function
 from scanner.sources.code.symbols import Text
@@ -31,23 +31,26 @@ def array_(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-@function("range", 2)
+@function("range", 2, takes=Takes.OPEN)
 def range_(start: Any, count: Any) -> list[int]:
     """Whole numbers, from one on."""
-    begin, length = number(start, "range"), number(count, "range")
+    for value in (start, turns(count)):
+        if isinstance(value, Unknown):
+            raise Touched(value)
+    begin, length = number(start, "range"), number(turns(count), "range")
     if not 0 <= length <= 10_000:
         raise Failure("range() takes a count from 0 to 10000")
     return list(range(begin, begin + length))
 
 
 @function("length", 1, takes=Takes.OPEN)
-def length(value: Any) -> int:
+def length(value: Any) -> Any:
     """How many members a list or object has, or characters a text."""
     if isinstance(value, Unknown):
         raise Touched(value)
     if not isinstance(value, (str, list, dict)):
         raise Failure(f"length() takes a list, an object or a text, not {noun(value)}")
-    return len(value)
+    return how_many(value, f"length({key_of(value)})") if isinstance(value, Distinct) else len(value)
 
 
 @function("empty", 1, takes=Takes.OPEN)

@@ -60,7 +60,7 @@ def _formed(value: float, form: str) -> str:
     """A number in one of the standard numeric forms."""
     letter, digits = form[:1].upper(), form[1:]
     if not re.fullmatch(r"[0-9]{0,2}", digits):
-        letter = ""
+        letter = digits = ""
     count = int(digits) if digits else None
     if letter == "D" and isinstance(value, int):
         return f"{'-' if value < 0 else ''}{abs(value):0{count or 1}d}"

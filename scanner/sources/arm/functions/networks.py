@@ -24,11 +24,13 @@ def parse_cidr(value: Any) -> dict[str, Any]:
     """What there is to say of an address range."""
     network = _network(value, "parseCidr")
     first, last = network.network_address, network.broadcast_address
-    usable = network.num_addresses > 2
+    # Version 6 has no broadcast address: all of the range can be used.
+    older = network.version == 4
+    usable = older and network.num_addresses > 2
     return {
         "network": str(first),
         "netmask": str(network.netmask),
-        "broadcast": str(last),
+        **({"broadcast": str(last)} if older else {}),
         "firstUsable": str(first + 1 if usable else first),
         "lastUsable": str(last - 1 if usable else last),
         "cidr": network.prefixlen,

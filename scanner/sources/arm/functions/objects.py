@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scanner.sources.arm.combine import either, open_object
+from scanner.sources.arm.combine import Distinct, either, open_object
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.evaluator import evaluate, member, spelled
 from scanner.sources.arm.functions.arguments import array, bounded, bounded_list, mapping
@@ -13,7 +13,7 @@ from scanner.sources.arm.openness import OpenObject, Overlaid
 from scanner.sources.arm.registry import Takes, function
 from scanner.sources.arm.scope import Scope, State
 from scanner.sources.arm.syntax import Call
-from scanner.sources.code.symbols import Symbol
+from scanner.sources.code.symbols import Symbol, Text
 from scanner.sources.files.json_text import noun
 from scanner.values import OpenList, Touched, Unknown
 
@@ -175,13 +175,13 @@ def _united_lists(values: tuple[Any, ...], name: str) -> Any:
                 if sure:
                     seen.add(key)
     bounded_list(result, name)
-    return OpenList(tuple(result), reason) if reason else [entry for entry, _ in result]
+    return OpenList(tuple(result), reason) if reason else Distinct(entry for entry, _ in result)
 
 
 def _plain(value: Any) -> Any:
-    """What two equal values have in common, None for a value that is not known."""
+    """What two equal values have in common, None for a value that nobody can tell from others."""
     if isinstance(value, Unknown):
-        return None
+        return (Unknown, key_of(value)) if isinstance(value, (Symbol, Text)) else None
     return (type(value), value) if isinstance(value, (str, int, float)) else key_of(value)
 
 

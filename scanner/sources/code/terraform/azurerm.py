@@ -343,6 +343,18 @@ KINDS: Mapping[str, Kind] = {
         parent="scope",
         refers={"scope": ""},
     ),
+    "azurerm_role_assignment": Kind(
+        type="Microsoft.Authorization/roleAssignments",
+        rows=(
+            ("scope", "properties.scope", convert.same),
+            ("principal_id", "properties.principalId", convert.same),
+            ("principal_type", "properties.principalType", convert.same),
+            ("role_definition_name", "properties.roleDefinitionId", convert.role),
+            ("role_definition_id", "properties.roleDefinitionId", convert.same),
+        ),
+        parent="scope",
+        refers={"scope": ""},
+    ),
     "azurerm_monitor_diagnostic_setting": Kind(
         type="Microsoft.Insights/diagnosticSettings",
         rows=(

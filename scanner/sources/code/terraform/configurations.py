@@ -8,6 +8,7 @@ that an estate without any costs no more than its reading.
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ from scanner.model import Gap, SourceNote
 from scanner.sources.arm.errors import Spent
 from scanner.sources.code.ids import WORKSPACE
 from scanner.sources.code.resource import Resource
+from scanner.sources.code.terraform import terragrunt
 from scanner.sources.code.terraform.configured import Configured
 from scanner.sources.code.terraform.declared import AZAPI, arm_type
 from scanner.sources.code.terraform.endings import CONFIGURATION
@@ -57,10 +59,11 @@ class Configurations:
     _library: Library = field(default_factory=Library)
     _values: dict[str, Folder] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
+    _units: list[terragrunt.Unit] = field(default_factory=list)
 
     def recognises(self, content: Content) -> bool:
         """Whether a file is one of configuration, or of values of its variables."""
-        return content.path.endswith((*CONFIGURATION, *VALUES))
+        return content.path.endswith((*CONFIGURATION, *VALUES)) or _is_unit(content)
 
     def read(self, content: Content) -> Iterator[Part]:
         """Keep a file; one that was named stands for its folder."""
@@ -74,7 +77,7 @@ class Configurations:
         """Deploy every root, and say what each held that has to do with workspaces."""
         library = self._library
         if library.mentions_hubs():
-            for folder in library.roots():
+            for folder in library.roots(unit.target for unit in self._units):
                 if not self.planned(folder):
                     yield from self._deploy(folder)
             yield from library.gaps()
@@ -86,14 +89,21 @@ class Configurations:
             yield _gap(content.path, "too-large", f"larger than {LARGEST >> 20} MiB")
             return
         location = os.path.abspath(content.file.location)  # noqa: PTH100 - kept as it was written
-        self._library.add(os.path.dirname(location), content.path, data)  # noqa: PTH120
-        for path in files(data, content.path):
-            self.deploys(path)
+        folder = os.path.dirname(location)  # noqa: PTH120
+        if _is_unit(content):
+            self._units.append(terragrunt.read(content.path, folder, data))
+        else:
+            self._library.add(folder, content.path, data)
+            for path in files(data, content.path):
+                self.deploys(path)
         content.note()
 
     def _deploy(self, folder: Folder) -> Iterator[Part]:
         run = Run()
-        root = Module(folder, run, self._library, given=self._given(folder))
+        wrapped = terragrunt.given(self._units, folder)
+        root = Module(
+            folder, run, self._library, given=self._given(folder, wrapped.inputs), outside=wrapped.unknown
+        )
         hubs = 0
         try:
             state = Configured(root)
@@ -111,9 +121,11 @@ class Configurations:
         if any(resource.type.lower().startswith(WORKSPACE) for resource in found):
             yield SourceNote(kind=self.kind, path=folder.path or ".", hubs=hubs)
 
-    def _given(self, folder: Folder) -> dict[str, tuple[Attribute, Env | None]]:
+    def _given(
+        self, folder: Folder, inputs: Mapping[str, Attribute]
+    ) -> dict[str, tuple[Attribute, Env | None]]:
         """What the variables of a root are given; what the command line names counts most."""
-        given = {**from_environment(folder, self.environment), **folder.given}
+        given = {**from_environment(folder, self.environment), **inputs, **folder.given}
         for path, file in self._from_command_line().items():
             if folder.variables.keys() & file.given.keys():
                 self._taken.add(path)
@@ -134,6 +146,10 @@ class Configurations:
                 yield _gap(
                     path, "parameters", "no configuration that was read declares any of these variables"
                 )
+
+
+def _is_unit(content: Content) -> bool:
+    return posixpath.basename(content.path) in terragrunt.NAMES
 
 
 def _of_open_type(state: Configured) -> Iterator[Gap]:

@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from scanner.sources.arm.combine import Distinct
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.openness import OpenArray, OpenObject
 from scanner.sources.hcl.evaluator import evaluate
-from scanner.sources.hcl.scope import Env
+from scanner.sources.hcl.parser import expression
+from scanner.sources.hcl.scope import Env, Spots
+from scanner.sources.hcl.source import BadSyntax, Embedded
 from scanner.sources.hcl.syntax import Call, ListOf, Literal, Name, Node, ObjectOf
-from scanner.sources.hcl.values import SetOf, boolean_of, number_of, set_of, text_of
+from scanner.sources.hcl.values import (
+    SetOf,
+    TypedList,
+    TypedMap,
+    UniqueList,
+    boolean_of,
+    number_of,
+    set_of,
+    text_of,
+)
 from scanner.values import OpenList, Unknown
 
 _WORDS = {"string": text_of, "number": number_of, "bool": boolean_of}
@@ -26,7 +38,7 @@ def converted(value: Any, type_: Node, env: Env, depth: int = 0) -> Any:
         return value
     env.run.spend()
     if isinstance(type_, Literal) and isinstance(type_.value, str):
-        type_ = Name(type_.value, type_.at, type_.end)
+        return _as_told(value, Embedded(type_.value, env.source.place(type_.at)), env, depth + 1)
     if isinstance(type_, Name):
         return _WORDS[type_.name](value) if type_.name in _WORDS else value
     if not isinstance(type_, Call) or not type_.arguments:
@@ -44,8 +56,26 @@ def converted(value: Any, type_: Node, env: Env, depth: int = 0) -> Any:
     elif type_.name == "tuple" and isinstance(inner, ListOf) and isinstance(value, list):
         pairs = zip(value, inner.items, strict=False)
         made = [converted(member, one, env, depth + 1) for member, one in pairs]
-    env.run.spots.copied(made, value)
+    _keep_spots(made, value, env.run.spots)
     return made
+
+
+def _keep_spots(made: Any, value: Any, spots: Spots) -> None:
+    """What has another type now stands where it stood; a member of a set is its own key."""
+    if not isinstance(made, SetOf):
+        spots.copied(made, value)
+        return
+    for index, member in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(member, str):
+            spots.handed(made, member, value, member if isinstance(value, SetOf) else index)
+
+
+def _as_told(value: Any, type_: Embedded, env: Env, depth: int) -> Any:
+    """A value as a type has it that is the text of a type: in JSON they all are."""
+    try:
+        return converted(value, expression(type_), env.within(type_), depth)
+    except BadSyntax:
+        return value
 
 
 def _list(value: Any, kind: str, inner: Node, env: Env, depth: int) -> Any:
@@ -57,11 +87,9 @@ def _list(value: Any, kind: str, inner: Node, env: Env, depth: int) -> Any:
     if not isinstance(value, list):
         raise Failure("a list is needed")
     members_of = [converted(member, inner, env, depth) for member in value]
-    return (
-        set_of(members_of)
-        if kind == "set"
-        else (members_of if not isinstance(value, SetOf) else list(members_of))
-    )
+    if kind == "set":
+        return set_of(members_of)
+    return (UniqueList if isinstance(value, Distinct) else TypedList)(members_of)
 
 
 def _map(value: Any, inner: Node, env: Env, depth: int) -> Any:
@@ -74,7 +102,7 @@ def _map(value: Any, inner: Node, env: Env, depth: int) -> Any:
         return value
     if not isinstance(value, dict):
         raise Failure("a map is needed")
-    return {name: converted(one, inner, env, depth) for name, one in value.items()}
+    return TypedMap((name, converted(one, inner, env, depth)) for name, one in value.items())
 
 
 def _object(value: Any, type_: ObjectOf, env: Env, depth: int) -> Any:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from scanner.reference import current
 from scanner.sources.arm.settle import UNSET
+from scanner.sources.documents.spelling import clipped
 from scanner.values import Unknown
 
 Convert = Callable[[Any], Any]
@@ -31,6 +33,18 @@ def negated(value: Any) -> Any:
     """A boolean that the provider says the other way round."""
     value = boolean(value)
     return not value if isinstance(value, bool) else value
+
+
+def role(value: Any) -> Any:
+    """The id of a role by its name; of one that is not in the table of built-in roles it is not known."""
+    if not isinstance(value, str):
+        return value
+    entries = current().table("built-in-roles")["entries"]
+    found = (one.get("id") for one in entries if str(one.get("name")).lower() == value.strip().lower())
+    known = next(found, None)
+    if known is None:
+        return Unknown(f"the id of the role '{clipped(value)}' is not known", text=value)
+    return f"/providers/Microsoft.Authorization/roleDefinitions/{known}"
 
 
 def block(value: Any) -> Any:

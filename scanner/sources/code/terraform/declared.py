@@ -12,6 +12,9 @@ from scanner.values import Unknown
 
 AZAPI = ("azapi_resource", "azapi_update_resource", "azapi_resource_action")
 
+_NAMING = (*AZAPI, "azapi_resource_id")
+"""Blocks that say themselves of which type, in what and under which name something is."""
+
 _GROUP = "Microsoft.Resources/resourceGroups"
 _SCOPE: Symbol = Symbol(SUBSCRIPTION, "the subscription is known only in a run")
 
@@ -48,7 +51,7 @@ def told(address: Address, name: str) -> Any:
 def type_of(asked: Asked) -> str | None:
     """The type of ARM that an instance has; None where it is not known, or says nothing of hubs."""
     _, kind, _ = asked.address
-    if kind in AZAPI:
+    if kind in _NAMING:
         return arm_type(asked.attribute("type"))
     if kind == "azurerm_resource_group":
         return _GROUP
@@ -68,7 +71,7 @@ def identifier(asked: Asked) -> Any:
     kind = type_of(asked)
     if kind is None:
         return None
-    if asked.address[1] in AZAPI and (named := asked.attribute("resource_id")) is not None:
+    if asked.address[1] in _NAMING and (named := asked.attribute("resource_id")) is not None:
         return named
     name = _segment(asked.attribute("name"), asked)
     if kind.lower() == _GROUP.lower():
@@ -90,7 +93,7 @@ def identifier(asked: Asked) -> Any:
 def parent(asked: Asked) -> Any:
     """The id of what an instance is a child of, or lies in, as far as it says so itself."""
     _, kind, _ = asked.address
-    if kind in AZAPI:
+    if kind in _NAMING:
         return _scope(asked.attribute("parent_id"), asked)
     known = azurerm.kind_of(kind)
     if known is not None and known.parent is not None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from scanner.model import Place
 from scanner.sources.code.symbols import RESOURCE_GROUP, SUBSCRIPTION, Text, hole
-from scanner.sources.code.terraform import azurerm
+from scanner.sources.code.terraform import azurerm, relevant
 from scanner.sources.code.terraform.addresses import Addresses
 from scanner.sources.code.terraform.declared import AZAPI
 from scanner.sources.code.terraform.plan import Instance, Plan
@@ -34,8 +34,9 @@ class Identities:
         self._addresses = addresses
         self._before = before
         self.instances = [one for one in plan.instances() if self.values(one) is not None]
-        self._references = References(plan, self.instances)
+        self._references = References(plan, self.instances, sources.local)
         self._known: dict[str, str] = {}
+        self._open: frozenset[tuple[str, ...]] | None = None
 
     def values(self, instance: Instance) -> dict[str, Any] | None:
         """The values of an instance in this state, None where it is not there."""
@@ -53,12 +54,21 @@ class Identities:
             for name in instance.unset
             if name not in _NEVER_CHOSEN
             and not is_written(block, name)
-            and not (node and node.is_dynamic(name))
+            and not (node.is_dynamic(name) if node else self._may_be_dynamic(instance, name))
         }
         known = {name: value for name, value in values.items() if name not in chosen}
         if known.get(_HIDDEN) is None and is_written(block, _HIDDEN):
             known[_HIDDEN] = _constant(block, _HIDDEN)
         return known
+
+    def _may_be_dynamic(self, instance: Instance, name: str) -> bool:
+        """Whether an attribute may be a dynamic block, which no configuration in a plan shows."""
+        kind = azurerm.kind_of(instance.type)
+        if kind is None or not any(path.startswith(f"{name}.0") for path, _, _ in kind.rows):
+            return False
+        if self._open is None:
+            self._open = relevant.open_modules(self._plan)
+        return tuple(module for module, _ in instance.modules) in self._open
 
     def where(self, instance: Instance, path: Sequence[str | int]) -> tuple[Place, Place | None]:
         """Where an attribute stands, or the block that lacks it; and where its value was written."""
@@ -141,7 +151,8 @@ class Identities:
         known = values.get(name)
         if isinstance(known, str):
             return known.rstrip("/")
-        return self.one(instance, (name,), "") or (
+        above = (self.type_of(instance) or "").rpartition("/")[0]
+        return self.one(instance, (name,), above if "/" in above else "") or (
             self._groups(instance, (name,)) if instance.type in AZAPI else f"/{hole(instance.address)}"
         )
 

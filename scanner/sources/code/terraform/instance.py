@@ -10,10 +10,14 @@ from scanner.sources.code.symbols import Symbol
 from scanner.sources.code.terraform import declared
 from scanner.sources.code.terraform.expansion import Member
 from scanner.sources.code.terraform.folder import Address, shown
+from scanner.sources.hcl.calls import rendered
 from scanner.sources.hcl.evaluator import evaluate
 from scanner.sources.hcl.scope import Env
 from scanner.sources.hcl.syntax import Block
 from scanner.sources.hcl.values import Handle
+
+_TEMPLATE_FILE = ("data", "template_file")
+"""What was there before the function ``templatefile``, and is still about."""
 
 
 class Owner(Protocol):
@@ -92,6 +96,8 @@ class Instanced:
                 return known
         elif attribute is not None:
             return evaluate(attribute.value, self.env.within(attribute.source))
+        elif name == "rendered" and self.address[:2] == _TEMPLATE_FILE:
+            return self._rendered()
         told = declared.told(self.address, name)
         if told is not None:
             return told
@@ -102,6 +108,13 @@ class Instanced:
         if inner:
             return [self._inner(block, f"{what}[{index}]") for index, block in enumerate(inner)]
         return _open(what)
+
+    def _rendered(self) -> Any:
+        """The text that a ``template_file`` makes of its template."""
+        template, given = self.attribute("template"), self.attribute("vars")
+        if template is None:
+            return _open(f"{self.key}.rendered")
+        return rendered([template, {} if given is None else given], self.env, evaluate)
 
     def _answered(self, name: str) -> Any:
         """A member of what Azure answers to an azapi resource."""

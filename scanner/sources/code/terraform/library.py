@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from scanner.model import Gap, Place
@@ -64,11 +64,14 @@ class Library:
         """Whether any file speaks of hubs, in its own words or a module's name."""
         return any(_speaks_of_hubs(data) for files in self._all() for data in files.data.values())
 
-    def roots(self) -> Iterator[Folder]:
-        """The folders that no other folder calls, as far as they hold anything that may belong to a hub."""
+    def roots(self, also: Iterable[str | None]) -> Iterator[Folder]:
+        """The folders that no other folder calls, as far as they hold anything that may belong to a hub.
+
+        ``also`` are the locations of folders that are deployed by themselves in any case.
+        """
         called = {
             target for location in self._files for target in self._calls(location) if target != location
-        }
+        }.difference(also)
         reached: set[str] = set()
         for location in self._files:
             if location not in called and not _is_cache(location):

@@ -36,7 +36,8 @@ class Module:
     """One instance of a module.
 
     ``steps`` are the calls that lead to it; ``given`` maps the names of its variables to what they are
-    given, each an attribute and where it stands.  ``is_certain`` is False where its call may make none,
+    given, each an attribute and where it stands, and ``outside`` those that something gives of which
+    nothing is known to the reason why.  ``is_certain`` is False where its call may make none,
     and ``guards`` are the conditions that hold where it makes one.
     """
 
@@ -47,6 +48,7 @@ class Module:
     given: Mapping[str, tuple[Attribute, Env | None]] = field(default_factory=dict)
     is_certain: bool = True
     guards: frozenset[str] = frozenset()
+    outside: Mapping[str, str] = field(default_factory=dict)
     ancestors: tuple[str, ...] = ()
     root: Folder | None = None
     _values: dict[str, Any] = field(default_factory=dict)
@@ -170,8 +172,8 @@ class Module:
                     given,
                     self.is_certain and member.sure,
                     self.guards | member.guards,
-                    ancestors,
-                    root,
+                    ancestors=ancestors,
+                    root=root,
                 )
             )
         return self._children[at]
@@ -239,6 +241,8 @@ class Module:
             and own["sensitive"].value.value
         ):
             return self._unshown(name, block, f"the variable '{name}' is sensitive")
+        if name in self.outside:
+            return self._unshown(name, block, self.outside[name])
         attribute, where = self.given.get(name, (None, None))
         value: Any = None
         if attribute is not None:
@@ -257,7 +261,7 @@ class Module:
             default = env.within(own["default"].source)
             self._mark(f"var.{name}", default, own["default"])
             value = evaluate(own["default"].value, default)
-        return converted(value, own["type"].value, env) if "type" in own else value
+        return converted(value, own["type"].value, env.within(own["type"].source)) if "type" in own else value
 
     def _unshown(self, name: str, block: Block, reason: str) -> Symbol:
         key = f"{self.key}var.{name}"

@@ -14,6 +14,9 @@ from scanner.sources.hcl.parser import parse
 from scanner.sources.hcl.source import Source
 from scanner.sources.hcl.syntax import Body, Index, Literal, Member, Name, Node, ObjectOf, Splat
 
+OTHER = "_"
+"""What stands in brackets for an expression that is more than a name."""
+
 
 @dataclass(slots=True)
 class Attribute:
@@ -115,7 +118,7 @@ def _reference(node: Node) -> tuple[str, list[Node]]:
     if isinstance(node, Index):
         base, rest = _reference(node.base)
         key, more = _key(node.key)
-        return (f"{base}[{key}]" if base and key else base), rest + more
+        return (f"{base}[{key or OTHER}]" if base else ""), rest + more
     return "", [node]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scanner.sources.code.terraform.values import merged
@@ -91,11 +91,19 @@ class Plan:
             for change in changes:
                 if isinstance(change, dict) and (instance := _changed(change)):
                     yield instance
+            yield from self._deferred()
             prior = _object(_object(self.document.get("prior_state")).get("values"))
             yield from (one for one in _states(prior) if one.mode == "data")
         else:
             known = self.document.get("values", self.document.get("planned_values"))
             yield from _states(_object(known))
+
+    def _deferred(self) -> Iterator[Instance]:
+        """What is left to a later plan: it will be there, unless it is open how many there are."""
+        for one in _list(self.document.get("deferred_changes")):
+            instance = _changed(_object(_object(one).get("resource_change")))
+            if instance is not None:
+                yield replace(instance, certain=_object(one).get("reason") != "instance_count_unknown")
 
     def module_of(self, instance: Instance) -> Module | None:
         """The configuration of the module that an instance is in."""

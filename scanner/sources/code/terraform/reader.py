@@ -67,6 +67,8 @@ class Plans:
             return
         if plan.document.get("errored") is True:
             yield _gap(content.path, "errored", "the plan ended with an error, and is not complete")
+        elif plan.document.get("complete") is False:
+            yield _gap(content.path, "incomplete", "the plan leaves something to a later one, as it says")
         # Paths for people are made of it, which say no more than what leads there.
         location = content.file.location.removeprefix(os.path.join(".", ""))  # noqa: PTH118
         folder = os.path.dirname(location)  # noqa: PTH120 - kept as it was written

@@ -7,7 +7,8 @@ The ids of new resources are not known before apply, so what belongs together sh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from scanner.sources.code.terraform.plan import Instance, Plan, Step
@@ -18,18 +19,51 @@ MAX_STEPS = 2_000
 _PART = re.compile(r'([A-Za-z_][\w-]*)((?:\[(?:"(?:[^"\\]|\\.)*"|[\w.]+)\])*)')
 _BUILT_IN = frozenset({"var", "local", "module", "each", "count", "path", "terraform", "self", "data"})
 
+_OWN = ("each.key", "each.value", "count.index")
+"""What stands for the key of the instance that refers; ``each.value`` is it in sets."""
+
 Modules = tuple[Step, ...]
+Chain = tuple[str, ...]
+
+Locals = Callable[[tuple[str, ...], str], Iterable[str]]
+"""What a local of a module refers to, as far as its configuration is at hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class _User:
+    """What refers: its own key, and that key again where nothing but it can choose among others.
+
+    ``each`` is the expression that it has its instances from.
+    """
+
+    key: str = ""
+    alone: str = ""
+    each: Any = None
+
+    def asks(self, references: Iterable[str]) -> _User:
+        """The same one with other references: only beside one other does the own key choose."""
+        others = sum(one not in _OWN for one in references)
+        return _User(self.key, self.key if others == 1 else "", self.each)
+
+    def means(self, key: str) -> str:
+        """The key in brackets, empty where nobody can tell which it is."""
+        if key and key[0] in '"0123456789':
+            return key
+        return self.key if key in _OWN else "" if key else self.alone
 
 
 class References:
     """Answers for one plan which instances a value may come from."""
 
-    def __init__(self, plan: Plan, instances: Iterable[Instance]) -> None:
+    def __init__(self, plan: Plan, instances: Iterable[Instance], locals_: Locals) -> None:
         self._plan = plan
+        self._locals = locals_
         self._instances: dict[tuple[tuple[str, ...], str], list[Instance]] = {}
+        self._steps: set[Modules] = set()
         for instance in instances:
             names = tuple(name for name, _ in instance.modules)
             self._instances.setdefault((names, instance.declared), []).append(instance)
+            self._steps.update(instance.modules[:length] for length in range(len(instance.modules) + 1))
 
     def of(self, instance: Instance, *path: str | int, also: Iterable[str] = ()) -> list[Instance]:
         """The instances that the attribute at a path refers to.
@@ -38,12 +72,13 @@ class References:
         """
         block = self._plan.block(instance)
         references = [*also] or list(expression_references(block, path))
-        return self.resolve(references, instance.modules, instance)
+        user = _User(instance.key, each=_object(block).get("for_each_expression"))
+        return self._resolve(references, instance.modules, user)
 
-    def resolve(self, references: Iterable[str], modules: Modules, user: Instance | None) -> list[Instance]:
+    def _resolve(self, references: list[str], modules: Modules, user: _User) -> list[Instance]:
         """The instances that some references mean, seen from one instance of a module."""
         found: dict[str, Instance] = {}
-        waiting: list[tuple[str, Modules, Instance | None]] = [(one, modules, user) for one in references]
+        waiting = [(one, modules, user.asks(references)) for one in references]
         seen: set[tuple[str, Modules]] = set()
         for _ in range(MAX_STEPS):
             if not waiting:
@@ -57,7 +92,7 @@ class References:
             waiting += self._onward(reference, here, who)
         return list(found.values())
 
-    def _direct(self, reference: str, modules: Modules, user: Instance | None) -> Iterator[Instance]:
+    def _direct(self, reference: str, modules: Modules, user: _User) -> Iterator[Instance]:
         parts = _parts(reference)
         if parts and parts[0][0] == "data":
             parts = [(f"data.{parts[1][0]}", parts[1][1]), *parts[2:]] if len(parts) > 1 else []
@@ -68,31 +103,37 @@ class References:
         candidates = [
             one for one in self._instances.get((names, declared), ()) if _same_place(one.modules, modules)
         ]
-        yield from _chosen(candidates, key, user)
+        yield from _chosen(candidates, user.means(key))
 
-    def _onward(
-        self, reference: str, modules: Modules, user: Instance | None
-    ) -> list[tuple[str, Modules, Instance | None]]:
+    def _onward(self, reference: str, modules: Modules, user: _User) -> list[tuple[str, Modules, _User]]:
+        """What a reference passes on to: each with the module it is seen from, and for whom."""
         parts = [name for name, _ in _parts(reference)]
-        if not parts:
-            return []
         names = tuple(name for name, _ in modules)
-        if parts[0] == "var" and len(parts) > 1 and modules:
+        here, passed = modules, list[str]()
+        if len(parts) < 2:
+            return []
+        if parts[0] == "var" and modules:
             call = self._call(names)
             passed = list(references_of(_object(call.get("expressions")).get(parts[1])))
-            if any(one.startswith("each.") for one in passed):
-                passed += references_of(call.get("for_each_expression"))
-            return [(one, modules[:-1], None) for one in passed]
-        if parts[0] == "module" and len(parts) > 2:
-            key = _parts(reference)[1][1].strip("[]")
-            module = self._plan.modules.get((*names, parts[1]))
-            output = _object(_object(module.outputs if module else None).get(parts[2]))
-            inside = (*modules, (parts[1], key))
-            return [(one, inside, None) for one in references_of(output.get("expression"))]
-        if parts[0] == "each" and user is not None:
-            block = self._plan.block(user) or {}
-            return [(one, modules, user) for one in references_of(block.get("for_each_expression"))]
-        return []
+            here, user = modules[:-1], _User(modules[-1][1], each=call.get("for_each_expression"))
+        elif parts[0] == "local":
+            passed, user = list(self._locals(names, parts[1])), _User()
+        elif parts[0] == "module":
+            key = user.means(_parts(reference)[1][1].strip("[]"))
+            here = (*modules, (parts[1], key))
+            if here not in self._steps:
+                here = (*modules, (parts[1], ""))
+            passed, user = self._outputs((*names, parts[1]), parts[2:3]), _User()
+        elif parts[0] == "each":
+            passed = list(references_of(user.each))
+        return [(one, here, user.asks(passed)) for one in passed]
+
+    def _outputs(self, names: tuple[str, ...], wanted: list[str]) -> list[str]:
+        """The references of one output of a module, or of all where none is told: its instance has a key."""
+        module = self._plan.modules.get(names)
+        outputs = _object(module.outputs if module else None)
+        chosen = wanted or list(outputs)
+        return [one for name in chosen for one in references_of(_object(outputs.get(name)).get("expression"))]
 
     def _call(self, names: tuple[str, ...]) -> dict[str, Any]:
         module = self._plan.modules.get(names[:-1])
@@ -136,14 +177,9 @@ def references_of(expression: Any) -> Iterator[str]:
             waiting += [value for value in node.values() if value is not listed]
 
 
-def _chosen(candidates: list[Instance], key: str, user: Instance | None) -> list[Instance]:
-    """Of the instances of one block those that a reference means: by its key, else by that of its user."""
-    if len(candidates) < 2:
-        return candidates
-    same = [one for one in candidates if one.key and one.key == key]
-    if not same and user is not None and (not key or key[0] not in '"0123456789'):
-        same = [one for one in candidates if one.key and one.key == user.key]
-    return same or candidates
+def _chosen(candidates: list[Instance], key: str) -> list[Instance]:
+    """Of the instances of one block those that a reference can mean: the one of its key, else any."""
+    return [one for one in candidates if one.key and one.key == key] or candidates
 
 
 def _same_place(one: Modules, other: Modules) -> bool:
@@ -152,6 +188,11 @@ def _same_place(one: Modules, other: Modules) -> bool:
         a[0] == b[0] and (a[1] == b[1] or not b[1] or b[1][0] not in '"0123456789')
         for a, b in zip(one, other, strict=True)
     )
+
+
+def chain_of(reference: str) -> Chain:
+    """The names in a reference, without the keys of instances."""
+    return tuple(name for name, _ in _parts(reference))
 
 
 def _parts(reference: str) -> list[tuple[str, str]]:

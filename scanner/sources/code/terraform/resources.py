@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,9 +66,22 @@ class Maker:
             elif (rule := _inline_rule(by_id, target)) is not None:
                 home, document = rule
                 self._patch(home, document, patch)
-            elif (alone := self._alone(patch, target)) is not None:
-                made.append(alone)
+            else:
+                self._doubt_all(made, patch, target)
+                if (alone := self._alone(patch, target)) is not None:
+                    made.append(alone)
         yield from made
+
+    def _doubt_all(self, made: Iterable[Resource], patch: Instance, target: str | None) -> None:
+        """Make unknown in each workspace what a patch sets, where nobody can tell which of them it names."""
+        kind = (self.state.type_of(patch) or "").lower()
+        if kind != azurerm.WORKSPACE.lower() or (target and "/providers/" in target.lower()):
+            return
+        for resource in made:
+            if resource.type.lower() == kind and not resource.exists:
+                other = self._patch_document(patch)
+                _doubt(other, resource.document, "it is not known whether this is what is updated")
+                _merge(resource.document, other, self.places)
 
     def _resource(self, instance: Instance) -> Resource | None:
         values = self.state.known(instance)
@@ -169,7 +182,7 @@ class Maker:
             patch.guards is not None and target.guards is not None and patch.guards <= target.guards
         )
         if not is_there or self._writes(patch) is None:
-            _doubt(other, document)
+            _doubt(other, document, "it is not known whether the resource that updates it is deployed")
         _merge(document, other, self.places)
 
     def _patch_document(self, patch: Instance) -> dict[str, Any]:
@@ -248,14 +261,18 @@ def _patches(instance: Instance) -> str | None:
     return kind.patches if kind else None
 
 
-def _doubt(patch: dict[str, Any], own: Any) -> None:
+def _doubt(patch: dict[str, Any], own: Any, reason: str) -> None:
     """Make what a patch changes unknown, where it is open whether the patch is there."""
     for key, value in patch.items():
         before = own.get(key) if isinstance(own, dict) else None
         if isinstance(value, dict) and isinstance(before, dict):
-            _doubt(value, before)
-        elif value is not before:
-            patch[key] = Unknown("it is not known whether the resource that updates it is deployed")
+            _doubt(value, before, reason)
+        elif value is not before and not _is_same(value, before):
+            patch[key] = Unknown(reason)
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    return isinstance(one, (str, int)) and isinstance(other, (str, int)) and one == other
 
 
 def _body(value: Any) -> Any:

@@ -24,6 +24,7 @@ class Folder:
     resources: dict[str, outline.Outline] = field(default_factory=dict)
     variables: dict[str, outline.Outline] = field(default_factory=dict)
     calls: dict[str, outline.Outline] = field(default_factory=dict)
+    locals: dict[str, outline.Attribute] = field(default_factory=dict)
     given: dict[str, outline.Attribute] = field(default_factory=dict)
     """What ``*.tfvars`` files set that Terraform reads by itself, the last to count first."""
 
@@ -57,6 +58,12 @@ class Sources:
         """The block of a resource."""
         folder = self._folder(tuple(name for name, _ in instance.modules))
         return folder.resources.get(instance.declared) if folder else None
+
+    def local(self, modules: tuple[str, ...], name: str) -> Sequence[str]:
+        """What a local of a module refers to."""
+        folder = self._folder(modules)
+        attribute = folder.locals.get(name) if folder else None
+        return attribute.references if attribute else ()
 
     def spot(self, instance: Instance, path: Sequence[str | int]) -> Spot | None:
         """Where an attribute stands, or the block that it is missing from."""
@@ -186,6 +193,8 @@ def _add_blocks(folder: Folder, body: outline.Outline) -> None:
             folder.resources.setdefault(f"data.{'.'.join(labels)}", block)
         elif block.kind == "variable" and labels:
             folder.variables.setdefault(labels[0], block)
+        elif block.kind == "locals":
+            folder.locals = {**block.attributes, **folder.locals}
         elif block.kind == "module" and labels:
             folder.calls.setdefault(labels[0], block)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scanner.sources.hcl.functions import (
+    azapi,
     choices,
     collections,
     dates,
@@ -22,6 +23,7 @@ from scanner.sources.hcl.registry import TABLE
 
 __all__ = [
     "TABLE",
+    "azapi",
     "choices",
     "collections",
     "dates",

@@ -8,7 +8,7 @@ from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of
 from scanner.sources.hcl.functions.arguments import array, opened
 from scanner.sources.hcl.registry import function
-from scanner.sources.hcl.values import equal, first_open, is_null, iterated, open_value, text_of
+from scanner.sources.hcl.values import boolean_of, equal, first_open, is_null, iterated, open_value
 from scanner.values import OpenList, Unknown
 
 
@@ -81,7 +81,8 @@ def _truths(name: str, value: Any, *, deciding: bool) -> Any:
     if (unknown := opened(name, value)) is not None:
         return unknown
     members = [
-        member if isinstance(member, Unknown) else text_of(member) == "true" for member in array(value)
+        member if isinstance(member, Unknown) else member is not None and boolean_of(member)
+        for member in array(value)
     ]
     if any(member is deciding for member in members):
         return deciding

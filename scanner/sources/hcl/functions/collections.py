@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from scanner.sources.arm.combine import Distinct, turns
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of
 from scanner.sources.arm.openness import OpenArray
@@ -15,6 +16,7 @@ from scanner.sources.hcl.values import (
     equal,
     first_open,
     open_value,
+    unified,
 )
 from scanner.values import OpenList, Unknown
 
@@ -100,9 +102,9 @@ def distinct(value: Any) -> Any:
     if (unknown := opened("distinct", value)) is not None:
         return unknown
     seen: dict[str, Any] = {}
-    for member in array(value):
+    for member in unified(array(value)):
         seen.setdefault(key_of(member), member)
-    return list(seen.values())
+    return Distinct(seen.values())
 
 
 @function("reverse", 1, takes_open=True)
@@ -148,12 +150,17 @@ def index(value: Any, wanted: Any) -> int:
     raise Failure("index() of what is not in the list")
 
 
-@function("range", 1, 3)
-def range_(*limits: Any) -> list[Any]:
+@function("range", 1, 3, takes_open=True)
+def range_(*limits: Any) -> Any:
     """The numbers from one up to another."""
+    limits = tuple(map(turns, limits))
+    if (unknown := opened("range", *limits)) is not None:
+        return unknown
     start, end = (0, number(limits[0])) if len(limits) == 1 else (number(limits[0]), number(limits[1]))
     step = number(limits[2]) if len(limits) == 3 else (1 if start <= end else -1)
-    if step == 0 or (end - start) / step > 1024:
+    if step == 0 or (end - start) / step < 0:
+        raise Failure("range() that its step leads away from its end")
+    if (end - start) / step > 1024:
         raise Failure("range() of more than 1024 numbers")
     made: list[Any] = []
     while (start < end) if step > 0 else (start > end):

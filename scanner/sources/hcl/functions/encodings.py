@@ -46,7 +46,7 @@ def _plain(value: Any) -> Any:
         return [_plain(inner) for inner in value]
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    return value
+    return str(value) if isinstance(value, str) else value
 
 
 @function("jsondecode", 1, takes_open=True)
@@ -70,10 +70,20 @@ def jsondecode(value: Any) -> Any:
 @function("yamlencode", 1)
 def yamlencode(value: Any) -> str:
     """A value as YAML."""
-    shown = yaml.safe_dump(
-        _plain(bounded(value, "yamlencode")), default_flow_style=False, allow_unicode=True, width=10_000
-    )
+    plain = _plain(bounded(value, "yamlencode"))
+    shown = yaml.dump(plain, Dumper=_Quoting, default_flow_style=False, allow_unicode=True, width=1 << 20)
     return bounded_text(shown, "yamlencode")
+
+
+class _Quoting(yaml.SafeDumper):
+    """Writes texts in quotes, and those of several lines in blocks, as the language does."""
+
+    def represent_str(self, data: str) -> yaml.ScalarNode:
+        """A text."""
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style="|" if "\n" in data else '"')
+
+
+_Quoting.add_representer(str, _Quoting.represent_str)
 
 
 @function("yamldecode", 1)

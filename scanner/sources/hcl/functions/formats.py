@@ -55,27 +55,44 @@ def _verb(verb: re.Match[str], value: Any) -> Any:
     if isinstance(shown, Unknown):
         return shown
     wide = int(width or 0)
+    if letter == "t":
+        return shown
     if "-" in flags:
         return shown.ljust(wide)
-    return shown.zfill(wide) if "0" in flags and letter not in "sqv" else shown.rjust(wide)
+    if "0" not in flags:
+        return shown.rjust(wide)
+    return shown.rjust(wide, "0") if letter in "sqv" else shown.zfill(wide)
 
 
 def _shown(letter: str, digits: str | None, value: Any, flags: str) -> Any:
     if letter == "v":
-        return text_of(value) if isinstance(value, (str, int, float)) else jsonencode(value)
+        plain = isinstance(value, (str, int, float)) and "#" not in flags
+        return text_of(value) if plain else jsonencode(value)
     if letter == "s":
         shown = text(value)
         return shown[: int(digits)] if digits else shown
     if letter == "q":
-        return str(jsonencode(text(value)))
+        return str(jsonencode(text(value)[: int(digits) if digits else None]))
     if letter == "t":
         return text(value)
-    sign = "+" if "+" in flags else ""
+    sign = "+" if "+" in flags else " " if " " in flags else ""
     if letter in "dboxX":
-        return format(whole(value), f"{sign}{letter}")
+        shown = format(whole(value), f"{sign}{'#' if '#' in flags else ''}{letter}")
+        return shown.replace("0o", "0") if letter == "o" else shown
+    if letter in "gG" and not digits:
+        return _shortest(float(number(value)), sign, letter)
     if letter in "eEfgG":
-        return format(float(number(value)), f"{sign}.{digits or (6 if letter in 'eEf' else 12)}{letter}")
+        return format(float(number(value)), f"{sign}.{digits or 6}{letter}")
     raise Failure(f"format() has no verb '%{letter}'")
+
+
+def _shortest(value: float, sign: str, letter: str) -> str:
+    """A number in as few digits as tell it from all others."""
+    for digits in range(1, 18):
+        shown = format(value, f"{sign}.{digits}{letter}")
+        if float(shown) == value:
+            break
+    return shown
 
 
 @function("formatlist", 1, None, takes_open=True)

@@ -14,12 +14,22 @@ from typing import Any
 
 from scanner.sources.arm.errors import Failure
 from scanner.sources.hcl.functions.arguments import bounded_list, bounded_text, text
-from scanner.sources.hcl.registry import function
+from scanner.sources.hcl.registry import Unread, function
 
 LONGEST_PATTERN = 500
 
 _MOST_DOUBTS = math.log(50_000_000)
 _SIGNS = (_constants.LITERAL, _constants.NOT_LITERAL, _constants.IN, _constants.ANY)
+
+_SIGN = re.compile(
+    r"\\.|\[:\w+:\]|\[\^?\]?|[\]$]|\(\?(?:<[=!]|P?<|P=|#|-?[imsU]+|.)|(?:[*+?]|\{\d+(?:,\d*)?\})\+", re.DOTALL
+)
+"""What Python takes for something else, or not at all, inside classes and out of them."""
+
+_FOREIGN = re.compile(r"\\[1-9Z]|\(\?(?:<?[=!]|P=|#|[(>axLu])|[^\\(\[].*\+", re.DOTALL)
+"""What only Python has: the language's patterns look neither back nor ahead."""
+
+_OTHERWISE = {r"\z": r"\Z", "$": r"\Z", "(?<": "(?P<"}
 
 _REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
 _CLASSES = {
@@ -81,22 +91,44 @@ def _captured(match: re.Match[str]) -> Any:
 
 
 def _compiled(pattern: str, value: str) -> re.Pattern[str]:
-    """The pattern for Python.  Raises `Failure` for one that is none, or takes too much work."""
+    """The pattern for Python.  Raises `Failure` for one that is none, `Unread` for one that is not tried."""
     if len(pattern) > LONGEST_PATTERN:
-        raise Failure("a pattern that is too long to be tried")
-    adapted = pattern.replace(r"\z", r"\Z")
-    for name, signs in _CLASSES.items():
-        adapted = adapted.replace(name, signs)
+        raise Unread("a pattern that is too long to be tried")
+    adapted = _adapted(pattern)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            parsed = _parser.parse(adapted)
-            compiled = re.compile(adapted)
+            parsed = _parser.parse(adapted, re.ASCII)
+            compiled = re.compile(adapted, re.ASCII)
     except (re.error, RecursionError, OverflowError):
-        raise Failure("a pattern that is none") from None
+        raise Unread("a pattern that is not read") from None
     if _doubts(parsed, len(value)) > _MOST_DOUBTS:
-        raise Failure("a pattern that takes too much work to be tried")
+        raise Unread("a pattern that takes too much work to be tried")
     return compiled
+
+
+def _adapted(pattern: str) -> str:
+    """A pattern as Python writes it.  Raises `Failure` where it has what the language's have not."""
+    inside = False
+    by_line = re.search(r"\(\?[isU]*m", pattern) is not None
+
+    def adapted(found: re.Match[str]) -> str:
+        nonlocal inside
+        sign = found[0]
+        if sign[0] == "[" and not sign.startswith("[:"):
+            if inside:
+                inside = not sign.endswith("]")
+                return "\\" + sign
+            inside = True
+        elif sign == "]":
+            inside = False
+        elif inside:
+            return _CLASSES.get(sign, sign)
+        elif _FOREIGN.fullmatch(sign):
+            raise Failure("a pattern that is none")
+        return _OTHERWISE.get(sign, sign) if sign != "$" or not by_line else sign
+
+    return _SIGN.sub(adapted, pattern)
 
 
 def _doubts(parsed: Any, length: int) -> float:

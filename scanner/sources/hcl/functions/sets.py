@@ -55,5 +55,6 @@ def setproduct(*sets: Any) -> Any:
         count *= len(array(one))
     if count > 10_000:
         raise Failure("setproduct() of more than 10000 ways")
-    made = bounded_list([list(way) for way in product(*sets)], "setproduct")
-    return set_of(made) if all(isinstance(one, SetOf) for one in sets) else made
+    if not any(isinstance(one, SetOf) for one in sets):
+        return bounded_list([list(way) for way in product(*sets)], "setproduct")
+    return set_of(bounded_list([list(way) for way in product(*map(set_of, sets))], "setproduct"))

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
+from scanner.sources.arm.combine import Distinct, how_many
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.functions.stretches import joined_again
 from scanner.sources.arm.keys import key_of
@@ -169,7 +170,8 @@ def substr(value: Any, start: Any, length: Any) -> Any:
         return open_
     known, begin, count = text(value), whole(start), whole(length)
     if begin < 0:
-        begin = max(0, begin + len(known))
+        # Nothing of what ends the text means all of it.
+        begin, count = max(0, begin + len(known)), count or -1
     return known[begin:] if count < 0 else known[begin : begin + count]
 
 
@@ -216,6 +218,8 @@ def length(value: Any) -> Any:
     """How many members a value has, or how many characters a text."""
     if isinstance(value, OpenList):
         return len(value.members) if all(sure for _, sure in value.members) else _known("length", value)
+    if isinstance(value, Distinct):
+        return how_many(value, f"length({key_of(value)})")
     if isinstance(value, (list, dict)):
         return len(value)
     if isinstance(value, Unknown):

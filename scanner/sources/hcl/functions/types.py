@@ -9,7 +9,17 @@ from scanner.sources.arm.keys import key_of
 from scanner.sources.files.json_text import noun
 from scanner.sources.hcl.functions.arguments import bounded
 from scanner.sources.hcl.registry import function
-from scanner.sources.hcl.values import SetOf, boolean_of, number_of, open_value, set_of, text_of
+from scanner.sources.hcl.values import (
+    SetOf,
+    TypedList,
+    UniqueList,
+    boolean_of,
+    number_of,
+    open_value,
+    set_of,
+    text_of,
+    unified,
+)
 from scanner.values import OpenList, Unknown
 
 
@@ -43,7 +53,7 @@ def tolist(value: Any) -> Any:
     if value is None or isinstance(value, Unknown):
         return value
     if isinstance(value, list):
-        return list(value) if isinstance(value, SetOf) else value
+        return UniqueList(value) if isinstance(value, SetOf) else TypedList(unified(value))
     raise Failure(f"tolist() takes a list or a set, not {noun(value)}")
 
 
