@@ -26,6 +26,7 @@ from scanner.sources import Network, Part, Taken, network_of, realise
 if TYPE_CHECKING:
     from scanner.ignores import Remarks
     from scanner.locations import Location, Trails
+    from scanner.sources.files import again
 
 LISTED = frozenset({Verdict.FAIL, Verdict.UNKNOWN, Verdict.EXEMPT})
 _SAID = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
@@ -111,6 +112,7 @@ class _Met:
     def __init__(self) -> None:
         self.marks: dict[str, int] = {}
         self._trails: Trails = {}
+        self._files: dict[str, again.Version | None] = {}
         self._remarks: dict[str, Remarks | None] = {}
         self._artifacts: dict[tuple[str, int], Artifact] = {}
 
@@ -126,7 +128,7 @@ class _Met:
         if path not in self._remarks:
             from scanner import ignores  # noqa: PLC0415 - what is no code has no comments
 
-            self._remarks[path] = ignores.remarks(path)
+            self._remarks[path] = ignores.remarks(self._file(path))
         remarks = self._remarks[path]
         return None if remarks is None else remarks.reason(place.line, place.column, policy)
 
@@ -136,8 +138,18 @@ class _Met:
         if known is None:
             from scanner.locations import line_hash  # noqa: PLC0415 - as above
 
-            known = self._artifacts[place.path, place.line] = line_hash.artifact(place)
+            known = self._artifacts[place.path, place.line] = line_hash.artifact(
+                place, self._file(place.path)
+            )
         return known
+
+    def _file(self, path: str) -> again.Version | None:
+        """The file of a path as it is now: asked of the system once a hub."""
+        if path not in self._files:
+            from scanner.sources.files import again  # noqa: PLC0415 - as above
+
+            self._files[path] = again.version(path)
+        return self._files[path]
 
 
 class Desk:

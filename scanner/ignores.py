@@ -34,13 +34,12 @@ _METADATA = regex(rf'"{_WORD}"\s*:')
 
 def reason(place: Place, policy: str) -> str | None:
     """Why the finding of a policy at a place is exempt, None where nothing there says so."""
-    found = remarks(place.path)
+    found = remarks(again.version(place.path))
     return None if found is None else found.reason(place.line, place.column, policy)
 
 
-def remarks(path: str) -> Remarks | None:
-    """The remarks of the file of a path, as it is now; None where there are none."""
-    file = again.version(path)
+def remarks(file: again.Version | None) -> Remarks | None:
+    """The remarks of a file; None where there are none, or no file."""
     return None if file is None else _of_file(file)
 
 

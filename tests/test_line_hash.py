@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from scanner.locations import line_hash
 from scanner.model import Place
+from scanner.sources.files import again
 
 END = "c129715d7a2bc9a3"
 """The hash of a line of which nothing is left but the end of the file."""
@@ -138,7 +139,7 @@ def test_a_path_is_seen_from_the_root_of_the_repository(tmp_path, monkeypatch):
         (tmp_path, str(tmp_path / "infra/hub.tf")),
     ):
         monkeypatch.chdir(folder)
-        found = line_hash.artifact(Place(path=path, line=1, column=1, end_line=1))
+        found = line_hash.artifact(Place(path=path, line=1, column=1, end_line=1), again.version(path))
         assert found.path == "infra/hub.tf"
         assert found.line_hash.endswith(":1")
 

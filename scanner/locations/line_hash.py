@@ -38,14 +38,17 @@ _END = "\uffff" + "\0" * _COUNT
 _ASTRAL = regex("[\U00010000-\U0010ffff]")
 
 
-def artifact(place: Place) -> Artifact:
-    """The file of a place as its repository knows it."""
-    return Artifact(path=stable(place.path), line_hash=of(place))
+def artifact(place: Place, file: again.Version | None) -> Artifact:
+    """The ``file`` of a place, None where it is not there, as its repository knows it."""
+    return Artifact(path=stable(place.path), line_hash=_of(place, file))
 
 
 def of(place: Place) -> str | None:
     """The hash of the line of a place: hexadecimal digits, a colon and a counter; None without the file."""
-    file = again.version(place.path)
+    return _of(place, again.version(place.path))
+
+
+def _of(place: Place, file: again.Version | None) -> str | None:
     text = None if file is None else _compact(file)
     return None if text is None else text.line_hash(place.line)
 

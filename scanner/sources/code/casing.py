@@ -3,40 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from scanner.sources.api_workspace import PROPERTIES
 from scanner.sources.code.ledger import Ledger
 from scanner.sources.documents.members import RULES
 from scanner.values import Unknown
 
+_OTHERS = ("apiVersion", "id", "name", "type")
+"""What nearly every resource has beside them."""
 
-def _by_case(*names: str) -> Mapping[str, str]:
-    return {name.lower(): name for name in names}
+
+class Names(NamedTuple):
+    """Names as ARM writes them, by the same in lower case.
+
+    ``plain`` are names of which it is known at once that none of them is one of these in another case.
+    """
+
+    by_case: Mapping[str, str]
+    plain: frozenset[str]
 
 
-WORKSPACE = _by_case("kind", "location", "tags", "identity", "sku", "properties")
-OF_A_WORKSPACE = _by_case("managedNetwork", *PROPERTIES)
-NETWORK = _by_case(
+def _names(*names: str) -> Names:
+    return Names({name.lower(): name for name in names}, frozenset((*names, *_OTHERS)))
+
+
+WORKSPACE = _names("kind", "location", "tags", "identity", "sku", "properties")
+OF_A_WORKSPACE = _names("managedNetwork", *PROPERTIES)
+NETWORK = _names(
     "isolationMode", RULES, "firewallSku", "managedNetworkKind", "enableNetworkMonitor", "status"
 )
-"""Names as ARM writes them, by the same in lower case."""
 
 
-def cased(holder: Any, names: Mapping[str, str], ledger: Ledger) -> Any:
+def cased(holder: Any, names: Names, ledger: Ledger) -> Any:
     """An object with some of its names in the case of ARM: the same one where all of them are.
 
     Of one that is there in two cases nobody knows which counts.
     """
-    if not isinstance(holder, dict):
+    if not isinstance(holder, dict) or names.plain.issuperset(holder):
         return holder
-    others = [name for name in holder if names.get(str(name).lower(), name) != name]
+    by_case = names.by_case
+    others = [name for name in holder if by_case.get(str(name).lower(), name) != name]
     if not others:
         return holder
     made = {name: value for name, value in holder.items() if name not in others}
     ledger.copied(made, holder)
     for name in others:
-        proper = names[name.lower()]
+        proper = by_case[name.lower()]
         twice = Unknown(f"'{proper}' is written twice, in two cases")
         made[proper] = twice if proper in made else holder[name]
         place = ledger.of(holder, name)
