@@ -541,6 +541,8 @@ class TestSecrets:
             ("Server=tcp:a;Pwd=hush", "Server=tcp:a;"),
             ("a.com,ApiKey=hush,b.com", "a.com,,b.com"),
             ("Bearer hush0123456789abcdef", "Bearer ..."),
+            ("BEARER hush0123456789abcdef", "BEARER ..."),
+            ("SharedKey account:hush0123456789abcdef", "SharedKey ..."),
             ("eyJhush00.eyJhush00.hush", "..."),
             ("the key = in the lock", "the key = in the lock"),
         ],
@@ -564,7 +566,13 @@ class TestSecrets:
 
     @pytest.mark.parametrize(
         "said",
-        ["https://a/c?sig=hush", "Bearer hush0123456789abcdef", "eyJhush00.eyJhush00.hush", "Password=hush"],
+        [
+            "https://a/c?sig=hush",
+            "Bearer hush0123456789abcdef",
+            "SharedKey a:hush0123456789abcdef",
+            "eyJhush00.eyJhush00.hush",
+            "Password=hush",
+        ],
     )
     @pytest.mark.parametrize("key", ["subject", "detail"])
     def test_no_secret_stands_in_a_gap(self, read, key, said):

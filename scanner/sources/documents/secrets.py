@@ -66,6 +66,9 @@ _NEAR = 32
 """How far before an equals sign its word is looked for, blanks between them included."""
 
 _BEARER = regex(r"\b(Bearer|SharedKey)\s+(?=\S*\d)[\w.~+/=:-]{16,}", re.IGNORECASE)
+_TOKENS = (("eyJ", "earer "), ("EARER ", "haredKey "))
+"""A text with a token in it has one of these in it."""
+
 _TOKEN = regex(r"\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?")
 _USERINFO = regex(r"(?<=://)[^/@\s:]*:[^/@\s]*@")
 _WITH_PASSWORD = regex(rb"://[^/@\s:,\"]*:[^/@\s,\"]*@")
@@ -87,7 +90,8 @@ def drop(document: Document, raw: bytes | None = None) -> None:
         if texts:
             _rewrite(members, ("=", "@"), without_secrets)
         if tokens:
-            _rewrite(members, ("eyJ", "earer "), without_tokens)
+            for signs in _TOKENS:
+                _rewrite(members, signs, without_tokens)
 
 
 def may_hold_any(raw: bytes) -> bool:
@@ -114,7 +118,9 @@ def may_hold(text: bytes) -> bool:
 
 def _may_hold_token(raw: bytes) -> bool:
     # One character is looked for many times as fast as several.
-    return (b"J" in raw and b"eyJ" in raw) or (b" " in raw and b"earer " in raw)
+    return (b"J" in raw and b"eyJ" in raw) or (
+        b" " in raw and (b"earer " in raw or b"EARER " in raw or b"haredKey " in raw)
+    )
 
 
 def unsigned(text: str) -> str:
@@ -123,7 +129,7 @@ def unsigned(text: str) -> str:
         text = _LISTED.sub("", without_signatures(text))
     if "://" in text and "@" in text:
         text = _PASSWORD.sub(r"\1", text)
-    return _without_tokens(text) if "eyJ" in text or "earer " in text else text
+    return _without_tokens(text) if any(sign in text for signs in _TOKENS for sign in signs) else text
 
 
 def without_secrets(text: str) -> str:
@@ -156,7 +162,8 @@ def unsign(document: Document) -> None:
     except TypeError:
         pass
     _rewrite(document, ("=", "://"), unsigned)
-    _rewrite(document, ("eyJ", "earer "), unsigned)
+    for signs in _TOKENS:
+        _rewrite(document, signs, unsigned)
 
 
 def _members(value: Any) -> Any:
