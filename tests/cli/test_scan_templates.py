@@ -664,21 +664,18 @@ def test_what_a_template_that_is_a_text_deploys_stands_where_it_is_deployed(writ
     assert line.strip().startswith('"template": "[json(')
 
 
+def own_policy(folder, each, require):
+    """The name of a file with a policy of a user's own."""
+    policy = {"id": "mine", "title": "Mine", "severity": "low", "each": each, "require": require}
+    policy |= {"category": "rules", "message": "{item.name}"}
+    examples = {"pass": [{"kind": "Hub"}], "fail": [{"kind": "Hub"}]}
+    (folder / "mine.yaml").write_text(json.dumps({**policy, "examples": examples}))
+    return "mine.yaml"
+
+
 def test_what_goes_by_another_name_with_each_value_is_not_well_by_the_one_it_had(tmp_path, write, run):
-    policy = {
-        "id": "mine",
-        "title": "Connections are named well",
-        "severity": "low",
-        "category": "rules",
-        "each": "hub.connections[].{name: properties.target}",
-        "require": "!contains(['to-b', 'to-c'], item.name)",
-        "message": "{item.name}",
-        "examples": {
-            "pass": [{"kind": "Hub", "connections": []}],
-            "fail": [{"kind": "Hub", "connections": []}],
-        },
-    }
-    (tmp_path / "mine.yaml").write_text(json.dumps(policy))
+    each, require = "hub.connections[].{name: properties.target}", "!contains(['to-b', 'to-c'], item.name)"
+    policy = own_policy(tmp_path, each, require)
     kind = "Microsoft.MachineLearningServices/workspaces/connections"
     targets = {"one": either("to-a", "to-b"), "other": "to-c"}
     children = [
@@ -686,28 +683,16 @@ def test_what_goes_by_another_name_with_each_value_is_not_well_by_the_one_it_had
         for name, target in targets.items()
     ]
     name = write(template(hub("h"), *children, parameters={"p": {"type": "bool"}}))
-    arguments = ("--no-bundled-policies", "-p", "mine.yaml", "--show-passes", "-o", "json")
-    _, out, _ = run("scan", name, *arguments)
+    _, out, _ = run("scan", name, "--no-bundled-policies", "-p", policy, "--show-passes", "-o", "json")
     assert sorted(one["verdict"] for one in json.loads(out)["findings"]) == ["fail", "unknown"]
 
 
 def test_each_value_is_tried_as_it_is_spelled_where_it_is_known(tmp_path, write, run):
-    policy = {
-        "id": "mine",
-        "title": "No hosts",
-        "severity": "low",
-        "category": "rules",
-        "each": "hub.outboundRules",
-        "require": "item.properties.type != 'FQDN'",
-        "message": "{item.name}",
-        "examples": {"pass": [{"kind": "Hub"}], "fail": [{"kind": "Hub"}]},
-    }
-    (tmp_path / "mine.yaml").write_text(json.dumps(policy))
+    policy = own_policy(tmp_path, "hub.outboundRules", "item.properties.type != 'FQDN'")
     rules = {
         "a": {"type": either("fqdn", "servicetag"), "destination": "contoso.com"},
         "b": {"type": either("service_tag", "private_endpoint"), "destination": "contoso.com"},
     }
     name = write(template(hub("h", rules=rules), parameters={"p": {"type": "bool"}}))
-    arguments = ("--no-bundled-policies", "-p", "mine.yaml", "--show-passes", "-o", "json")
-    _, out, _ = run("scan", name, *arguments)
+    _, out, _ = run("scan", name, "--no-bundled-policies", "-p", policy, "--show-passes", "-o", "json")
     assert [(one["item"], one["verdict"]) for one in json.loads(out)["findings"]] == [("a", "unknown")]
