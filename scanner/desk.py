@@ -18,7 +18,20 @@ from scanner import engine, shards
 from scanner.bench import PASSED, SKIPPED, Bench, Judged, Verdicts
 from scanner.engine import Judgement
 from scanner.exemptions import Register
-from scanner.model import Artifact, Egress, Gap, Hub, HubRef, Place, Severity, Shard, SourceNote, Verdict
+from scanner.model import (
+    AGAINST,
+    LISTED,
+    Artifact,
+    Egress,
+    Gap,
+    Hub,
+    HubRef,
+    Place,
+    Severity,
+    Shard,
+    SourceNote,
+    Verdict,
+)
 from scanner.policy import Policy
 from scanner.records import dataclass
 from scanner.sources import Network, Part, Taken, network_of, realise
@@ -28,8 +41,6 @@ if TYPE_CHECKING:
     from scanner.locations import Location, Trails
     from scanner.sources.files import again
 
-LISTED = frozenset({Verdict.FAIL, Verdict.UNKNOWN, Verdict.EXEMPT})
-_SAID = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
 ITS_ID = "hub.id"
 """Evidence that tells hubs apart that have all else alike: it is written down as null where ``is_own``."""
 
@@ -248,13 +259,13 @@ class Desk:
     ) -> None:
         verdict = one.verdict
         exemption = None
-        found = met.place(policy, hub, one) if verdict in _SAID and hub.places is not None else None
+        found = met.place(policy, hub, one) if verdict in AGAINST and hub.places is not None else None
         ignored = met.ignored(found.place, policy.card.id) if found else None
         if ignored and found and not self._believes(found.place, policy.card.id, ignored):
             told = f"the comment that would exempt {policy.card.id} ({ignored}) is new"
             sheet.doubted.append(f"{found.place.path}:{found.place.line}: {told}, and exempts nothing here")
             ignored = None
-        if verdict in _SAID:
+        if verdict in AGAINST:
             exemption = self._rules.register.covering(policy.card.id, hub.ref, one.item)
             if exemption is not None:
                 sheet.exempted.add(exemption)

@@ -52,6 +52,12 @@ class Verdict(enum.StrEnum):
 
 _VERDICT_RANK = {verdict: rank for rank, verdict in enumerate(Verdict)}
 
+AGAINST = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
+"""The verdicts that something is said against, which an exemption may cover."""
+
+LISTED = AGAINST | {Verdict.EXEMPT}
+"""The verdicts that reports list one by one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:

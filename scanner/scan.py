@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any, Self
 import orjson
 
 from scanner import workers
-from scanner.desk import LISTED, Desk, Rules, Said, Sheet, hub_data
+from scanner.desk import Desk, Rules, Said, Sheet, hub_data
 from scanner.findings import Findings
 from scanner.model import (
+    LISTED,
     Baseline,
     Change,
     Egress,

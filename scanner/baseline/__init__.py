@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from scanner import results
-from scanner.model import Baseline, Finding, PolicyCard, Severity, Verdict
+from scanner.model import LISTED, Baseline, Finding, PolicyCard, Severity, Verdict
 from scanner.sources import redaction
 from scanner.spool import Spool
 
@@ -23,8 +23,6 @@ Pair = tuple[str, str]
 
 KEPT = 1_000
 """Fixed findings that a report names; beyond them it only counts."""
-
-_LISTED = frozenset({Verdict.FAIL, Verdict.UNKNOWN, Verdict.EXEMPT})
 
 
 def hub_key(hub_id: str) -> str:
@@ -55,7 +53,7 @@ class Known:
 
     def add(self, finding: Finding, *, of_state: bool = False) -> None:
         """Take in one finding, of a saved result or of the state before; passes say nothing."""
-        if finding.verdict not in _LISTED:
+        if finding.verdict not in LISTED:
             return
         mark = finding.fingerprint
         if of_state and finding.item is not None:
@@ -105,7 +103,7 @@ class Outcome:
 
     def add(self, finding: Finding) -> None:
         """Take in what is found now."""
-        if finding.verdict in _LISTED:
+        if finding.verdict in LISTED:
             self.marks.add(finding.fingerprint)
         pair = (hub_key(finding.hub.id), finding.policy)
         if finding.verdict is Verdict.FAIL:

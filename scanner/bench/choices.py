@@ -15,7 +15,7 @@ from typing import Any
 from scanner import engine
 from scanner.bench.verdicts import PASSED, Judged
 from scanner.engine import Judgement, Memo
-from scanner.model import Hub, Verdict
+from scanner.model import AGAINST, Hub, Verdict
 from scanner.policy import Policy
 from scanner.sources.documents.spelling import CATEGORIES, KINDS, MODES, RULE_TYPES, canonical
 from scanner.values import Exactly, OpenList, Unknown
@@ -25,8 +25,6 @@ MOST = 32
 
 _SPELLED = {"type": RULE_TYPES, "category": CATEGORIES, "isolationMode": MODES, "kind": KINDS}
 """The words that readers spell as Azure does, by their keys."""
-
-_AGAINST = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
 
 LARGEST = 2_000
 """How many rules are judged at most, however many times."""
@@ -81,7 +79,7 @@ def _weighed(said: Judged, every: Sequence[Judged], *, exact: bool) -> Judged:
 
 def _passed(said: Judged, every: Sequence[Judged]) -> Judged:
     """What a policy says, without what it does not know of things that it finds well in any case."""
-    met = {one.item for one in said if one.verdict in _AGAINST}
+    met = {one.item for one in said if one.verdict in AGAINST}
     kept = [
         one for one in said if not (_left(one) and all(_is_well(one.item, judged, met) for judged in every))
     ]
@@ -99,7 +97,7 @@ def _is_well(item: str | None, judged: Judged, met: set[str | None]) -> bool:
     What is said of something not ``met`` before may be of that thing, which goes by another name now.
     """
     return not any(
-        one.verdict in _AGAINST and (item is None or one.item in (None, item) or one.item not in met)
+        one.verdict in AGAINST and (item is None or one.item in (None, item) or one.item not in met)
         for one in judged
     )
 

@@ -18,7 +18,7 @@ from scanner.cli import helping, options, output
 from scanner.cli.judging import config_path
 from scanner.errors import ConfigError, SourceError, UsageError
 from scanner.exemptions import Register
-from scanner.model import Finding, Verdict
+from scanner.model import AGAINST, Finding
 from scanner.reporters._plain import plain_line
 from scanner.sources import redaction
 from scanner.sources.files.ignored import repository
@@ -26,7 +26,6 @@ from scanner.sources.files.ignored import repository
 _HEAD = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*\{\s*"result"\s*:\s*"hubscan/')
 _MOST = 1_000
 _SHORTEST = 8
-_TO_EXEMPT = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
 
 
 @click.command(
@@ -192,7 +191,7 @@ def _found(mark: str, results: Sequence[str]) -> Finding:
     if len(matching) > 1:
         raise UsageError(f"{mark}: {len(matching)} findings of {shown} begin so: write more digits")
     (finding,) = matching.values()
-    if finding.verdict not in _TO_EXEMPT:
+    if finding.verdict not in AGAINST:
         told = f": {finding.exemption.decision}" if finding.exemption else ""
         raise SourceError(
             f"{mark}: the finding is of verdict {finding.verdict}, and needs no exemption{told}"

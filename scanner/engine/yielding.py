@@ -8,12 +8,10 @@ from dataclasses import field
 from typing import Any
 
 from scanner.engine.judgement import Judgement, item_name
-from scanner.model import Hub, Verdict
+from scanner.model import AGAINST, Hub, Verdict
 from scanner.policy import Policy
 from scanner.records import dataclass
 from scanner.values import OpenList
-
-_SILENT = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
 
 
 def after_yielding(
@@ -24,7 +22,7 @@ def after_yielding(
     It is silent on what a policy to which it yields finds failing.  Where all its failures are somebody
     else's, it is skipped and says so.
     """
-    if not policy.card.yields_to or not any(one.verdict in _SILENT for one in judged):
+    if not policy.card.yields_to or not any(one.verdict in AGAINST for one in judged):
         return judged
     failing = [
         (other, one)
@@ -37,7 +35,7 @@ def after_yielding(
     louder = _Louder(_shared_names(hub.document.get("outboundRules")))
     for other, one in failing:
         louder.add(other, one)
-    kept = [one for one in judged if one.verdict not in _SILENT or not louder.covers(one)]
+    kept = [one for one in judged if one.verdict not in AGAINST or not louder.covers(one)]
     if kept or not judged:
         return kept
     return [Judgement(verdict=Verdict.SKIP, reason=f"{louder.first} says it already")]

@@ -9,9 +9,9 @@ from typing import Any
 import orjson
 
 from scanner import remediation
-from scanner.desk import ITS_ID, LISTED
+from scanner.desk import ITS_ID
 from scanner.fingerprints import fingerprints
-from scanner.model import Exemption, HubRef, PolicyCard, Verdict
+from scanner.model import LISTED, Exemption, HubRef, PolicyCard, Verdict
 from scanner.regexes import regex
 from scanner.remediation import Blank, Outline
 from scanner.results import text

@@ -14,13 +14,12 @@ from typing import Any
 
 from scanner.errors import HistoryError
 from scanner.history.store import History
-from scanner.model import Finding, HubEntry, PolicyCard, Report, Verdict
+from scanner.model import LISTED, Finding, HubEntry, PolicyCard, Report, Verdict
 from scanner.results import text
 from scanner.sources import redaction
 
 _BATCH = 2_000
 _LONGEST = 500
-_RECORDED = frozenset({Verdict.FAIL, Verdict.UNKNOWN, Verdict.EXEMPT})
 
 _DROP = "DROP TABLE IF EXISTS temp.{}"
 _TABLES = """
@@ -54,7 +53,7 @@ def observe(history: History, report: Report, passing: Collection[str]) -> str:
     for hubs in _batches(map(_hub, report.hubs), digest):
         history.put(_HUB, hubs)
     known = {card.id for card in cards}
-    findings = (one for one in report.findings if one.policy in known and one.verdict in _RECORDED)
+    findings = (one for one in report.findings if one.policy in known and one.verdict in LISTED)
     for rows in _batches(map(_finding, findings), digest):
         history.put(_FINDING, rows)
     return digest.hexdigest()[:32]

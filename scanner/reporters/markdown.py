@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from scanner.model import Finding, Report, Style, Verdict
+from scanner.model import AGAINST, Finding, Report, Style, Verdict
 from scanner.reporters import _beside, _history, _sections, _words
 from scanner.reporters._commonmark import folded, table
 from scanner.reporters._digest import Digest, digest
@@ -29,7 +29,7 @@ _HEADINGS_BYTES = 5_000
 
 def render(report: Report, style: Style) -> Iterator[str]:  # noqa: ARG001 - whoever shows the page styles it
     """Yield the page a section at a time.  The same report always gives the same bytes."""
-    found = digest(report, _KEPT, frozenset({Verdict.FAIL, Verdict.UNKNOWN}))
+    found = digest(report, _KEPT, AGAINST)
     first, others = _parted(found.worst)
     gaps = _sections.gap_groups(report.gaps)
     head = [

@@ -6,14 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from scanner.model import Finding, Report, Severity, Verdict
+from scanner.model import LISTED, Finding, Report, Severity, Verdict
 from scanner.reporters._digest import Digest, digest
 from scanner.reporters.html.view import View
 
 SHOWN = 200
 """How many findings are rows of plain HTML, the worst first."""
 
-_SAID = frozenset({Verdict.FAIL, Verdict.UNKNOWN, Verdict.EXEMPT})
 _COMMANDS = 3
 
 
@@ -46,7 +45,7 @@ class Tally:
         """The findings of a report, each counted and put into the data of the page."""
         for finding in report.findings:
             self.view.add(finding)
-            if finding.verdict in _SAID:
+            if finding.verdict in LISTED:
                 self._count(finding)
             yield finding
 
@@ -77,6 +76,6 @@ def gather(report: Report) -> Gathered:
     """Go through hubs and findings once."""
     view = View(report)
     tally = Tally({card.id: card.category for card in report.policies}, view)
-    found = digest(replace(report, findings=tally.through(report)), SHOWN, _SAID)
+    found = digest(replace(report, findings=tally.through(report)), SHOWN, LISTED)
     view.close()
     return Gathered(found, tally, view)
