@@ -15,30 +15,12 @@ from scanner.sources.hcl import parser
 from scanner.sources.hcl.functions import TABLE
 from scanner.sources.hcl.functions.hashes import OF_BYTES
 from scanner.sources.hcl.functions.paths import matching
-from scanner.sources.hcl.registry import NEVER_KNOWN, Function, Unread
+from scanner.sources.hcl.registry import ALIKE, ALWAYS, NEVER_KNOWN, Function, Unread
 from scanner.sources.hcl.scope import Env, Evaluate
 from scanner.sources.hcl.source import BadSyntax, Embedded
 from scanner.sources.hcl.syntax import Call
 from scanner.sources.hcl.values import SetOf, TypedList, TypedMap, UniqueList, first_open, open_value, set_of
 from scanner.values import Unknown
-
-_LISTS = frozenset(
-    [
-        "chunklist",
-        "compact",
-        "csvdecode",
-        "distinct",
-        "formatlist",
-        "matchkeys",
-        "range",
-        "regexall",
-        "setproduct",
-        "sort",
-        "split",
-    ]
-)
-_ALIKE = frozenset(("concat", "keys", "reverse", "slice", "values"))
-"""Functions whose lists have members of one type, and those that give such a list when given one."""
 
 _TYPED = (TypedList, TypedMap, SetOf)
 _WITH_TYPES: dict[type, type[TypedList]] = {list: TypedList, Distinct: UniqueList}
@@ -110,15 +92,17 @@ def _plain(name: str, function: Function, arguments: list[Any]) -> Any:
     try:
         result = function.run(*arguments)
         kind = _WITH_TYPES.get(type(result))
-        return kind(result) if kind is not None and _is_typed(name, arguments) else result
+        return kind(result) if kind is not None and _is_typed(function, arguments) else result
     except Unread as unread:
         return Symbol(f"{name}({_keys(arguments)})", f"{name}() of {unread}")
     except (OverflowError, RecursionError, UnicodeError, MemoryError):
         raise Failure(f"{name}() of a value that is too large") from None
 
 
-def _is_typed(name: str, arguments: list[Any]) -> bool:
-    return name in _LISTS or (name in _ALIKE and any(isinstance(one, _TYPED) for one in arguments))
+def _is_typed(function: Function, arguments: list[Any]) -> bool:
+    return function.typed == ALWAYS or (
+        function.typed == ALIKE and any(isinstance(one, _TYPED) for one in arguments)
+    )
 
 
 def _keys(arguments: list[Any]) -> str:

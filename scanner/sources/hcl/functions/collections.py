@@ -10,7 +10,7 @@ from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of
 from scanner.sources.arm.openness import OpenArray
 from scanner.sources.hcl.functions.arguments import array, bounded_list, mapping, number, opened, text, whole
-from scanner.sources.hcl.registry import function
+from scanner.sources.hcl.registry import ALIKE, ALWAYS, function
 from scanner.sources.hcl.values import (
     Handle,
     equal,
@@ -21,7 +21,7 @@ from scanner.sources.hcl.values import (
 from scanner.values import OpenList, Unknown
 
 
-@function("concat", 1, None, takes_open=True)
+@function("concat", 1, None, takes_open=True, typed=ALIKE)
 def concat(*lists: Any) -> Any:
     """The members of lists, one list after another."""
     unknown = opened("concat", *lists)
@@ -79,7 +79,7 @@ def flatten(value: Any) -> Any:
     return _together([one if isinstance(one, OpenList) else [one] for one in made]) if is_open else made
 
 
-@function("compact", 1, takes_open=True)
+@function("compact", 1, takes_open=True, typed=ALWAYS)
 def compact(value: Any) -> Any:
     """A list without texts that are empty, and without null."""
     if isinstance(value, Unknown) and not isinstance(value, OpenList):
@@ -96,7 +96,7 @@ def compact(value: Any) -> Any:
     return OpenArray(tuple(kept), key_of(value), "it is not known which of its members are empty")
 
 
-@function("distinct", 1, takes_open=True)
+@function("distinct", 1, takes_open=True, typed=ALWAYS)
 def distinct(value: Any) -> Any:
     """A list with each member once."""
     if (unknown := opened("distinct", value)) is not None:
@@ -107,19 +107,19 @@ def distinct(value: Any) -> Any:
     return Distinct(seen.values())
 
 
-@function("reverse", 1, takes_open=True)
+@function("reverse", 1, takes_open=True, typed=ALIKE)
 def reverse(value: Any) -> Any:
     """A list backwards."""
     return unknown if (unknown := opened("reverse", value)) is not None else list(reversed(array(value)))
 
 
-@function("sort", 1)
+@function("sort", 1, typed=ALWAYS)
 def sort(value: Any) -> list[str]:
     """Texts in their order."""
     return sorted(text(member) for member in array(value))
 
 
-@function("slice", 3, takes_open=True)
+@function("slice", 3, takes_open=True, typed=ALIKE)
 def slice_(value: Any, start: Any, end: Any) -> Any:
     """The members of a list from one index up to another."""
     if (unknown := opened("slice", value, start, end)) is not None:
@@ -150,7 +150,7 @@ def index(value: Any, wanted: Any) -> int:
     raise Failure("index() of what is not in the list")
 
 
-@function("range", 1, 3, takes_open=True)
+@function("range", 1, 3, takes_open=True, typed=ALWAYS)
 def range_(*limits: Any) -> Any:
     """The numbers from one up to another."""
     limits = tuple(map(turns, limits))
@@ -169,7 +169,7 @@ def range_(*limits: Any) -> Any:
     return made
 
 
-@function("chunklist", 2)
+@function("chunklist", 2, typed=ALWAYS)
 def chunklist(value: Any, size: Any) -> list[Any]:
     """A list in pieces of a length."""
     members, length = array(value), whole(size)
@@ -186,7 +186,7 @@ def sum_(value: Any) -> int | float:
     return sum(number(member) for member in value)
 
 
-@function("matchkeys", 3)
+@function("matchkeys", 3, typed=ALWAYS)
 def matchkeys(values: Any, keys: Any, wanted: Any) -> list[Any]:
     """The values whose keys are among some others."""
     if len(array(values)) != len(array(keys)):

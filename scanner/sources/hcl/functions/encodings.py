@@ -17,7 +17,7 @@ from scanner.sources.arm.keys import key_of
 from scanner.sources.code.yaml_stream import BadYAML, documents
 from scanner.sources.files.json_text import BadJSON, parse, too_deep
 from scanner.sources.hcl.functions.arguments import bounded, bounded_text, text
-from scanner.sources.hcl.registry import function
+from scanner.sources.hcl.registry import ALWAYS, function
 from scanner.sources.hcl.values import Encoded, Handle, Json, first_open, open_value, sorted_items
 from scanner.values import Unknown
 
@@ -137,7 +137,7 @@ def urldecode(value: Any) -> str:
     return unquote_plus(text(value))
 
 
-@function("csvdecode", 1)
+@function("csvdecode", 1, typed=ALWAYS)
 def csvdecode(value: Any) -> list[dict[str, str]]:
     """The rows of a table, by the names in its first."""
     try:

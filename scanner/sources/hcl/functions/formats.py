@@ -9,7 +9,7 @@ from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of
 from scanner.sources.hcl.functions.arguments import bounded_text, number, text, whole
 from scanner.sources.hcl.functions.encodings import jsonencode
-from scanner.sources.hcl.registry import function
+from scanner.sources.hcl.registry import ALWAYS, function
 from scanner.sources.hcl.texts import together
 from scanner.sources.hcl.values import open_value, text_of
 from scanner.values import Unknown
@@ -95,7 +95,7 @@ def _shortest(value: float, sign: str, letter: str) -> str:
     return shown
 
 
-@function("formatlist", 1, None, takes_open=True)
+@function("formatlist", 1, None, takes_open=True, typed=ALWAYS)
 def formatlist(form: Any, *values: Any) -> Any:
     """A form for each member of some lists of one length; any other value stands in all of them."""
     unknown = next((value for value in values if isinstance(value, Unknown)), None)

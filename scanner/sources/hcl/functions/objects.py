@@ -8,7 +8,7 @@ from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of, member_name
 from scanner.sources.arm.openness import OpenObject, Overlaid
 from scanner.sources.hcl.functions.arguments import mapping, opened
-from scanner.sources.hcl.registry import function
+from scanner.sources.hcl.registry import ALIKE, function
 from scanner.sources.hcl.values import Handle, first_open, open_value, sorted_items, text_of
 from scanner.values import Unknown
 
@@ -47,7 +47,7 @@ def _merging(objects: tuple[Any, ...]) -> str:
     return f"merge({','.join(map(key_of, objects))})"
 
 
-@function("keys", 1, takes_open=True)
+@function("keys", 1, takes_open=True, typed=ALIKE)
 def keys(value: Any) -> Any:
     """The names of an object's members."""
     if (unknown := opened("keys", value)) is not None:
@@ -55,7 +55,7 @@ def keys(value: Any) -> Any:
     return [getattr(key, "value", key) for key in sorted(mapping(value))]
 
 
-@function("values", 1, takes_open=True)
+@function("values", 1, takes_open=True, typed=ALIKE)
 def values(value: Any) -> Any:
     """The values of an object's members, by their names."""
     if (unknown := opened("values", value)) is not None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from scanner.sources.arm.errors import Failure
 from scanner.sources.hcl.functions.arguments import bounded_list, bounded_text, text
-from scanner.sources.hcl.registry import Unread, function
+from scanner.sources.hcl.registry import ALWAYS, Unread, function
 
 LONGEST_PATTERN = 500
 
@@ -54,7 +54,7 @@ def regex(pattern: Any, value: Any) -> Any:
     return _captured(match)
 
 
-@function("regexall", 2)
+@function("regexall", 2, typed=ALWAYS)
 def regexall(pattern: Any, value: Any) -> Any:
     """All matches, each as `regex` gives it."""
     found = _compiled(text(pattern), text(value)).finditer(text(value))

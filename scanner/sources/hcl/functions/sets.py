@@ -8,7 +8,7 @@ from typing import Any
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of
 from scanner.sources.hcl.functions.arguments import array, bounded_list, opened
-from scanner.sources.hcl.registry import function
+from scanner.sources.hcl.registry import ALWAYS, function
 from scanner.sources.hcl.values import SetOf, set_of
 
 
@@ -45,7 +45,7 @@ def setsymmetricdifference(*sets: Any) -> SetOf:
     return set_of(list(made.values()))
 
 
-@function("setproduct", 1, None, takes_open=True)
+@function("setproduct", 1, None, takes_open=True, typed=ALWAYS)
 def setproduct(*sets: Any) -> Any:
     """Every way to take a member of each of some lists or sets."""
     if (unknown := opened("setproduct", *sets)) is not None:

@@ -14,7 +14,7 @@ from scanner.sources.arm.keys import key_of
 from scanner.sources.code.symbols import Symbol, Text, segments
 from scanner.sources.hcl.functions.arguments import array, bounded_list, bounded_text, text, whole
 from scanner.sources.hcl.functions.patterns import substituted
-from scanner.sources.hcl.registry import function
+from scanner.sources.hcl.registry import ALWAYS, function
 from scanner.sources.hcl.texts import together
 from scanner.sources.hcl.values import first_open, open_value
 from scanner.values import OpenList, Unknown
@@ -175,7 +175,7 @@ def substr(value: Any, start: Any, length: Any) -> Any:
     return known[begin:] if count < 0 else known[begin : begin + count]
 
 
-@function("split", 2, takes_open=True)
+@function("split", 2, takes_open=True, typed=ALWAYS)
 def split(separator: Any, value: Any) -> Any:
     """The parts of a text.  What is open in an ARM id are names, which hold no slash."""
     if isinstance(value, Text) and separator == "/" and value.prefix.startswith("/subscriptions/"):
