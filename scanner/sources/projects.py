@@ -17,6 +17,7 @@ from scanner.model import Document, Hub
 from scanner.sources.api_merge import identity
 from scanner.sources.documents import twins
 from scanner.sources.documents.spelling import folded
+from scanner.sources.files import json_text
 from scanner.sources.files.json_text import BadJSON
 from scanner.sources.parts import Context, Part, Piece
 from scanner.spool import Spool
@@ -58,8 +59,8 @@ class Projects:
                 self._hubs.append(part)
                 return True
         elif isinstance(part, Piece) and _TRACE in part.raw:
-            document = _parsed(part)
-            if document is not None and _is_project(document):
+            document = _project(part)
+            if document is not None:
                 if not self._contexts or self._contexts[-1] is not part.context:
                     self._contexts.append(part.context)
                 place = [len(self._contexts) - 1, part.index, part.line]
@@ -139,14 +140,22 @@ def _hub_of(project: Document) -> str:
     return identity({"id": properties.get("hubResourceId")}) if isinstance(properties, dict) else ""
 
 
-def _parsed(piece: Piece) -> Document | None:
-    """The document of a piece; None where it cannot be read, which `realise` will say."""
+def _project(piece: Piece) -> Document | None:
+    """The document of a piece that is a project; None for any other.
+
+    So it is for what cannot be read, which `realise` will say.
+    """
+    document: Document | None = None
     try:
-        document = twins.parse(piece.raw)
-        document = document if piece.line is None else document["hub"]
+        # Hubs with projects come here, too: what is dear is asked of projects alone.
+        for read in (json_text.load, twins.parse):
+            found = read(piece.raw)
+            document = found if piece.line is None else found["hub"]
+            if not isinstance(document, dict) or not _is_project(document):
+                return None
     except (BadJSON, KeyError, TypeError, Touched):
         return None
-    return document if isinstance(document, dict) else None
+    return document
 
 
 def _is_project(document: Document) -> bool:
