@@ -59,6 +59,13 @@ class History:
         """Run one statement; its rows are read from what comes back, inside `guarded`."""
         return self._connection.execute(statement, values)
 
+    def row(self, statement: str, values: Any = ()) -> Any:
+        """The first row of a statement.  Raises `HistoryError` where there is none that must be there."""
+        found = self.ask(statement, values).fetchone()
+        if found is None:
+            raise HistoryError(f"{self.path}: {_REASONS[sqlite3.SQLITE_CORRUPT]}")
+        return found
+
     def put(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one statement for each of some rows."""
         self._connection.executemany(statement, rows)

@@ -105,7 +105,7 @@ def burn_downs(history: History, first: str = "") -> tuple[BurnDown, ...]:
 def late(history: History, scan: int) -> int:
     """Of how many hubs of a scan nothing was recorded, for they were judged at a later time already."""
     with guarded(history.path):
-        return int(history.ask("SELECT late FROM scan WHERE id = ?", (scan,)).fetchone()[0])
+        return int(history.row("SELECT late FROM scan WHERE id = ?", (scan,))[0])
 
 
 _FIXED = "SELECT severity, sum(fixed), sum(seconds) FROM daily GROUP BY severity"
@@ -154,7 +154,7 @@ ORDER BY scan.at DESC LIMIT 1
 
 def _since_last(history: History, scan: int) -> SinceLast | None:
     """What a scan changed; None where none before it saw any of its hubs."""
-    at, new, reopened, fixed, gone, exempted, held = history.ask(_SCAN, (scan,)).fetchone()
+    at, new, reopened, fixed, gone, exempted, held = history.row(_SCAN, (scan,))
     before = history.ask(_BEFORE, {"scan": scan, "at": at}).fetchone()
     if before is None:
         return None

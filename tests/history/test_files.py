@@ -244,6 +244,13 @@ def test_the_usual_place_is_one_of_the_repository(tmp_path):
     assert default_place(inner) == tmp_path / ".hubscan" / "history.db"
 
 
+@pytest.mark.parametrize("asked", [trends.late, trends.trend])
+def test_a_history_without_the_scan_that_was_recorded_is_damaged(tmp_path, asked):
+    path = recorded(tmp_path / "history.db", a_scan("2026-11-01"))
+    with History(path) as history, pytest.raises(HistoryError, match="a damaged history"):
+        asked(history, 99)
+
+
 def test_a_history_whose_tables_are_no_text_any_more_is_damaged(tmp_path):
     path = recorded(tmp_path / "history.db", a_scan("2026-11-01"))
     path.write_bytes(path.read_bytes().replace(b"tablepolicypolicy", b"tablepol\xdfcypolicy"))
