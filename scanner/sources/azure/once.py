@@ -45,7 +45,7 @@ class Once(Generic[Value]):
         return value
 
     def forget(self, belongs: Callable[[str], bool]) -> None:
-        """Drop the values of some keys."""
-        with self._lock:
-            for key in [key for key in self._values if belongs(key)]:
-                del self._values[key]
+        """Drop the values of some keys, while others may be read."""
+        # A copy: whoever reads the value of another key puts it there without waiting for this.
+        for key in filter(belongs, tuple(self._values)):
+            self._values.pop(key, None)
