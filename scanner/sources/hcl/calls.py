@@ -140,15 +140,18 @@ def _tried(name: str, node: Call, env: Env, evaluate: Evaluate) -> Any:
     if not node.arguments:
         raise Failure(f"{name}() takes an argument")
     failure = Failure("")
-    env = env if env.tried else replace(env, tried=True)
     for argument in node.arguments:
+        doubts: list[Unknown] = []
         try:
-            value = evaluate(argument, env)
+            value = evaluate(argument, replace(env, doubts=doubts))
         except Failure as error:
             failure = error
             continue
         if name == "can":
-            return True if not isinstance(value, Unknown) or _is_sure(value) else _maybe(value)
+            is_sure = not isinstance(value, Unknown) or _is_sure(value)
+            return True if is_sure and not doubts else _maybe(value, *doubts)
+        if doubts:
+            return open_value(f"try({key_of(value)})", doubts[0].reason)
         return value
     if name == "can":
         return False
@@ -160,8 +163,9 @@ def _is_sure(value: Unknown) -> bool:
     return value.truth is not None or value.boolean
 
 
-def _maybe(value: Unknown) -> Any:
-    return open_value(f"can({key_of(value)})", value.reason, boolean=True)
+def _maybe(value: Any, *doubts: Unknown) -> Any:
+    reason = next(one.reason for one in (value, *doubts) if isinstance(one, Unknown))
+    return open_value(f"can({key_of(value)})", reason, boolean=True)
 
 
 def _of_file(name: str, arguments: list[Any], env: Env, evaluate: Evaluate) -> Any:
@@ -230,4 +234,4 @@ def rendered(arguments: list[Any], env: Env, evaluate: Evaluate) -> Any:
 def _filled(text: str, given: dict[str, Any], env: Env, evaluate: Evaluate) -> Any:
     """A template of its own, which sees nothing but what it is given."""
     source = Embedded(text, env.source.place(0))
-    return evaluate(parser.template(source), Env(env.run, env.names, source, given, tried=env.tried))
+    return evaluate(parser.template(source), Env(env.run, env.names, source, given, doubts=env.doubts))
