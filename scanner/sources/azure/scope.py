@@ -62,10 +62,29 @@ class Plan:
 
 def subscription(text: str, option: str) -> str:
     """A subscription id from the command line.  Raises `UsageError`."""
-    plain = text.strip().rstrip("/").rpartition("/")[2].lower()
+    plain = _named(text, "subscriptions").lower()
     if not ids.is_guid(plain):
         raise UsageError(f"{option} {text}: not the id of a subscription (a GUID)")
     return plain
+
+
+def group(text: str) -> str:
+    """A management group's id from the command line.  Raises `UsageError`."""
+    name = _named(text, f"providers/{GROUPS}")
+    if not (
+        0 < len(name) <= 90 and name.strip(".") and all(one.isalnum() or one in "-_().~" for one in name)
+    ):
+        raise UsageError(
+            f"--management-group {text}: no id of a management group (write ID or /providers/{GROUPS}/ID)"
+        )
+    return name
+
+
+def _named(text: str, head: str) -> str:
+    """What stands behind the last slash where all before it is a head; the text itself where it is not."""
+    plain = text.strip().strip("/")
+    before, _, name = plain.rpartition("/")
+    return name if before.lower() in ("", head.lower()) else plain
 
 
 def hub(text: str) -> ids.ArmId:
