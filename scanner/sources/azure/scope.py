@@ -51,13 +51,13 @@ class Target:
 class Plan:
     """What a scope comes to.
 
-    ``notes`` say what was left out on purpose, ``elsewhere`` counts the subscriptions of other shards.
+    ``notes`` say what was left out on purpose, ``elsewhere`` are the subscriptions of other shards.
     """
 
     targets: list[Target] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    elsewhere: int = 0
+    elsewhere: tuple[str, ...] = ()
 
 
 def subscription(text: str, option: str) -> str:
@@ -128,12 +128,14 @@ def _add_hubs(made: Plan, scope: Scope, whole: set[str]) -> None:
 def _explain(made: Plan, scope: Scope, wanted: Sequence[str] | dict[str, None]) -> None:
     everyone = {*wanted, *(one.subscription for one in scope.hubs)}
     excluded = len(everyone & scope.excluded)
-    elsewhere = made.elsewhere = sum(not scope.in_shard(one) for one in everyone - scope.excluded)
+    made.elsewhere = tuple(sorted(one for one in everyone - scope.excluded if not scope.in_shard(one)))
     if excluded:
         made.notes.append(f"{_count(excluded, 'subscription')} left out by --exclude-subscription")
-    if elsewhere:
+    if made.elsewhere:
         index, count = scope.shard
-        made.notes.append(f"{_count(elsewhere, 'subscription')} in other shards than {index}/{count}")
+        made.notes.append(
+            f"{_count(len(made.elsewhere), 'subscription')} in other shards than {index}/{count}"
+        )
     if not everyone and not made.gaps:
         made.notes.append("no subscription is visible to this identity")
 
