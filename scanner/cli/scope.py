@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
+import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -62,6 +64,14 @@ class Asked:
     def same_scope(self, other: Asked) -> bool:
         """Whether both ask for the same hubs, in whatever order and case, however they sign in."""
         return self._compared() == other._compared()
+
+    def digest(self) -> str:
+        """What tells this scope from another one, and not what is in it."""
+        compared = {
+            name: sorted(value) if isinstance(value, set) else value
+            for name, value in self._compared().items()
+        }
+        return hashlib.sha256(json.dumps(compared, sort_keys=True).encode()).hexdigest()
 
     def _compared(self) -> dict[str, Any]:
         alike = {
