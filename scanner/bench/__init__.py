@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from scanner import engine
 from scanner.bench.verdicts import PASSED, SKIPPED, Judged, Verdicts
-from scanner.engine.yielding import Exempt, after_yielding, heard
+from scanner.engine.yielding import Exempt, Ranks, after_yielding
 from scanner.model import Hub
 from scanner.policy import Policy
 
@@ -39,6 +39,7 @@ class Bench:
 
     def __init__(self, policies: Sequence[Policy], cold: int = COLD, warm: int = WARM) -> None:
         self._policies = tuple(policies)
+        self._ranks = Ranks(self._policies)
         self._cold = cold
         self._usual_after = warm
         self._warm: Warm | None = None
@@ -64,7 +65,7 @@ class Bench:
         if self._alike is None:
             from scanner.bench.alike import Alike  # noqa: PLC0415 - a scan of a hub or two has no use for it
 
-            self._alike = Alike(self._policies)
+            self._alike = Alike(self._policies, self._ranks)
         return self._alike.judge(hub, exempt) or ((), self._final(hub, self._warmly(hub), exempt))
 
     def _final(
@@ -84,7 +85,7 @@ class Bench:
             if policy.card.yields_to:
                 if not verdicts:
                     every = dict(zip((one.card.id for one in self._policies), judged, strict=True))
-                    verdicts = heard(self._policies, every, hub, exempt)
+                    verdicts = self._ranks.heard(every, hub, exempt)
                 left[number] = after_yielding(policy, judged[number], verdicts, hub)
         return zip(self._policies, left, strict=True)
 

@@ -18,7 +18,7 @@ from scanner.bench import parts, sight
 from scanner.bench.verdicts import PASSED, SKIPPED, Judged, Verdicts
 from scanner.engine import Judgement
 from scanner.engine.evidence import shown
-from scanner.engine.yielding import Exempt, after_yielding, heard
+from scanner.engine.yielding import Exempt, Ranks, after_yielding
 from scanner.expressions.facts import Ledger
 from scanner.model import Hub
 from scanner.policy import Policy
@@ -51,8 +51,9 @@ _Shape = tuple[str, bool, tuple[str, ...], tuple[str, ...], bytes]
 class Alike:
     """What was said of hubs, for those that are alike."""
 
-    def __init__(self, policies: Sequence[Policy]) -> None:
+    def __init__(self, policies: Sequence[Policy], ranks: Ranks | None = None) -> None:
         self._policies = policies
+        self._ranks = ranks or Ranks(policies)
         self._seen: dict[_Shape, int] = {}
         self._known: dict[tuple[_Shape, bool], _Said] = {}
         self._watchable: list[bool] | None = None
@@ -87,7 +88,7 @@ class Alike:
             may_share = watchable and not _points_into(policy, hub)
             if not (may_share and _rests_on_shape(policy, policy, hub)):
                 own.append(_Own(policy, hub, by_parts=may_share))
-        return _Said(self._policies, hub, own, may_exempt=may_exempt)
+        return _Said(self._policies, self._ranks, hub, own, may_exempt=may_exempt)
 
 
 class _Own:
@@ -125,10 +126,10 @@ class _Said:
     """
 
     def __init__(
-        self, policies: Sequence[Policy], hub: Hub, own: Sequence[_Own], *, may_exempt: bool
+        self, policies: Sequence[Policy], ranks: Ranks, hub: Hub, own: Sequence[_Own], *, may_exempt: bool
     ) -> None:
         memo = engine.Memo()
-        self._policies = policies
+        self._ranks = ranks
         self._first = {policy.card.id: engine.evaluate(policy, hub, memo) for policy in policies}
         self._own = own
         self._keys = {f"hub.{key}": key for key in _loose(hub)}
@@ -155,7 +156,7 @@ class _Said:
             memo = engine.Memo()
             own = {one.policy.card.id: one.judge(hub, memo) for one in self._own}
             every: dict[str, Judged] = {**self._first, **own}
-            verdicts = heard(self._policies, every, hub, exempt)
+            verdicts = self._ranks.heard(every, hub, exempt)
             for policy in self._open:
                 judged = after_yielding(policy, every[policy.card.id], verdicts, hub)
                 said.append((policy, self._named(judged, hub)))

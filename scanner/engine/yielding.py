@@ -17,7 +17,7 @@ from scanner.values import OpenList
 def after_yielding(
     policy: Policy, judged: Sequence[Judgement], verdicts: Mapping[str, Sequence[Judgement]], hub: Hub
 ) -> Sequence[Judgement]:
-    """What a policy still says of a hub, knowing the verdicts of all policies on it that are `heard`, by id.
+    """What a policy still says of a hub, knowing the verdicts of all policies on it (`Ranks.heard`), by id.
 
     It is silent on what a policy to which it yields finds failing.  Where all its failures are somebody
     else's, it is skipped and says so.
@@ -45,35 +45,42 @@ Exempt = Callable[[Policy, Judgement], bool]
 """Whether an exemption in force covers what a policy says of a hub."""
 
 
-def heard(
-    policies: Iterable[Policy], verdicts: Mapping[str, Sequence[Judgement]], hub: Hub, exempt: Exempt | None
-) -> Mapping[str, Sequence[Judgement]]:
-    """The verdicts of all policies on a hub to which others yield: without failures that are exempt.
+class Ranks:
+    """Some policies by who yields to whom."""
 
-    An exemption is for the policy that it names.  What another one finds of the same thing is said
-    by nobody then, unless it says it itself.  Of what is silent itself there is nothing to exempt: who is
-    louder speaks for both.
-    """
-    if exempt is None:
-        return verdicts
-    found = {policy.card.id: policy for policy in policies}
-    louder = {other for policy in found.values() for other in policy.card.yields_to if other in found}
-    spared = {
-        name
-        for name in louder
-        if any(one.verdict is Verdict.FAIL and exempt(found[name], one) for one in verdicts[name])
-    }
-    if not spared:
-        return verdicts
-    heard = dict(verdicts)
-    for name in filter(spared.__contains__, _louder_first(found)):
-        said = set(map(id, after_yielding(found[name], verdicts[name], heard, hub)))
-        heard[name] = [
-            one
-            for one in verdicts[name]
-            if not (one.verdict is Verdict.FAIL and id(one) in said and exempt(found[name], one))
-        ]
-    return heard
+    def __init__(self, policies: Iterable[Policy]) -> None:
+        self._policies = {policy.card.id: policy for policy in policies}
+        louder = {other for policy in self._policies.values() for other in policy.card.yields_to}
+        self._louder = [policy for name, policy in self._policies.items() if name in louder]
+
+    def heard(
+        self, verdicts: Mapping[str, Sequence[Judgement]], hub: Hub, exempt: Exempt | None
+    ) -> Mapping[str, Sequence[Judgement]]:
+        """The verdicts of all of them on a hub to which others yield: without failures that are exempt.
+
+        An exemption is for the policy that it names.  What another one finds of the same thing is said
+        by nobody then, unless it says it itself.  Of what is silent itself there is nothing to exempt: who
+        is louder speaks for both.
+        """
+        if exempt is None:
+            return verdicts
+        spared = {
+            policy.card.id
+            for policy in self._louder
+            if any(one.verdict is Verdict.FAIL and exempt(policy, one) for one in verdicts[policy.card.id])
+        }
+        if not spared:
+            return verdicts
+        heard = dict(verdicts)
+        for name in filter(spared.__contains__, _louder_first(self._policies)):
+            policy = self._policies[name]
+            said = set(map(id, after_yielding(policy, verdicts[name], heard, hub)))
+            heard[name] = [
+                one
+                for one in verdicts[name]
+                if not (one.verdict is Verdict.FAIL and id(one) in said and exempt(policy, one))
+            ]
+        return heard
 
 
 def speakers(cards: Iterable[PolicyCard]) -> dict[str, frozenset[str]]:

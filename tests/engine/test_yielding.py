@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from scanner.engine import Judgement
-from scanner.engine.yielding import after_yielding, heard, speakers
+from scanner.engine.yielding import Ranks, after_yielding, speakers
 from scanner.model import Hub, Verdict
 from scanner.policy import Policy
 from scanner.sources.normalise import example
@@ -100,7 +100,7 @@ class TestYielding:
         assert after_yielding(make(), own, {"louder": own}, BARE) == own
 
 
-class TestHeard:
+class TestRanks:
     """Whom others hear, of three policies: the soft one yields to the middle one, and that one to the loud one."""
 
     @pytest.fixture
@@ -116,15 +116,15 @@ class TestHeard:
 
             return {
                 name: [one.item for one in judged]
-                for name, judged in heard(policies, verdicts, BARE, is_exempt).items()
+                for name, judged in Ranks(policies).heard(verdicts, BARE, is_exempt).items()
             }
 
         return call
 
     def test_where_nothing_can_be_exempt_all_are(self, policies: list[Policy]) -> None:
         verdicts = {policy.card.id: [said(Verdict.FAIL, "a")] for policy in policies}
-        assert heard(policies, verdicts, BARE, None) is verdicts
-        assert heard(policies, verdicts, BARE, lambda *_: False) is verdicts
+        assert Ranks(policies).heard(verdicts, BARE, None) is verdicts
+        assert Ranks(policies).heard(verdicts, BARE, lambda *_: False) is verdicts
 
     def test_what_is_exempt_is_not(self, by_all: Any) -> None:
         both = [said(Verdict.FAIL, "a"), said(Verdict.FAIL, "b")]
@@ -152,7 +152,7 @@ class TestHeard:
     def test_to_whom_nobody_yields_nothing_is_asked_of(self, policies: list[Policy]) -> None:
         asked: list[str] = []
         verdicts = {policy.card.id: [said(Verdict.FAIL, "a")] for policy in policies}
-        heard(policies, verdicts, BARE, lambda policy, _: bool(asked.append(policy.card.id)))
+        Ranks(policies).heard(verdicts, BARE, lambda policy, _: bool(asked.append(policy.card.id)))
         assert sorted(asked) == ["loud", "middle"]
 
 
