@@ -155,7 +155,7 @@ def index(value: Any, wanted: Any) -> int:
     """The index of a member."""
     if wanted is None:
         raise Failure("index() of null")
-    for at, member in enumerate(array(value)):
+    for at, member in enumerate(ordered(value)):
         if equal(member, wanted):
             return at
     raise Failure("index() of what is not in the list")
@@ -186,7 +186,8 @@ def chunklist(value: Any, size: Any) -> list[Any]:
     members, length = unified(array(value)), whole(size)
     if length < 0:
         raise Failure("chunklist() takes a length that is not negative")
-    return [members[at : at + length] for at in range(0, len(members), length)] if length else [members]
+    pieces = [members[at : at + length] for at in range(0, len(members), length)] if length else [members]
+    return [piece for piece in pieces if piece]
 
 
 @function("sum", 1)

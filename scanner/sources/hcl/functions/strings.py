@@ -211,6 +211,8 @@ def strrev(value: Any) -> str:
 def indent(spaces: Any, value: Any) -> str:
     """A text with space before each line but the first."""
     width, known = whole(spaces), text(value)
+    if width < 0:
+        raise Failure("indent() takes a number that is not negative")
     if (known.count("\n") + 1) * width > 1 << 20:
         raise Failure("indent() gives a text that is too long")
     return known.replace("\n", "\n" + " " * width)
