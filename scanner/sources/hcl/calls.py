@@ -18,7 +18,7 @@ from scanner.sources.hcl.functions.paths import matching
 from scanner.sources.hcl.registry import ALIKE, ALWAYS, NEVER_KNOWN, Function, Unread
 from scanner.sources.hcl.scope import Env, Evaluate
 from scanner.sources.hcl.source import BadSyntax, Embedded
-from scanner.sources.hcl.syntax import Call
+from scanner.sources.hcl.syntax import Binary, Call, Node
 from scanner.sources.hcl.values import SetOf, TypedList, TypedMap, UniqueList, first_open, open_value, set_of
 from scanner.values import Unknown
 
@@ -148,7 +148,7 @@ def _tried(name: str, node: Call, env: Env, evaluate: Evaluate) -> Any:
             failure = error
             continue
         if name == "can":
-            is_sure = not isinstance(value, Unknown) or _is_sure(value)
+            is_sure = not isinstance(value, Unknown) or value.truth is not None or _is_equation(argument)
             return True if is_sure and not doubts else _maybe(value, *doubts)
         if doubts:
             return open_value(f"try({key_of(value)})", doubts[0].reason)
@@ -158,9 +158,9 @@ def _tried(name: str, node: Call, env: Env, evaluate: Evaluate) -> Any:
     raise failure
 
 
-def _is_sure(value: Unknown) -> bool:
-    """Whether an open value is one that surely is there: what is known of it says so."""
-    return value.truth is not None or value.boolean
+def _is_equation(node: Node) -> bool:
+    """Whether an expression has a value whatever those in it are: anything can be compared with anything."""
+    return isinstance(node, Binary) and node.sign in ("==", "!=")
 
 
 def _maybe(value: Any, *doubts: Unknown) -> Any:

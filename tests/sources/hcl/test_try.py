@@ -89,6 +89,10 @@ def test_what_does_not_is_its_value(expression, value):
         "[1, var.x + 1]",
         '"${var.x}.contoso.com"',
         'pathexpand("~/a")',
+        'contains(var.x, "a")',
+        "var.x || var.y",
+        "!var.x",
+        "var.x > 1",
         "{a = [{b = tonumber(var.x)}]}",
     ],
 )
