@@ -16,6 +16,7 @@ import orjson
 from scanner import engine, shards
 from scanner.bench import PASSED, SKIPPED, Bench, Judged, Verdicts
 from scanner.engine import Judgement
+from scanner.engine.yielding import Exempt
 from scanner.exemptions import Register
 from scanner.model import (
     LISTED,
@@ -193,6 +194,12 @@ class Desk:
         sheet.quiet[Verdict.PASS] = sheet.quiet.get(Verdict.PASS, 0) + passed
         sheet.quiet[Verdict.SKIP] = sheet.quiet.get(Verdict.SKIP, 0) + plain - passed
         return sheet
+
+    def exempting(self, hub: Hub) -> Exempt | None:
+        """What tells whether something that is said of a hub is exempt; None where nothing can be."""
+        if hub.places is None and not self._rules.register.entries:
+            return None
+        return self._standings(hub).is_exempt
 
     def _standings(self, hub: Hub) -> Standings:
         return Standings(hub, self._rules.register, self._rules.vouched)

@@ -39,7 +39,7 @@ def entered(request: Request, rules: Rules, say: Say | None, inputs: Inputs) -> 
 
 def read(request: Request, rules: Rules, known: Known, say: Say | None, inputs: Inputs) -> Before:
     """Read everything that a command line compares with, and judge the state before like the one after."""
-    comparison = Comparison(rules.others)
+    comparison = Comparison(rules.others, Desk(replace(rules, policies=())).exempting)
     for path in request.baseline:
         saved.read(path, known)
         inputs.add(path, digest_of_file(path))

@@ -72,7 +72,7 @@ def perform(request: Request) -> int:
     style = looks(config, request.template)
     if not rules.others:
         raise ConfigError("no selected policy judges what changed: nothing would be compared")
-    comparison = Comparison(rules.others)
+    comparison = Comparison(rules.others, Desk(rules).exempting)
     say = output.say if request.verbose else None
     # A Terraform plan holds both states: against itself, it is what is there that comes before.
     is_plan = request.against in request.paths

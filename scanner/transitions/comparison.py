@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scanner import engine
+from scanner.engine.yielding import Exempt, Ranks, after_yielding
 from scanner.model import Change, Gap, Hub, HubRef, SourceNote
 from scanner.policy import Policy
 from scanner.sources import Part, Piece, realise
@@ -22,7 +23,7 @@ from scanner.transitions import drift
 from scanner.transitions.changes import appeared, changes_of, vanished
 from scanner.values import Unknown
 
-Judged = tuple[Hub, list[tuple[Policy, list[engine.Judgement]]]]
+Judged = tuple[Hub, list[tuple[Policy, Sequence[engine.Judgement]]]]
 """What policies of transitions say of a hub; the document of one that stands in no code is left out."""
 
 
@@ -48,10 +49,12 @@ class Comparison:
     """Compares an estate with its earlier state.
 
     Take `read` for the state before, let what a source gives of the state after go `through`, and then
-    ask for everything else.  ``one_sided`` are hubs that only one of the states has.
+    ask for everything else.  ``one_sided`` are hubs that only one of the states has.  ``exempting`` gives
+    what is exempt of what is said of a hub: to that no other policy yields.
     """
 
     policies: Sequence[Policy]
+    exempting: Callable[[Hub], Exempt | None] | None = None
     judged: list[Judged] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     one_sided: list[Change] = field(default_factory=list)
@@ -63,6 +66,7 @@ class Comparison:
     _lives: tuple[set[bool], set[bool]] = field(default_factory=lambda: (set(), set()))
     _doubt: Unknown | None = None
     _is_after_whole: bool = True
+    _ranks: Ranks | None = None
 
     def read(self, parts: Iterable[Part]) -> None:
         """Take in the state before."""
@@ -173,7 +177,13 @@ class Comparison:
 
     def _judge(self, hub: Hub, before: Any) -> None:
         memo = engine.Memo()
-        verdicts = [(policy, engine.evaluate(policy, hub, memo, before)) for policy in self.policies]
+        every = {policy.card.id: engine.evaluate(policy, hub, memo, before) for policy in self.policies}
+        if self._ranks is None:
+            self._ranks = Ranks(self.policies)
+        heard = self._ranks.heard(every, hub, None if self.exempting is None else self.exempting(hub))
+        verdicts = [
+            (policy, after_yielding(policy, every[policy.card.id], heard, hub)) for policy in self.policies
+        ]
         # What stands in code is kept: the line of a finding is looked for in it.
         document = hub.document if hub.places is not None else {}
         self.judged.append((replace(hub, document=document, gaps=()), verdicts))

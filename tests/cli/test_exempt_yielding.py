@@ -209,3 +209,45 @@ def test_a_history_tells_what_an_exemption_brings_to_light(scan, run):
     out = run("history", "export", *history, "-o", "jsonl")[1]
     found = [json.loads(line) for line in out.splitlines()]
     assert {one["policy"]: one["state"] for one in found} == {LOUD: "exempt", SOFT: "open"}
+
+
+TWIN = """\
+id: {id}
+title: The mode stays
+severity: high
+category: isolation
+description: The mode of a hub stays what it was.
+transition: true
+require: isolation_mode(before) == isolation_mode(hub)
+message: It was {{isolation_mode(before)}}
+{yields}
+examples:
+  pass:
+    - hub: {{kind: Hub, properties: {{managedNetwork: {{isolationMode: Disabled}}}}}}
+      before: {{kind: Hub, properties: {{managedNetwork: {{isolationMode: Disabled}}}}}}
+  fail:
+    - hub: {{kind: Hub, properties: {{managedNetwork: {{isolationMode: Disabled}}}}}}
+      before: {{kind: Hub, properties: {{managedNetwork: {{isolationMode: AllowOnlyApprovedOutbound}}}}}}
+"""
+
+
+@pytest.mark.parametrize("command", ["diff", "scan"])
+def test_policies_of_changes_yield_to_one_another_unless_one_is_exempt(estate, run, tmp_path, command):
+    loud = "isolation-mode-no-downgrade"
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "mode-stays.yaml").write_text(
+        TWIN.format(id="mode-stays", yields=f"yields_to: [{loud}]")
+    )
+    estate(hub(), name="before.json")
+    path = estate(hub(mode="Disabled"))
+    given = ("before.json", path) if command == "diff" else (path, "--against", "before.json")
+    more = ("-p", "own", "--select", loud, "--select", "mode-stays", "-o", "json")
+
+    def verdicts():
+        result = json.loads(run(command, *given, *more)[1])
+        return sorted((one["policy"], one["verdict"]) for one in result["findings"])
+
+    assert verdicts() == [(loud, "fail")]
+    exempt = {"policy": loud, "hub": "hub1", "justification": "agreed"}
+    (tmp_path / "hubscan.yaml").write_text(json.dumps({"exemptions": [exempt]}))
+    assert verdicts() == [(loud, "exempt"), ("mode-stays", "fail")]
