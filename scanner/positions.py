@@ -14,6 +14,7 @@ import yaml
 
 from scanner.errors import ScannerError
 from scanner.records import dataclass
+from scanner.values import holdable
 
 MAX_DEPTH = 100
 """Deepest nesting of a file that people write; a policy needs about ten."""
@@ -209,8 +210,9 @@ class _Reader:
         if kind in ("str", "timestamp", "value", "merge"):
             return text
         try:
-            return self.parser.construct_object(yaml.ScalarNode(tag, text, event.start_mark, event.end_mark))
-        except (ValueError, OverflowError):
+            node = yaml.ScalarNode(tag, text, event.start_mark, event.end_mark)
+            return holdable(self.parser.construct_object(node))
+        except (ValueError, OverflowError, LookupError):
             return text
 
     def _error(self, event: Any, message: str, hint: str | None = None) -> YamlError:

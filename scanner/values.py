@@ -125,3 +125,12 @@ class OpenList(Unknown):
     def certain(self) -> Iterator[Any]:
         """The values that are surely members."""
         return (value for value, sure in self.members if sure)
+
+
+def holdable(value: Any) -> Any:
+    """A value as a document holds it: a whole number of more than 64 bits is a float, as in JSON.
+
+    Raises `OverflowError` for one that is larger than any.
+    """
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return float(value) if is_whole and not -(1 << 63) <= value < 1 << 64 else value

@@ -44,6 +44,26 @@ def test_dates_stay_text_and_numbers_are_numbers():
 
 
 @pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("!!bool 1", "1"),
+        ("!!bool x", "x"),
+        ("!!int", ""),
+        ("!!float", ""),
+        ("!!int x", "x"),
+        ("!!bool yes", True),
+        ("18446744073709551615", 2**64 - 1),
+        ("18446744073709551616", float(2**64)),
+        ("-9223372036854775809", float(-(2**63) - 1)),
+        ("9" * 400, "9" * 400),
+    ],
+)
+def test_what_its_tag_does_not_fit_is_a_text_and_no_number_is_larger_than_json_holds(text, value):
+    found = positions.load(f"a: {text}", "f").data["a"]
+    assert (found, type(found)) == (value, type(value))
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         pytest.param(

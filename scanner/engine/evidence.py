@@ -50,7 +50,11 @@ def shown(value: Any) -> Any:
     try:
         text = orjson.dumps(value, option=_JSON_ALONE)
     except TypeError:
-        text = orjson.dumps(value, default=display, option=orjson.OPT_NON_STR_KEYS)
+        try:
+            text = orjson.dumps(value, default=display, option=orjson.OPT_NON_STR_KEYS)
+        except TypeError:
+            # A number of more than 64 bits.
+            return display(value)
         return orjson.loads(text) if len(text) <= _EVIDENCE_BYTES else display(value)
     return orjson.loads(text) if len(text) <= _EVIDENCE_BYTES else display_json(value, text)
 

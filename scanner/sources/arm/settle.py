@@ -14,7 +14,7 @@ from scanner.sources.arm.scope import Lambda
 from scanner.sources.code.symbols import Symbol, Text
 from scanner.sources.documents.members import RULES
 from scanner.sources.documents.secrets import unsigned, without_secrets
-from scanner.values import OpenList, Unknown
+from scanner.values import OpenList, Unknown, holdable
 
 _RULES = RULES.lower()
 UNSET = "it may not be set"
@@ -86,6 +86,11 @@ class _Settler:
         elif isinstance(value, Lambda):
             return Unknown("a lambda is no value", text=self._text, place=self._place)
         else:
+            if type(value) is int:
+                try:
+                    value = holdable(value)
+                except OverflowError:
+                    return Unknown("it is a number that is too large", text=self._text, place=self._place)
             unset = f"{UNSET}: {reason}"
             return value if sure else OrNull(value, unset, text=self._text, place=self._place)
         self._register(made, value)

@@ -15,7 +15,7 @@ import yaml
 
 from scanner.model import Place
 from scanner.places import Places
-from scanner.values import Touched, Unknown
+from scanner.values import Touched, Unknown, holdable
 
 MAX_DEPTH = 100
 MAX_VALUES = 200_000
@@ -187,7 +187,8 @@ class _Reader:
         if kind in _TEXTS or tag.startswith("!"):
             return text
         try:
-            return self._parser.construct_object(yaml.ScalarNode(tag, text, event.start_mark, event.end_mark))
+            node = yaml.ScalarNode(tag, text, event.start_mark, event.end_mark)
+            return holdable(self._parser.construct_object(node))
         except (ValueError, OverflowError, LookupError, yaml.YAMLError):
             return text
 

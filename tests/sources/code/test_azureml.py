@@ -179,6 +179,10 @@ class TestNetwork:
         found = load(network(mode=value))
         assert found.document["properties"]["managedNetwork"]["isolationMode"] == text
 
+    def test_a_number_that_json_cannot_hold_is_rounded(self, load):
+        found = load(network(mode="99999999999999999999999"))
+        assert found.document["properties"]["managedNetwork"]["isolationMode"].reason
+
     def test_words_that_the_command_line_takes_in_any_case(self, load):
         found = load(
             f"{HUB}public_network_access: disabled\nsystem_datastores_auth_mode: identity\n"
