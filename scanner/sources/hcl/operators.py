@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -89,13 +90,23 @@ def _calculated(sign: str, one: float, other: float) -> Any:
         raise Failure("a division by zero")
     if abs(one) > _LARGEST or abs(other) > _LARGEST:
         raise Failure("a number that is too large")
-    if sign == "+":
-        return one + other
-    if sign == "-":
-        return one - other
-    if sign == "*":
-        return one * other
-    if sign == "/":
-        result = one / other
-        return int(result) if result.is_integer() else result
-    return one - other * int(one / other)
+    result = _ARITHMETIC[sign](one, other)
+    if not abs(result) <= _LARGEST:
+        raise Failure("a number that is too large")
+    return int(result) if sign == "/" and result.is_integer() else result
+
+
+def _rest(one: float, other: float) -> float:
+    """What a division leaves, with the sign of what is divided."""
+    if isinstance(one, int) and isinstance(other, int):
+        return abs(one) % abs(other) * (-1 if one < 0 else 1)
+    return math.fmod(one, other)
+
+
+_ARITHMETIC: Mapping[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "%": _rest,
+}

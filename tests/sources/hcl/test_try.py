@@ -127,3 +127,21 @@ def test_a_name_in_an_object_is_there_whatever_its_value():
 def test_where_all_fail_so_does_the_whole():
     with pytest.raises(Failure):
         value_of('try({prod = "x"}.test, [1][2])')
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["1e300 * 1e300", "1e300 * 1e300 - 1e300 * 1e300", "5 / 1e-320", "-1e308 * 10", "1e301 + 1"],
+)
+def test_a_number_without_end_is_none(expression):
+    with pytest.raises(Failure):
+        value_of(expression)
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [("5 % 3", 2), ("-5 % 3", -2), ("5 % -3", 2), ("5.5 % 2", 1.5), ("-5.5 % 2", -1.5), ("6 / 3", 2)],
+)
+def test_a_rest_has_the_sign_of_what_is_divided(expression, value):
+    assert value_of(expression) == value
+    assert isinstance(value_of("5 % 1e-320"), float)
