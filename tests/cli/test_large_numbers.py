@@ -47,3 +47,10 @@ def test_in_a_parameter_and_in_the_configuration(run, estate, tmp_path):
     told = {"parameters": {"scenario-hosts-without-scenario": {"maxLeftover": int(HUGE)}}}
     (tmp_path / "hubscan.yaml").write_text(json.dumps(told))
     assert run("scan", path, "-o", "json")[0] == 1
+
+
+def test_no_escape_makes_a_text_that_no_report_can_hold(run, write):
+    path = write("main.tf", TERRAFORM.format(mode=r'"\ud800"'))
+    code, out, err = run("scan", path, "-o", "json")
+    assert code == 1, err
+    assert "\ufffd" in out

@@ -107,7 +107,8 @@ def _escape(lexer: Lexer, start: int, at: int) -> tuple[str, int]:
     digits = lexer.text[at : at + _UNICODE.get(sign, 0)]
     if sign in _UNICODE and re.fullmatch(r"[0-9a-fA-F]{4}(?:[0-9a-fA-F]{4})?", digits):
         code = int(digits, 16)
-        return (chr(code) if code < 0x110000 else "\ufffd"), at + len(digits)
+        is_letter = code < 0xD800 or 0xE000 <= code < 0x110000
+        return (chr(code) if is_letter else "\ufffd"), at + len(digits)
     raise BadSyntax(f"expected one of \\n \\r \\t \\\" \\\\ \\uNNNN, found '\\{sign}'", start)
 
 

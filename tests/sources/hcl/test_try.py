@@ -145,3 +145,8 @@ def test_a_number_without_end_is_none(expression):
 def test_a_rest_has_the_sign_of_what_is_divided(expression, value):
     assert value_of(expression) == value
     assert isinstance(value_of("5 % 1e-320"), float)
+
+
+@pytest.mark.parametrize("escape", [r"\ud800", r"\udfff", r"\ud83d\ude00", r"\UFFFFFFFF", r"\U0000D800"])
+def test_an_escape_of_what_is_no_letter_stands_for_none(escape):
+    assert set(value_of(f'"{escape}"')) == {"\ufffd"}
