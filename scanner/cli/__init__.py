@@ -13,6 +13,7 @@ import click
 
 from scanner import __version__
 from scanner.errors import ScannerError
+from scanner.roomy import roomy
 
 FINDINGS = 1
 CANNOT = 2
@@ -167,7 +168,7 @@ def run() -> None:
     # A scan makes many objects that soon go, and next to none that hold one another.
     gc.set_threshold(_MANY, 20, 50)
     _open_what_is_closed()
-    code = main(sys.argv[1:])
+    code = roomy(lambda: main(sys.argv[1:]))
     # What is left ends with the process: nobody need look for those in it that nobody holds.
     gc.freeze()
     sys.exit(code)
