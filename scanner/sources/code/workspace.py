@@ -232,8 +232,8 @@ class Workspace:
                 self.document["properties"]["managedNetwork"] = rest
         if not self.declared and inline is network:
             inline = None
-        if not listed and isinstance(inline, dict) and rules.are_there(inline):
-            return rules.mapped(inline, self.ledger, self.written)
+        if not listed and (mapped := rules.mapped(inline, self.ledger, self.written)) is not None:
+            return mapped
         within = rules.inline(inline, self.ledger, self.written)
         return _listed(rules.united(rules.tidied(listed, self.ledger, self.written), within), RULES)
 
