@@ -24,17 +24,21 @@ UNKNOWN = st.builds(Unknown, st.just("not known"))
 OPEN = st.builds(OrNull, st.just("FQDN"), st.just("nobody knows"), text=st.just(""), place=st.just(HERE))
 TYPES = st.sampled_from(["FQDN", "ServiceTag", "", None, 7]) | UNKNOWN | OPEN
 RULES = st.none() | st.text() | UNKNOWN | st.fixed_dictionaries({}, optional={"type": TYPES})
-WORDS = (
-    st.sampled_from(["FQDN", "fqdn", "UserDefined", "userdefined", "Required", "a.com", None, 7]) | UNKNOWN
+ODD = UNKNOWN | st.sampled_from(["fqdn", None, 7, []])
+USUAL = {
+    "type": st.sampled_from(["FQDN", "FQDN", "fqdn"]) | ODD,
+    "category": st.sampled_from(["UserDefined", "userdefined"]) | ODD,
+    "destination": st.sampled_from(["a.com", {"serviceTag": "A"}, {"service_tag": "A"}, {"Protocol": 1}])
+    | ODD,
+    "Status": ODD,
+    "other": ODD,
+}
+PROPERTIES = st.fixed_dictionaries(
+    {"type": st.just("FQDN")}, optional={key: USUAL[key] for key in ("category", "destination")}
 )
-KEYS = st.sampled_from(
-    ["type", "category", "destination", "status", "Type", "service_tag", "serviceTag", "other"]
-)
-HELD = st.dictionaries(KEYS, WORDS | st.dictionaries(KEYS, WORDS, max_size=2), max_size=3)
-ORDINARY = st.fixed_dictionaries({"type": st.just("FQDN")}, optional={"category": WORDS, "destination": HELD})
-LISTED = st.fixed_dictionaries(
-    {"properties": ORDINARY | HELD | WORDS}, optional={"name": st.text(max_size=2) | WORDS, "id": WORDS}
-)
+PROPERTIES |= st.fixed_dictionaries({}, optional=USUAL) | ODD
+LISTED = st.fixed_dictionaries({"name": st.just("a"), "properties": PROPERTIES})
+LISTED |= st.fixed_dictionaries({}, optional={"name": ODD, "properties": PROPERTIES, "id": ODD}) | ODD
 NAMES = st.sampled_from(
     ["id", "name", "type", "apiVersion", "properties", "Properties", "KIND", "kind", "tags", "Tags", "sku"]
 )
@@ -68,10 +72,7 @@ def test_rules_are_all_there_where_none_is_null_or_may_be(rules: Any) -> None:
     assert are_there(rules) == (isinstance(rules, dict) and not any(map(may_be_null, rules.values())))
 
 
-@given(
-    st.dictionaries(st.text(max_size=2), ORDINARY | HELD | WORDS, max_size=3)
-    | st.lists(LISTED | WORDS, max_size=3)
-)
+@given(st.dictionaries(st.text(max_size=2), PROPERTIES, max_size=2) | st.lists(LISTED, max_size=2))
 def test_rules_are_spelled_as_arm_does_whether_or_not_a_glance_tells(rules: Any) -> None:
     def spelled(*, glance: bool) -> tuple[bool, str, dict[str, str]]:
         given, written = copy.deepcopy(rules), {}
