@@ -18,7 +18,7 @@ from scanner.sources.hcl.functions.paths import matching
 from scanner.sources.hcl.registry import ALIKE, ALWAYS, NEVER_KNOWN, Function, Unread
 from scanner.sources.hcl.scope import Env, Evaluate
 from scanner.sources.hcl.source import BadSyntax, Embedded
-from scanner.sources.hcl.syntax import Call
+from scanner.sources.hcl.syntax import Binary, Call, Node
 from scanner.sources.hcl.values import SetOf, TypedList, TypedMap, UniqueList, first_open, open_value, set_of
 from scanner.values import Unknown
 
@@ -140,28 +140,32 @@ def _tried(name: str, node: Call, env: Env, evaluate: Evaluate) -> Any:
     if not node.arguments:
         raise Failure(f"{name}() takes an argument")
     failure = Failure("")
-    env = env if env.tried else replace(env, tried=True)
     for argument in node.arguments:
+        doubts: list[Unknown] = []
         try:
-            value = evaluate(argument, env)
+            value = evaluate(argument, replace(env, doubts=doubts))
         except Failure as error:
             failure = error
             continue
         if name == "can":
-            return True if not isinstance(value, Unknown) or _is_sure(value) else _maybe(value)
+            is_sure = not isinstance(value, Unknown) or value.truth is not None or _is_equation(argument)
+            return True if is_sure and not doubts else _maybe(value, *doubts)
+        if doubts:
+            return open_value(f"try({key_of(value)})", doubts[0].reason)
         return value
     if name == "can":
         return False
     raise failure
 
 
-def _is_sure(value: Unknown) -> bool:
-    """Whether an open value is one that surely is there: what is known of it says so."""
-    return value.truth is not None or value.boolean
+def _is_equation(node: Node) -> bool:
+    """Whether an expression has a value whatever those in it are: anything can be compared with anything."""
+    return isinstance(node, Binary) and node.sign in ("==", "!=")
 
 
-def _maybe(value: Unknown) -> Any:
-    return open_value(f"can({key_of(value)})", value.reason, boolean=True)
+def _maybe(value: Any, *doubts: Unknown) -> Any:
+    reason = next(one.reason for one in (value, *doubts) if isinstance(one, Unknown))
+    return open_value(f"can({key_of(value)})", reason, boolean=True)
 
 
 def _of_file(name: str, arguments: list[Any], env: Env, evaluate: Evaluate) -> Any:
@@ -230,4 +234,4 @@ def rendered(arguments: list[Any], env: Env, evaluate: Evaluate) -> Any:
 def _filled(text: str, given: dict[str, Any], env: Env, evaluate: Evaluate) -> Any:
     """A template of its own, which sees nothing but what it is given."""
     source = Embedded(text, env.source.place(0))
-    return evaluate(parser.template(source), Env(env.run, env.names, source, given, tried=env.tried))
+    return evaluate(parser.template(source), Env(env.run, env.names, source, given, doubts=env.doubts))

@@ -6,15 +6,26 @@ from typing import Any
 
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of
-from scanner.sources.hcl.functions.arguments import array, opened
+from scanner.sources.hcl.functions.arguments import array, opened, ordered
 from scanner.sources.hcl.registry import function
-from scanner.sources.hcl.values import boolean_of, equal, first_open, is_null, iterated, open_value
+from scanner.sources.hcl.values import (
+    boolean_of,
+    differ,
+    equal,
+    first_open,
+    is_null,
+    iterated,
+    open_value,
+    text_of,
+)
 from scanner.values import OpenList, Unknown
 
 
 @function("contains", 2, takes_open=True)
 def contains(value: Any, wanted: Any) -> Any:
     """Whether a value is in a list."""
+    if wanted is None:
+        raise Failure("contains() of null")
     members = iterated(value) if isinstance(value, (list, OpenList)) else None
     if members is None:
         if isinstance(value, Unknown):
@@ -32,20 +43,27 @@ def contains(value: Any, wanted: Any) -> Any:
 
 @function("coalesce", 1, None, takes_open=True)
 def coalesce(*values: Any) -> Any:
-    """The first value that is neither null nor an empty text."""
+    """The first value that is neither null nor an empty text, as one of the type that they all have."""
+    known = [value for value in values if value is not None and not isinstance(value, Unknown)]
+    if any(differ(known[0], other) for other in known[1:]):
+        raise Failure("coalesce() of values of several types")
+    is_text = any(isinstance(value, str) for value in known)
     for value in values:
         if isinstance(value, Unknown):
             if value.truth is True or (is_null(value) is False and value.boolean):
                 return value
             return open_value(f"coalesce({','.join(map(key_of, values))})", value.reason)
         if value is not None and value != "":
-            return value
+            return text_of(value) if is_text else value
     raise Failure("coalesce() of nothing that has a value")
 
 
 @function("coalescelist", 1, None, takes_open=True)
 def coalescelist(*values: Any) -> Any:
     """The first list that has a member."""
+    for value in values:
+        if not isinstance(value, Unknown):
+            ordered(value)
     for value in values:
         if isinstance(value, Unknown):
             return opened("coalescelist", *values)
