@@ -58,6 +58,11 @@ def may_be_same(one: str, other: str) -> bool:
     return all(a == b or _OPEN.fullmatch(a) or _OPEN.fullmatch(b) for a, b in pairs)
 
 
+def is_anyones(identifier: str) -> bool:
+    """Whether an id says nothing of what it names: one open stretch is all there is of it."""
+    return _OPEN.fullmatch(identifier.strip("/")) is not None
+
+
 def is_resource(identifier: str) -> bool:
     """Whether a text is the id of a resource."""
     segments = identifier.split("/")

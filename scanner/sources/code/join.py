@@ -8,7 +8,7 @@ What belongs together is found by id, first within one deployment and then in th
 - a project by its ``hubResourceId``, which then knows the network of that hub;
 - any other resource where the hub names its id, with what is declared below that id.
 
-A rule whose hub nobody can tell may belong to every hub of its deployment.  A resource that a hub names
+What belongs to a hub that nobody can tell may belong to every hub of its deployment.  A resource that a hub names
 and no code declares is a gap of that reference, and not of the hub.
 """
 
@@ -20,7 +20,7 @@ from typing import Any
 
 from scanner.model import Hub
 from scanner.sources.code import references
-from scanner.sources.code.ids import WORKSPACE, identity, is_resource, parent, scope_of
+from scanner.sources.code.ids import WORKSPACE, identity, is_anyones, is_resource, parent, scope_of
 from scanner.sources.code.index import Index
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import is_closed, last_segment, written
@@ -131,7 +131,7 @@ class _Join:
                 _add(workspace, collection, child, key)
         elif collection in _MAKES_A_HUB:
             self._attach_astray(child, collection, home, levels)
-        elif home is None:
+        elif home is None or is_anyones(home):
             self._attach_to_all(child, collection)
 
     def _find(self, home: str | None, child: Resource) -> list[Workspace]:
@@ -176,12 +176,14 @@ class _Join:
     def _attach_to_all(self, child: Resource, collection: str) -> None:
         """What may belong to any workspace of its deployment."""
         for workspace in self._in.get(child.deployment, ()):
-            _add(workspace, collection, replace(child, certain=False, guards=None), None)
+            _add(workspace, collection, replace(child, certain=False, guards=None), identity(child.id))
 
     def _attach_scoped(self, resource: Resource, collection: str, scope: str) -> None:
         """A lock or an assignment holds for what lies below its scope; a diagnostic setting does not."""
         for workspace in self._homes.get((resource.deployment, scope), ()):
             workspace.add(collection, resource)
+        if is_anyones(scope):
+            self._attach_to_all(resource, collection)
         if collection == "diagnosticSettings" or is_resource(scope):
             return
         for workspace in self._in.get(resource.deployment, ()):
@@ -229,8 +231,8 @@ def _add(workspace: Workspace, collection: str, child: Resource, key: str | None
     if collection == _NETWORK:
         workspace.add_network(child)
     elif collection == _DEPLOYMENTS:
-        if key is not None:
-            workspace.add_deployment(parent(key, 1), child)
+        endpoint = parent(key, 1) if key is not None else None
+        workspace.add_deployment(None if endpoint is None or is_anyones(endpoint) else endpoint, child)
     elif collection == _CONNECTED:
         workspace.add_connection(child)
     elif collection == "onlineEndpoints":
