@@ -8,8 +8,8 @@ What belongs together is found by id, first within one deployment and then in th
 - a project by its ``hubResourceId``, which then knows the network of that hub;
 - any other resource where the hub names its id, with what is declared below that id.
 
-What belongs to a hub that nobody can tell may belong to every hub of its deployment.  A resource that a hub names
-and no code declares is a gap of that reference, and not of the hub.
+What belongs to a hub that nobody can tell may belong to every hub of its deployment.  A resource that a
+hub names and no code declares is a gap of that reference, and not of the hub.
 """
 
 from __future__ import annotations

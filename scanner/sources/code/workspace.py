@@ -149,7 +149,7 @@ class Workspace:
             self._endpoints.setdefault(identifier, []).append((document, []))
 
     def add_deployment(self, endpoint: str | None, resource: Resource) -> None:
-        """Take in a deployment of one of its endpoints, or of any of them.  One that nobody declares is named."""
+        """Take in a deployment of an endpoint, or of any; one that nobody declares is named."""
         every = [one for listed in self._endpoints.values() for one in listed]
         homes = every if endpoint is None else self._endpoints.get(endpoint, ())
         sure = endpoint is not None and self._has(resource)
@@ -161,7 +161,10 @@ class Workspace:
     ) -> tuple[Document, Members]:
         """An endpoint of which the code knows nothing but that something is deployed to it."""
         name = endpoint.rpartition("/")[2] if endpoint is not None else "(not known)"
-        document = {"name": name, "properties": Unknown(f"the endpoint '{name}' is not in the code that was read")}
+        document = {
+            "name": name,
+            "properties": Unknown(f"the endpoint '{name}' is not in the code that was read"),
+        }
         self.ledger.mark(document, None, resource.place)
         self._members.setdefault("onlineEndpoints", []).append((document, sure))
         made: tuple[Document, Members] = (document, [])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from scanner.sources.arm.combine import Distinct, chosen, combinations
+from scanner.sources.arm.combine import Distinct, chosen, combinations, either
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of
 from scanner.sources.arm.openness import Choice, Overlaid
@@ -18,7 +18,7 @@ from scanner.sources.hcl.functions.paths import matching
 from scanner.sources.hcl.registry import ALIKE, ALWAYS, NEVER_KNOWN, Function, Unread
 from scanner.sources.hcl.scope import Env, Evaluate
 from scanner.sources.hcl.source import BadSyntax, Embedded
-from scanner.sources.hcl.syntax import Call
+from scanner.sources.hcl.syntax import Call, Node
 from scanner.sources.hcl.values import SetOf, TypedList, TypedMap, UniqueList, first_open, open_value, set_of
 from scanner.values import Unknown
 
@@ -139,20 +139,41 @@ def _tried(name: str, node: Call, env: Env, evaluate: Evaluate) -> Any:
     """``try`` and ``can``: what is not known may yet end in an error when it is."""
     if not node.arguments:
         raise Failure(f"{name}() takes an argument")
-    failure = Failure("")
     env = env if env.tried else replace(env, tried=True)
+    values: list[tuple[Any, Unknown | None]] = []
+    failure = Failure("")
     for argument in node.arguments:
         try:
-            value = evaluate(argument, env)
+            values.append(_doubted(argument, env, evaluate))
         except Failure as error:
             failure = error
             continue
-        if name == "can":
-            return True if not isinstance(value, Unknown) or _is_sure(value) else _maybe(value)
-        return value
+        if values[-1][1] is None or name == "can":
+            break
     if name == "can":
-        return False
-    raise failure
+        return bool(values) and _can(*values[0])
+    if not values:
+        raise failure
+    value, _ = values.pop()
+    for other, doubt in reversed(values):
+        value = other if doubt is None else either(doubt, other, value)
+    return value
+
+
+def _doubted(node: Node, env: Env, evaluate: Evaluate) -> tuple[Any, Unknown | None]:
+    """The value of an expression, and what was asked in it for a member that may not be there."""
+    outer, env.run.doubt = env.run.doubt, None
+    try:
+        value = evaluate(node, env)
+        return value, env.run.doubt
+    finally:
+        env.run.doubt = outer
+
+
+def _can(value: Any, doubt: Unknown | None) -> Any:
+    if doubt is not None:
+        return _maybe(doubt)
+    return True if not isinstance(value, Unknown) or _is_sure(value) else _maybe(value)
 
 
 def _is_sure(value: Unknown) -> bool:

@@ -10,6 +10,7 @@ from scanner.model import Place
 from scanner.sources.arm.errors import Spent
 from scanner.sources.hcl.source import Source
 from scanner.sources.hcl.syntax import Node
+from scanner.values import Unknown
 
 MOST_STEPS = 200_000
 """Expressions that may be evaluated for one configuration."""
@@ -69,13 +70,14 @@ class Run:
     """What is shared by all expressions of one configuration: bounds, and where values were written.
 
     ``twins`` are all members of the objects that have a name twice, of which the last counts, by the
-    identity of the object.
+    identity of the object.  ``doubt`` is the last value that was asked for a member which may not be there.
     """
 
     spots: Spots = field(default_factory=Spots)
     twins: dict[int, list[tuple[str, Any, Spot]]] = field(default_factory=dict)
     left: int = MOST_STEPS
     depth: int = 0
+    doubt: Unknown | None = None
 
     def spend(self, count: int = 1) -> None:
         """Count work.  Raises `Spent` where it is more than any configuration needs."""

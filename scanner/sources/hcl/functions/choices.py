@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from scanner.sources.arm.combine import chosen, either
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of
+from scanner.sources.arm.openness import Choice
 from scanner.sources.hcl.functions.arguments import array, opened
 from scanner.sources.hcl.registry import function
 from scanner.sources.hcl.values import boolean_of, equal, first_open, is_null, iterated, open_value
@@ -33,7 +36,9 @@ def contains(value: Any, wanted: Any) -> Any:
 @function("coalesce", 1, None, takes_open=True)
 def coalesce(*values: Any) -> Any:
     """The first value that is neither null nor an empty text."""
-    for value in values:
+    for index, value in enumerate(values):
+        if isinstance(value, Choice):
+            return _coalesced(value, values[index + 1 :])
         if isinstance(value, Unknown):
             if value.truth is True or (is_null(value) is False and value.boolean):
                 return value
@@ -41,6 +46,20 @@ def coalesce(*values: Any) -> Any:
         if value is not None and value != "":
             return value
     raise Failure("coalesce() of nothing that has a value")
+
+
+def _coalesced(value: Choice, others: Sequence[Any]) -> Any:
+    """One of a few values, and what stands in for those that are none."""
+    known = [option for option in value.options if option is not None and option != ""]
+    try:
+        result = value if len(known) == len(value.options) else coalesce(*others)
+    except Failure:
+        if not known:
+            raise
+        return chosen(known, value.condition, value.reason)
+    for option in known if result is not value else ():
+        result = either(value, option, result)
+    return result
 
 
 @function("coalescelist", 1, None, takes_open=True)
@@ -57,6 +76,9 @@ def coalescelist(*values: Any) -> Any:
 @function("one", 1, takes_open=True)
 def one(value: Any) -> Any:
     """The one member of a list, null where it is empty."""
+    if isinstance(value, OpenList) and len(value.members) == 1:
+        ((member, sure),) = value.members
+        return member if sure else either(value, member, None)
     if (unknown := opened("one", value)) is not None:
         return unknown
     members = array(value)
