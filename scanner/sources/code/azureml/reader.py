@@ -77,7 +77,7 @@ class AzureML:
         """Hand over the resources, and say what each file held."""
         homes: dict[str, list[Resource]] = {}
         for resource in self._found:
-            if resource.type == _WORKSPACE and resource.document.get("kind") != "Project":
+            if resource.type == _WORKSPACE and written(resource.document.get("kind")) != "Project":
                 path = resource.deployment
                 for place in (path, posixpath.dirname(path) + "/"):
                     homes.setdefault(place, []).append(resource)
