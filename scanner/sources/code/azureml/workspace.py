@@ -47,8 +47,7 @@ class Translator:
             elif key not in ("$schema", "type") and not isinstance(value, Unknown):
                 self._put(properties, words.camel(key), data, key)
         self._stray(properties, data)
-        kind = shapes.kind_of(data)
-        if kind is not None:
+        if not isinstance(document.get("kind"), Unknown) and (kind := shapes.kind_of(data)) is not None:
             document["kind"] = kind
         return document
 
