@@ -20,7 +20,7 @@ from typing import Any
 
 from scanner.model import Hub
 from scanner.sources.code import references
-from scanner.sources.code.ids import WORKSPACE, identity, is_anyones, is_resource, parent, scope_of
+from scanner.sources.code.ids import WORKSPACE, group_of, identity, is_anyones, is_resource, parent, scope_of
 from scanner.sources.code.index import Index
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import is_closed, last_segment, written
@@ -65,6 +65,7 @@ class _Join:
         self._homes: dict[tuple[str, str], list[Workspace]] = {}
         self._in: dict[str, list[Workspace]] = {}
         self._everywhere: dict[str, list[Workspace]] = {}
+        self._grouped: dict[str, list[Workspace]] = {}
         self._hubs_of: dict[int, int] = {}
 
     def hubs(self) -> Iterator[Hub]:
@@ -87,7 +88,7 @@ class _Join:
             self._attach_scoped(*one)
         self._attach_projects()
         # What a hub was made of goes as soon as it was judged, and the next one takes its memory.
-        for homes in (self._homes, self._in, self._everywhere):
+        for homes in (self._homes, self._in, self._everywhere, self._grouped):
             homes.clear()
         yield from self._finished()
 
@@ -120,6 +121,8 @@ class _Join:
             self._homes.setdefault((deployment, key), []).append(workspace)
             if is_closed(key):
                 self._everywhere.setdefault(key, []).append(workspace)
+                if (group := group_of(key)) is not None:
+                    self._grouped.setdefault(group, []).append(workspace)
         return workspace
 
     def _attach(self, child: Resource, collection: str, levels: int) -> None:
@@ -179,8 +182,11 @@ class _Join:
             _add(workspace, collection, replace(child, certain=False, guards=None), identity(child.id))
 
     def _attach_scoped(self, resource: Resource, collection: str, scope: str) -> None:
-        """A lock or an assignment holds for what lies below its scope; a diagnostic setting does not."""
-        for workspace in self._homes.get((resource.deployment, scope), ()):
+        """A lock or an assignment holds for what lies below its scope; a diagnostic setting does not.
+
+        Groups of one name in two deployments may be two, of two subscriptions.
+        """
+        for workspace in self._at(scope, resource.deployment):
             workspace.add(collection, resource)
         if is_anyones(scope):
             self._attach_to_all(resource, collection)
@@ -190,6 +196,9 @@ class _Join:
             key = identity(workspace.resource.id)
             if key is not None and key.startswith(f"{scope}/"):
                 workspace.add(collection, resource)
+        for workspace in self._grouped.get(scope, ()):
+            if workspace.resource.deployment != resource.deployment:
+                workspace.add(collection, resource, sure=False)
 
     def _attach_projects(self) -> None:
         for workspace in self._workspaces:
