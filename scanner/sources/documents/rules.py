@@ -11,7 +11,7 @@ from typing import Any
 
 from scanner.model import Document
 from scanner.sources.documents.members import RULES
-from scanner.sources.documents.spelling import CATEGORIES, RULE_TYPES, canonical, clipped
+from scanner.sources.documents.spelling import CATEGORIES, RULE_TYPES, canonical, clipped, is_open
 from scanner.sources.files.json_text import noun
 from scanner.values import OpenList, Partial, Touched, Unknown
 
@@ -169,6 +169,8 @@ def _spell(properties: Document, name: str, written: dict[str, str]) -> None:
             if spelled != word:
                 properties[key] = spelled
                 written[f"{RULES}.{name}.{key}"] = word
+        elif isinstance(word, Partial) and is_open(word, table):
+            properties[key] = Unknown(word.reason, text=word.text, place=word.place)
 
 
 def _unseen(inline: Any, rules: list[Any]) -> Any:
