@@ -47,6 +47,9 @@ def normalise(document: Document, context: Context, *, stand_in: str, raw: bytes
     secrets.drop(document, raw)
     if raw is None or templates.may_hold_any(raw):
         templates.mark(document)
+        # What turned out to be an expression may be a word that is known in part.
+        _network(document, written)
+        rules.spell(document, written)
     members.subscription(document, context.subscriptions.get((ref.subscription_id or "").lower()))
     members.subscriptions(document, context.subscriptions)
     live = context.live and is_live(document)

@@ -101,6 +101,13 @@ def listed_rules(rules: Any, written: dict[str, str]) -> list[Any] | None:
     return tidied
 
 
+def spell(document: Document, written: dict[str, str]) -> None:
+    """Put the types and categories of rules that are in their list already into ARM's spelling."""
+    listed = document.get(RULES)
+    if isinstance(listed, list):
+        listed_rules(listed, written)
+
+
 def widen(document: Document) -> None:
     """Say that code whose managed network is not resolved may have further rules in it."""
     listed, properties = document.get(RULES), document.get("properties")
