@@ -13,7 +13,7 @@ from typing import Any
 
 from scanner.model import Document
 from scanner.sources.documents.members import RULES
-from scanner.sources.documents.spelling import CATEGORIES, RULE_TYPES, canonical, clipped
+from scanner.sources.documents.spelling import CATEGORIES, RULE_TYPES, canonical, clipped, is_open
 from scanner.sources.files.json_text import noun
 from scanner.values import OpenList, Partial, Touched, Unknown
 
@@ -139,6 +139,13 @@ def _tidied_where_odd(rules: list[Any], written: dict[str, str]) -> list[Any]:
     return tidied
 
 
+def spell(document: Document, written: dict[str, str]) -> None:
+    """Put the types and categories of rules that are in their list already into ARM's spelling."""
+    listed = document.get(RULES)
+    if isinstance(listed, list):
+        listed_rules(listed, written)
+
+
 def widen(document: Document) -> None:
     """Say that code whose managed network is not resolved may have further rules in it."""
     listed, properties = document.get(RULES), document.get("properties")
@@ -207,6 +214,8 @@ def _spell(properties: Document, name: str, written: dict[str, str]) -> None:
             if spelled != word:
                 properties[key] = spelled
                 written[f"{RULES}.{name}.{key}"] = word
+        elif isinstance(word, Partial) and is_open(word, table):
+            properties[key] = Unknown(word.reason, text=word.text, place=word.place)
 
 
 def _unseen(inline: Any, rules: list[Any]) -> Any:
