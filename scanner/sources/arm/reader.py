@@ -206,6 +206,15 @@ class Templates:
         ]
         return [self._parameters[file] for file in sorted(found)]
 
+    def is_given(self, path: str) -> bool:
+        """Whether parameter files in its folder are named after a template: it is deployed by itself."""
+        near = self._in_folder.get(posixpath.dirname(path), ()) if self._in_folder else ()
+        return bool(near) and bool(files.beside(path, [file for file in near if self._counts(file)]))
+
+    def _counts(self, file: str) -> bool:
+        """Whether a parameter file is of those that templates are deployed with in this scan."""
+        return not self._given or file in self._given
+
     def not_understood(self, path: str) -> Iterator[Gap]:
         """The parameter files beside a template that cannot be understood, each once.
 

@@ -173,7 +173,7 @@ class Bicep:
         # What is left at the end is called only by itself, through others.
         for last in (False, True):
             for file in candidates.values():
-                root = id(file) not in callees or file.location in uses
+                root = id(file) not in callees or file.location in uses or self.json.is_given(_as_json(file))
                 if root if not last else id(file) not in reached:
                     reached.update(id(each.file) for each in called(self._templates.of(file)))
                     yield file

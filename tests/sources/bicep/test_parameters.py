@@ -216,6 +216,32 @@ class TestJsonParameters:
         assert modes(scan("main.bicep")) == ["Disabled"]
 
     @pytest.mark.usefixtures("main")
+    def test_deploy_a_file_that_another_one_calls_as_well(self, write, scan):
+        write("main.test.bicep", "module main 'main.bicep' = {\n  params: { mode: 'Disabled' }\n}\n")
+        assert modes(scan()) == ["Disabled"]
+        write("main.parameters.json", json_parameters(mode="AllowOnlyApprovedOutbound"))
+        assert modes(scan()) == ["AllowOnlyApprovedOutbound", "Disabled"]
+
+    @pytest.mark.usefixtures("main")
+    def test_of_whatever_is_in_the_folder_deploy_no_file_that_another_one_calls(self, write, scan):
+        write(
+            "azuredeploy.bicep",
+            "param mode string\nmodule main 'main.bicep' = {\n  params: { mode: mode }\n}\n",
+        )
+        write("azuredeploy.parameters.json", json_parameters(mode="Disabled"))
+        assert modes(scan()) == ["Disabled"]
+
+    @pytest.mark.usefixtures("main")
+    def test_of_the_command_line_keep_those_beside_a_called_file_from_counting(self, write, tmp_path):
+        write(
+            "all.bicep", "param mode string\nmodule main 'main.bicep' = {\n  params: { mode: mode }\n}\n"
+        )
+        write("main.parameters.json", json_parameters(mode="AllowOnlyApprovedOutbound"))
+        given = write("elsewhere/prod.json", json_parameters(mode="Disabled"))
+        found = Harvest(collect([str(tmp_path)], code=Code(parameters=[given])))
+        assert modes(found) == ["Disabled"]
+
+    @pytest.mark.usefixtures("main")
     def test_of_the_command_line(self, write, tmp_path):
         write("prod.bicepparam", "using 'main.bicep'\nparam mode = 'AllowInternetOutbound'\n")
         given = write("elsewhere/prod.json", json_parameters(mode="Disabled"))
