@@ -233,9 +233,7 @@ class TestJsonParameters:
 
     @pytest.mark.usefixtures("main")
     def test_of_the_command_line_keep_those_beside_a_called_file_from_counting(self, write, tmp_path):
-        write(
-            "all.bicep", "param mode string\nmodule main 'main.bicep' = {\n  params: { mode: mode }\n}\n"
-        )
+        write("all.bicep", "param mode string\nmodule main 'main.bicep' = {\n  params: { mode: mode }\n}\n")
         write("main.parameters.json", json_parameters(mode="AllowOnlyApprovedOutbound"))
         given = write("elsewhere/prod.json", json_parameters(mode="Disabled"))
         found = Harvest(collect([str(tmp_path)], code=Code(parameters=[given])))

@@ -671,6 +671,32 @@ class TestActions:
         found = load(mode('"Disabled"'), self.ACTION.format(settings='method = "PUT"'))
         assert isinstance(found.document["properties"], Unknown)
 
+    @pytest.mark.parametrize(
+        ("settings", "expected"),
+        [
+            ('action = "provisionManagedNetwork"', True),
+            ('action = "ProvisionManagedNetwork"\n method = "POST"\n when = "apply"', True),
+            ('action = "provisionManagedNetwork"\n when = "destroy"', None),
+            ('action = "provisionManagedNetwork"\n method = "GET"', None),
+            ('action = "provisionManagedNetwork"\n count = 0', None),
+            ('action = "diagnose"', None),
+        ],
+    )
+    def test_may_provision_the_network(self, load, settings, expected):
+        found = load(hub(), self.ACTION.format(settings=settings))
+        assert found.document["properties"].get("provisionNetworkNow") is expected
+        assert "managedNetwork" not in found.document["properties"]
+
+    def test_that_may_provision_the_network_leave_it_open(self, load):
+        settings = 'action = "provisionManagedNetwork"\n count = var.word ? 1 : 0'
+        found = load(hub(), self.ACTION.format(settings=settings))
+        assert isinstance(found.document["properties"]["provisionNetworkNow"], Unknown)
+
+    def test_of_something_else_with_that_name_provision_no_network(self, load):
+        text = self.ACTION.format(settings='action = "provisionManagedNetwork"')
+        found = load(hub(), text.replace("workspaces@", "registries@"))
+        assert found.document["properties"].get("provisionNetworkNow") is None
+
 
 class TestOpenTofu:
     def test_files_are_read_and_stand_in_for_those_of_terraform(self, write, scan):
