@@ -118,6 +118,29 @@ resource connection 'Microsoft.MachineLearningServices/workspaces/connections@20
     assert [only(out, policy)["verdict"] for policy in asked] == verdicts
 
 
+def test_a_member_of_an_open_name_is_found_where_it_says_what_offends(write, run):
+    compute = """
+param prefix string
+param subnet string
+resource cluster 'Microsoft.MachineLearningServices/workspaces/computes@2024-10-01' = {
+  parent: hub
+  name: '${prefix}-cluster'
+  properties: {
+    computeType: 'AmlCompute'
+    properties: {
+      vmSize: 'Standard_DS3_v2'
+      subnet: {
+        id: resourceId('Microsoft.Network/virtualNetworks/subnets', 'vnet', subnet)
+      }
+    }
+  }
+}
+"""
+    _, out, _ = run("scan", write("main.bicep", HUB + compute), "-o", "json")
+    found = only(out, "no-byo-virtual-network")
+    assert (found["verdict"], found["item"], found["location"]["line"]) == ("fail", "…-cluster", 31)
+
+
 def test_a_syntax_error_is_a_gap_with_its_line_and_the_rest_is_judged(write, run):
     write("broken.bicep", "resource x 'a/b@1' = {\n  name 'x'\n}\n")
     write("main.bicep", HUB)
