@@ -494,6 +494,18 @@ class TestInstances:
         found = load(hub(meta, MODE % '"Disabled"'), 'variable "many" {}')
         assert mode_of(found) == "Disabled"
 
+    def test_of_any_kind_have_ids_which_are_never_null(self, load):
+        thing = 'resource "contoso_thing" "x" {}\n'
+        for attribute, certain in (("id", True), ("mode", False)):
+            rule = (
+                f'resource "{RULE}_fqdn" "r" {{\n  count = contoso_thing.x.{attribute} == null ? 0 : 1\n'
+                '  name = "web"\n  workspace_id = azurerm_ai_foundry.hub.id\n  destination_fqdn = "contoso.com"\n}\n'
+            )
+            rules = load(hub(), thing + rule).document["outboundRules"]
+            assert isinstance(rules, list) is certain
+        found = load(hub("primary_user_assigned_identity = contoso_thing.x.id"), thing).document
+        assert found["properties"]["primaryUserAssignedIdentity"].truth is True
+
     def test_whose_keys_are_not_known_have_values_that_are_not(self, load):
         found = load(
             'resource "azurerm_ai_foundry" "h" {\n  for_each = var.hubs\n  name = each.key\n'
