@@ -188,6 +188,10 @@ class Templates:
             if isinstance(generator, dict) and generator.get("name") == "bicep":
                 yield path
 
+    def may_deploy(self, path: str) -> bool:
+        """Whether a template speaks of workspaces at all."""
+        return self._templates[path].mentions(_OURS)
+
     def chosen(self, path: str, declared: set[str], *, single: bool) -> list[Source]:
         """The parameter files that a template is deployed with; none: it is deployed with its defaults.
 

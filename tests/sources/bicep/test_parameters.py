@@ -267,26 +267,45 @@ class TestJsonParameters:
 
 
 class TestCompiledTwins:
+    COMPILED = {
+        "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "contentVersion": "1.0.0.0",
+        "metadata": {"_generator": {"name": "bicep"}},
+        "resources": [
+            {
+                "type": "Microsoft.MachineLearningServices/workspaces",
+                "apiVersion": "2024-10-01",
+                "name": "hub1",
+                "kind": "Hub",
+                "properties": {"managedNetwork": {"isolationMode": "Disabled"}},
+            }
+        ],
+    }
+
     @pytest.mark.usefixtures("main")
     def test_are_judged_once_through_their_source(self, write, scan):
-        hub = {
-            "type": "Microsoft.MachineLearningServices/workspaces",
-            "apiVersion": "2024-10-01",
-            "name": "hub1",
-            "kind": "Hub",
-            "properties": {"managedNetwork": {"isolationMode": "Disabled"}},
-        }
-        schema = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
-        compiled = {
-            "$schema": schema,
-            "contentVersion": "1.0.0.0",
-            "metadata": {"_generator": {"name": "bicep"}},
-            "resources": [hub],
-        }
-        write("main.json", compiled)
+        write("main.json", self.COMPILED)
         assert modes(scan()) == ["AllowInternetOutbound"]
         os.remove(write("main.bicep", MAIN))
         assert modes(scan()) == ["Disabled"]
-        write("main.json", json.dumps({**compiled, "metadata": {}}))
+        write("main.json", json.dumps({**self.COMPILED, "metadata": {}}))
         write("main.bicep", MAIN)
         assert modes(scan()) == ["AllowInternetOutbound", "Disabled"]
+
+    @pytest.mark.parametrize(
+        ("source", "expected"),
+        [
+            ("param location string = 'westeurope'\n", ["Disabled"]),
+            ("param on bool = false\nmodule hub 'hub.bicep' = if (on) {\n}\n", ["Disabled"]),
+            ("param on bool\nmodule hub 'hub.bicep' = if (on) {\n}\n", ["AllowInternetOutbound"]),
+            ("module other 'gone.bicep' = {\n}\n", []),
+            ("param location = \n", ["Disabled"]),
+        ],
+    )
+    def test_speak_for_themselves_where_their_source_deploys_no_workspace(
+        self, write, scan, source, expected
+    ):
+        write("main.json", self.COMPILED)
+        write("hub.bicep", MAIN)
+        write("main.bicep", source)
+        assert modes(scan("main.bicep", "main.json")) == expected
