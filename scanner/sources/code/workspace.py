@@ -151,10 +151,28 @@ class Workspace:
         if identifier is not None:
             self._endpoints.setdefault(identifier, []).append((document, []))
 
-    def add_deployment(self, endpoint: str, resource: Resource) -> None:
-        """Take in a deployment of one of its endpoints."""
-        for _, deployments in self._endpoints.get(endpoint, ()):
-            deployments.append((self._taken_in(resource), self._has(resource)))
+    def add_deployment(self, endpoint: str | None, resource: Resource) -> None:
+        """Take in a deployment of an endpoint, or of any; one that nobody declares is named."""
+        every = [one for listed in self._endpoints.values() for one in listed]
+        homes = every if endpoint is None else self._endpoints.get(endpoint, ())
+        sure = endpoint is not None and self._has(resource)
+        for _, deployments in homes or (self._named_endpoint(endpoint, resource, sure=sure),):
+            deployments.append((self._taken_in(resource), sure))
+
+    def _named_endpoint(
+        self, endpoint: str | None, resource: Resource, *, sure: bool
+    ) -> tuple[Document, Members]:
+        """An endpoint of which the code knows nothing but that something is deployed to it."""
+        name = endpoint.rpartition("/")[2] if endpoint is not None else "(not known)"
+        document = {
+            "name": name,
+            "properties": Unknown(f"the endpoint '{name}' is not in the code that was read"),
+        }
+        self.ledger.mark(document, None, resource.place)
+        self._members.setdefault("onlineEndpoints", []).append((document, sure))
+        made: tuple[Document, Members] = (document, [])
+        self._endpoints.setdefault(endpoint or "", []).append(made)
+        return made
 
     def add_connection(self, resource: Resource) -> None:
         """Take in a private endpoint connection, which stands among the properties."""
@@ -235,8 +253,8 @@ class Workspace:
                 self.document["properties"]["managedNetwork"] = rest
         if not self.declared and inline is network:
             inline = None
-        if not listed and isinstance(inline, dict) and rules.are_there(inline):
-            return rules.mapped(inline, self.ledger, self.written)
+        if not listed and (mapped := rules.mapped(inline, self.ledger, self.written)) is not None:
+            return mapped
         within = rules.inline(inline, self.ledger, self.written)
         return _listed(rules.united(rules.tidied(listed, self.ledger, self.written), within), RULES)
 

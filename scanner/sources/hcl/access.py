@@ -69,6 +69,17 @@ def indexed(value: Any, key: Any, presume: Callable[[Unknown], None] | None = No
     raise Failure(f"{noun(value)} has no members")
 
 
+def may_lack(value: Unknown, key: Any) -> bool:
+    """Whether an instance of a block, or a member of an object, that is known may yet not be there."""
+    if isinstance(value, Numbered):
+        members = value.members
+        return isinstance(key, int) and 0 <= key < len(members) and not members[key][1]
+    if isinstance(value, OpenObject):
+        found = value.members.get(key) if isinstance(key, str) else None
+        return found is not None and not (found[1] and not value.optional)
+    return False
+
+
 def _hidden(value: dict[str, Any]) -> Unknown | None:
     """A key of an object that is known in part, and might be any."""
     for key in value:

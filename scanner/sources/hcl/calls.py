@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from scanner.sources.arm.combine import Distinct, chosen, combinations
+from scanner.sources.arm.combine import Distinct, chosen, combinations, either
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of
 from scanner.sources.arm.openness import Choice, Overlaid
@@ -139,6 +139,7 @@ def _tried(name: str, node: Call, env: Env, evaluate: Evaluate) -> Any:
     """``try`` and ``can``: what is not known may yet end in an error when it is."""
     if not node.arguments:
         raise Failure(f"{name}() takes an argument")
+    values: list[tuple[Any, list[Unknown]]] = []
     failure = Failure("")
     for argument in node.arguments:
         doubts: list[Unknown] = []
@@ -150,12 +151,19 @@ def _tried(name: str, node: Call, env: Env, evaluate: Evaluate) -> Any:
         if name == "can":
             is_sure = not isinstance(value, Unknown) or value.truth is not None or _is_equation(argument)
             return True if is_sure and not doubts else _maybe(value, *doubts)
-        if doubts:
-            return open_value(f"try({key_of(value)})", doubts[0].reason)
-        return value
+        values.append((value, doubts))
+        if not doubts:
+            break
     if name == "can":
         return False
-    raise failure
+    if not values:
+        raise failure
+    result, left = values.pop()
+    for one in left:
+        env.doubt(one)
+    for value, doubts in reversed(values):
+        result = either(doubts[0], value, result)
+    return result
 
 
 def _is_equation(node: Node) -> bool:

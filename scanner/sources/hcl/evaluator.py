@@ -11,7 +11,7 @@ from scanner.sources.arm.errors import Failure, Spent
 from scanner.sources.arm.keys import key_of, member_name
 from scanner.sources.arm.openness import OpenArray, OpenObject
 from scanner.sources.hcl import calls, operators, texts
-from scanner.sources.hcl.access import asked, indexed
+from scanner.sources.hcl.access import asked, indexed, may_lack
 from scanner.sources.hcl.scope import Env, Spot
 from scanner.sources.hcl.syntax import (
     Binary,
@@ -76,11 +76,21 @@ def _name(node: Name, env: Env) -> Any:
 
 
 def _member(node: Member, env: Env) -> Any:
-    return asked(evaluate(node.base, env), node.name)
+    base = evaluate(node.base, env)
+    _doubted(base, node.name, env)
+    return asked(base, node.name)
 
 
 def _index(node: Index, env: Env) -> Any:
-    return indexed(evaluate(node.base, env), evaluate(node.key, env), env.doubt)
+    base, key = evaluate(node.base, env), evaluate(node.key, env)
+    _doubted(base, key, env)
+    return indexed(base, key, env.doubt)
+
+
+def _doubted(base: Any, key: Any, env: Env) -> None:
+    """Note that it ends in an error where a member that is asked for may not be there."""
+    if env.doubts is not None and isinstance(base, Unknown) and may_lack(base, key):
+        env.doubt(base)
 
 
 def _splat(node: Splat, env: Env) -> Any:
