@@ -110,8 +110,8 @@ def main(arguments: Sequence[str]) -> int:
         return _fail(str(error))
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has seen enough; nothing more can be said to them.
+    except SystemExit:
+        # So click ends where whoever read our output has seen enough: nothing more can be said to them.
         sys.stdout = _nowhere()
         return CANNOT
     except OSError as error:

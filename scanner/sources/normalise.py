@@ -13,7 +13,7 @@ from typing import Any
 
 from scanner.model import Document, Gap, Hub, HubRef, Locations
 from scanner.sources.documents import gaps, members, rules, secrets, templates, told
-from scanner.sources.documents.spelling import KINDS, MODES, canonical
+from scanner.sources.documents.spelling import KINDS, MODES, canonical, is_open
 from scanner.sources.files.json_text import noun
 from scanner.sources.parts import Context
 from scanner.values import Partial, Unknown
@@ -47,6 +47,9 @@ def normalise(document: Document, context: Context, *, stand_in: str, raw: bytes
     secrets.drop(document, raw)
     if raw is None or templates.may_hold_any(raw):
         templates.mark(document)
+        # What turned out to be an expression may be a word that is known in part.
+        _network(document, written)
+        rules.spell(document, written)
     members.subscription(document, context.subscriptions.get((ref.subscription_id or "").lower()))
     members.subscriptions(document, context.subscriptions)
     live = context.live and is_live(document)
@@ -202,18 +205,11 @@ def _network(document: Document, written: dict[str, str]) -> Document | None:
             if spelled != mode:
                 network["isolationMode"] = spelled
                 written["properties.managedNetwork.isolationMode"] = mode
-    elif isinstance(mode, Partial) and any(_is_spelled_otherwise(mode, word) for word in _MODES):
+    elif isinstance(mode, Partial) and is_open(mode, MODES):
         network["isolationMode"] = Unknown(mode.reason, text=mode.text, place=mode.place)
     elif not isinstance(mode, (type(None), Unknown)):
         network["isolationMode"] = Unknown(f"isolationMode is {noun(mode)}, not a text")
     return network
-
-
-def _is_spelled_otherwise(mode: Partial, word: str) -> bool:
-    """Whether what is known of a mode is that of a word of ARM only where case is left aside."""
-    exact = word.startswith(mode.prefix) and word.endswith(mode.suffix)
-    word = word.lower()
-    return not exact and word.startswith(mode.prefix.lower()) and word.endswith(mode.suffix.lower())
 
 
 def _text(value: Any) -> str:

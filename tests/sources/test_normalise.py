@@ -431,6 +431,33 @@ class TestExpressions:
         assert isinstance(value, Partial)
         assert (value.parts, value.text) == (parts, text)
 
+    @pytest.mark.parametrize(
+        ("key", "text", "known"),
+        [
+            ("category", "requi${x}", False),
+            ("category", "user_${x}", False),
+            ("category", "Requi${x}", True),
+            ("category", "sys${x}", True),
+            ("type", "fq${x}", False),
+            ("type", "${x}_tag", False),
+            ("type", "Serv${x}", True),
+        ],
+    )
+    def test_a_word_known_in_part_may_be_spelled_otherwise(self, read, key, text, known):
+        one = hub(rules=[("r", "FQDN", "x.com")])
+        one["outboundRules"][0]["properties"][key] = text
+        value = read(snapshot(one)).document["outboundRules"][0]["properties"][key]
+        assert isinstance(value, Unknown)
+        assert isinstance(value, Partial) is known
+
+    @pytest.mark.parametrize(
+        ("text", "known"), [("allow_only_${x}", False), ("AllowOnly${x}", True), ("odd-${x}", True)]
+    )
+    def test_so_may_a_mode(self, read, text, known):
+        network = read(snapshot(hub(mode=text))).document["properties"]["managedNetwork"]
+        assert isinstance(network["isolationMode"], Unknown)
+        assert isinstance(network["isolationMode"], Partial) is known
+
     @pytest.mark.parametrize("text", ["${a}", "${a}${b}"])
     def test_interpolation_alone_leaves_nothing(self, read, text):
         value = read(snapshot(hub(note=text))).document["note"]

@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 from scanner.sources.arm.keys import key_of, same
-from scanner.sources.arm.openness import Choice, OpenArray, OpenObject
+from scanner.sources.arm.openness import Choice, OpenArray, OpenObject, OrNone, needed
 from scanner.sources.code.symbols import Symbol, Text
 from scanner.values import OpenList, Touched, Unknown
 
@@ -53,7 +53,11 @@ def either(condition: Unknown, yes: Any, no: Any) -> Any:
     if any(isinstance(option, (Unknown, dict, list)) for option in options):
         if isinstance(yes, Unknown) and isinstance(no, Unknown) and key_of(yes) == key_of(no):
             return yes
-        return Symbol(f"if({name},{key_of(yes)},{key_of(no)})", condition.reason)
+        key = f"if({name},{key_of(yes)},{key_of(no)})"
+        value = needed(no if yes is None else yes)
+        if (yes is None or no is None) and isinstance(value, (Symbol, Text)):
+            return OrNone(value, key, condition.reason)
+        return Symbol(key, condition.reason)
     if isinstance(yes, Choice) or isinstance(no, Choice):
         # What one of them hangs on, too, tells it from another choice of the same values.
         name = f"if({name},{key_of(yes)},{key_of(no)})"

@@ -47,6 +47,24 @@ class OrNull(Unknown):
         self.options = Exactly((value, None))
 
 
+class OrNone(Symbol):
+    """An open ``value`` that null may stand in place of: known no more, unless null would be an error."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Unknown, key: str, reason: str) -> None:
+        super().__init__(key, reason)
+        self.value = value
+
+
+def needed(value: Any) -> Any:
+    """A value where it must have one: null in its place would be an error."""
+    if isinstance(value, Choice) and None in value.options:
+        others = tuple(option for option in value.options if option is not None)
+        return others[0] if len(others) == 1 else Choice(others, value.condition, value.reason)
+    return value.value if isinstance(value, OrNone) else value
+
+
 class OpenObject(Unknown):
     """An object of which some members may be missing.
 

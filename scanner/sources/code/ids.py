@@ -58,6 +58,18 @@ def may_be_same(one: str, other: str) -> bool:
     return all(a == b or _OPEN.fullmatch(a) or _OPEN.fullmatch(b) for a, b in pairs)
 
 
+def group_of(identifier: str) -> str | None:
+    """The id of the resource group that an id lies in, None where it does not say its name."""
+    segments = identifier.split("/", 5)
+    named = len(segments) == 6 and segments[3] == "resourcegroups" and "{" not in segments[4]
+    return "/".join(segments[:5]) if named else None
+
+
+def is_anyones(identifier: str) -> bool:
+    """Whether an id says nothing of what it names: one open stretch is all there is of it."""
+    return _OPEN.fullmatch(identifier.strip("/")) is not None
+
+
 def is_resource(identifier: str) -> bool:
     """Whether a text is the id of a resource."""
     segments = identifier.split("/")

@@ -8,8 +8,8 @@ What belongs together is found by id, first within one deployment and then in th
 - a project by its ``hubResourceId``, which then knows the network of that hub;
 - any other resource where the hub names its id, with what is declared below that id.
 
-A rule whose hub nobody can tell may belong to every hub of its deployment.  A resource that a hub names
-and no code declares is a gap of that reference, and not of the hub.
+What belongs to a hub that nobody can tell may belong to every hub of its deployment.  A resource that a
+hub names and no code declares is a gap of that reference, and not of the hub.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 
 from scanner.model import Hub
 from scanner.sources.code import references
-from scanner.sources.code.ids import WORKSPACE, identity, is_resource, parent, scope_of
+from scanner.sources.code.ids import WORKSPACE, group_of, identity, is_anyones, is_resource, parent, scope_of
 from scanner.sources.code.index import Index
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import is_closed, last_segment, written
@@ -65,6 +65,7 @@ class _Join:
         self._homes: dict[tuple[str, str], list[Workspace]] = {}
         self._in: dict[str, list[Workspace]] = {}
         self._everywhere: dict[str, list[Workspace]] = {}
+        self._grouped: dict[str, list[Workspace]] = {}
         self._hubs_of: dict[int, int] = {}
 
     def hubs(self) -> Iterator[Hub]:
@@ -87,7 +88,7 @@ class _Join:
             self._attach_scoped(*one)
         self._attach_projects()
         # What a hub was made of goes as soon as it was judged, and the next one takes its memory.
-        for homes in (self._homes, self._in, self._everywhere):
+        for homes in (self._homes, self._in, self._everywhere, self._grouped):
             homes.clear()
         yield from self._finished()
 
@@ -120,6 +121,8 @@ class _Join:
             self._homes.setdefault((deployment, key), []).append(workspace)
             if is_closed(key):
                 self._everywhere.setdefault(key, []).append(workspace)
+                if (group := group_of(key)) is not None:
+                    self._grouped.setdefault(group, []).append(workspace)
         return workspace
 
     def _attach(self, child: Resource, collection: str, levels: int) -> None:
@@ -131,7 +134,7 @@ class _Join:
                 _add(workspace, collection, child, key)
         elif collection in _MAKES_A_HUB:
             self._attach_astray(child, collection, home, levels)
-        elif home is None:
+        elif home is None or is_anyones(home):
             self._attach_to_all(child, collection)
 
     def _find(self, home: str | None, child: Resource) -> list[Workspace]:
@@ -176,18 +179,26 @@ class _Join:
     def _attach_to_all(self, child: Resource, collection: str) -> None:
         """What may belong to any workspace of its deployment."""
         for workspace in self._in.get(child.deployment, ()):
-            _add(workspace, collection, replace(child, certain=False, guards=None), None)
+            _add(workspace, collection, replace(child, certain=False, guards=None), identity(child.id))
 
     def _attach_scoped(self, resource: Resource, collection: str, scope: str) -> None:
-        """A lock or an assignment holds for what lies below its scope; a diagnostic setting does not."""
-        for workspace in self._homes.get((resource.deployment, scope), ()):
+        """A lock or an assignment holds for what lies below its scope; a diagnostic setting does not.
+
+        Groups of one name in two deployments may be two, of two subscriptions.
+        """
+        for workspace in self._at(scope, resource.deployment):
             workspace.add(collection, resource)
+        if is_anyones(scope):
+            self._attach_to_all(resource, collection)
         if collection == "diagnosticSettings" or is_resource(scope):
             return
         for workspace in self._in.get(resource.deployment, ()):
             key = identity(workspace.resource.id)
             if key is not None and key.startswith(f"{scope}/"):
                 workspace.add(collection, resource)
+        for workspace in self._grouped.get(scope, ()):
+            if workspace.resource.deployment != resource.deployment:
+                workspace.add(collection, resource, sure=False)
 
     def _attach_projects(self) -> None:
         for workspace in self._workspaces:
@@ -229,8 +240,8 @@ def _add(workspace: Workspace, collection: str, child: Resource, key: str | None
     if collection == _NETWORK:
         workspace.add_network(child)
     elif collection == _DEPLOYMENTS:
-        if key is not None:
-            workspace.add_deployment(parent(key, 1), child)
+        endpoint = parent(key, 1) if key is not None else None
+        workspace.add_deployment(None if endpoint is None or is_anyones(endpoint) else endpoint, child)
     elif collection == _CONNECTED:
         workspace.add_connection(child)
     elif collection == "onlineEndpoints":

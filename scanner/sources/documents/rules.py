@@ -6,12 +6,14 @@ estate may have either or both, and people flatten them (catalogue, C0 item 12).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import repeat
+from operator import itemgetter
 from typing import Any
 
 from scanner.model import Document
 from scanner.sources.documents.members import RULES
-from scanner.sources.documents.spelling import CATEGORIES, RULE_TYPES, canonical, clipped
+from scanner.sources.documents.spelling import CATEGORIES, RULE_TYPES, canonical, clipped, is_open
 from scanner.sources.files.json_text import noun
 from scanner.values import OpenList, Partial, Touched, Unknown
 
@@ -42,6 +44,11 @@ _AS_ARM_WRITES = frozenset(
         "action",
     )
 )
+
+_TEXT = frozenset({str})
+_NAME, _PROPERTIES, _TYPE = map(itemgetter, ("name", "properties", "type"))
+_ODD = (KeyError, TypeError, AttributeError, Touched)
+"""What is raised where a rule is not as plain as a quick look takes it to be."""
 
 
 def unite(document: Document, inline: Any, written: dict[str, str]) -> None:
@@ -76,12 +83,43 @@ def listed_rules(rules: Any, written: dict[str, str]) -> list[Any] | None:
     ``written``.
     """
     if isinstance(rules, dict):
-        rules = [{"name": name, "properties": properties} for name, properties in rules.items()]
+        listed = [{"name": name, "properties": properties} for name, properties in rules.items()]
+        return listed if are_as_arm_writes(rules) else _tidied_where_odd(listed, written)
     if not isinstance(rules, list):
         return None
+    try:
+        plain = _are_plain(map(_NAME, rules), [*map(_PROPERTIES, rules)])
+    except _ODD:
+        plain = False
+    return rules if plain else _tidied_where_odd(rules, written)
+
+
+def are_as_arm_writes(rules: dict[Any, Any]) -> bool:
+    """Whether the rules of a map are all as ARM writes them, and none is null or not known."""
+    try:
+        return _are_plain(rules, [*rules.values()])
+    except _ODD:
+        return False
+
+
+def _are_plain(names: Iterable[Any], every: list[Any]) -> bool:
+    """The same of their names and what they are.  Asked of all at once: nearly all rules are.
+
+    Raises what `_ODD` lists.
+    """
+    inner = [one for one in map(dict.get, every, repeat("destination")) if type(one) is dict]
+    return (
+        _TEXT.issuperset(map(type, names))
+        and _TYPES.issuperset(map(_TYPE, every))
+        and _CATEGORIES.issuperset(map(dict.get, every, repeat("category")))
+        and _AS_ARM_WRITES.issuperset(set().union(*every, *inner))
+    )
+
+
+def _tidied_where_odd(rules: list[Any], written: dict[str, str]) -> list[Any]:
+    """Rules in ARM's spelling: the same list where all of them are."""
     tidied = rules
     for index, rule in enumerate(rules):
-        # Nearly every rule is as ARM writes it, so that is what costs least.
         try:
             properties = rule["properties"]
             destination = properties.get("destination")
@@ -93,12 +131,19 @@ def listed_rules(rules: Any, written: dict[str, str]) -> list[Any] | None:
                 and (type(destination) is not dict or _AS_ARM_WRITES.issuperset(destination))
             ):
                 continue
-        except (KeyError, TypeError, AttributeError, Touched):
+        except _ODD:
             pass
         if tidied is rules:
             tidied = rules.copy()
         tidied[index] = _tidied(rule, index, written)
     return tidied
+
+
+def spell(document: Document, written: dict[str, str]) -> None:
+    """Put the types and categories of rules that are in their list already into ARM's spelling."""
+    listed = document.get(RULES)
+    if isinstance(listed, list):
+        listed_rules(listed, written)
 
 
 def widen(document: Document) -> None:
@@ -169,6 +214,8 @@ def _spell(properties: Document, name: str, written: dict[str, str]) -> None:
             if spelled != word:
                 properties[key] = spelled
                 written[f"{RULES}.{name}.{key}"] = word
+        elif isinstance(word, Partial) and is_open(word, table):
+            properties[key] = Unknown(word.reason, text=word.text, place=word.place)
 
 
 def _unseen(inline: Any, rules: list[Any]) -> Any:

@@ -65,13 +65,20 @@ _WORD_ENDS = (b"key", b"secret", b"signature", b"password", b"pwd", b"sig")
 _NEAR = 32
 """How far before an equals sign its word is looked for, blanks between them included."""
 
-_SCHEMES = (b"earer ", b"EARER ", b"haredKey ")
-_APART = 2_048
-"""How many bytes there are to one character at least, so that it pays to go to each of them."""
-
 _BEARER = regex(r"\b(Bearer|SharedKey)\s+(?=\S*\d)[\w.~+/=:-]{16,}", re.IGNORECASE)
 _TOKENS = (("eyJ", "earer "), ("EARER ", "haredKey "))
 """A text with a token in it has one of these in it."""
+
+_SIGNS = tuple(sign.encode() for signs in _TOKENS for sign in signs)
+_RAW_TOKENS = tuple(
+    (last, bytes({word[-2] for word in words}), words)
+    for last in sorted({sign[-1:] for sign in _SIGNS})
+    if (words := tuple(word for word in _SIGNS if word.endswith(last)))
+)
+"""The same in bytes, by their last character, with what stands before that."""
+
+_APART = 2_048
+"""How many bytes there are to one character at least, so that it pays to go to each of them."""
 
 _TOKEN = regex(r"\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?")
 _USERINFO = regex(r"(?<=://)[^/@\s:]*:[^/@\s]*@")
@@ -121,21 +128,21 @@ def may_hold(text: bytes) -> bool:
 
 
 def _may_hold_token(raw: bytes) -> bool:
-    return _holds(raw, b"J", b"y", (b"eyJ",)) or _holds(raw, b" ", b"rRy", _SCHEMES)
+    return any(_holds(raw, *signs) for signs in _RAW_TOKENS)
 
 
-def _holds(raw: bytes, sign: bytes, before: bytes, words: tuple[bytes, ...]) -> bool:
-    """Whether one of some words stands in bytes, which all end with one of some characters and a sign.
+def _holds(raw: bytes, last: bytes, before: bytes, words: tuple[bytes, ...]) -> bool:
+    """Whether one of some words stands in bytes, of which the last characters are those told.
 
-    That is looked for many times as fast as a word, and where a program wrote a hub there is little of it.
+    The last one is looked for many times as fast as a word, and what a program wrote has little of it.
     """
-    at = raw.find(sign)
+    at = raw.find(last)
     for _ in range(len(raw) // _APART + 1):
         if at < 0:
             return False
         if raw[at - 1] in before and raw.endswith(words, 0, at + 1):
             return True
-        at = raw.find(sign, at + 1)
+        at = raw.find(last, at + 1)
     return any(map(raw.__contains__, words))
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from scanner.values import Partial
+
 _DROPPED = str.maketrans("", "", "_- \t")
 
 
@@ -30,6 +32,17 @@ CATEGORIES = _table(("Required", "Recommended", "UserDefined", "Dependency"))
 def canonical(word: str, table: Mapping[str, str]) -> str:
     """ARM's spelling of a word, or the word itself where the table does not know it."""
     return table.get(folded(word), word)
+
+
+def is_open(word: Partial, table: Mapping[str, str]) -> bool:
+    """Whether what is known of a word is that of one in a table in another spelling than ARM's alone."""
+    prefix, suffix = folded(word.prefix), folded(word.suffix)
+    return any(
+        spelling.startswith(prefix)
+        and spelling.endswith(suffix)
+        and not (arm.startswith(word.prefix) and arm.endswith(word.suffix))
+        for spelling, arm in table.items()
+    )
 
 
 def clipped(name: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from scanner.sources.arm.combine import Distinct, chosen, combinations
+from scanner.sources.arm.combine import Distinct, chosen, combinations, either
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of
 from scanner.sources.arm.openness import Choice, Overlaid
@@ -18,7 +18,7 @@ from scanner.sources.hcl.functions.paths import matching
 from scanner.sources.hcl.registry import ALIKE, ALWAYS, NEVER_KNOWN, Function, Unread
 from scanner.sources.hcl.scope import Env, Evaluate
 from scanner.sources.hcl.source import BadSyntax, Embedded
-from scanner.sources.hcl.syntax import Call
+from scanner.sources.hcl.syntax import Binary, Call, Node
 from scanner.sources.hcl.values import SetOf, TypedList, TypedMap, UniqueList, first_open, open_value, set_of
 from scanner.values import Unknown
 
@@ -139,29 +139,41 @@ def _tried(name: str, node: Call, env: Env, evaluate: Evaluate) -> Any:
     """``try`` and ``can``: what is not known may yet end in an error when it is."""
     if not node.arguments:
         raise Failure(f"{name}() takes an argument")
+    values: list[tuple[Any, list[Unknown]]] = []
     failure = Failure("")
-    env = env if env.tried else replace(env, tried=True)
     for argument in node.arguments:
+        doubts: list[Unknown] = []
         try:
-            value = evaluate(argument, env)
+            value = evaluate(argument, replace(env, doubts=doubts))
         except Failure as error:
             failure = error
             continue
         if name == "can":
-            return True if not isinstance(value, Unknown) or _is_sure(value) else _maybe(value)
-        return value
+            is_sure = not isinstance(value, Unknown) or value.truth is not None or _is_equation(argument)
+            return True if is_sure and not doubts else _maybe(value, *doubts)
+        values.append((value, doubts))
+        if not doubts:
+            break
     if name == "can":
         return False
-    raise failure
+    if not values:
+        raise failure
+    result, left = values.pop()
+    for one in left:
+        env.doubt(one)
+    for value, doubts in reversed(values):
+        result = either(doubts[0], value, result)
+    return result
 
 
-def _is_sure(value: Unknown) -> bool:
-    """Whether an open value is one that surely is there: what is known of it says so."""
-    return value.truth is not None or value.boolean
+def _is_equation(node: Node) -> bool:
+    """Whether an expression has a value whatever those in it are: anything can be compared with anything."""
+    return isinstance(node, Binary) and node.sign in ("==", "!=")
 
 
-def _maybe(value: Unknown) -> Any:
-    return open_value(f"can({key_of(value)})", value.reason, boolean=True)
+def _maybe(value: Any, *doubts: Unknown) -> Any:
+    reason = next(one.reason for one in (value, *doubts) if isinstance(one, Unknown))
+    return open_value(f"can({key_of(value)})", reason, boolean=True)
 
 
 def _of_file(name: str, arguments: list[Any], env: Env, evaluate: Evaluate) -> Any:
@@ -230,4 +242,4 @@ def rendered(arguments: list[Any], env: Env, evaluate: Evaluate) -> Any:
 def _filled(text: str, given: dict[str, Any], env: Env, evaluate: Evaluate) -> Any:
     """A template of its own, which sees nothing but what it is given."""
     source = Embedded(text, env.source.place(0))
-    return evaluate(parser.template(source), Env(env.run, env.names, source, given, tried=env.tried))
+    return evaluate(parser.template(source), Env(env.run, env.names, source, given, doubts=env.doubts))

@@ -10,6 +10,7 @@ from scanner.model import Place
 from scanner.sources.arm.errors import Spent
 from scanner.sources.hcl.source import Source
 from scanner.sources.hcl.syntax import Node
+from scanner.values import Unknown
 
 MOST_STEPS = 200_000
 """Expressions that may be evaluated for one configuration."""
@@ -109,8 +110,9 @@ class Names(Protocol):
 class Env:
     """Where an expression stands: in which module and file, and inside which loops.
 
-    ``holders`` are the container and the key there that a variable of a loop has its value from; ``tried``
-    says that something else stands ready for what would end in an error.
+    ``holders`` are the container and the key there that a variable of a loop has its value from; ``doubts``
+    is where something else stands ready for what would end in an error, None anywhere else: what may
+    end in one, and was taken for what it is if it does not.
     """
 
     run: Run
@@ -118,7 +120,12 @@ class Env:
     source: Source
     variables: Mapping[str, Any] = field(default_factory=dict)
     holders: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
-    tried: bool = False
+    doubts: list[Unknown] | None = None
+
+    def doubt(self, value: Unknown) -> None:
+        """Note that a value was taken for known which may be none, since what it rests on is open."""
+        if self.doubts is not None:
+            self.doubts.append(value)
 
     def inside(
         self, variables: Mapping[str, Any], holders: Mapping[str, tuple[Any, Any]] | None = None

@@ -54,6 +54,14 @@ class TestWhatAFileIs:
     def test_a_workspace_by_its_schema_or_its_keys(self, load, text, kind):
         assert load(text).hub.ref.kind == kind
 
+    @pytest.mark.parametrize("kind", ["!x hub", "$(KIND)", "'${{ parameters.kind }}'", "<kind>"])
+    def test_a_workspace_whose_kind_nobody_knows_is_judged_as_a_hub(self, load, kind):
+        schema = "$schema: https://azuremlschemas.azureedge.net/latest/workspace.schema.json\n"
+        for text in (f"name: a\nkind: {kind}\nmanaged_network: {{}}", f"{schema}name: a\nkind: {kind}"):
+            found = load(text)
+            assert (found.hub.ref.name, found.hub.ref.kind) == ("a", "Hub")
+            assert "kind" in [gap["subject"] for gap in found.document["gaps"]]
+
     def test_a_workspace_of_a_schema_that_is_not_known(self, load):
         schema = "$schema: https://azuremlschemas.azureedge.net/latest/aiHub.schema.json"
         found = load(f"{schema}\nname: a\nkind: hub\nmanaged_network:\n  isolation_mode: disabled\n")
@@ -173,6 +181,11 @@ class TestNetwork:
     def test_a_tag_that_nobody_reads_is_not_known(self, load):
         found = load(network(mode="!secret mode"))
         assert isinstance(found.document["properties"]["managedNetwork"]["isolationMode"], Unknown)
+
+    @pytest.mark.parametrize(("value", "text"), [("!!bool x", "x"), ("!!bool 1", "1"), ("!!int", "")])
+    def test_a_value_that_its_tag_does_not_fit_is_a_text(self, load, value, text):
+        found = load(network(mode=value))
+        assert found.document["properties"]["managedNetwork"]["isolationMode"] == text
 
     def test_words_that_the_command_line_takes_in_any_case(self, load):
         found = load(
@@ -304,3 +317,36 @@ def test_places_and_data_of_a_stream_agree_with_the_library():
     found = [document.data for document in yaml_stream.documents(text, "x.yml")]
     assert found == [{"a": 1, "b": ["x", {"c": None}]}, [True, "2024-01-01"]]
     assert found[0] == next(yaml.safe_load_all(text))
+
+
+class TestWhatIsToBeFilledIn:
+    @pytest.mark.parametrize("token", ["$(ACCESS)", "disabled$(NOTHING)", "!env ACCESS"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "public_network_access: {}",
+            "managed_network:\n  isolation_mode: disabled\n  firewall_sku: {}",
+            "network_acls:\n  default_action: {}",
+        ],
+    )
+    def test_is_not_known_although_arm_spells_it_in_one_way(self, load, text, token):
+        properties = load(f"{HUB}{text.format(token)}\n").document["properties"]
+        *above, last = _keys(properties)
+        node = properties
+        for key in above:
+            node = node[key]
+        assert type(node[last]) is Unknown
+
+    @pytest.mark.parametrize("ports", ["['443', $(PORT)]", "[443, !env PORT]"])
+    def test_may_be_one_port_of_a_list(self, load, ports):
+        text = f"- {{name: tag, type: service_tag, destination: {{service_tag: Sql, port_ranges: {ports}}}}}"
+        (rule,) = load(network(text)).document["outboundRules"]
+        assert isinstance(rule["properties"]["destination"]["portRanges"], Unknown)
+
+
+def _keys(node):
+    """The keys that lead to the last value of an object."""
+    while isinstance(node, dict):
+        key = list(node)[-1]
+        yield key
+        node = node[key]

@@ -14,7 +14,7 @@ from typing import Any
 from scanner.model import Gap, SourceNote
 from scanner.sources.code.azureml import shapes
 from scanner.sources.code.azureml.homes import at_home, endpoints_of
-from scanner.sources.code.azureml.shapes import Shape, kind_of, may_be_ours, shape
+from scanner.sources.code.azureml.shapes import Shape, may_be_ours, shape
 from scanner.sources.code.azureml.tables import CLUSTER, COMPUTES, ENDPOINT, INSTANCE
 from scanner.sources.code.azureml.workspace import Translator
 from scanner.sources.code.resource import Resource
@@ -77,7 +77,7 @@ class AzureML:
         """Hand over the resources, and say what each file held."""
         homes: dict[str, list[Resource]] = {}
         for resource in self._found:
-            if resource.type == _WORKSPACE and resource.document.get("kind") != "Project":
+            if resource.type == _WORKSPACE and written(resource.document.get("kind")) != "Project":
                 path = resource.deployment
                 for place in (path, posixpath.dirname(path) + "/"):
                     homes.setdefault(place, []).append(resource)
@@ -152,9 +152,6 @@ def _workspace(translator: Translator, path: str) -> Resource:
         identifier = (
             f"/subscriptions/{hole(SUBSCRIPTION)}/resourceGroups/{group}/providers/{_WORKSPACE}/{segment}"
         )
-    kind = kind_of(source.data)
-    if kind is not None:
-        document["kind"] = kind
     return Resource(
         type=_WORKSPACE,
         name=name,

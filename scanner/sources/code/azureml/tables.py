@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scanner.sources.code.azureml.words import camel
+from scanner.sources.code.azureml.words import camel, spelled
 from scanner.sources.code.symbols import RESOURCE_GROUP, SUBSCRIPTION, hole
-from scanner.sources.documents.spelling import canonical
 
 COMPUTES: Mapping[str, str] = {
     "amlcompute": "AmlCompute",
@@ -33,7 +32,7 @@ def _same(value: Any) -> Any:
 def _enabled(value: Any) -> Any:
     if isinstance(value, bool):
         return "Enabled" if value else "Disabled"
-    return canonical(value, _ACCESS) if isinstance(value, str) else value
+    return spelled(value, _ACCESS)
 
 
 def _negated(value: Any) -> Any:
@@ -41,7 +40,7 @@ def _negated(value: Any) -> Any:
 
 
 def _compute_type(value: Any) -> Any:
-    return canonical(value, COMPUTES) if isinstance(value, str) else value
+    return spelled(value, COMPUTES)
 
 
 def _subnet(value: Any) -> Any:

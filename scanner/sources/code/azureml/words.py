@@ -8,8 +8,10 @@ those that `scanner.sources.normalise` spells, which keeps what was written.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from scanner.sources.documents.spelling import folded
+from scanner.sources.documents.spelling import canonical, folded
+from scanner.values import Partial, Unknown
 
 
 def camel(key: str) -> str:
@@ -18,6 +20,13 @@ def camel(key: str) -> str:
     if not first:
         return key
     return first[:1].lower() + first[1:] + "".join(word[:1].upper() + word[1:] for word in rest)
+
+
+def spelled(value: Any, words: Mapping[str, str]) -> Any:
+    """A value in ARM's spelling.  What is known of one in part may be spelled in any, and says nothing."""
+    if isinstance(value, Partial):
+        return Unknown(value.reason, text=value.text, place=value.place)
+    return canonical(value, words) if isinstance(value, str) else value
 
 
 def _named(names: Iterable[str]) -> dict[str, str]:

@@ -47,8 +47,7 @@ class Translator:
             elif key not in ("$schema", "type") and not isinstance(value, Unknown):
                 self._put(properties, words.camel(key), data, key)
         self._stray(properties, data)
-        kind = shapes.kind_of(data)
-        if kind is not None:
+        if not isinstance(document.get("kind"), Unknown) and (kind := shapes.kind_of(data)) is not None:
             document["kind"] = kind
         return document
 
@@ -88,7 +87,7 @@ class Translator:
                 self._put(properties, target, data, key)
                 if target == "category" and isinstance(properties[target], str):
                     properties[target] = canonical(properties[target], words.CATEGORIES)
-            elif name in ("resourceid", "aiservicesresourceid") and isinstance(value, str):
+            elif name in ("resourceid", "aiservicesresourceid") and isinstance(value, (str, Unknown)):
                 metadata = properties.setdefault("metadata", {})
                 if isinstance(metadata, dict):
                     self._carry(metadata, "ResourceId", data, key, self._plain(value, data, key))
@@ -199,7 +198,7 @@ class Translator:
             name = words.DESTINATION.get(folded(inner)) or words.camel(inner)
             self._put(destination, name, given, inner)
             if name == "portRanges" and isinstance(value, list):
-                destination[name] = ",".join(str(port) for port in value)
+                destination[name] = self._joined(value, given, inner)
             elif name == "sparkEnabled" and isinstance(value, str) and value.lower() in ("true", "false"):
                 destination[name] = value.lower() == "true"
         return destination
@@ -210,11 +209,20 @@ class Translator:
     def _translated(self, name: str, holder: dict[str, Any], key: str) -> Any:
         value = holder[key]
         if isinstance(value, str) and name in words.SPELLED:
-            return canonical(value, words.SPELLED[name])
+            return self._spelled(name, holder, key)
         if name == "identity" and isinstance(value, dict):
             return self._identity(value)
         renamed = words.SERVERLESS if name == "serverlessComputeSettings" else {}
         return self._copied(value, holder, key, opaque=name in _OPAQUE, renamed=renamed)
+
+    def _spelled(self, name: str, holder: dict[str, Any], key: str) -> Any:
+        """A value that ARM spells in one way."""
+        return words.spelled(self._plain(holder[key], holder, key), words.SPELLED[name])
+
+    def _joined(self, ports: list[Any], holder: dict[str, Any], key: str) -> Any:
+        """A list of ports as one text."""
+        unknown = next((port for port in ports if isinstance(port, Unknown)), None)
+        return unknown if unknown is not None else self._plain(",".join(map(str, ports)), holder, key)
 
     def _identity(self, value: dict[str, Any]) -> dict[str, Any]:
         identity: dict[str, Any] = self._copied(value, None, None)
@@ -246,7 +254,7 @@ class Translator:
         for inner in value:
             name = inner if opaque else (renamed or {}).get(folded(inner)) or words.camel(inner)
             if name in words.SPELLED and isinstance(value[inner], str):
-                result[name] = canonical(value[inner], words.SPELLED[name])
+                result[name] = self._spelled(name, value, inner)
             else:
                 result[name] = self._copied(value[inner], value, inner, opaque=name in _OPAQUE)
             self._same_place(result, name, value, inner)

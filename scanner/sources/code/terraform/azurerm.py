@@ -385,6 +385,9 @@ KINDS: Mapping[str, Kind] = {
 }
 """By the type of the provider."""
 
+_NEEDED = frozenset(("storage_account_id", "key_vault_id", "ai_services_hub_id", "service_resource_id"))
+_TARGET = "target_resource_id"
+
 PLAIN: Mapping[str, str] = {
     "azurerm_api_management": "Microsoft.ApiManagement/service",
     "azurerm_application_gateway": "Microsoft.Network/applicationGateways",
@@ -402,6 +405,12 @@ PLAIN: Mapping[str, str] = {
     "azurerm_windows_web_app": "Microsoft.Web/sites",
 }
 """Further types that a rule may point to, of which nothing but public access is read."""
+
+
+def needs(provider_type: str, name: str) -> bool:
+    """Whether an attribute with an id is one that a resource of the provider never goes without."""
+    known = KINDS.get(provider_type)
+    return known is not None and name in _NEEDED and known.parent != _TARGET
 
 
 def kind_of(provider_type: str) -> Kind | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scanner.sources.arm.errors import Failure
+from scanner.sources.arm.openness import needed
 from scanner.sources.arm.settle import Used, settled, shown, unsure
 from scanner.sources.code.symbols import Symbol
 from scanner.sources.code.terraform import azurerm, heredocs, templates
@@ -36,6 +37,7 @@ class _Reader:
         self._spots = instance.env.run.spots
         self._run = instance.env.run
         self._json = instance.address[1] in AZAPI or instance.address[1] in templates.KINDS
+        self._kind = instance.address[1]
         self._blocks = _block_names(instance.address[1])
 
     def body(self, body: Body, env: Env) -> dict[str, Any]:
@@ -60,6 +62,8 @@ class _Reader:
             return Unknown(str(failure), text=text, place=env.source.place(attribute.value.at))
         except RecursionError:
             return Unknown("it is nested too deep", text=text)
+        if azurerm.needs(self._kind, attribute.name):
+            value = needed(value)
         if self._json and isinstance(value, (Json, Encoded)):
             value = value.value
         if self._json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from scanner.sources.arm.openness import needed
 from scanner.sources.code.symbols import RESOURCE_GROUP, SUBSCRIPTION, Symbol, Text, text
 from scanner.sources.code.terraform import azurerm
 from scanner.sources.code.terraform.folder import Address
@@ -94,12 +95,12 @@ def parent(asked: Asked) -> Any:
     """The id of what an instance is a child of, or lies in, as far as it says so itself."""
     _, kind, _ = asked.address
     if kind in _NAMING:
-        return _scope(asked.attribute("parent_id"), asked)
+        return _scope(needed(asked.attribute("parent_id")), asked)
     known = azurerm.kind_of(kind)
     if known is not None and known.parent is not None:
-        return asked.attribute(known.parent)
+        return needed(asked.attribute(known.parent))
     if kind == "azurerm_ai_foundry_project":
-        return _before_provider(asked.attribute("ai_services_hub_id"))
+        return _before_provider(needed(asked.attribute("ai_services_hub_id")))
     return None
 
 

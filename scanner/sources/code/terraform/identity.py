@@ -129,8 +129,8 @@ class Identities:
         kind = self.type_of(instance) or "Microsoft.Resources/unknown"
         parent = self._parent(instance)
         namespace, *types = kind.split("/")
-        if parent is not None and len(types) > 1:
-            return f"{parent}/{types[-1]}/{segment}"
+        if len(types) > 1:
+            return f"{parent or f'/{hole(instance.address)}'}/{types[-1]}/{segment}"
         scope = parent or self._group(instance)
         return f"{scope}/providers/{namespace}/{'/'.join(types)}/{segment}"
 
