@@ -90,6 +90,26 @@ def _matcher(pattern: str) -> Callable[[str], Any]:
     return re.compile(f"{first}{groups}.*{last}", re.DOTALL).fullmatch
 
 
+@function("any", "any", returns="boolean|null", nulls=True, partials=True)
+def same_region(a: Any, b: Any) -> bool | None:
+    """Whether two regions are one: neither case nor blanks count; null where one of them is.
+
+    Two that are not known are one where code has both from one value.
+
+    same_region("West Europe", "westeurope") -> true
+    same_region("westeurope", null) -> null
+    """
+    if a is None or b is None:
+        return None
+    return (a is b and isinstance(a, Unknown)) or _region(a) == _region(b)
+
+
+def _region(value: Any) -> str:
+    if not isinstance(value, str):
+        raise Touched(value if isinstance(value, Unknown) else Unknown("a region is a text"))
+    return value.replace(" ", "").lower()
+
+
 @function("object", "string", returns="any")
 def lookup(values: dict[str, Any], key: str) -> Any:
     """What an object holds under a key, or null; the case of the key does not count.

@@ -141,6 +141,23 @@ resource cluster 'Microsoft.MachineLearningServices/workspaces/computes@2024-10-
     assert (found["verdict"], found["item"], found["location"]["line"]) == ("fail", "…-cluster", 31)
 
 
+@pytest.mark.parametrize(
+    ("region", "verdict"), [("location", "pass"), ("other", "unknown"), ("'${location}2'", "unknown")]
+)
+def test_a_cluster_with_the_very_location_of_the_hub_is_in_its_region(write, run, region, verdict):
+    cluster = """
+param other string
+resource cluster 'Microsoft.MachineLearningServices/workspaces/computes@2024-10-01' = {
+  parent: hub
+  name: 'cluster'
+  location: REGION
+  properties: { computeType: 'AmlCompute', properties: { vmSize: 'Standard_DS3_v2' } }
+}
+""".replace("REGION", region)
+    _, out, _ = run("scan", write("main.bicep", HUB + cluster), "-o", "json", "--show-passes")
+    assert only(out, "compute-type-supported-in-managed-network")["verdict"] == verdict
+
+
 def test_a_syntax_error_is_a_gap_with_its_line_and_the_rest_is_judged(write, run):
     write("broken.bicep", "resource x 'a/b@1' = {\n  name 'x'\n}\n")
     write("main.bicep", HUB)

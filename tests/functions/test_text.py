@@ -117,3 +117,26 @@ def test_lookup_finds_what_a_key_holds_and_prefers_its_own_case(values, key):
     found = call["lookup"](values, key)
     alike = [name for name in values if name.lower() == key.lower()]
     assert found == (values[key] if key in values else values[alike[0]] if alike else None)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "answer"),
+    [
+        ("West Europe", "westeurope", True),
+        ("westeurope", "northeurope", False),
+        ("westeurope", None, None),
+        (None, None, None),
+    ],
+)
+def test_regions_are_one_whatever_their_case_and_blanks(a, b, answer):
+    assert call["same_region"](a, b) is answer
+
+
+def test_regions_that_are_not_known_are_one_where_they_are_one_value():
+    region = Unknown("var.region")
+    assert call["same_region"](region, region) is True
+    for other in (Unknown("var.region"), "westeurope", 7):
+        with pytest.raises(Touched):
+            call["same_region"](region, other)
+    with pytest.raises(Touched, match="a region is a text"):
+        call["same_region"](7, "westeurope")

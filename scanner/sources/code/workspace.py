@@ -238,7 +238,16 @@ class Workspace:
         identifier = identifier or written(resource.id)
         if identifier is not None:
             document["id"] = identifier
+        self._locate(document, resource)
         return document
+
+    def _locate(self, document: Document, resource: Resource) -> None:
+        """Give a member the very location of the workspace where both are the same open value."""
+        own, theirs = self.document.get("location"), document.get("location")
+        if resource.deployment != self.resource.deployment or not isinstance(own, Unknown):
+            return
+        if isinstance(theirs, Unknown) and (open_ := written(own)) is not None and open_ == written(theirs):
+            document["location"] = own
 
     def _united(self, listed: Members) -> Any:
         """The rules of children and those of the network's map, which is not kept a second time."""

@@ -37,9 +37,9 @@ def expression(source: Source) -> Node:
     return node
 
 
-def template(source: Source) -> Node:
-    """The template that a whole text is.  Raises `BadSyntax`."""
-    return templates.text(Expressions(Lexer(source.text)))
+def template(source: Source, at: int = 0, end: int | None = None) -> Node:
+    """The template that a whole text is, or a stretch of it.  Raises `BadSyntax`."""
+    return templates.text(Expressions(Lexer(source.text, at, end)))
 
 
 class _Files:

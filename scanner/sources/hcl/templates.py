@@ -61,8 +61,9 @@ def heredoc(reader: Reader) -> Node:
 
 def text(reader: Reader) -> Node:
     """A whole text as a template, as JSON has them and as ``templatefile`` reads them."""
+    start = reader.lexer.end
     pieces = _pieces(reader, _IN_HEREDOC, quotes=False)
-    return assembled(pieces, 0, reader.lexer.end)
+    return assembled(pieces, start, reader.lexer.end)
 
 
 def _pieces(reader: Reader, pattern: re.Pattern[str], *, quotes: bool) -> list[Piece]:

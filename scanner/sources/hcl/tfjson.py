@@ -6,13 +6,15 @@ object is taken for a block where one is asked for.  Texts are templates.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scanner.sources.arm.source import Source as Json
 from scanner.sources.arm.tokens import BadTemplate
+from scanner.sources.hcl.children import children
 from scanner.sources.hcl.parser import template
-from scanner.sources.hcl.source import BadSyntax, Embedded, Source
+from scanner.sources.hcl.source import BadSyntax, Source
 from scanner.sources.hcl.syntax import Attribute, Block, Body, Item, ListOf, Literal, Node, ObjectOf
 
 _LABELS = {
@@ -25,6 +27,9 @@ _LABELS = {
     "locals": 0,
     "terraform": 0,
 }
+_WRITTEN = re.compile(r'(?:[^"\\]|\\.)*')
+"""A text as it stands between its quotes."""
+
 _LITERAL = {"variable": ("type", "description", "default"), "module": ("source", "version")}
 """By the kind of a block, the attributes whose texts have nothing to fill in."""
 
@@ -50,6 +55,17 @@ def _members(value: Any) -> Iterator[tuple[str, Any]]:
     for one in value if isinstance(value, list) else [value]:
         if isinstance(one, dict):
             yield from one.items()
+
+
+def _move(node: Node, at: int, end: int) -> None:
+    """Say of an expression and all in it that they stand in one stretch of a file."""
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        one.at, one.end = at, end
+        for item in one.items if isinstance(one, ObjectOf) else ():
+            item.at = at
+        waiting += children(one)
 
 
 class _Reader:
@@ -116,12 +132,23 @@ class _Reader:
     def _filled_in(self, holder: Any, key: Any, value: Any, at: int, *, filled: bool) -> Node:
         """A plain value, or the name of a member: a text may have something to fill in."""
         if isinstance(value, str) and filled and ("${" in value or "%{" in value):
-            place = self._document.place(holder, key)
             try:
-                return template(Embedded(value, place) if place else Source(value, self._source.path))
+                return self._template(holder, key, value, at)
             except BadSyntax as error:
                 self.errors.append(BadSyntax(str(error), at))
         return Literal(value, at, at)
+
+    def _template(self, holder: Any, key: Any, value: str, at: int) -> Node:
+        """A text as a template that stands where it does in the file, as a whole where it is escaped."""
+        place = self._document.place_within(holder, key, 0)
+        start = at if place is None else self._source.offset(place)
+        end = start + len(value)
+        if self._source.text.startswith(f'{value}"', start):
+            return template(self._source, start, end)
+        node = template(Source(value, self._source.path))
+        written = _WRITTEN.match(self._source.text, start)
+        _move(node, start, end if written is None else written.end())
+        return node
 
     def _spot(self, holder: Any, key: Any) -> tuple[Source, int]:
         """The file, and the offset in it at which a member stands."""

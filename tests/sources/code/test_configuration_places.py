@@ -220,3 +220,20 @@ def test_values_of_json_have_places_too(write, scan, tmp_path):
     places = found.hub.places
     assert shown(places.of(network(found), "isolationMode"), tmp_path) == "main.tf.json:5:4"
     assert shown(places.origin(network(found), "isolationMode"), tmp_path) == "main.tf.json:9:3"
+
+
+@pytest.mark.parametrize(
+    "text", ["${var.mode}", "Allow${var.mode}", r"${lookup(var.map, \"mode\")}", r"\t${var.mode}"]
+)
+def test_what_is_open_in_json_stands_where_it_is_written_in_its_own_words(write, scan, text):
+    write(
+        "infra/main.tf.json",
+        '{"variable": {"mode": {}, "map": {}},\n'
+        ' "resource": {"azurerm_ai_foundry": {"hub": {\n'
+        '  "name": "hub1",\n'
+        f'  "location": "{text}"\n'
+        "}}}}\n",
+    )
+    location = scan("infra").document["location"]
+    assert location.text == text
+    assert (location.place.line, location.place.column) == (4, 16)
