@@ -1,7 +1,8 @@
 """What ``.gitignore`` files say: whoever keeps a file out of a repository does not want it judged there.
 
 The rules are git's: the last pattern that matches decides, a nearer file before a farther one, ``!``
-takes back, a slash inside a pattern ties it to the folder of its file, one at its end to folders.
+takes back, a slash inside a pattern ties it to the folder of its file, one at its end to folders.  What
+the repository tracks is not ignored, whatever they say.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from scanner.records import dataclass
+from scanner.sources.files.tracked import Tracked
 
 _NAME = ".gitignore"
 _LARGEST = 1 << 20
@@ -51,13 +53,26 @@ class Ignored:
     def __init__(self, top: str) -> None:
         absolute = os.path.abspath(top)  # noqa: PTH100 - a path is kept as it was written
         self._root = repository(absolute) or absolute
+        self._tracked = Tracked(self._root)
+        self._entered: set[str] = set()
         self._read = lru_cache(maxsize=None)(_patterns)
         self._reaching = lru_cache(maxsize=1024)(self._reach)
 
     def covers(self, entry: os.DirEntry[str], *, folder: bool) -> bool:
         """Whether a file or folder is ignored.  Whether a folder above it is, was asked before."""
-        name = entry.name
-        for patterns, names in self._reaching(entry.path[: -len(name)]):
+        above = entry.path[: -len(entry.name)]
+        if above not in self._entered and not self._names(entry.name, above, folder=folder):
+            return False
+        if not self._tracked.holds(entry.path, folder=folder):
+            return True
+        if folder:
+            # Of all that is in it, only what is tracked is not ignored.
+            self._entered.add(os.path.join(entry.path, ""))  # noqa: PTH118 - as it was written
+        return False
+
+    def _names(self, name: str, above: str, *, folder: bool) -> bool:
+        """Whether a pattern names what lies in a folder under a name."""
+        for patterns, names in self._reaching(above):
             for pattern in patterns.ending(name):
                 if (folder or not pattern.folders_only) and _matches(pattern.segments, (*names, name)):
                     return not pattern.takes_back
