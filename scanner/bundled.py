@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,16 @@ def bundled(name: str) -> Traversable:
     inside = _inside() / name
     # NOTE: joinpath("..") is not offered by every Traversable; a checkout is always a real folder.
     return inside if inside.is_dir() else _HERE.resolve().parent / name
+
+
+@cache
+def policy_ids() -> frozenset[str]:
+    """The ids of the policies that ship with the program: each of them has a page."""
+    return frozenset(
+        entry.name.removesuffix(".yaml")
+        for entry in bundled("policies").iterdir()
+        if entry.name.endswith(".yaml")
+    )
 
 
 def _inside() -> Traversable:

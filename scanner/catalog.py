@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
@@ -10,11 +11,13 @@ from types import ModuleType
 from scanner.errors import UsageError
 
 
+@functools.cache
 def names(package_name: str) -> tuple[str, ...]:
     """List the public modules and packages of a package, sorted; none of them is imported.
 
     ``package_name`` is dotted ("scanner.reporters").  Names with a leading underscore are the
     package's own affair and left out.  Raises ModuleNotFoundError where there is no such package.
+    The package is looked into once: a scan asks for the reporters half a dozen times.
     """
     spec = find_spec(package_name)
     if spec is None or spec.submodule_search_locations is None:

@@ -14,12 +14,14 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing import connection
 from queue import SimpleQueue
 from typing import Any, Self
 
 from scanner.desk import Desk, Said, said
 from scanner.model import Gap, Hub
+from scanner.roomy import roomy
 from scanner.sources import Context, Part, Piece, network_of, realise
 
 BATCH_BYTES = 96 << 10
@@ -162,7 +164,8 @@ class Crew:
 
     def _hire(self) -> _Worker:
         here, there = self._context.Pipe()
-        process = self._context.Process(target=_serve, args=(there, here, self._begin), daemon=True)
+        serve = partial(_serve, there, here, self._begin)
+        process = self._context.Process(target=roomy, args=(serve,), daemon=True)
         process.start()
         there.close()
         return _Worker(process, here)

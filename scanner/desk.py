@@ -6,7 +6,6 @@ processes, write the same sheets as one.
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, replace
@@ -19,14 +18,11 @@ from scanner.bench import PASSED, SKIPPED, Bench, Judged, Verdicts
 from scanner.engine import Judgement
 from scanner.exemptions import Register
 from scanner.model import (
-    AGAINST,
     LISTED,
-    Artifact,
     Egress,
     Gap,
     Hub,
     HubRef,
-    Place,
     Severity,
     Shard,
     SourceNote,
@@ -35,11 +31,10 @@ from scanner.model import (
 from scanner.policy import Policy
 from scanner.records import dataclass
 from scanner.sources import Network, Part, Taken, network_of, realise
+from scanner.standing import Standings, Vouched
 
 if TYPE_CHECKING:
-    from scanner.ignores import Remarks
-    from scanner.locations import Location, Trails
-    from scanner.sources.files import again
+    from scanner.locations import Location
 
 ITS_ID = "hub.id"
 """Evidence that tells hubs apart that have all else alike: it is written down as null where ``is_own``."""
@@ -68,7 +63,7 @@ class Rules:
     shard: Shard | None = None
     others: tuple[Policy, ...] = ()
     compare: bool = False
-    vouched: Callable[[Place, str, str], bool] | None = None
+    vouched: Vouched | None = None
     egress: bool = False
     order: Callable[[str], str] = str.lower
 
@@ -114,55 +109,6 @@ class Sheet:
     live: bool = True
 
 
-class _Met:
-    """What was met while a sheet is written: its findings, and what stands around them in code.
-
-    ``marks`` are where each finding is in what was said.  Most findings of a hub stand in a few lines.
-    """
-
-    def __init__(self) -> None:
-        self.marks: dict[str, int] = {}
-        self._trails: Trails = {}
-        self._files: dict[str, again.Version | None] = {}
-        self._remarks: dict[str, Remarks | None] = {}
-        self._artifacts: dict[tuple[str, int], Artifact] = {}
-
-    def place(self, policy: Policy, hub: Hub, one: Judgement) -> Location | None:
-        """The line of a finding; None for a hub that stands in no file."""
-        from scanner import locations  # noqa: PLC0415 - what is no code has no lines
-
-        return locations.find(policy, hub, one, self._trails)
-
-    def ignored(self, place: Place, policy: str) -> str | None:
-        """Why a comment exempts the finding of a policy at a place; None where none does."""
-        path = place.path
-        if path not in self._remarks:
-            from scanner import ignores  # noqa: PLC0415 - what is no code has no comments
-
-            self._remarks[path] = ignores.remarks(self._file(path))
-        remarks = self._remarks[path]
-        return None if remarks is None else remarks.reason(place.line, place.column, policy)
-
-    def artifact(self, place: Place) -> Artifact:
-        """The line of a place as its repository knows it."""
-        known = self._artifacts.get((place.path, place.line))
-        if known is None:
-            from scanner.locations import line_hash  # noqa: PLC0415 - as above
-
-            known = self._artifacts[place.path, place.line] = line_hash.artifact(
-                place, self._file(place.path)
-            )
-        return known
-
-    def _file(self, path: str) -> again.Version | None:
-        """The file of a path as it is now: asked of the system once a hub."""
-        if path not in self._files:
-            from scanner.sources.files import again  # noqa: PLC0415 - as above
-
-            self._files[path] = again.version(path)
-        return self._files[path]
-
-
 class Desk:
     """Judges hubs by some rules, a sheet each."""
 
@@ -175,9 +121,12 @@ class Desk:
         """What the policies say of a hub."""
         if not self._rules.concern(hub.ref.id):
             return Sheet(hub.ref, elsewhere=True)
+        if hub.places is not None or self._rules.register.entries:
+            standings = self._standings(hub)
+            return self.written(hub, self._bench.judge(hub, standings.is_exempt), standings)
         common, others = self._bench.parted(hub)
-        if not common or hub.places is not None or self._rules.register.entries:
-            return self.written(hub, itertools.chain(common, others))
+        if not common:
+            return self.written(hub, others)
         # What is said of hubs alike is written down once, where nothing else has a say in it.
         _, copied = self._copies.get(id(common), (None, None))
         if copied is None:
@@ -210,11 +159,13 @@ class Desk:
         ]
         return self.written(hub, verdicts)
 
-    def written(self, hub: Hub, verdicts: Iterable[tuple[Policy, Judged]]) -> Sheet:
+    def written(
+        self, hub: Hub, verdicts: Iterable[tuple[Policy, Judged]], standings: Standings | None = None
+    ) -> Sheet:
         """The sheet of a hub of this share, with the verdicts of some policies on it."""
         sheet = Sheet(hub.ref, gaps=hub.gaps, live=hub.live)
         plain = passed = 0
-        met: _Met | None = None
+        marks: dict[str, int] = {}
         kind = hub.ref.kind.lower()
         if self._rules.egress and kind != _PROJECT:
             from scanner import egress  # noqa: PLC0415 - most reports do without
@@ -235,51 +186,43 @@ class Desk:
                 sheet.passed.append(policy.card.id)
             if counted and not show_passes:
                 continue
-            met = met or _Met()
+            standings = standings or self._standings(hub)
             for one in judged:
-                self._write(sheet, met, policy, hub, one, counted=counted)
+                self._write(sheet, standings, marks, policy, one, counted=counted)
         sheet.judged += plain
         sheet.quiet[Verdict.PASS] = sheet.quiet.get(Verdict.PASS, 0) + passed
         sheet.quiet[Verdict.SKIP] = sheet.quiet.get(Verdict.SKIP, 0) + plain - passed
         return sheet
 
-    def _believes(self, place: Place, policy: str, reason: str) -> bool:
-        vouched = self._rules.vouched
-        return vouched is None or vouched(place, policy, reason)
+    def _standings(self, hub: Hub) -> Standings:
+        return Standings(hub, self._rules.register, self._rules.vouched)
 
     def _write(
         self,
         sheet: Sheet,
-        met: _Met,
+        standings: Standings,
+        marks: dict[str, int],
         policy: Policy,
-        hub: Hub,
         one: Judgement,
         *,
         counted: bool,
     ) -> None:
-        verdict = one.verdict
-        exemption = None
-        found = met.place(policy, hub, one) if verdict in AGAINST and hub.places is not None else None
-        ignored = met.ignored(found.place, policy.card.id) if found else None
-        if ignored and found and not self._believes(found.place, policy.card.id, ignored):
-            told = f"the comment that would exempt {policy.card.id} ({ignored}) is new"
-            sheet.doubted.append(f"{found.place.path}:{found.place.line}: {told}, and exempts nothing here")
-            ignored = None
-        if verdict in AGAINST:
-            exemption = self._rules.register.covering(policy.card.id, hub.ref, one.item)
-            if exemption is not None:
-                sheet.exempted.add(exemption)
-            if exemption is not None or ignored:
-                verdict = Verdict.EXEMPT
+        standing = standings.of(policy, one)
+        found = standing.found
+        if standing.doubt is not None:
+            sheet.doubted.append(standing.doubt)
+        if standing.exemption is not None:
+            sheet.exempted.add(standing.exemption)
+        verdict = Verdict.EXEMPT if standing.is_exempt else one.verdict
         if verdict not in LISTED and not counted:
             sheet.quiet[verdict] = sheet.quiet.get(verdict, 0) + 1
         if verdict not in LISTED and not self._rules.show_passes:
             return
         name = f"{policy.card.id}\0{one.item or ''}\0{one.key or ''}"
         if verdict in LISTED:
-            _count(sheet, met.marks, name.lower(), policy.card.severity, verdict)
+            _count(sheet, marks, name.lower(), policy.card.severity, verdict)
         evidence = {**one.evidence, **_written(one, found)} if found else one.evidence
-        is_own = evidence.get(ITS_ID) == hub.ref.id
+        is_own = evidence.get(ITS_ID) == sheet.hub.id
         data = {
             "policy": policy.card.id,
             "verdict": verdict,
@@ -289,10 +232,10 @@ class Desk:
             "evidence": {**evidence, ITS_ID: None} if is_own else evidence,
             "is_own": is_own,
             "reason": one.reason,
-            "exemption": exemption,
+            "exemption": standing.exemption,
             "location": found.place if found else None,
-            "artifact": met.artifact(found.place) if found else None,
-            "ignored": ignored,
+            "artifact": standings.artifact(found.place) if found else None,
+            "ignored": standing.ignored,
         }
         sheet.records.append(
             (f"{name}\0{verdict.rank}", orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS))

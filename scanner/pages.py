@@ -194,7 +194,7 @@ def _examples(examples: Iterable[Example]) -> Iterator[str]:
 
 def _yields(others: Sequence[str]) -> Iterator[str]:
     if others:
-        yield "Where one of these fails for the same thing, this policy stays silent:"
+        yield "Where one of these fails for the same thing, and is not exempt, this policy stays silent:"
         yield ", ".join(f"[{other}]({other}.md)" for other in others) + "."
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 import orjson
 
 from scanner import workers
-from scanner.desk import Desk, Rules, Said, Sheet, hub_data
+from scanner.desk import Desk, Rules, Said, Sheet, hub_data, shard_key
 from scanner.findings import Findings
 from scanner.model import (
     LISTED,
@@ -77,6 +77,7 @@ class Scan:
         self._version = tool_version
         self._known = known
         self._order = rules.order
+        self._homes: dict[str, str] = {}
         self._doubted: set[str] = set()
         self._passed: set[Pair] = set()
         every = sorted((*rules.policies, *rules.others), key=lambda policy: policy.card.id)
@@ -134,6 +135,8 @@ class Scan:
             self._passed |= {(hub, one) for one in sheet.passed} & self._known.pairs
 
     def _enter(self, sheet: Sheet) -> None:
+        if self._known is not None and self.rules.shard is not None:
+            self._meet(sheet.hub.id)
         if sheet.elsewhere:
             self.elsewhere += 1
             return
@@ -149,6 +152,25 @@ class Scan:
         self._hubs.add(self._order(sheet.hub.id), orjson.dumps(entry))
         self._gaps.extend(sheet.gaps)
         self.add(sheet, again=again)
+
+    def meet(self, subscriptions: Iterable[str]) -> None:
+        """Take notice of subscriptions of other shards, of which nothing is read."""
+        for one in subscriptions:
+            self._meet(f"/subscriptions/{one}")
+
+    def _meet(self, hub_id: str) -> None:
+        from scanner.baseline import hub_key  # noqa: PLC0415 - most scans are compared with nothing
+
+        self._homes.setdefault(shard_key(hub_key(hub_id)), hub_id)
+
+    def _concerned(self, hub_id: str) -> bool:
+        """Whether a hub of before belongs to the share that is judged.
+
+        Where one of both has a pseudonym and the other the id, the shard is that of what is met now.
+        """
+        from scanner.baseline import hub_key  # noqa: PLC0415 - as above
+
+        return self.rules.concern(self._homes.get(shard_key(hub_key(hub_id)), hub_id))
 
     def report(self) -> Report:
         """The report of everything taken so far."""
@@ -202,7 +224,7 @@ class Scan:
         known = self._known
         if known is None:
             return None
-        before = (one for one in known.failing() if self.rules.concern(one.hub.id))
+        before = (one for one in known.failing() if self._concerned(one.hub.id))
         from scanner import baseline  # noqa: PLC0415 - most scans are compared with nothing
 
         outcome = baseline.Outcome(passed=self._passed)

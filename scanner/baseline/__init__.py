@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from scanner import results
+from scanner.engine.yielding import speakers
 from scanner.model import LISTED, Baseline, Finding, PolicyCard, Severity, Verdict
 from scanner.sources import redaction
 from scanner.spool import Spool
@@ -111,15 +112,14 @@ class Outcome:
         elif finding.verdict is Verdict.UNKNOWN:
             self.unknown.add(pair)
 
-    def is_fixed(self, finding: Finding, cards: Mapping[str, PolicyCard]) -> bool:
+    def is_fixed(self, finding: Finding, louder: Iterable[str]) -> bool:
         """Whether a finding of before, which is not found now, would be found if it were still so.
 
-        Its policy judged its hub and left nothing open, and no policy that speaks in its place fails.
+        Its policy judged its hub and left nothing open, and none of those that speak in its place fails.
         """
         hub = hub_key(finding.hub.id)
         pair = (hub, finding.policy)
-        card = cards.get(finding.policy)
-        if card is None or pair in self.unknown or any((hub, one) in self.failing for one in card.yields_to):
+        if pair in self.unknown or any((hub, one) in self.failing for one in louder):
             return False
         return pair in self.passed or pair in self.failing
 
@@ -148,11 +148,12 @@ def compared(
             old += 1
     kept = []
     failed = 0
+    louder = speakers(cards.values())
     for finding in before:
         failed += 1
         if finding.fingerprint in outcome.marks:
             continue
-        if not outcome.is_fixed(finding, cards):
+        if finding.policy not in cards or not outcome.is_fixed(finding, louder.get(finding.policy, ())):
             unjudged += 1
             continue
         fixed += 1

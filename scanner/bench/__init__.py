@@ -8,12 +8,12 @@ is not a plain pass is asked of the engine, which explains it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from scanner import engine
 from scanner.bench.verdicts import PASSED, SKIPPED, Judged, Verdicts
-from scanner.engine.yielding import after_yielding
+from scanner.engine.yielding import Exempt, Ranks, after_yielding
 from scanner.model import Hub
 from scanner.policy import Policy
 
@@ -39,32 +39,38 @@ class Bench:
 
     def __init__(self, policies: Sequence[Policy], cold: int = COLD, warm: int = WARM) -> None:
         self._policies = tuple(policies)
+        self._ranks = Ranks(self._policies)
         self._cold = cold
         self._usual_after = warm
         self._warm: Warm | None = None
         self._alike: Alike | None = None
 
-    def judge(self, hub: Hub) -> Iterator[tuple[Policy, Judged]]:
+    def judge(self, hub: Hub, exempt: Exempt | None = None) -> Iterator[tuple[Policy, Judged]]:
         """The verdicts of every policy on one hub, those that yield to a failing one left out.
 
         A policy always gives at least one judgement.  They are those of `engine.evaluate`; what is
-        `PASSED` or `SKIPPED` is nothing but that.
+        `PASSED` or `SKIPPED` is nothing but that.  To what is ``exempt`` nobody yields; None where
+        nothing can be.
         """
-        common, others = self.parted(hub)
+        common, others = self.parted(hub, exempt)
         yield from common
         yield from others
 
-    def parted(self, hub: Hub) -> tuple[Verdicts, Iterable[tuple[Policy, Judged]]]:
+    def parted(
+        self, hub: Hub, exempt: Exempt | None = None
+    ) -> tuple[Verdicts, Iterable[tuple[Policy, Judged]]]:
         """The same in two parts: what is given, the same object, for all hubs alike, and the others."""
         if self._cold > 0:
-            return (), self._final(hub, self._coldly(hub))
+            return (), self._final(hub, self._coldly(hub), exempt)
         if self._alike is None:
             from scanner.bench.alike import Alike  # noqa: PLC0415 - a scan of a hub or two has no use for it
 
-            self._alike = Alike(self._policies)
-        return self._alike.judge(hub) or ((), self._final(hub, self._warmly(hub)))
+            self._alike = Alike(self._policies, self._ranks)
+        return self._alike.judge(hub, exempt) or ((), self._final(hub, self._warmly(hub), exempt))
 
-    def _final(self, hub: Hub, judged: Sequence[Judged]) -> Iterable[tuple[Policy, Judged]]:
+    def _final(
+        self, hub: Hub, judged: Sequence[Judged], exempt: Exempt | None
+    ) -> Iterable[tuple[Policy, Judged]]:
         """What is left of verdicts, where policies yield to one another and values are one of a few."""
         telling = _telling(judged)
         if not hub.live and any(one.place is not None for number in telling for one in judged[number]):
@@ -73,11 +79,13 @@ class Bench:
             judged = choices.decided(self._policies, hub, judged)
             telling = _telling(judged)
         left = list(judged)
-        verdicts: dict[str, Judged] = {}
+        verdicts: Mapping[str, Judged] = {}
         for number in telling:
             policy = self._policies[number]
             if policy.card.yields_to:
-                verdicts = verdicts or dict(zip((one.card.id for one in self._policies), judged, strict=True))
+                if not verdicts:
+                    every = dict(zip((one.card.id for one in self._policies), judged, strict=True))
+                    verdicts = self._ranks.heard(every, hub, exempt)
                 left[number] = after_yielding(policy, judged[number], verdicts, hub)
         return zip(self._policies, left, strict=True)
 

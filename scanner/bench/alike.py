@@ -18,7 +18,7 @@ from scanner.bench import parts, sight
 from scanner.bench.verdicts import PASSED, SKIPPED, Judged, Verdicts
 from scanner.engine import Judgement
 from scanner.engine.evidence import shown
-from scanner.engine.yielding import after_yielding
+from scanner.engine.yielding import Exempt, Ranks, after_yielding
 from scanner.expressions.facts import Ledger
 from scanner.model import Hub
 from scanner.policy import Policy
@@ -51,18 +51,23 @@ _Shape = tuple[str, bool, tuple[str, ...], tuple[str, ...], bytes]
 class Alike:
     """What was said of hubs, for those that are alike."""
 
-    def __init__(self, policies: Sequence[Policy]) -> None:
+    def __init__(self, policies: Sequence[Policy], ranks: Ranks | None = None) -> None:
         self._policies = policies
+        self._ranks = ranks or Ranks(policies)
         self._seen: dict[_Shape, int] = {}
-        self._known: dict[_Shape, _Said] = {}
+        self._known: dict[tuple[_Shape, bool], _Said] = {}
         self._watchable: list[bool] | None = None
 
-    def judge(self, hub: Hub) -> tuple[Verdicts, Verdicts] | None:
-        """What policies say in the end of all hubs alike, and of this one; None where that is not known."""
+    def judge(self, hub: Hub, exempt: Exempt | None = None) -> tuple[Verdicts, Verdicts] | None:
+        """What policies say in the end of all hubs alike, and of this one; None where that is not known.
+
+        ``exempt`` is that of the bench.
+        """
         shape = _shape(hub)
         if shape is None:
             return None
-        said = self._known.get(shape)
+        key = shape, exempt is not None
+        said = self._known.get(key)
         if said is None:
             if len(self._seen) >= _SEEN:
                 self._seen.clear()
@@ -71,10 +76,10 @@ class Alike:
                 return None
             if len(self._known) >= _SHAPES:
                 self._known.clear()
-            said = self._known[shape] = self._found(hub)
-        return said.of(hub)
+            said = self._known[key] = self._found(hub, may_exempt=exempt is not None)
+        return said.of(hub, exempt)
 
-    def _found(self, hub: Hub) -> _Said:
+    def _found(self, hub: Hub, *, may_exempt: bool) -> _Said:
         if self._watchable is None:
             ledger = Ledger()
             self._watchable = [sight.by_names(policy, ledger) for policy in self._policies]
@@ -83,7 +88,7 @@ class Alike:
             may_share = watchable and not _points_into(policy, hub)
             if not (may_share and _rests_on_shape(policy, policy, hub)):
                 own.append(_Own(policy, hub, by_parts=may_share))
-        return _Said(self._policies, hub, own)
+        return _Said(self._policies, self._ranks, hub, own, may_exempt=may_exempt)
 
 
 class _Own:
@@ -116,11 +121,15 @@ class _Own:
 class _Said:
     """What is said of hubs that are alike, of which ``hub`` is one.
 
-    ``own`` are policies that are asked of each of them.
+    ``own`` are policies that are asked of each of them.  Where exemptions ``may_exempt`` what is said of one
+    and not of another, so is who yields to whom.
     """
 
-    def __init__(self, policies: Sequence[Policy], hub: Hub, own: Sequence[_Own]) -> None:
+    def __init__(
+        self, policies: Sequence[Policy], ranks: Ranks, hub: Hub, own: Sequence[_Own], *, may_exempt: bool
+    ) -> None:
         memo = engine.Memo()
+        self._ranks = ranks
         self._first = {policy.card.id: engine.evaluate(policy, hub, memo) for policy in policies}
         self._own = own
         self._keys = {f"hub.{key}": key for key in _loose(hub)}
@@ -129,8 +138,10 @@ class _Said:
         common: list[tuple[Policy, Judged]] = []
         asked = {one.policy.card.id for one in own}
         for policy in policies:
-            judged = after_yielding(policy, self._first[policy.card.id], self._first, hub)
-            if policy.card.id in asked or not asked.isdisjoint(policy.card.yields_to):
+            alone = self._first[policy.card.id]
+            judged = after_yielding(policy, alone, self._first, hub)
+            is_silenced = may_exempt and judged is not alone
+            if policy.card.id in asked or is_silenced or not asked.isdisjoint(policy.card.yields_to):
                 self._open.append(policy)
             elif any(not self._keys.keys().isdisjoint(one.evidence) for one in judged):
                 self._telling.append((policy, judged))
@@ -138,15 +149,16 @@ class _Said:
                 common.append((policy, _plain(judged)))
         self._common: Verdicts = tuple(common)
 
-    def of(self, hub: Hub) -> tuple[Verdicts, Verdicts]:
+    def of(self, hub: Hub, exempt: Exempt | None) -> tuple[Verdicts, Verdicts]:
         """What is said of all of them, and of one."""
         said = [(policy, self._named(judged, hub)) for policy, judged in self._telling]
-        if self._own:
+        if self._open:
             memo = engine.Memo()
             own = {one.policy.card.id: one.judge(hub, memo) for one in self._own}
-            verdicts: dict[str, Judged] = {**self._first, **own}
+            every: dict[str, Judged] = {**self._first, **own}
+            verdicts = self._ranks.heard(every, hub, exempt)
             for policy in self._open:
-                judged = after_yielding(policy, verdicts[policy.card.id], verdicts, hub)
+                judged = after_yielding(policy, every[policy.card.id], verdicts, hub)
                 said.append((policy, self._named(judged, hub)))
         return self._common, said
 

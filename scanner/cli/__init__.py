@@ -13,14 +13,12 @@ import click
 
 from scanner import __version__
 from scanner.errors import ScannerError
+from scanner.roomy import roomy
 
 FINDINGS = 1
 CANNOT = 2
 INCOMPLETE = 3
 INTERRUPTED = 130
-
-_MANY = 200_000
-"""How many objects are made before the interpreter looks for those that nobody holds."""
 
 _COMMANDS = {
     "scan": "Judge hubs: of Azure, of infrastructure code, of a snapshot.",
@@ -112,8 +110,8 @@ def main(arguments: Sequence[str]) -> int:
         return _fail(str(error))
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has seen enough; nothing more can be said to them.
+    except SystemExit:
+        # So click ends where whoever read our output has seen enough: nothing more can be said to them.
         sys.stdout = _nowhere()
         return CANNOT
     except OSError as error:
@@ -163,11 +161,9 @@ def _open_what_is_closed() -> None:
 
 
 def run() -> None:
-    """The console script."""
-    # A scan makes many objects that soon go, and next to none that hold one another.
-    gc.set_threshold(_MANY, 20, 50)
+    """One command line in a process of its own, which ends with its exit code."""
     _open_what_is_closed()
-    code = main(sys.argv[1:])
+    code = roomy(lambda: main(sys.argv[1:]))
     # What is left ends with the process: nobody need look for those in it that nobody holds.
     gc.freeze()
     sys.exit(code)

@@ -116,10 +116,13 @@ class _Plan:
             raise UsageError(f"--resume {ask.resume}: was begun without --light")
         if ask.redact and not redact:
             raise UsageError(f"--resume {ask.resume}: was begun without --redact")
+        digest = source.get("scopeDigest")
+        if digest is not None and not ask.scope.named and not begun.complete:
+            raise UsageError(f"--resume {ask.resume}: is redacted, and does not say its scope; name it again")
         saved = scope.restored(source.get("scope"))
         if saved is None and begun.hubs and not redact:
             raise UsageError(f"--resume {ask.resume}: does not say with which scope it was begun")
-        if saved is not None and ask.scope.named and not ask.scope.same_scope(saved):
+        if ask.scope.named and not _is_same(ask.scope, saved, digest):
             raise UsageError(f"--resume {ask.resume}: was begun with another scope; name the same, or none")
         return cls(
             file=Path(ask.output) if ask.output else begun.file,
@@ -135,6 +138,13 @@ class _Plan:
         if self.redact:
             return lambda hub: redaction.text(hub).lower() in begun.hubs
         return begun.hubs.__contains__
+
+
+def _is_same(asked: scope.Asked, saved: scope.Asked | None, digest: Any) -> bool:
+    """Whether a scope is that of a snapshot, as far as its header tells."""
+    if digest is not None:
+        return bool(asked.digest() == digest)
+    return saved is None or asked.same_scope(saved)
 
 
 def _begun(ask: Ask) -> snapshot_begun.Begun | None:

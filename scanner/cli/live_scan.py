@@ -69,7 +69,12 @@ class LiveScan:
     @property
     def empty_for_others(self) -> bool:
         """Whether there is nothing in it because all of it is in other shards."""
-        return self._run.elsewhere > 0 and not self._run.subscriptions
+        return bool(self._run.elsewhere) and not self._run.subscriptions
+
+    @property
+    def elsewhere(self) -> tuple[str, ...]:
+        """The ids of the subscriptions that are asked for and left to other shards."""
+        return self._run.elsewhere
 
     def parts(self) -> Iterator[sources.Part]:
         """The same as `sources.pieces`, from Azure.  Raises `ScannerError` where nobody is signed in."""

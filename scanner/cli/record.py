@@ -95,7 +95,7 @@ class Record:
 
 
 def header(asked: scope.Asked, request: Request, *, redact: bool) -> Document:
-    """The header line of a snapshot.  One that is redacted does not say what it was taken of."""
+    """The header line of a snapshot.  One that is redacted tells scopes apart, and no scope."""
     source = {
         "kind": "azure",
         "cloud": request.cloud.name,
@@ -106,7 +106,7 @@ def header(asked: scope.Asked, request: Request, *, redact: bool) -> Document:
     return {
         "snapshot": VERSION,
         "collected_at": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "source": source if redact else {**source, "scope": asked.saved()},
+        "source": source | ({"scopeDigest": asked.digest()} if redact else {"scope": asked.saved()}),
     }
 
 

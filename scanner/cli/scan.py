@@ -127,6 +127,8 @@ def perform(request: Request) -> int:
         # What reads Azure has threads, which no process with one of its own memory may be made of.
         jobs = request.jobs if live is None else 1
         with scanning.run(parts, rules, __version__, make, jobs, known) as scan:
+            if live is not None and known is not None:
+                scan.meet(live.elsewhere)
             report = _report(request, earlier, scan, judged.notices)
             if digested is not None:
                 report = replace(report, digests=digests.digests(judged.digest(), _read(request, inputs)))

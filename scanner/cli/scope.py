@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
+import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -62,6 +64,14 @@ class Asked:
     def same_scope(self, other: Asked) -> bool:
         """Whether both ask for the same hubs, in whatever order and case, however they sign in."""
         return self._compared() == other._compared()
+
+    def digest(self) -> str:
+        """What tells this scope from another one, and not what is in it."""
+        compared = {
+            name: sorted(value) if isinstance(value, set) else value
+            for name, value in self._compared().items()
+        }
+        return hashlib.sha256(json.dumps(compared, sort_keys=True).encode()).hexdigest()
 
     def _compared(self) -> dict[str, Any]:
         alike = {
@@ -202,9 +212,6 @@ def request(
     from scanner.sources.azure import clouds, collection, credential, scope  # noqa: PLC0415 - 0.4 s
 
     cloud = clouds.resolve(asked.cloud, asked.arm_endpoint)
-    group = next((text for text in asked.management_groups if not _is_name(text)), None)
-    if group is not None:
-        raise UsageError(f"--management-group {group}: not the id of a management group")
     return collection.Request(
         cloud=cloud,
         signing=credential.Signing(name=asked.credential, cloud=cloud, tenant=asked.tenant),
@@ -212,7 +219,7 @@ def request(
             subscriptions=tuple(
                 dict.fromkeys(scope.subscription(text, "--subscription") for text in asked.subscriptions)
             ),
-            groups=tuple(dict.fromkeys(text.rpartition("/")[2] for text in asked.management_groups)),
+            groups=tuple(dict.fromkeys(map(scope.group, asked.management_groups))),
             everything=asked.all_subscriptions,
             hubs=tuple(map(scope.hub, asked.hubs)),
             excluded=frozenset(
@@ -235,13 +242,3 @@ def require_azure() -> None:
         if (error.name or "").partition(".")[0] not in ("azure", "requests", "msal"):
             raise
         raise UsageError(f"reading Azure needs its libraries: {output.how_to_install('azure')}") from None
-
-
-def _is_name(text: str) -> bool:
-    """Whether it may be a management group's id, alone or at the end of its ARM id."""
-    name = text.rpartition("/")[2]
-    return (
-        0 < len(name) <= 90
-        and all(letter.isalnum() or letter in "-_().~" for letter in name)
-        and name.strip(".") != ""
-    )

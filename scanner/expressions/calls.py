@@ -36,6 +36,8 @@ def call(writer: Writer, node: Node, scope: Scope) -> Operand:
     atoms = [writer.atom(writer.emit(argument, scope)) for argument in arguments]
     if name in writer.functions:
         return _ours(writer, writer.functions[name], atoms)
+    if name == "not_null" and 0 < len(atoms) <= _CHOICES:
+        return _not_null(writer, atoms)
     inline, count = _INLINE.get(name, (None, 0))
     if inline is not None and len(atoms) == count:
         return inline(writer, atoms)
@@ -64,11 +66,14 @@ def _called(writer: Writer, function: Function, atoms: list[str]) -> Operand:
         for atom, accepted in zip(atoms, function.arguments, strict=False)
         if (check := _check(writer, atom, accepted, nulls=function.nulls))
     ]
+    # A function that is given null gives null, if nothing else is wrong.
+    nulls = "" if function.nulls else _nulls(writer, function, atoms)
     arguments = ", ".join(atoms)
     otherwise = f"irregular({writer.constant(function)}, ({arguments}{',' * bool(atoms)}))"
     if function.method:
         call = f"{atoms[0]}.{function.method}({', '.join(atoms[1:])})"
-        return writer.store(f"{call} if {' and '.join(checks) or 'True'} else {otherwise}")
+        null = f"None if {nulls} else " * bool(nulls)
+        return writer.store(f"{call} if {' and '.join(checks) or 'True'} else {null}{otherwise}")
     result = writer.name()
     with writer.block(f"if {' and '.join(checks) or 'True'}:"):
         for atom, accepted in zip(atoms, function.arguments, strict=False):
@@ -78,9 +83,24 @@ def _called(writer: Writer, function: Function, atoms: list[str]) -> Operand:
                 writer.count(f"len({atom})")
                 writer.indent -= 1
         writer.line(f"{result} = {writer.constant(function.call)}({arguments})")
+    if nulls:
+        with writer.block(f"elif {nulls}:"):
+            writer.line(f"{result} = None")
     with writer.block("else:"):
         writer.line(f"{result} = {otherwise}")
     return Operand(result)
+
+
+def _nulls(writer: Writer, function: Function, atoms: list[str]) -> str:
+    """Code for a condition: each argument is null or of an accepted type, where not all are of one."""
+    checks = [
+        (atom, check)
+        for atom, accepted in zip(atoms, function.arguments, strict=False)
+        if (check := _check(writer, atom, accepted, nulls=False))
+    ]
+    if len(checks) == 1:
+        return f"{checks[0][0]} is None"
+    return " and ".join(f"({atom} is None or {check})" for atom, check in checks)
 
 
 def _check(writer: Writer, atom: str, accepted: tuple[str, ...], *, nulls: bool) -> str:
@@ -156,6 +176,13 @@ def _extreme_by(writer: Writer, node: Node, elements: str, scope: Scope, result:
             writer.line(f"{result} = {element}")
 
 
+def _not_null(writer: Writer, atoms: list[str]) -> Operand:
+    *first, last = atoms
+    chosen = "".join(f"{atom} if {atom} is not None else " for atom in first) + last
+    known = " and ".join(f"type({atom}) in KINDS" for atom in atoms if atom not in writer.constants)
+    return writer.store(f"({chosen}) if {known or 'True'} else {_standard(writer, 'not_null', atoms)}")
+
+
 def _length(writer: Writer, atoms: list[str]) -> Operand:
     (value,) = atoms
     code = f"len({value}) if type({value}) in SIZED else {_standard(writer, 'length', atoms)}"
@@ -228,6 +255,9 @@ def _values(writer: Writer, atoms: list[str]) -> Operand:
     otherwise = _standard(writer, "values", atoms)
     return writer.store(f"list({value}.values()) if type({value}) is dict else {otherwise}")
 
+
+_CHOICES = 4
+"""Values to choose from up to which the choice is written out."""
 
 _INLINE: dict[str, tuple[_Inline, int]] = {
     "length": (_length, 1),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from scanner.expressions.runtime import STANDARD
 from scanner.functions import table
@@ -16,6 +17,10 @@ class _Ours(Mapping[str, Function]):
         if name in STANDARD.FUNCTION_TABLE:
             raise KeyError(name)
         return table()[name]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The same, without an error for a name that is not there: asked of each call that is compiled."""
+        return default if name in STANDARD.FUNCTION_TABLE else table().get(name, default)
 
     def __iter__(self) -> Iterator[str]:
         return iter(table())

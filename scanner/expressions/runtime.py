@@ -198,6 +198,7 @@ def spent(steps: list[int]) -> NoReturn:
 
 _READING_ELEMENTS = frozenset({"avg", "join", "max", "min", "sort", "sum"})
 _ORDERING: Mapping[str, Callable[[list[Any]], Any]] = {"max": max, "min": min, "sort": sorted}
+_NUMBERS = {int, float}
 _READING_KEYS = frozenset({"max_by", "min_by", "sort_by"})
 
 
@@ -210,6 +211,8 @@ def standard(name: str, *arguments: Any) -> Any:
             _known_kinds(kinds, argument)
             if name in _ORDERING and len(given) == 1 and kinds == {str}:
                 return _ORDERING[name](argument)
+            if name == "sum" and len(given) == 1 and kinds and kinds <= _NUMBERS:
+                return sum(argument)
     elif name in _READING_KEYS:
         given = [_known_keys(argument) if type(argument) is Reference else argument for argument in given]
     if name in _WRITING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from scanner.functions.connections import RESOURCE_KEYS, connection_id
+from scanner.functions.connections import RESOURCE_KEYS, connection_target
 from scanner.functions.dates import days_until
 from scanner.functions.documents import described, known, peek
 from scanner.functions.fqdn import fqdn_hosts
@@ -141,7 +141,7 @@ def _connection(hub: dict[str, Any], rule: Any) -> Any:
 
 def _leads_to(connection: Any, target: Any) -> bool:
     """Whether a connection is to the target of a rule, as far as it names a resource by its id."""
-    identifier = connection_id(connection, list(RESOURCE_KEYS))
+    identifier = connection_target(connection, list(RESOURCE_KEYS))
     if identifier is None or arm_id(identifier) is None:
         return True
     return f"{normal(identifier)}/".startswith(f"{normal(str(known(target)))}/")

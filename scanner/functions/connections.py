@@ -52,17 +52,28 @@ def _kinds(reference: Reference) -> Mapping[str, Any]:
 
 
 @function("object", "array", returns="string|null", partials=True)
-def connection_id(connection: Any, keys: Any) -> str | None:
+def connection_id(connection: Any, keys: Any) -> Any:
     """The ARM id of the resource that a connection names, or null where it names none.
 
     It stands in the metadata, under one of the keys in any case, or in the target. Where neither is a
-    well-formed id, the answer is what stands under the key.
+    well-formed id, the answer is what stands under the key. A part of an id that is not known stands for
+    a name, or for the scope that the id begins with.
 
     connection_id({"properties": {"target": "https://a.search.windows.net",
       "metadata": {"ResourceId": "/subscriptions/1/resourceGroups/rg/providers/A.B/c/d"}}},
       ["resourceid"]) -> "/subscriptions/1/resourceGroups/rg/providers/A.B/c/d"
     connection_id({"properties": {"target": "https://a.search.windows.net"}}, ["resourceid"]) -> null
     """
+    try:
+        return connection_target(connection, keys)
+    except Touched as touched:
+        if isinstance(touched.unknown, Partial) and arm_id(touched.unknown) is not None:
+            return touched.unknown
+        raise
+
+
+def connection_target(connection: Any, keys: Any) -> str | None:
+    """The same where all of the id is known; Touched where a part of it is not."""
     candidates = list(_candidates(known(connection), known(keys)))
     for value in candidates:
         if isinstance(value, str) and arm_id(value) is not None:
@@ -143,7 +154,7 @@ def _connected_item(connection: Any, keys: tuple[str, ...]) -> dict[str, Any] | 
     body = peek(connection, "properties")
     if not isinstance(body, (dict, Unknown)):
         raise Touched(_odd("properties", body))
-    identifier = connection_id(connection, list(keys))
+    identifier = connection_target(connection, list(keys))
     if identifier is None or arm_id(identifier) is None:
         return None
     top = "/".join(identifier.split("/")[:_SEGMENTS])
@@ -233,7 +244,7 @@ def _links(hub: dict[str, Any]) -> Iterator[tuple[Any, Any, str | None, Unknown 
     if isinstance(peek(hub, "connections"), list):
         for connection in sorted(_connections(hub), key=_by_name):
             try:
-                identifier = connection_id(connection, list(RESOURCE_KEYS))
+                identifier = connection_target(connection, list(RESOURCE_KEYS))
             except Touched as touched:
                 identifier = touched.unknown
             if isinstance(identifier, Unknown) or (identifier and arm_id(identifier)):

@@ -7,7 +7,7 @@ from typing import Any
 from scanner.functions.documents import known
 from scanner.functions.memory import by_text
 from scanner.functions.registry import function, listed, record
-from scanner.values import Partial, Touched
+from scanner.values import Partial, Touched, Unknown
 
 _NOT_IN_NAMES = b"<>?#\\\x7f" + bytes(range(0x20))
 _PARTS = record(
@@ -21,13 +21,14 @@ _PARTS = record(
 _LONGEST = 4_096
 
 
-@function("string", returns="object|null", schema=_PARTS)
-def arm_id(text: str) -> dict[str, Any] | None:
+@function("string", returns="object|null", schema=_PARTS, partials=True)
+def arm_id(text: Any) -> dict[str, Any] | None:
     """The parts of an ARM id, or null where it is malformed.
 
     ``id`` is the id in lower case without a slash at the end; ``subscriptionId`` and ``resourceGroup``
     are null where the id has none; ``type`` is in lower case; ``name`` is the last name, ``names`` all
-    names from the last provider on. An id of an extension resource is described by the extension.
+    names from the last provider on. An id of an extension resource is described by the extension. A part
+    of an id that is not known stands for a name, or for the scope that the id begins with.
 
     arm_id("/subscriptions/1/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st1/")
       -> {"id": "/subscriptions/1/resourcegroups/rg/providers/microsoft.storage/storageaccounts/st1",
@@ -36,7 +37,9 @@ def arm_id(text: str) -> dict[str, Any] | None:
     arm_id("/subscriptions/1/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts") -> null
     arm_id("st1") -> null
     """
-    return _arm_id(text)
+    if isinstance(text, Partial):
+        return _open_parts(text)
+    return _arm_id(text if type(text) is str else known(text))
 
 
 @by_text
@@ -124,16 +127,38 @@ def arm_type(text: Any) -> str | None:
 
 
 _HOLE = "\ufffc"
+_SCOPES = ("microsoft.resources/subscriptions", "microsoft.resources/resourcegroups")
+"""Types of ids to which whatever is open at their end may add a resource."""
 
 
 def _open_type(text: Partial) -> str:
     """The type of an id of which only names are open; Touched where more may be."""
+    return str(_filled(text)["type"])
+
+
+def _filled(text: Partial) -> dict[str, Any]:
+    """The parts of an id with a mark for each name that is open, without a scope where that is open."""
     begins_open = text.parts[0] is None
     filled = "".join(_HOLE if part is None else part for part in text.parts[begins_open:])
     parts = _arm_id(filled)
-    if parts is None or _HOLE in parts["type"]:
+    if parts is None or _HOLE in parts["type"] or (parts["type"] in _SCOPES and text.parts[-1] is None):
         raise Touched(text)
-    return str(parts["type"])
+    return parts
+
+
+def _open_parts(text: Partial) -> dict[str, Any]:
+    """The parts of an id of which only names are open, the open ones not known, and none of them empty."""
+    parts = _filled(text)
+    there = Unknown(text.reason, text=text.text, place=text.place, truth=True)
+    scope = Unknown(text.reason, text=text.text, place=text.place)
+    names = [there if _HOLE in name else name for name in parts["names"]]
+    made = {"id": there, "type": parts["type"], "name": names[-1], "names": names}
+    for key in ("subscriptionId", "resourceGroup"):
+        if text.parts[0] is None:
+            made[key] = scope
+        else:
+            made[key] = there if parts[key] and _HOLE in parts[key] else parts[key]
+    return made
 
 
 @function("string", "string", returns="boolean")

@@ -19,11 +19,12 @@ Member = tuple[Any, Unknown | None]
 """A rule, and why it may not be there."""
 
 
-@function("string", returns="object|null")
-def endpoint_target(identifier: str) -> Any:
+@function("string", returns="object|null", partials=True)
+def endpoint_target(identifier: Any) -> Any:
     """The entry of the table private-endpoint-targets for the type of an ARM id.
 
-    Null where the id is malformed, and where managed networks make no endpoints to that type.
+    Null where the id is malformed, and where managed networks make no endpoints to that type. A part of
+    an id that is not known stands for a name, or for the scope that the id begins with.
 
     endpoint_target("/subscriptions/1/resourceGroups/rg/providers/Microsoft.Web/sites/app") -> null
     endpoint_target("st1") -> null

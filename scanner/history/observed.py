@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+from scanner.engine.yielding import speakers
 from scanner.errors import HistoryError
 from scanner.history.store import History
 from scanner.model import LISTED, Finding, HubEntry, PolicyCard, Report, Verdict
@@ -84,9 +85,9 @@ def hub_key(hub_id: str) -> str:
 
 
 def _yields(cards: Iterable[PolicyCard]) -> Iterator[tuple[str, str]]:
-    for card in cards:
-        for other in card.yields_to:
-            yield clean(card.id), clean(other)
+    for name, louder in speakers(cards).items():
+        for other in sorted(louder):
+            yield clean(name), clean(other)
 
 
 def _hub(hub: HubEntry) -> tuple[Any, ...]:

@@ -70,7 +70,7 @@ SELECT finding.id AS finding, finding.opened AS opened, CASE
   WHEN EXISTS (
     SELECT 1 FROM temp.yields AS yields CROSS JOIN policy AS other ON other.name = yields.other
     CROSS JOIN temp.now AS louder ON louder.hub = finding.hub AND louder.policy = other.id
-    WHERE yields.policy = policy.name AND louder.verdict IN ('fail', 'exempt') AND NOT louder.doubt
+    WHERE yields.policy = policy.name AND louder.verdict = 'fail' AND NOT louder.doubt
       AND (louder.item IS NULL OR finding.item IS NULL OR lower(louder.item) = lower(finding.item))
   ) THEN 'superseded' WHEN finding.opened IS NULL THEN 'cleared' ELSE 'fixed' END AS state
 FROM temp.seen_hub AS hub CROSS JOIN finding ON finding.hub = hub.hub

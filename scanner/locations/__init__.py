@@ -178,30 +178,32 @@ def _of_member(places: Locations, hub: Hub, subject: Any, policy: Policy, told: 
     if namesake is not None:
         own = places.of(namesake, "name") or places.of(namesake)
         return (
-            _repeating(places, [namesake], quoted)
+            _repeating(places, [namesake], quoted, left_open)
             or _of(places, members.of_deployment(places, policy, namesake))
             or _location(own, None)
         )
     properties = hub.document.get("properties")
-    return _repeating(places, [properties, hub.document], quoted, whole=True)
+    return _repeating(places, [properties, hub.document], quoted, left_open, whole=True)
 
 
 def _quoted(subject: Any) -> list[str]:
     if isinstance(subject, str):
         return [subject]
-    if not isinstance(subject, (dict, Mapping)):
-        return []
-    said = (subject.get(key) for key in _QUOTED)
-    texts = (text for value in said for text in (value if isinstance(value, list) else [value]))
-    return [text for text in texts if isinstance(text, str) and text]
+    return [text for text in _repeated(subject) if isinstance(text, str) and text]
 
 
 def _left_open(subject: Any) -> list[Place]:
     """Where the code wrote what a function repeats and does not know all of."""
-    if not isinstance(subject, (dict, Mapping)):
-        return []
-    said = (subject.get(key) for key in _QUOTED)
-    return [value.place for value in said if isinstance(value, Unknown) and value.place is not None]
+    return [
+        value.place for value in _repeated(subject) if isinstance(value, Unknown) and value.place is not None
+    ]
+
+
+def _repeated(subject: Any) -> Iterator[Any]:
+    """What stands in an object that a function made, under which it repeats what the code says."""
+    if isinstance(subject, (dict, Mapping)):
+        for value in (subject.get(key) for key in _QUOTED):
+            yield from value if isinstance(value, list) else [value]
 
 
 def _held(places: Locations, subject: Any) -> Iterator[Any]:

@@ -9,6 +9,7 @@ from scanner.locations.asked import asked
 from scanner.locations.targets import Found, named
 from scanner.model import Hub, Locations
 from scanner.policy import Policy
+from scanner.values import Unknown
 
 _COLLECTIONS = (
     *("outboundRules", "connections", "computes", "onlineEndpoints", "projects", "resources"),
@@ -41,14 +42,17 @@ def setting(places: Locations, policy: Policy, subject: Any) -> Found | None:
 def namesake(places: Locations, hub: Hub, subject: Any) -> dict[str, Any] | None:
     """The last member of the hub that has the name of an object which a function or a policy made.
 
-    A deployment goes by the name of its endpoint and its own.
+    A deployment goes by the name of its endpoint and its own.  A name that is not known is that of whoever
+    has the very same one.
     """
     name = subject.get("name") if isinstance(subject, (dict, Mapping)) else None
-    if not isinstance(name, str):
+    if not isinstance(name, (str, Unknown)):
         return None
     for collection in _COLLECTIONS:
         for member in _named_so(places, hub.document.get(collection), name):
             return member
+    if isinstance(name, Unknown):
+        return None
     endpoint_name, _, own = name.partition("/")
     for endpoint in _named_so(places, hub.document.get("onlineEndpoints"), endpoint_name):
         for deployment in _named_so(places, endpoint.get("deployments"), own):
@@ -66,8 +70,9 @@ def of_deployment(places: Locations, policy: Policy, member: dict[str, Any]) -> 
     return named(places, policy.each.text, [properties])
 
 
-def _named_so(places: Locations, members: Any, name: str) -> Iterator[dict[str, Any]]:
+def _named_so(places: Locations, members: Any, name: str | Unknown) -> Iterator[dict[str, Any]]:
     for member in reversed(members) if isinstance(members, list) else ():
         own = member.get("name") if isinstance(member, dict) else None
-        if isinstance(own, str) and own == name and places.of(member) is not None:
+        is_it = own is name or (isinstance(own, str) and isinstance(name, str) and own == name)
+        if is_it and own is not None and places.of(member) is not None:
             yield member

@@ -179,6 +179,46 @@ def test_a_redacted_snapshot_is_continued_without_reading_twice(arm, run):
     assert PRODUCTION not in Path("x.jsonl").read_text()
 
 
+@pytest.fixture
+def redacted(arm, run):
+    """A redacted snapshot that lacks its end, and the options that lead to where it was begun."""
+    server = arm(estate_of(hub()))
+    run(server, "collect", "-s", PRODUCTION, "--redact", "-q", "-o", "x.jsonl")
+    lines = Path("x.jsonl").read_bytes().splitlines(keepends=True)
+    Path("x.jsonl").write_bytes(b"".join(lines[:-1]))
+    return server
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ([], "is redacted, and does not say its scope"),
+        (["-s", SANDBOX], "another scope"),
+        (["-s", PRODUCTION, "-s", SANDBOX], "another scope"),
+        (["--all-subscriptions"], "another scope"),
+        (["-s", PRODUCTION, "--shard", "1/2"], "another scope"),
+    ],
+)
+def test_a_redacted_snapshot_is_continued_with_its_own_scope_alone(redacted, run, more, said):
+    code, _, err = run(redacted if more else None, "collect", "--resume", "x.jsonl", *more)
+    assert (code, len(err)) == (2, 1)
+    assert said in err[0]
+    assert PRODUCTION not in Path("x.jsonl").read_text()
+
+
+def test_its_own_scope_may_be_named_in_another_way(redacted, run):
+    scope = ("-s", f"/subscriptions/{PRODUCTION.upper()}/", "-s", PRODUCTION)
+    assert run(redacted, "collect", "--resume", "x.jsonl", *scope, "-q")[0] in (0, 3)
+
+
+def test_one_that_does_not_tell_scopes_apart_is_continued_with_any(redacted, run):
+    header, *others = Path("x.jsonl").read_bytes().splitlines(keepends=True)
+    told = json.loads(header)
+    del told["source"]["scopeDigest"]
+    Path("x.jsonl").write_bytes(json.dumps(told).encode() + b"\n" + b"".join(others))
+    assert run(redacted, "collect", "--resume", "x.jsonl", "-s", SANDBOX, "-q")[0] in (0, 3)
+
+
 def test_what_stood_there_stays_until_the_new_is_whole(arm, run):
     server = arm()
     run(server, "collect", "-s", SANDBOX, "-q", "-o", "x.jsonl")

@@ -50,7 +50,8 @@ def test_a_group_may_be_named_by_its_arm_id(arm, run):
     estate = bundled()
     estate.groups = {"contoso": [FEDERAL]}
     name = "/providers/Microsoft.Management/managementGroups/contoso"
-    assert collected(run, arm(estate), "-m", name) == (0, [FEDERAL])
+    for told in (name, f"{name.lower()}/"):
+        assert collected(run, arm(estate), "-m", told) == (0, [FEDERAL])
 
 
 def test_a_group_of_which_only_the_subscriptions_are_listed_is_read_by_those(arm, run):
@@ -197,7 +198,12 @@ def test_a_workspace_that_no_policy_judges_is_named_by_its_kind(arm, run):
         (["-s", "production"], "not the id of a subscription"),
         (["--hub", "/subscriptions/1/resourceGroups/rg"], "--hub"),
         (["--hub", RESEARCH.replace("workspaces", "registries")], "--hub"),
-        (["-m", "a/../b?c"], "not the id of a management group"),
+        (["-m", "a/../b?c"], "no id of a management group"),
+        (["-m", "a/b"], "write ID or /providers/Microsoft.Management/managementGroups/ID"),
+        (["-m", "/subscriptions/contoso"], "no id of a management group"),
+        (["-s", f"a/{SANDBOX}"], "not the id of a subscription"),
+        (["-s", f"{RESEARCH}/{SANDBOX}"], "not the id of a subscription"),
+        (["--all-subscriptions", "--exclude-subscription", f"a/{SANDBOX}"], "not the id of a subscription"),
         (["-s", SANDBOX, "--exclude-subscription", "x"], "--exclude-subscription x"),
         (["-s", SANDBOX, "--shard", "0/3"], "--shard 0/3"),
         (["-s", SANDBOX, "--shard", "4/3"], "--shard 4/3"),

@@ -17,10 +17,12 @@ from hypothesis import strategies as st
 from scanner import catalog, shards
 from scanner.cli import main
 from scanner.errors import UsageError
+from scanner.sources import redaction
 
 TEXTUAL = [name for name in catalog.names("scanner.reporters") if name != "parquet"]
 """Every format of which two reports can be compared byte by byte as they stand."""
 
+STORAGE = ("--select", "fqdn-no-azure-storage")
 BAD = ("blobs", "FQDN", "contoso.blob.core.windows.net")
 
 
@@ -95,6 +97,8 @@ def test_the_shards_of_a_scan_merge_to_the_same_bytes_in_every_format(run, estat
     [
         ["--redact"],
         ["--baseline", "before.json"],
+        ["--baseline", "redacted.json"],
+        ["--redact", "--baseline", "redacted.json"],
         ["--against", "earlier.json"],
         ["--redact", "--baseline", "before.json", "--against", "earlier.json", "--show-passes"],
         ["--against", "estate.json"],
@@ -108,11 +112,37 @@ def test_shards_merge_to_the_same_bytes_whatever_they_are_compared_with_and_howe
         *ESTATE[2:9], owned(3, "hub-3", rules=[BAD]), owned(20, "deleted", rules=[BAD]), name="earlier.json"
     )
     run("scan", "earlier.json", "-o", "json=before.json")
+    run("scan", "earlier.json", "--redact", "-o", "json=redacted.json")
     path = estate(*ESTATE, gaps=GAPS)
     whole = run("scan", path, *options, *outputs("whole"))
     merged = run("merge", *shard(3, path, *options), *outputs("merged"))
     assert reports("merged") == reports("whole")
     assert (merged[0], merged[2][-1].replace("merged/", "whole/")) == (whole[0], whole[2][-1])
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [((), ("--redact",)), (("--redact",), ()), (("--redact",), ("--redact",))],
+    ids=["real, then redacted", "redacted, then real", "redacted"],
+)
+def test_what_is_fixed_is_so_in_its_shard_by_whatever_id_it_goes(run, estate, before, now):
+    """Of a hub with a pseudonym the same shard tells as of the hub itself."""
+    estate(*(owned(number, "hub", rules=[BAD]) for number in range(9)), name="earlier.json")
+    run("scan", "earlier.json", *STORAGE, *before, "-o", "json=before.json")
+    path = estate(*(owned(number, "hub") for number in range(9)))
+    for name in shard(4, path, *STORAGE, *now, "--baseline", "before.json"):
+        one = json.loads(Path(name).read_text())
+        assert one["baseline"]["unjudged"] == 0
+        assert one["baseline"]["before"] == one["baseline"]["fixed"] == len(one["hubs"])
+
+
+def test_so_it_is_where_the_hubs_of_now_have_pseudonyms(run, estate):
+    estate(*(owned(number, "hub", rules=[BAD]) for number in range(9)), name="earlier.json")
+    run("scan", "earlier.json", *STORAGE, "-o", "json=before.json")
+    hubs = [redaction.document(owned(number, "hub")) for number in range(9)]
+    for name in shard(4, estate(*hubs), *STORAGE, "--baseline", "before.json"):
+        one = json.loads(Path(name).read_text())
+        assert one["baseline"]["before"] == one["baseline"]["fixed"] == len(one["hubs"])
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])

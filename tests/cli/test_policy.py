@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 
 import jsonschema_rs
 import pytest
@@ -185,6 +187,39 @@ def test_an_alias_bomb_is_one_line(run, tmp_path, monkeypatch):
 
 def test_an_empty_folder_has_no_policy(run, tmp_path):
     assert run("policy", "test", tmp_path)[0] == 2
+
+
+def test_the_policies_of_a_folder_are_the_files_below_it_by_path(run, mine, tmp_path):
+    for name in ("b/z", "b/a", "b-c/d", "b/data/table", "data/e", ".hidden", "b.yaml/f"):
+        (tmp_path / "own" / name).parent.mkdir(parents=True, exist_ok=True)
+        mine(name=f"own/{name}.yaml")
+    for name in ("hubscan.yaml", "b/hubscan.yaml", ".yaml", "notes.txt", "b/copy.yaml~"):
+        (tmp_path / "own" / name).write_text("no policy")
+    (tmp_path / "elsewhere").mkdir()
+    mine(name="elsewhere/linked.yaml")
+    (tmp_path / "own/folder").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "own/link.yml").symlink_to(tmp_path / "elsewhere/linked.yaml")
+    read = [".hidden.yaml", "b/a.yaml", "b/z.yaml", "b-c/d.yaml", "b.yaml/f.yaml", "link.yml"]
+    for folder, prefix in (("own", "own/"), ("./own/", "own/"), (tmp_path / "own", f"{tmp_path}/own/")):
+        code, _, err = run("policy", "validate", folder)
+        wrong = [line.removeprefix("hubscan: error: ").partition(":")[0] for line in err]
+        assert (code, wrong) == (2, [prefix + name for name in read]), "each is called otherwise than its id"
+
+
+def test_a_folder_of_which_not_all_can_be_looked_at_is_no_folder_of_policies(
+    run, mine, tmp_path, monkeypatch
+):
+    mine()
+    (tmp_path / "closed").mkdir()
+    look = os.scandir
+
+    def refuse(path):
+        if str(path).endswith("closed"):
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return look(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert run("policy", "test", ".") == (2, "", ["hubscan: error: closed: Permission denied"])
 
 
 @pytest.mark.parametrize("policy", BUNDLED, ids=lambda policy: policy.card.id)

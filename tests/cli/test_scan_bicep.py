@@ -85,6 +85,62 @@ def test_a_name_that_a_parameter_gives_is_judged_by_what_is_known_of_it(write, r
     assert only(out, "fqdn-no-azure-storage")["verdict"] == "fail"
 
 
+@pytest.mark.parametrize(
+    ("kind", "verdicts"),
+    [
+        ("Microsoft.Search/searchServices@2023-11-01", ["pass", "pass"]),
+        ("Microsoft.KeyVault/vaults@2023-07-01", ["fail", "fail"]),
+    ],
+)
+def test_what_is_only_named_is_judged_by_its_type(write, run, kind, verdicts):
+    rules = "search: { type: 'PrivateEndpoint', destination: { serviceResourceId: other.id, subresourceTarget: 'searchService' } }"
+    connection = """
+param group string
+param name string
+resource other 'KIND' existing = {
+  name: name
+  scope: resourceGroup(group)
+}
+resource connection 'Microsoft.MachineLearningServices/workspaces/connections@2024-10-01' = {
+  parent: hub
+  name: 'search'
+  properties: {
+    category: 'CognitiveSearch'
+    target: 'https://contoso.search.windows.net'
+    metadata: { ResourceId: other.id }
+  }
+}
+""".replace("KIND", kind)
+    blob = HUB[HUB.index("blob: {") : HUB.index("      }\n    }\n  }\n}")]
+    path = write("main.bicep", HUB.replace(blob, f"{rules}\n") + connection)
+    _, out, _ = run("scan", path, "--show-passes", "-o", "json")
+    asked = ("private-endpoint-subresource-valid", "connection-target-resource-id-valid")
+    assert [only(out, policy)["verdict"] for policy in asked] == verdicts
+
+
+def test_a_member_of_an_open_name_is_found_where_it_says_what_offends(write, run):
+    compute = """
+param prefix string
+param subnet string
+resource cluster 'Microsoft.MachineLearningServices/workspaces/computes@2024-10-01' = {
+  parent: hub
+  name: '${prefix}-cluster'
+  properties: {
+    computeType: 'AmlCompute'
+    properties: {
+      vmSize: 'Standard_DS3_v2'
+      subnet: {
+        id: resourceId('Microsoft.Network/virtualNetworks/subnets', 'vnet', subnet)
+      }
+    }
+  }
+}
+"""
+    _, out, _ = run("scan", write("main.bicep", HUB + compute), "-o", "json")
+    found = only(out, "no-byo-virtual-network")
+    assert (found["verdict"], found["item"], found["location"]["line"]) == ("fail", "…-cluster", 31)
+
+
 def test_a_syntax_error_is_a_gap_with_its_line_and_the_rest_is_judged(write, run):
     write("broken.bicep", "resource x 'a/b@1' = {\n  name 'x'\n}\n")
     write("main.bicep", HUB)

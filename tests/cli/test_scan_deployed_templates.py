@@ -69,6 +69,12 @@ class TestTerraform:
         write(infra__main_tf=deployment(f'file("{path}")'), infra__hub_json=TEMPLATE)
         assert verdicts() == (1, [("hub1", "fail", "infra/main.tf:5")])
 
+    def test_deploys_none_that_only_a_comment_speaks_of(self, write, verdicts):
+        text = deployment('file("./hub.json")')
+        for comment in (f"/*\n{text}*/\n", "".join(f"# {one}\n" for one in text.splitlines())):
+            write(infra__main_tf=comment, infra__hub_json=TEMPLATE)
+            assert verdicts() == (0, [("hub1", "pass", None)])
+
     def test_fills_a_template_in(self, write, verdicts):
         text = json.dumps(template(hub("hub1", mode="${mode}")))
         write(

@@ -80,3 +80,15 @@ def test_it_compiles_no_regular_expression_that_it_does_not_use(tmp_path):
 def test_no_class_is_described_where_it_is_defined():
     ran = subprocess.run([sys.executable, "-c", DESCRIBED], check=True, capture_output=True, text=True)
     assert ran.stdout.split() == []
+
+
+def test_whoever_reads_no_further_ends_a_scan_without_a_word_and_without_findings(tmp_path):
+    path = tmp_path / "estate.json"
+    path.write_text(json.dumps(snapshot(*map(hub, map("hub-{}".format, range(60))))), encoding="utf-8")
+    command = [sys.executable, "-m", "scanner", "scan", "-q", "--show-passes", "--fail-on", "never"]
+    with subprocess.Popen(
+        [*command, "-o", "jsonl", str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as scan:
+        assert scan.stdout.readline().startswith(b'{"policy"')
+        scan.stdout.close()
+        assert (scan.wait(60), scan.stderr.read()) == (2, b"")

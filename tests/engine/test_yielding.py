@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from scanner.engine import Judgement
-from scanner.engine.yielding import after_yielding
+from scanner.engine.yielding import Ranks, after_yielding, speakers
 from scanner.model import Hub, Verdict
 from scanner.policy import Policy
 from scanner.sources.normalise import example
@@ -98,3 +98,65 @@ class TestYielding:
     def test_who_yields_to_nobody_says_all(self, make: Make) -> None:
         own = [said(Verdict.FAIL, "a")]
         assert after_yielding(make(), own, {"louder": own}, BARE) == own
+
+
+class TestRanks:
+    """Whom others hear, of three policies: the soft one yields to the middle one, and that one to the loud one."""
+
+    @pytest.fixture
+    def policies(self, make: Make) -> list[Policy]:
+        yields = {"soft": ["middle", "gone"], "middle": ["loud"], "loud": []}
+        return [make(name, yields_to=others) for name, others in yields.items()]
+
+    @pytest.fixture
+    def by_all(self, policies: list[Policy]) -> Callable[..., dict[str, list[str | None]]]:
+        def call(exempt: set[str], **verdicts: list[Judgement]) -> dict[str, list[str | None]]:
+            def is_exempt(policy: Policy, one: Judgement) -> bool:
+                return f"{policy.card.id} {one.item}" in exempt
+
+            return {
+                name: [one.item for one in judged]
+                for name, judged in Ranks(policies).heard(verdicts, BARE, is_exempt).items()
+            }
+
+        return call
+
+    def test_where_nothing_can_be_exempt_all_are(self, policies: list[Policy]) -> None:
+        verdicts = {policy.card.id: [said(Verdict.FAIL, "a")] for policy in policies}
+        assert Ranks(policies).heard(verdicts, BARE, None) is verdicts
+        assert Ranks(policies).heard(verdicts, BARE, lambda *_: False) is verdicts
+
+    def test_what_is_exempt_is_not(self, by_all: Any) -> None:
+        both = [said(Verdict.FAIL, "a"), said(Verdict.FAIL, "b")]
+        found = by_all({"loud a"}, loud=both, middle=both, soft=both)
+        assert found == {"loud": ["b"], "middle": ["a", "b"], "soft": ["a", "b"]}
+
+    def test_an_exemption_of_who_is_silent_is_of_no_use(self, by_all: Any) -> None:
+        both = [said(Verdict.FAIL, "a"), said(Verdict.FAIL, "b")]
+        found = by_all({"middle a", "middle b"}, loud=both[:1], middle=both, soft=both)
+        assert found == {"loud": ["a"], "middle": ["a"], "soft": ["a", "b"]}
+
+    def test_nor_is_one_of_who_yields_to_nobody_that_is_heard(self, by_all: Any) -> None:
+        one = [said(Verdict.FAIL, "a")]
+        assert by_all({"loud a", "middle a"}, loud=one, middle=one, soft=one) == {
+            "loud": [],
+            "middle": [],
+            "soft": ["a"],
+        }
+
+    def test_what_does_not_fail_stays(self, by_all: Any) -> None:
+        mixed = [said(Verdict.FAIL, "a"), said(Verdict.UNKNOWN, "b"), said(Verdict.PASS)]
+        found = by_all({"loud a", "loud b"}, loud=mixed, middle=[], soft=[])
+        assert found["loud"] == ["b", None]
+
+    def test_to_whom_nobody_yields_nothing_is_asked_of(self, policies: list[Policy]) -> None:
+        asked: list[str] = []
+        verdicts = {policy.card.id: [said(Verdict.FAIL, "a")] for policy in policies}
+        Ranks(policies).heard(verdicts, BARE, lambda policy, _: bool(asked.append(policy.card.id)))
+        assert sorted(asked) == ["loud", "middle"]
+
+
+def test_for_a_policy_all_may_speak_to_whom_it_yields_step_by_step(make: Make) -> None:
+    yields = {"a": ["b", "c"], "b": ["d"], "c": ["d", "e"], "d": [], "e": ["f"]}
+    found = speakers(make(name, yields_to=others).card for name, others in yields.items())
+    assert found == {"a": set("bcdef"), "b": {"d"}, "c": set("def"), "e": {"f"}}

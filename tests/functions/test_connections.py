@@ -170,6 +170,13 @@ def test_a_connection_whose_resource_is_not_known_stays():
     assert (link["name"], link["id"].reason, link["key"]) == ("c", "var.id", "connection")
 
 
+def test_an_id_of_which_only_names_are_open_is_what_a_connection_names():
+    identifier = Partial((SEARCH, None), "var.name")
+    assert connection_id(connection(ResourceId=identifier), KEYS) is identifier
+    (item,) = connected_resources({"connections": [connection(ResourceId=identifier)]}, KEYS)
+    assert (item["id"], item["subresources"]) == (identifier, [])
+
+
 def test_part_of_a_url_is_no_id_and_what_may_begin_like_one_may_be_one():
     url = connection(target=Partial(("https://", None, ".openai.azure.com"), "var.name"))
     assert connection_id(url, KEYS) is None

@@ -131,18 +131,46 @@ def test_the_type_of_an_id_whose_names_are_open(parts):
 
 
 @pytest.mark.parametrize(
+    ("parts", "group", "name"),
+    [
+        ((f"{GROUP}{VAULT}", None), "rg-hubs", None),
+        ((f"/subscriptions/1/resourceGroups/rg{VAULT}", None, "-1"), "rg", None),
+        (("/subscriptions/", None, "/resourceGroups/", None, f"{VAULT}kv1"), None, "kv1"),
+        (("/subscriptions/", None, f"{VAULT}kv1"), "", "kv1"),
+    ],
+)
+def test_the_parts_of_an_id_whose_names_are_open(parts, group, name):
+    found = arm_id(Partial(parts, "var.x"))
+    assert found["type"] == "microsoft.keyvault/vaults"
+    for part, known in ((found["resourceGroup"], group), (found["name"], name)):
+        if known is None:
+            assert (part.reason, part.truth) == ("var.x", True)
+        else:
+            assert part == (known or None)
+
+
+def test_of_an_id_that_begins_open_it_is_not_known_whether_there_is_a_group():
+    found = arm_id(Partial((None, f"{VAULT}kv1"), "var.x"))
+    assert (found["name"], found["type"]) == ("kv1", "microsoft.keyvault/vaults")
+    assert (found["resourceGroup"].truth, found["subscriptionId"].truth) == (None, None)
+
+
+@pytest.mark.parametrize(
     "parts",
     [
         (f"{GROUP}/providers/", None),
         (f"{GROUP}/providers/Microsoft.KeyVault/", None, "/kv1"),
+        ("/subscriptions/", None),
+        (f"{GROUP}-", None),
         (f"{GROUP}/", None),
         ("kv", None),
         (None, "kv1"),
     ],
 )
 def test_the_type_of_an_id_whose_type_is_open_is_unknown(parts):
-    with pytest.raises(Touched, match=r"var\.x"):
-        arm_type(Partial(parts, "var.x"))
+    for function in (arm_type, arm_id):
+        with pytest.raises(Touched, match=r"var\.x"):
+            function(Partial(parts, "var.x"))
 
 
 def test_the_type_of_what_is_not_known_is_unknown():

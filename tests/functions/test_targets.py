@@ -55,6 +55,14 @@ def test_what_has_no_endpoints_has_no_entry():
         assert endpoint_target(text) is None
 
 
+def test_a_target_of_which_only_names_are_open_has_its_entry():
+    assert (
+        endpoint_target(Partial((f"{GROUP}/Microsoft.Keyvault/vaults/", None), "var.x"))["id"] == "keyVault"
+    )
+    with pytest.raises(Touched):
+        endpoint_target(Partial((f"{GROUP}/", None), "var.x"))
+
+
 def test_targets_are_those_of_the_table_in_force():
     ours = reference.current()
     try:

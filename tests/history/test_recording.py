@@ -112,10 +112,18 @@ def test_a_finding_that_yields_to_a_louder_one_is_not_fixed(path):
     assert story(path) == ["opened", "superseded", "reopened"]
 
 
-def test_only_what_fails_is_louder(path):
-    quiet = a_scan("2026-11-02", [("a", "q", "x", "exempt")], policies="pq", yields={"p": ("q",)})
-    unknown = [replace(finding, reason="not collected") for finding in quiet.findings]
-    recorded(path, a_scan("2026-11-01", FAILS, policies="pq"), replace(quiet, findings=unknown))
+def test_nor_is_one_that_yields_to_one_that_does(path):
+    louder = a_scan(
+        "2026-11-02", [("a", "r", "x", "fail")], policies="pqr", yields={"p": ("q",), "q": ("r",)}
+    )
+    recorded(path, a_scan("2026-11-01", FAILS, policies="pqr"), louder)
+    assert states(path)[X] == "superseded"
+
+
+@pytest.mark.parametrize("verdict", ["exempt", "unknown"])
+def test_only_what_fails_is_louder(path, verdict):
+    quiet = a_scan("2026-11-02", [("a", "q", "x", verdict)], policies="pq", yields={"p": ("q",)})
+    recorded(path, a_scan("2026-11-01", FAILS, policies="pq"), quiet)
     assert states(path)[X] == "fixed"
 
 

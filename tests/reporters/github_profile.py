@@ -12,6 +12,8 @@ from typing import Any
 from unicodedata import category
 from urllib.parse import unquote, urlsplit
 
+from scanner.bundled import policy_ids
+
 Log = dict[str, Any]
 
 UNSHOWN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -101,11 +103,14 @@ def a_rule_is_named_in_pascal_case(log: Log) -> Iterator[str]:
 def a_rule_links_to_its_page(log: Log) -> Iterator[str]:
     start = "https://github.com/hubscan/hubscan/blob/main/policies/docs/"
     for rule in rules(log):
-        if not rule["helpUri"].startswith(start) or not plain_path(
-            urlsplit(rule["helpUri"]).path.lstrip("/")
-        ):
-            yield rule["helpUri"]
-        if f"]({rule['helpUri']})" not in rule["help"]["markdown"]:
+        page = rule.get("helpUri")
+        if rule["id"] in policy_ids() and page != f"{start}{rule['id']}.md":
+            yield f"{page} is not the page of {rule['id']}"
+        if page is None:
+            continue
+        if page.startswith(start) is not (rule["id"] in policy_ids()) or not page.startswith("http"):
+            yield page
+        if f"]({page})" not in rule["help"]["markdown"]:
             yield f"the help of {rule['id']} has no link"
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from reporters.conftest import card, finding, hub_ref, place, report
 from reporters.github_profile import plain_path
 from reporters.sarif_log import log, problems
 
-from scanner.model import Control, Finding, Gap, HubRef, Place, Reference, Severity, Verdict
+from scanner.model import Control, Finding, Gap, HubRef, Place, PolicyCard, Reference, Severity, Verdict
 from scanner.reporters.sarif import uri
 from scanner.reporters.sarif.result import literal
 
@@ -161,3 +162,36 @@ def test_a_message_begins_with_the_hub_and_is_one_line() -> None:
         report([finding(hub=hub_ref("hub\n1"), message="first\r\nsecond\x00", location=place())])
     )["runs"][0]["results"]
     assert result["message"]["text"] == "hub 1: first second\N{REPLACEMENT CHARACTER}"
+
+
+def _rule_of(given: PolicyCard) -> dict[str, Any]:
+    one = finding(policy=given.id)
+    (run,) = log(replace(report([one]), policies=(given,)))["runs"]
+    (rule,) = run["tool"]["driver"]["rules"]
+    return cast("dict[str, Any]", rule)
+
+
+def test_a_policy_of_ours_links_to_its_page_and_names_it_last() -> None:
+    known = Reference(title="Managed networks", url="https://learn.microsoft.com/azure/managed")
+    rule = _rule_of(card("fqdn-no-azure-storage", references=(known,)))
+    assert rule["helpUri"].endswith("/policies/docs/fqdn-no-azure-storage.md")
+    assert rule["help"]["markdown"].endswith(f"- [This policy]({rule['helpUri']})")
+
+
+def test_a_policy_of_somebody_else_links_to_what_it_names_first() -> None:
+    references = (
+        Reference(title="By mail", url="mailto:network@contoso.com"),
+        Reference(title="House rules", url="https://contoso.com/rules?of=hubs"),
+        Reference(title="More", url="https://contoso.com/more"),
+    )
+    rule = _rule_of(card("contoso-tag-required", references=references))
+    assert rule["helpUri"] == "https://contoso.com/rules?of=hubs"
+    assert "- By mail\n- [House rules](https://contoso.com/rules?of=hubs)" in rule["help"]["markdown"]
+    assert "This policy" not in rule["help"]["markdown"]
+
+
+@pytest.mark.parametrize("references", [(), (Reference(title="x", url="javascript:alert(1)"),)])
+def test_one_that_names_nothing_on_the_web_has_no_link(references: tuple[Reference, ...]) -> None:
+    rule = _rule_of(card("contoso-tag-required", references=references))
+    assert "helpUri" not in rule
+    assert "](" not in rule["help"]["markdown"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import os
 from pathlib import Path
@@ -44,6 +45,46 @@ def test_paths_come_as_given_and_the_files_of_a_folder_sorted(write, scan):
 def test_a_file_that_is_named_twice_is_read_once(write, scan):
     write("folder/estate.json", snapshot(hub()))
     assert scan("folder", "folder/estate.json", "folder").names == ["hub1"]
+
+
+def test_two_names_of_one_file_are_read_once(write, tmp_path, scan):
+    for name in ("a", "b"):
+        write(f"{name}.json", snapshot(hub(name)))
+        for folder in ("one", "two"):
+            (tmp_path / folder).mkdir(exist_ok=True)
+            (tmp_path / folder / f"{name}.json").hardlink_to(tmp_path / f"{name}.json")
+    said = []
+    assert scan("b.json", ".", "one", say=said.append).names == ["b", "a"]
+    assert sum("was read already" in line for line in said) == 7
+
+
+def test_files_that_their_folder_does_not_tell_apart_are_all_read(write, scan, monkeypatch):
+    for name in ("c", "b", "a"):
+        write(f"{name}.json", snapshot(hub(name)))
+    look = os.scandir
+
+    class Entry:
+        """What some file systems say of a file: the same number for all."""
+
+        def __init__(self, entry):
+            self._entry = entry
+
+        def __getattr__(self, name):
+            return getattr(self._entry, name)
+
+        def inode(self):
+            return 0xFFFFFFFF
+
+    @contextlib.contextmanager
+    def listed(path):
+        with look(path) as entries:
+            yield map(Entry, entries)
+
+    monkeypatch.setattr(os, "scandir", listed)
+    said = []
+    assert scan(".").names == ["a", "b", "c"]
+    assert scan(".", ".", "b.json", say=said.append).names == ["a", "b", "c"]
+    assert sum("was read already" in line for line in said) == 4
 
 
 def test_the_path_of_a_source_is_what_the_user_wrote_and_the_name_below_it(write, tmp_path, monkeypatch):

@@ -580,6 +580,14 @@ class TestSecrets:
         assert (rule["name"], rule["properties"]["destination"]) == (kept, kept)
         assert document["tags"] == {"note": kept}
 
+    @pytest.mark.parametrize("text", ["Bearer hush0123456789abcdef", "eyJhush00.eyJhush00.hush"])
+    @pytest.mark.parametrize("before", [15, 16, 17, 99])
+    def test_a_token_is_found_behind_any_number_of_its_signs(self, read, before, text):
+        note = " J" * before
+        document = read(snapshot(hub(tags={"note": note, "token": text}))).document
+        assert document["tags"]["note"] == note
+        assert "hush" not in document["tags"]["token"]
+
     def test_an_expression_hides_no_secret(self, read):
         document = read(snapshot(hub(rules=[("r", "FQDN", "${p}.a.com/?sig=hush")]))).document
         destination = document["outboundRules"][0]["properties"]["destination"]

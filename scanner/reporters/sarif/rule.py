@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 from sarif_om import MultiformatMessageString, ReportingConfiguration, ReportingDescriptor
 
+from scanner.bundled import policy_ids
 from scanner.model import PolicyCard, Reference, Severity
 from scanner.reporters._plain import clipped, plain
 
@@ -31,7 +32,7 @@ _SECURITY_SEVERITY = {
 _LONGEST_NAME = 255
 _LONGEST_DESCRIPTION = 1024
 _MOST_TAGS = 10
-_NOT_IN_SLUG = re.compile(r"[^A-Za-z0-9-]+")
+_PAGES = f"{PROJECT}/blob/main/policies/docs"
 _FORMS = {
     "azure_cli": ("Azure CLI", "sh"),
     "azureml_yaml": ("Azure ML YAML", "yaml"),
@@ -54,7 +55,9 @@ def rule(card: PolicyCard) -> ReportingDescriptor:
     """The rule that stands for a policy.  GitHub wants every text of it, and none of them empty."""
     identity = rule_id(card.id)
     title = one_line(card.title, _LONGEST_DESCRIPTION) or identity
-    page = f"{PROJECT}/blob/main/policies/docs/{_NOT_IN_SLUG.sub('-', identity)}.md"
+    # Somebody else's policy has no page here; what it names first is as near to one as there is.
+    page = f"{_PAGES}/{card.id}.md" if card.id in policy_ids() else None
+    references = _references(card, page)
     severity = _SECURITY_SEVERITY.get(card.severity)
     return ReportingDescriptor(
         id=identity,
@@ -64,9 +67,10 @@ def rule(card: PolicyCard) -> ReportingDescriptor:
             text=one_line(card.description, _LONGEST_DESCRIPTION) or title
         ),
         help=MultiformatMessageString(
-            text="\n\n".join(_help_text(card, title)), markdown="\n\n".join(_help_markdown(card, title, page))
+            text="\n\n".join(_help_text(card, title)),
+            markdown="\n\n".join(_help_markdown(card, title, references)),
         ),
-        help_uri=page,
+        help_uri=page or next((url for _, url in references if url is not None), None),
         default_configuration=ReportingConfiguration(level=LEVELS[card.severity]),
         properties={
             "tags": _tags(card),
@@ -102,7 +106,15 @@ def _help_text(card: PolicyCard, title: str) -> Iterator[str]:
         yield one_line(f"{reference.title}: {reference.url}", _LONGEST_DESCRIPTION)
 
 
-def _help_markdown(card: PolicyCard, title: str, page: str) -> Iterator[str]:
+def _references(card: PolicyCard, page: str | None) -> list[tuple[str, str | None]]:
+    """Where one reads on, each by its title: with None for an address that is none of the web."""
+    own = [Reference(title="This policy", url=page)] if page is not None else []
+    return [(one_line(one.title, 200), _url(one)) for one in (*card.references, *own)]
+
+
+def _help_markdown(
+    card: PolicyCard, title: str, references: Sequence[tuple[str, str | None]]
+) -> Iterator[str]:
     yield f"# {_unlinked(title)}"
     if card.description.strip():
         yield _lines(card.description)
@@ -116,9 +128,8 @@ def _help_markdown(card: PolicyCard, title: str, page: str) -> Iterator[str]:
     if card.controls:
         controls = (f"{control.framework} {control.version}: {control.control}" for control in card.controls)
         yield "## Controls\n\n" + "\n".join(f"- {_unlinked(one_line(line, 200))}" for line in controls)
-    yield "## References\n\n" + "\n".join(
-        map(_link, (*card.references, Reference(title="This policy", url=page)))
-    )
+    if references:
+        yield "## References\n\n" + "\n".join(_link(*one) for one in references)
 
 
 def _fenced(code: str, language: str) -> str:
@@ -128,10 +139,13 @@ def _fenced(code: str, language: str) -> str:
     return f"{fence}{language}\n{code}\n{fence}"
 
 
-def _link(reference: Reference) -> str:
-    title = _unlinked(one_line(reference.title, 200))
+def _url(reference: Reference) -> str | None:
     url = quote(one_line(reference.url, 2000), safe="/:?#@!$&'*+,;=%~")
-    return f"- [{title}]({url})" if re.match(r"https?://\w", url) else f"- {title}"
+    return url if re.match(r"https?://\w", url) else None
+
+
+def _link(title: str, url: str | None) -> str:
+    return f"- [{_unlinked(title)}]({url})" if url is not None else f"- {_unlinked(title)}"
 
 
 def _unlinked(text: str) -> str:

@@ -151,13 +151,21 @@ class Deployment:
 
     def _deploy(self, instance: Instance) -> Deployment | None:
         block = instance.raw.get("properties")
+        written_out = isinstance(block, dict)
+        if not written_out and block is not None:
+            block = self._run.value(instance.raw, "properties", instance.scope)
+            if isinstance(block, Unknown):
+                self._open(instance, block)
+                return None
         properties: dict[str, Any] = block if isinstance(block, dict) else {}
         raw: Any = properties.get("template")
         if isinstance(raw, Absent):
             self._absent(instance, raw)
             return None
         ways = self._template.ways
-        own = isinstance(raw, dict) and instance.type.lower() != STACK
+        own = written_out and isinstance(raw, dict) and instance.type.lower() != STACK
+        if isinstance(raw, dict) and not written_out:
+            self._run.stand(raw, instance.raw, "properties")
         if not isinstance(raw, dict) and "template" in properties:
             raw = self._run.value(properties, "template", instance.scope)
             if isinstance(raw, Unknown):

@@ -10,6 +10,7 @@ from scanner.places import Key
 from scanner.sources.arm.errors import BadExpression
 from scanner.sources.arm.evaluator import spelled
 from scanner.sources.arm.parser import is_expression, parse
+from scanner.sources.arm.places import Called
 from scanner.sources.arm.run import Run
 from scanner.sources.arm.syntax import Call, Leaf, Literal, Member, Node
 
@@ -53,19 +54,25 @@ class Names(Protocol):
         ...
 
 
-def origin(frame: Names, expression: str | Node) -> Place | None:
-    """The place where the value of an expression was written: its first parameter or variable."""
+def origin(frame: Names, expression: str | Node, *, near: bool = False) -> Place | None:
+    """The place where the value of an expression was written: its first parameter or variable.
+
+    ``near`` asks for the first place on the way there that people edit, which is not one inside of a
+    module that only its call stands for.
+    """
     node = _parsed(expression) if isinstance(expression, str) else expression
     if node is None:
         return None
     for kind, name, keys in _names(node):
-        place = written(frame, kind, name, keys)
+        place = written(frame, kind, name, keys, near=near)
         if place is not None:
             return place
     return None
 
 
-def written(frame: Names, kind: str, name: str, keys: Sequence[Any] = (), depth: int = 0) -> Place | None:
+def written(
+    frame: Names, kind: str, name: str, keys: Sequence[Any] = (), depth: int = 0, *, near: bool = False
+) -> Place | None:
     """The place where the value of a parameter or variable was written, or of a member of it."""
     declared, own = frame.declared(kind, name)
     if own is None or depth > _DEEPEST:
@@ -88,11 +95,12 @@ def written(frame: Names, kind: str, name: str, keys: Sequence[Any] = (), depth:
             break
         holder, key = inner, spelled(inner, step)
     node = _node(holder[key])
-    if writer is not None and node is not None:
-        deeper = _deeper(writer, node, depth + 1)
+    place = frame.run.places.written(holder, key) if near else None
+    if writer is not None and node is not None and (place is None or type(place) is Called):
+        deeper = _deeper(writer, node, depth + 1, near=near)
         if deeper is not None:
             return deeper
-    return frame.run.places.written(holder, key)
+    return place or frame.run.places.written(holder, key)
 
 
 def _node(value: Any) -> Node | None:
@@ -109,7 +117,7 @@ def _parsed(text: str) -> Node | None:
         return None
 
 
-def _deeper(frame: Names, node: Node, depth: int) -> Place | None:
+def _deeper(frame: Names, node: Node, depth: int, *, near: bool) -> Place | None:
     """The place behind an expression that only passes a value on."""
     names = list(_names(node))
     base = node
@@ -117,7 +125,7 @@ def _deeper(frame: Names, node: Node, depth: int) -> Place | None:
         base = base.base
     if len(names) != 1 or not isinstance(base, Call) or base.name not in ("parameters", "variables"):
         return None
-    return written(frame, *names[0], depth)
+    return written(frame, *names[0], depth, near=near)
 
 
 def _names(node: Node, keys: tuple[Any, ...] = ()) -> Iterator[tuple[str, str, list[Any]]]:

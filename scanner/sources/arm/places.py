@@ -75,12 +75,18 @@ class TemplatePlaces(Places):
     def of(self, container: Any, key: Key = None) -> Place | None:
         """Where the value of a key stands (None: the container); None where nobody has said."""
         place = self._stands(container, key)
-        return _plain((self._origin(container, key) or place) if type(place) is Called else place)
+        return _plain(self._given(container, key) or place) if type(place) is Called else place
 
     def origin(self, container: Any, key: Key = None) -> Place | None:
         """Where the value was written, if that is not where it stands."""
-        origin = self._origin(container, key)
-        return None if origin is None or type(self._stands(container, key)) is Called else _plain(origin)
+        origin = _plain(self._origin(container, key))
+        if origin is None or type(self._stands(container, key)) is not Called:
+            return origin
+        return None if origin == _plain(self._given(container, key)) else origin
+
+    def _given(self, container: Any, key: Key) -> Place | None:
+        """Where the value is given to the module that only its call stands for."""
+        return self._origin(container, key, near=True)
 
     def _stands(self, container: Any, key: Key) -> Place | None:
         place = super().of(container, key)
@@ -109,7 +115,7 @@ class TemplatePlaces(Places):
         inside = (begin.line, begin.column) <= (place.line, place.column) < (end.line, end.column)
         return place if inside and place.path == begin.path else None
 
-    def _origin(self, container: Any, key: Key) -> Place | None:
+    def _origin(self, container: Any, key: Key, *, near: bool = False) -> Place | None:
         place = super().origin(container, key)
         if place is not None:
             return place
@@ -117,6 +123,8 @@ class TemplatePlaces(Places):
         if used is not None:
             _, holder, name, original = used
             inside = self._inside(holder, name, original, key) is not None
+            if near and not inside and (given := self.of(original, key)) is not None:
+                return given
             behind = self.origin(original, key)
             return behind if inside else behind or self.of(original, key)
         rendered = self._made_of(container)
@@ -129,8 +137,8 @@ class TemplatePlaces(Places):
             return None
         text = _entry(raw, keys.get(key, key) if keys else key)
         if isinstance(text, Leaf):
-            return frame.origin(text.node)
-        return frame.origin(text) if isinstance(text, str) and text.startswith("[") else None
+            return frame.origin(text.node, near=near)
+        return frame.origin(text, near=near) if isinstance(text, str) and text.startswith("[") else None
 
     def holds(self, container: Any) -> bool:
         """Whether anything in an object or list has a place."""

@@ -188,6 +188,10 @@ class Templates:
             if isinstance(generator, dict) and generator.get("name") == "bicep":
                 yield path
 
+    def may_deploy(self, path: str) -> bool:
+        """Whether a template speaks of workspaces at all."""
+        return self._templates[path].mentions(_OURS)
+
     def chosen(self, path: str, declared: set[str], *, single: bool) -> list[Source]:
         """The parameter files that a template is deployed with; none: it is deployed with its defaults.
 
@@ -205,6 +209,15 @@ class Templates:
             if files.is_ordinary(file) and files.names(self._parameters[file]) <= declared
         ]
         return [self._parameters[file] for file in sorted(found)]
+
+    def is_given(self, path: str) -> bool:
+        """Whether parameter files in its folder are named after a template: it is deployed by itself."""
+        near = self._in_folder.get(posixpath.dirname(path), ()) if self._in_folder else ()
+        return bool(near) and bool(files.beside(path, [file for file in near if self._counts(file)]))
+
+    def _counts(self, file: str) -> bool:
+        """Whether a parameter file is of those that templates are deployed with in this scan."""
+        return not self._given or file in self._given
 
     def not_understood(self, path: str) -> Iterator[Gap]:
         """The parameter files beside a template that cannot be understood, each once.

@@ -87,8 +87,11 @@ class Frame(Protocol):
         """Keep of which objects another one was made, the later ones counting more."""
         ...
 
-    def origin(self, expression: str | Node) -> Place | None:
-        """The place where the value of an expression was written: its first parameter or variable."""
+    def origin(self, expression: str | Node, *, near: bool = False) -> Place | None:
+        """The place where the value of an expression was written: its first parameter or variable.
+
+        ``near`` asks for the first place on the way there that people edit.
+        """
         ...
 
 

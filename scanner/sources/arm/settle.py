@@ -189,7 +189,9 @@ def named(value: Any, text: str, place: Place | None) -> Any:
         parts = tuple(part and unsigned(part) for part in value.parts)
         return Text(parts, value.keys, value.reason, text=text, place=place, options=value.options)
     if isinstance(value, Symbol):
-        return Symbol(value.key, value.reason, text=text, place=place, options=value.options)
+        symbol = Symbol(value.key, value.reason, text=text, place=place, options=value.options)
+        symbol.truth = value.truth
+        return symbol
     return value
 
 

@@ -147,10 +147,13 @@ class Template:
         self._fresh[key] = count = self._fresh.get(key, 0) + 1
         return key if count == 1 else f"{key} {count}"
 
-    def origin(self, expression: str | Node) -> Place | None:
-        """The place where the value of an expression was written: its first parameter or variable."""
+    def origin(self, expression: str | Node, *, near: bool = False) -> Place | None:
+        """The place where the value of an expression was written: its first parameter or variable.
+
+        ``near`` asks for the first place on the way there that people edit.
+        """
         try:
-            return origins.origin(self, expression)
+            return origins.origin(self, expression, near=near)
         except RecursionError:
             return None
 

@@ -72,7 +72,7 @@ class Run:
         )
         self.notes: list[str] = []
         self.subscriptions = 0
-        self.elsewhere = 0
+        self.elsewhere: tuple[str, ...] = ()
 
     @property
     def total(self) -> int:

@@ -51,21 +51,40 @@ class Target:
 class Plan:
     """What a scope comes to.
 
-    ``notes`` say what was left out on purpose, ``elsewhere`` counts the subscriptions of other shards.
+    ``notes`` say what was left out on purpose, ``elsewhere`` are the subscriptions of other shards.
     """
 
     targets: list[Target] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    elsewhere: int = 0
+    elsewhere: tuple[str, ...] = ()
 
 
 def subscription(text: str, option: str) -> str:
     """A subscription id from the command line.  Raises `UsageError`."""
-    plain = text.strip().rstrip("/").rpartition("/")[2].lower()
+    plain = _named(text, "subscriptions").lower()
     if not ids.is_guid(plain):
         raise UsageError(f"{option} {text}: not the id of a subscription (a GUID)")
     return plain
+
+
+def group(text: str) -> str:
+    """A management group's id from the command line.  Raises `UsageError`."""
+    name = _named(text, f"providers/{GROUPS}")
+    if not (
+        0 < len(name) <= 90 and name.strip(".") and all(one.isalnum() or one in "-_().~" for one in name)
+    ):
+        raise UsageError(
+            f"--management-group {text}: no id of a management group (write ID or /providers/{GROUPS}/ID)"
+        )
+    return name
+
+
+def _named(text: str, head: str) -> str:
+    """What stands behind the last slash where all before it is a head; the text itself where it is not."""
+    plain = text.strip().strip("/")
+    before, _, name = plain.rpartition("/")
+    return name if before.lower() in ("", head.lower()) else plain
 
 
 def hub(text: str) -> ids.ArmId:
@@ -109,12 +128,14 @@ def _add_hubs(made: Plan, scope: Scope, whole: set[str]) -> None:
 def _explain(made: Plan, scope: Scope, wanted: Sequence[str] | dict[str, None]) -> None:
     everyone = {*wanted, *(one.subscription for one in scope.hubs)}
     excluded = len(everyone & scope.excluded)
-    elsewhere = made.elsewhere = sum(not scope.in_shard(one) for one in everyone - scope.excluded)
+    made.elsewhere = tuple(sorted(one for one in everyone - scope.excluded if not scope.in_shard(one)))
     if excluded:
         made.notes.append(f"{_count(excluded, 'subscription')} left out by --exclude-subscription")
-    if elsewhere:
+    if made.elsewhere:
         index, count = scope.shard
-        made.notes.append(f"{_count(elsewhere, 'subscription')} in other shards than {index}/{count}")
+        made.notes.append(
+            f"{_count(len(made.elsewhere), 'subscription')} in other shards than {index}/{count}"
+        )
     if not everyone and not made.gaps:
         made.notes.append("no subscription is visible to this identity")
 

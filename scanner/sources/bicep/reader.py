@@ -64,6 +64,7 @@ class Bicep:
     _files: dict[str, BicepFile] = field(default_factory=dict)
     _alone: dict[str, Content] = field(default_factory=dict)
     _given: set[str] = field(default_factory=set)
+    _without: set[str] = field(default_factory=set)
     _told: set[Gap | str | None] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -125,6 +126,8 @@ class Bicep:
         for problem in problems:
             if ours or problem.code in MAY_HIDE:
                 yield from self._once(_at(problem.place, problem.reason, problem.code, problem.message))
+        if not ours and not any(problem.code in MAY_HIDE for problem in problems):
+            self._without.add(file.path)
         if ours:
             yield SourceNote(kind=self.kind, path=file.path, hubs=hubs)
             if not any(isinstance(one, Parameters) and one.file.path in self._given for one in ways):
@@ -173,7 +176,7 @@ class Bicep:
         # What is left at the end is called only by itself, through others.
         for last in (False, True):
             for file in candidates.values():
-                root = id(file) not in callees or file.location in uses
+                root = id(file) not in callees or file.location in uses or self.json.is_given(_as_json(file))
                 if root if not last else id(file) not in reached:
                     reached.update(id(each.file) for each in called(self._templates.of(file)))
                     yield file
@@ -187,7 +190,10 @@ class Bicep:
             folder, name = posixpath.split(path)
             stem = "main" if name.lower() == _BUTTON else posixpath.splitext(name)[0]
             source = self._files.get(posixpath.join(folder, f"{stem}{BICEP}"))
-            if source is not None and not source.tree.errors:
+            if source is None or source.tree.errors:
+                continue
+            # What still deploys a workspace that is gone from its source speaks for itself.
+            if source.path not in self._without or not self.json.may_deploy(path):
                 self.json.elsewhere.add(path)
 
     def _look_beside(self, path: str, content: Content) -> Iterator[Part]:

@@ -9,7 +9,7 @@ from scanner.model import Document
 from scanner.sources.arm.openness import OrNull
 from scanner.sources.code.ledger import Ledger
 from scanner.sources.documents.members import RULES
-from scanner.sources.documents.rules import listed_rules
+from scanner.sources.documents.rules import are_as_arm_writes, listed_rules
 from scanner.sources.files.json_text import noun
 from scanner.values import OpenList, Touched, Unknown
 
@@ -33,21 +33,29 @@ def inline(rules: Any, ledger: Ledger, written: dict[str, str]) -> Members:
         return [(rules, False)] if rules.truth is not False else []
     if isinstance(rules, dict):
         rules, unsure = _without_nulls(rules, ledger)
-        made = mapped(rules, ledger, written)
+        made = _mapped(rules, ledger, written)
         return [(rule, name not in unsure) for name, rule in zip(rules, made, strict=True)]
     if isinstance(rules, list):
         return tidied([(rule, True) for rule in rules], ledger, written)
     return [(Unknown(f"{RULES} is {noun(rules)}, not an object"), False)]
 
 
-def mapped(rules: dict[Any, Any], ledger: Ledger, written: dict[str, str]) -> list[Any]:
-    """The rules of a map whose keys are all known to be there: most workspaces have no others."""
+def mapped(rules: Any, ledger: Ledger, written: dict[str, str]) -> list[Any] | None:
+    """The rules of a map of which none is null or may be, as in most workspaces; None for anything else."""
+    plain = isinstance(rules, dict) and are_as_arm_writes(rules)
+    return _mapped(rules, ledger, written, plain=plain) if plain or are_there(rules) else None
+
+
+def _mapped(
+    rules: dict[Any, Any], ledger: Ledger, written: dict[str, str], *, plain: bool = False
+) -> list[Any]:
+    """The rules of a map whose keys are all known to be there; ``plain`` tells that all are as ARM writes."""
     made = [
         {"name": name if type(name) is str else getattr(name, "value", name), "properties": properties}
         for name, properties in rules.items()
     ]
     ledger.named(made, rules)
-    return _spelled(made, ledger, written)
+    return made if plain else _spelled(made, ledger, written)
 
 
 def are_there(rules: Any) -> bool:

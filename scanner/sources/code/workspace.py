@@ -10,7 +10,7 @@ from scanner.model import Document, Gap
 from scanner.records import dataclass
 from scanner.sources.api_workspace import PROPERTIES
 from scanner.sources.arm.openness import Overlaid
-from scanner.sources.code import casing, rules
+from scanner.sources.code import casing, kinds, rules
 from scanner.sources.code.ledger import Ledger
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import last_segment, written
@@ -45,6 +45,7 @@ class Workspace:
 
     ``declared`` tells one whose own resource is in the code from one that its children name;
     ``plain`` tells that surely no text of any of them begins as an id does or may hold a secret.
+    ``kind`` is what the code says of its kind, which may be open.
     """
 
     resource: Resource
@@ -52,6 +53,7 @@ class Workspace:
     document: Document = field(init=False)
     ledger: Ledger = field(default_factory=Ledger)
     plain: bool = field(init=False)
+    kind: Any = field(init=False)
     written: dict[str, str] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
     _members: dict[str, Members] = field(default_factory=dict)
@@ -71,8 +73,9 @@ class Workspace:
         elif self.document.get("properties") is None:
             self.document["properties"] = {}
             self.ledger.mark(self.document["properties"], None, self.resource.place)
-        if isinstance(self.document.get("kind"), Unknown):
-            self.document["kind"] = "Hub"
+        self.kind = self.document.get("kind")
+        if isinstance(self.kind, Unknown):
+            self.document["kind"] = kinds.taken(self.kind)
 
     def _include(self, resource: Resource) -> None:
         """Take in something of a resource: its places tell of it, and it may name others by their ids."""
@@ -250,8 +253,8 @@ class Workspace:
                 self.document["properties"]["managedNetwork"] = rest
         if not self.declared and inline is network:
             inline = None
-        if not listed and isinstance(inline, dict) and rules.are_there(inline):
-            return rules.mapped(inline, self.ledger, self.written)
+        if not listed and (mapped := rules.mapped(inline, self.ledger, self.written)) is not None:
+            return mapped
         within = rules.inline(inline, self.ledger, self.written)
         return _listed(rules.united(rules.tidied(listed, self.ledger, self.written), within), RULES)
 
@@ -271,10 +274,10 @@ class Workspace:
         return merged
 
     def open_kind(self, hub: str) -> Iterator[Gap]:
-        """The gap of a kind that is not known: then the workspace is judged as a hub."""
-        kind = self.resource.document.get("kind")
-        if isinstance(kind, Unknown):
-            detail = f"the kind of the workspace is not known: {kind.reason}; it is judged as a hub"
+        """The gap of a kind that is not known."""
+        if isinstance(self.kind, Unknown):
+            taken = kinds.told(kinds.taken(self.kind))
+            detail = f"the kind of the workspace is not known: {self.kind.reason}; {taken}"
             yield Gap(subject="kind", reason="unresolved", detail=detail, hub=hub)
 
 

@@ -188,7 +188,7 @@ class _Reader:
             return text
         try:
             return self._parser.construct_object(yaml.ScalarNode(tag, text, event.start_mark, event.end_mark))
-        except (ValueError, OverflowError, yaml.YAMLError):
+        except (ValueError, OverflowError, LookupError, yaml.YAMLError):
             return text
 
     def _error(self, event: Any, message: str) -> BadYAML:

@@ -6,7 +6,9 @@ estate may have either or both, and people flatten them (catalogue, C0 item 12).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import repeat
+from operator import itemgetter
 from typing import Any
 
 from scanner.model import Document
@@ -43,6 +45,11 @@ _AS_ARM_WRITES = frozenset(
     )
 )
 
+_TEXT = frozenset({str})
+_NAME, _PROPERTIES, _TYPE = map(itemgetter, ("name", "properties", "type"))
+_ODD = (KeyError, TypeError, AttributeError, Touched)
+"""What is raised where a rule is not as plain as a quick look takes it to be."""
+
 
 def unite(document: Document, inline: Any, written: dict[str, str]) -> None:
     """Make ``document["outboundRules"]`` the union of the listed and the inline rules.
@@ -76,12 +83,43 @@ def listed_rules(rules: Any, written: dict[str, str]) -> list[Any] | None:
     ``written``.
     """
     if isinstance(rules, dict):
-        rules = [{"name": name, "properties": properties} for name, properties in rules.items()]
+        listed = [{"name": name, "properties": properties} for name, properties in rules.items()]
+        return listed if are_as_arm_writes(rules) else _tidied_where_odd(listed, written)
     if not isinstance(rules, list):
         return None
+    try:
+        plain = _are_plain(map(_NAME, rules), [*map(_PROPERTIES, rules)])
+    except _ODD:
+        plain = False
+    return rules if plain else _tidied_where_odd(rules, written)
+
+
+def are_as_arm_writes(rules: dict[Any, Any]) -> bool:
+    """Whether the rules of a map are all as ARM writes them, and none is null or not known."""
+    try:
+        return _are_plain(rules, [*rules.values()])
+    except _ODD:
+        return False
+
+
+def _are_plain(names: Iterable[Any], every: list[Any]) -> bool:
+    """The same of their names and what they are.  Asked of all at once: nearly all rules are.
+
+    Raises what `_ODD` lists.
+    """
+    inner = [one for one in map(dict.get, every, repeat("destination")) if type(one) is dict]
+    return (
+        _TEXT.issuperset(map(type, names))
+        and _TYPES.issuperset(map(_TYPE, every))
+        and _CATEGORIES.issuperset(map(dict.get, every, repeat("category")))
+        and _AS_ARM_WRITES.issuperset(set().union(*every, *inner))
+    )
+
+
+def _tidied_where_odd(rules: list[Any], written: dict[str, str]) -> list[Any]:
+    """Rules in ARM's spelling: the same list where all of them are."""
     tidied = rules
     for index, rule in enumerate(rules):
-        # Nearly every rule is as ARM writes it, so that is what costs least.
         try:
             properties = rule["properties"]
             destination = properties.get("destination")
@@ -93,7 +131,7 @@ def listed_rules(rules: Any, written: dict[str, str]) -> list[Any] | None:
                 and (type(destination) is not dict or _AS_ARM_WRITES.issuperset(destination))
             ):
                 continue
-        except (KeyError, TypeError, AttributeError, Touched):
+        except _ODD:
             pass
         if tidied is rules:
             tidied = rules.copy()

@@ -33,6 +33,18 @@ class _Pattern:
     folders_only: bool
 
 
+class _Patterns:
+    """The patterns of one file, the last first."""
+
+    def __init__(self, patterns: Sequence[_Pattern]) -> None:
+        self._patterns = tuple(reversed(patterns))
+        self.ending = lru_cache(maxsize=4096)(self._ending)
+
+    def _ending(self, name: str) -> list[_Pattern]:
+        """Those that may match what has a name: a folder holds few, and many folders hold the same."""
+        return [pattern for pattern in self._patterns if (last := pattern.segments[-1]) and last.match(name)]
+
+
 class Ignored:
     """Answers for what lies in one folder; the files above it count where a repository holds them."""
 
@@ -44,13 +56,14 @@ class Ignored:
 
     def covers(self, entry: os.DirEntry[str], *, folder: bool) -> bool:
         """Whether a file or folder is ignored.  Whether a folder above it is, was asked before."""
-        for patterns, names in self._reaching(entry.path[: -len(entry.name)]):
-            for pattern in reversed(patterns):
-                if (folder or not pattern.folders_only) and _matches(pattern.segments, (*names, entry.name)):
+        name = entry.name
+        for patterns, names in self._reaching(entry.path[: -len(name)]):
+            for pattern in patterns.ending(name):
+                if (folder or not pattern.folders_only) and _matches(pattern.segments, (*names, name)):
                     return not pattern.takes_back
         return False
 
-    def _reach(self, folder: str) -> list[tuple[tuple[_Pattern, ...], tuple[str, ...]]]:
+    def _reach(self, folder: str) -> list[tuple[_Patterns, tuple[str, ...]]]:
         """The patterns that count in a folder, the nearest first, and the folders they reach through."""
         above = os.path.abspath(folder)  # noqa: PTH100 - a path is kept as it was written
         names: tuple[str, ...] = ()
@@ -84,16 +97,17 @@ def _matches(segments: Sequence[re.Pattern[str] | None], names: Sequence[str]) -
     return bool(names) and first.match(names[0]) is not None and _matches(rest, names[1:])
 
 
-def _patterns(folder: str) -> tuple[_Pattern, ...]:
+def _patterns(folder: str) -> _Patterns | None:
     file = os.path.join(folder, _NAME)  # noqa: PTH118
     try:
         if os.path.islink(file):  # noqa: PTH114 - git does not follow one either
-            return ()
+            return None
         with open(file, encoding="utf-8-sig", errors="replace") as opened:  # noqa: PTH123
             lines = opened.read(_LARGEST).splitlines()
     except (OSError, ValueError):
-        return ()
-    return tuple(pattern for line in lines[:_MOST] if (pattern := _pattern(line)))
+        return None
+    found = [pattern for line in lines[:_MOST] if (pattern := _pattern(line))]
+    return _Patterns(found) if found else None
 
 
 def _pattern(line: str) -> _Pattern | None:

@@ -73,22 +73,42 @@ def files(paths: Sequence[str], say: Say, held: File | None = None) -> Iterator[
     What a ``.gitignore`` covers is passed over, unless it was named.  ``held`` is a file that comes
     before all others, and in place of what the system has where it says that it is.
     """
-    seen: set[tuple[int, int]] = set()
+    met = _Met()
     if held is not None:
         yield held
-        seen |= {identity for identity in [_identity(held.location)] if identity is not None}
+        met.again(held.location, 0)
+    alone = held is None and len(paths) == 1
     for path in paths:
-        for found in _below(path, say):
-            if isinstance(found, Gap):
-                yield found
-                continue
-            identity = _identity(found.location)
-            if identity in seen:
+        for found, number in _below(path, say):
+            if isinstance(found, File) and met.again(found.location, number if alone else 0):
                 say(f"{found.path}: was read already")
-                continue
-            if identity is not None:
-                seen.add(identity)
-            yield found
+            else:
+                yield found
+
+
+class _Met:
+    """The files that were met.
+
+    Within one folder each comes with the number that the folder has for it, and only two of one number may
+    be one file, which is looked at closely then: some file systems number nothing in their folders.
+    """
+
+    def __init__(self) -> None:
+        self._first: dict[int, str] = {}
+        self._alike: dict[int, set[tuple[int, int] | None]] = {}
+
+    def again(self, location: str, number: int) -> bool:
+        """Whether a file was met before; it is from now on."""
+        if number not in self._first:
+            self._first[number] = location
+            return False
+        if number not in self._alike:
+            self._alike[number] = {_identity(self._first[number])} - {None}
+        identity, known = _identity(location), self._alike[number]
+        if identity is None or identity not in known:
+            known.add(identity)
+            return False
+        return True
 
 
 def refusal(path: str, error: OSError) -> Gap:
@@ -106,46 +126,49 @@ def shown(path: str) -> str:
     return path if path.isascii() else os.fsencode(path).decode("utf-8", "replace")
 
 
-def _below(path: str, say: Say) -> Iterator[File | Gap]:
+def _below(path: str, say: Say) -> Iterator[tuple[File | Gap, int]]:
+    """What stands at a path, each file with its number."""
     try:
-        mode = os.stat(path).st_mode  # noqa: PTH116 - a path is kept as it was written
+        status = os.stat(path)  # noqa: PTH116 - a path is kept as it was written
     except OSError as error:
-        yield refusal(shown(path), error)
+        yield refusal(shown(path), error), 0
         return
-    if stat.S_ISREG(mode):
-        yield File(path, plain(path) if path.startswith("./") else shown(path), named=True)
-    elif stat.S_ISDIR(mode):
+    if stat.S_ISREG(status.st_mode):
+        shorter = plain(path) if path.startswith("./") else shown(path)
+        yield File(path, shorter, named=True), status.st_ino
+    elif stat.S_ISDIR(status.st_mode):
         yield from _inside(path, say)
     else:
-        yield Gap(
+        gap = Gap(
             subject=shown(path),
             reason="failed",
             code="not-a-file",
             detail="neither a regular file nor a folder",
         )
+        yield gap, 0
 
 
-def _inside(folder: str, say: Say) -> Iterator[File | Gap]:
+def _inside(folder: str, say: Say) -> Iterator[tuple[File | Gap, int]]:
     ignored = Ignored(folder)
     waiting = _entries(folder)
     while waiting:
         entry = waiting.pop()
         if isinstance(entry, Gap):
-            yield entry
+            yield entry, 0
             continue
         path = entry.path
         try:
             is_folder = entry.is_dir(follow_symlinks=False)
             is_file = entry.is_file(follow_symlinks=False)
         except OSError as error:
-            yield refusal(shown(path), error)
+            yield refusal(shown(path), error), 0
             continue
         if ignored.covers(entry, folder=is_folder):
             say(f"{shown(path)}: passed over, .gitignore names it")
         elif is_folder:
             waiting.extend(_entries(path))
         elif is_file:
-            yield File(path, plain(path), named=False)
+            yield File(path, plain(path), named=False), entry.inode()
         else:
             kind = "a symbolic link" if entry.is_symlink() else "no regular file"
             say(f"{shown(path)}: passed over, {kind}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from scanner.sources.arm.errors import Failure
@@ -41,21 +42,24 @@ def _asked_open(value: Unknown, name: str) -> Any:
     return open_value(f"{key_of(value)}.{name}", value.reason)
 
 
-def indexed(value: Any, key: Any) -> Any:
-    """``value[key]``.  Raises `Failure` where there is no such member."""
+def indexed(value: Any, key: Any, presume: Callable[[Unknown], None] | None = None) -> Any:
+    """``value[key]``.  Raises `Failure` where there is no such member.
+
+    ``presume`` is told of a key that is not known where the member is: there may be none of that key.
+    """
     if isinstance(value, Unknown) and not isinstance(value, (Handle, OpenObject, Overlaid)):
         if isinstance(value, OpenList) and (known := _certain(value, key)) is not None:
             return known[0]
         return open_value(f"{key_of(value)}[{key_of(key)}]", value.reason)
     if isinstance(value, (dict, Handle, OpenObject, Overlaid)):
         if isinstance(key, Unknown):
-            return _any_of(list(value.values()) if isinstance(value, dict) else [], value, key)
+            return _any_of(list(value.values()) if isinstance(value, dict) else [], value, key, presume)
         return asked(value, text_of(key))
     if isinstance(value, SetOf):
         raise Failure("the members of a set have no index")
     if isinstance(value, list):
         if isinstance(key, Unknown):
-            return _any_of(value, value, key)
+            return _any_of(value, value, key, presume)
         number = number_of(key)
         if isinstance(number, float) and not number.is_integer():
             raise Failure("an index is a whole number")
@@ -94,8 +98,10 @@ def _certain(value: OpenList, key: Any) -> tuple[Any] | None:
     return None
 
 
-def _any_of(members: list[Any], value: Any, key: Unknown) -> Any:
+def _any_of(members: list[Any], value: Any, key: Unknown, presume: Callable[[Unknown], None] | None) -> Any:
     """The member of a key that is not known: decided where all of them are the same."""
     if members and all(equal(members[0], other) for other in members[1:]):
+        if presume is not None:
+            presume(key)
         return members[0]
     return open_value(f"{key_of(value)}[{key_of(key)}]", key.reason)

@@ -18,7 +18,7 @@ from scanner.sources.hcl.functions.paths import matching
 from scanner.sources.hcl.registry import ALIKE, ALWAYS, NEVER_KNOWN, Function, Unread
 from scanner.sources.hcl.scope import Env, Evaluate
 from scanner.sources.hcl.source import BadSyntax, Embedded
-from scanner.sources.hcl.syntax import Call, Node
+from scanner.sources.hcl.syntax import Binary, Call, Node
 from scanner.sources.hcl.values import SetOf, TypedList, TypedMap, UniqueList, first_open, open_value, set_of
 from scanner.values import Unknown
 
@@ -139,50 +139,41 @@ def _tried(name: str, node: Call, env: Env, evaluate: Evaluate) -> Any:
     """``try`` and ``can``: what is not known may yet end in an error when it is."""
     if not node.arguments:
         raise Failure(f"{name}() takes an argument")
-    env = env if env.tried else replace(env, tried=True)
-    values: list[tuple[Any, Unknown | None]] = []
+    values: list[tuple[Any, list[Unknown]]] = []
     failure = Failure("")
     for argument in node.arguments:
+        doubts: list[Unknown] = []
         try:
-            values.append(_doubted(argument, env, evaluate))
+            value = evaluate(argument, replace(env, doubts=doubts))
         except Failure as error:
             failure = error
             continue
-        if values[-1][1] is None or name == "can":
+        if name == "can":
+            is_sure = not isinstance(value, Unknown) or value.truth is not None or _is_equation(argument)
+            return True if is_sure and not doubts else _maybe(value, *doubts)
+        values.append((value, doubts))
+        if not doubts:
             break
     if name == "can":
-        return bool(values) and _can(*values[0])
+        return False
     if not values:
         raise failure
-    value, _ = values.pop()
-    for other, doubt in reversed(values):
-        value = other if doubt is None else either(doubt, other, value)
-    return value
+    result, left = values.pop()
+    for one in left:
+        env.doubt(one)
+    for value, doubts in reversed(values):
+        result = either(doubts[0], value, result)
+    return result
 
 
-def _doubted(node: Node, env: Env, evaluate: Evaluate) -> tuple[Any, Unknown | None]:
-    """The value of an expression, and what was asked in it for a member that may not be there."""
-    outer, env.run.doubt = env.run.doubt, None
-    try:
-        value = evaluate(node, env)
-        return value, env.run.doubt
-    finally:
-        env.run.doubt = outer
+def _is_equation(node: Node) -> bool:
+    """Whether an expression has a value whatever those in it are: anything can be compared with anything."""
+    return isinstance(node, Binary) and node.sign in ("==", "!=")
 
 
-def _can(value: Any, doubt: Unknown | None) -> Any:
-    if doubt is not None:
-        return _maybe(doubt)
-    return True if not isinstance(value, Unknown) or _is_sure(value) else _maybe(value)
-
-
-def _is_sure(value: Unknown) -> bool:
-    """Whether an open value is one that surely is there: what is known of it says so."""
-    return value.truth is not None or value.boolean
-
-
-def _maybe(value: Unknown) -> Any:
-    return open_value(f"can({key_of(value)})", value.reason, boolean=True)
+def _maybe(value: Any, *doubts: Unknown) -> Any:
+    reason = next(one.reason for one in (value, *doubts) if isinstance(one, Unknown))
+    return open_value(f"can({key_of(value)})", reason, boolean=True)
 
 
 def _of_file(name: str, arguments: list[Any], env: Env, evaluate: Evaluate) -> Any:
@@ -251,4 +242,4 @@ def rendered(arguments: list[Any], env: Env, evaluate: Evaluate) -> Any:
 def _filled(text: str, given: dict[str, Any], env: Env, evaluate: Evaluate) -> Any:
     """A template of its own, which sees nothing but what it is given."""
     source = Embedded(text, env.source.place(0))
-    return evaluate(parser.template(source), Env(env.run, env.names, source, given, tried=env.tried))
+    return evaluate(parser.template(source), Env(env.run, env.names, source, given, doubts=env.doubts))

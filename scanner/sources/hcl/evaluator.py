@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from scanner.sources.arm.combine import either
@@ -33,12 +34,16 @@ from scanner.sources.hcl.values import (
     TypedList,
     TypedMap,
     boolean_of,
+    differ,
     iterated,
     open_value,
     set_of,
     text_of,
 )
 from scanner.values import OpenList, Unknown
+
+_NEVER_FAILING = (Name, Member, Template)
+"""Nodes whose value, where it is open, is there all the same, or which tell themselves that it may not be."""
 
 DEEPEST = 80
 """Evaluations inside one another, along locals and variables, too."""
@@ -79,13 +84,13 @@ def _member(node: Member, env: Env) -> Any:
 def _index(node: Index, env: Env) -> Any:
     base, key = evaluate(node.base, env), evaluate(node.key, env)
     _doubted(base, key, env)
-    return indexed(base, key)
+    return indexed(base, key, env.doubt)
 
 
 def _doubted(base: Any, key: Any, env: Env) -> None:
     """Note that it ends in an error where a member that is asked for may not be there."""
-    if env.tried and isinstance(base, Unknown) and may_lack(base, key):
-        env.run.doubt = base
+    if env.doubts is not None and isinstance(base, Unknown) and may_lack(base, key):
+        env.doubt(base)
 
 
 def _splat(node: Splat, env: Env) -> Any:
@@ -113,7 +118,7 @@ def _unary(node: Unary, env: Env) -> Any:
 def _binary(node: Binary, env: Env) -> Any:
     if node.sign in ("&&", "||"):
         left = boolean_of(evaluate(node.left, env))
-        if left is (node.sign == "||"):
+        if left is (node.sign == "||") and env.doubts is None:
             return left
         return operators.logical(node.sign, left, boolean_of(evaluate(node.right, env)))
     left, right = evaluate(node.left, env), evaluate(node.right, env)
@@ -134,9 +139,21 @@ def _conditional(node: Conditional, env: Env) -> Any:
     if not isinstance(condition, Unknown):
         taken, other = (node.yes, node.no) if condition else (node.no, node.yes)
         value = evaluate(taken, env)
+        if env.doubts is not None and value is not None and not isinstance(value, Unknown):
+            _check_other(value, other, env)
         return _alike(value, other)
     yes, no = (_branch(branch, env) for branch in (node.yes, node.no))
     return either(condition, yes, no)
+
+
+def _check_other(value: Any, other: Node, env: Env) -> None:
+    """Raises `Failure` for a conditional of whose sides one can have no type of the other."""
+    try:
+        against = evaluate(other, replace(env, doubts=[]))
+    except Failure:
+        return
+    if against is not None and not isinstance(against, Unknown) and differ(value, against):
+        raise Failure("a conditional whose sides are of different types")
 
 
 def _alike(value: Any, other: Node) -> Any:
@@ -158,7 +175,12 @@ def _branch(node: Node, env: Env) -> Any:
 
 def _part(node: Node, env: Env) -> Any:
     """One member of a list or an object: what fails in it takes nothing from the others."""
-    return evaluate(node, env) if env.tried else _branch(node, env)
+    if env.doubts is None:
+        return _branch(node, env)
+    value = evaluate(node, env)
+    if isinstance(value, Unknown) and not isinstance(node, _NEVER_FAILING):
+        env.doubt(value)
+    return value
 
 
 def _list(node: ListOf, env: Env) -> Any:

@@ -11,7 +11,7 @@ _WORDS = (
     r"(?:(?P<name>[^\W\d][\w-]*)"
     r"|(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"
     r"|(?P<heredoc><<-?[^\W\d][\w-]*[ \t]*\r?\n)"
-    r"|(?P<sign>==|!=|<=|>=|=>|&&|\|\||\.\.\.|::|[{}\[\]().,:=?+\-*%<>!\"\n~]|/(?!\*))"
+    r"|(?P<sign>==|!=|<=|>=|=>|&&|\|\||\.\.\.|::|[{}\[\]().,;:=?+\-*%<>!\"\n~]|/(?!\*))"
     r"|(?P<end>\Z))?"
 )
 _IN_LINE = re.compile(_BLANK.format("") + _WORDS)
@@ -88,6 +88,4 @@ class Lexer:
         sign = self.text[at : at + 1]
         if sign == "'":
             return BadSyntax("texts stand in double quotes, found a single one", at)
-        if sign == ";":
-            return BadSyntax("expected the end of the line, found ';'", at)
         return BadSyntax(f"expected a name, a value or a sign, found {sign!r}", at)

@@ -1,7 +1,7 @@
 """Parses files of configuration: blocks and attributes.
 
 After an error reading goes on with the next block that begins a line, so that one mistake does not hide
-the rest of a file.
+the rest of a file.  A comma or semicolon between two attributes of a line hides none of them.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ class _Files:
         self._source = source
         self.body = Body()
         self.errors: list[BadSyntax] = []
+        self._is_parted = False
         at: int | None = 0
         while at is not None and len(self.errors) < MOST_ERRORS:
             at = self._from(at)
@@ -78,7 +79,17 @@ class _Files:
                 raise lexer.expected("an attribute or a block")
             self._statement(body)
             if not (lexer.is_sign("\n") or lexer.kind == "end" or (lexer.is_sign("}") and not top)):
-                raise lexer.expected("the end of the line")
+                self._parted(lexer.expected("the end of the line"))
+
+    def _parted(self, error: BadSyntax) -> None:
+        """Pass a sign that stands between two attributes of a line; it is told of once for a file."""
+        lexer = self._lexer
+        if not (lexer.is_sign(";") or lexer.is_sign(",")):
+            raise error
+        if not self._is_parted:
+            self.errors.append(error)
+        self._is_parted = True
+        lexer.advance()
 
     def _statement(self, body: Body) -> None:
         lexer = self._lexer

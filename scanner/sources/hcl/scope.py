@@ -70,14 +70,13 @@ class Run:
     """What is shared by all expressions of one configuration: bounds, and where values were written.
 
     ``twins`` are all members of the objects that have a name twice, of which the last counts, by the
-    identity of the object.  ``doubt`` is the last value that was asked for a member which may not be there.
+    identity of the object.
     """
 
     spots: Spots = field(default_factory=Spots)
     twins: dict[int, list[tuple[str, Any, Spot]]] = field(default_factory=dict)
     left: int = MOST_STEPS
     depth: int = 0
-    doubt: Unknown | None = None
 
     def spend(self, count: int = 1) -> None:
         """Count work.  Raises `Spent` where it is more than any configuration needs."""
@@ -111,8 +110,9 @@ class Names(Protocol):
 class Env:
     """Where an expression stands: in which module and file, and inside which loops.
 
-    ``holders`` are the container and the key there that a variable of a loop has its value from; ``tried``
-    says that something else stands ready for what would end in an error.
+    ``holders`` are the container and the key there that a variable of a loop has its value from; ``doubts``
+    is where something else stands ready for what would end in an error, None anywhere else: what may
+    end in one, and was taken for what it is if it does not.
     """
 
     run: Run
@@ -120,7 +120,12 @@ class Env:
     source: Source
     variables: Mapping[str, Any] = field(default_factory=dict)
     holders: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
-    tried: bool = False
+    doubts: list[Unknown] | None = None
+
+    def doubt(self, value: Unknown) -> None:
+        """Note that a value was taken for known which may be none, since what it rests on is open."""
+        if self.doubts is not None:
+            self.doubts.append(value)
 
     def inside(
         self, variables: Mapping[str, Any], holders: Mapping[str, tuple[Any, Any]] | None = None

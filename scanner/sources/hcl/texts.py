@@ -12,7 +12,7 @@ from scanner.sources.arm.openness import Choice
 from scanner.sources.arm.texts import joined
 from scanner.sources.hcl.scope import Env, Evaluate
 from scanner.sources.hcl.syntax import Part, Template, TemplateFor, TemplateIf
-from scanner.sources.hcl.values import boolean_of, iterated, open_value, text_of
+from scanner.sources.hcl.values import boolean_of, is_null, iterated, open_value, text_of
 from scanner.values import Unknown
 
 
@@ -52,7 +52,11 @@ def _stretches(parts: Iterable[Part], env: Env, evaluate: Evaluate) -> Iterable[
         elif isinstance(part, TemplateFor):
             yield from _repeated(part, env, evaluate)
         else:
-            yield evaluate(part, env)
+            value = evaluate(part, env)
+            if isinstance(value, Unknown) and is_null(value) is None:
+                # Null has no text.
+                env.doubt(value)
+            yield value
 
 
 def _either(part: TemplateIf, env: Env, evaluate: Evaluate) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
+from scanner.regexes import regex
 from scanner.sources.arm.combine import Distinct
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of, same
@@ -126,6 +127,13 @@ def number_text(value: float) -> str:
     return str(int(value)) if value.is_integer() else format(Decimal(repr(value)), "f")
 
 
+NUMBER = regex(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+"""A text that is a number."""
+
+_LONGEST = 400
+"""Digits of a whole number that is kept to the last of them."""
+
+
 def number_of(value: Any) -> Any:
     """A value as a number, from a text that is one, too.  Raises `Failure`."""
     if isinstance(value, Unknown):
@@ -133,15 +141,11 @@ def number_of(value: Any) -> Any:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return value
     if isinstance(value, str):
-        try:
-            return int(value) if len(value) < 400 else float(value)
-        except ValueError:
-            pass
-        try:
-            number = float(value)
-        except ValueError:
-            raise Failure(f"a number is needed, not the text '{value[:40]}'") from None
-        if number == number and abs(number) != float("inf"):  # noqa: PLR0124 - what is no number differs from itself
+        if not NUMBER.fullmatch(value):
+            raise Failure(f"a number is needed, not the text '{value[:40]}'")
+        is_whole = len(value) < _LONGEST and value.lstrip("+-").isdigit()
+        number = int(value) if is_whole else float(value)
+        if abs(number) != float("inf"):
             return number
     raise Failure(f"a number is needed, not {noun(value)}")
 
@@ -155,6 +159,11 @@ def boolean_of(value: Any) -> Any:
     if value in ("false", "0"):
         return False
     raise Failure(f"a boolean is needed, not {noun(value)}")
+
+
+def differ(one: Any, other: Any) -> bool:
+    """Whether two values that are known, and not null, have surely no type in common."""
+    return any(isinstance(one, kind) is not isinstance(other, kind) for kind in (list, dict))
 
 
 def unified(members: list[Any]) -> list[Any]:

@@ -307,6 +307,28 @@ class TestNestedDeployments:
         assert [one.name for one in found] == ["s0", "s1", "u"]
         assert written(found[2].document["properties"]["x"]) == written(found[1].id)
 
+    def test_may_have_all_that_they_are_in_a_variable(self):
+        inner = template(resource("[[parameters('name')]"), parameters={"name": {"type": "string"}})
+        deployment = resource("n", "Microsoft.Resources/deployments", properties="[variables('deployment')]")
+        outer = template(
+            deployment,
+            variables={
+                "deployment": {
+                    "mode": "Incremental",
+                    "template": inner,
+                    "parameters": {"name": {"value": "[concat('s', 't')]"}},
+                }
+            },
+        )
+        found = expanded(outer)
+        assert [one.name for one in found.resources] == ["st"]
+        assert not found.problems
+
+    def test_of_which_nothing_is_known_are_said(self):
+        deployment = resource("n", "Microsoft.Resources/deployments", properties="[parameters('deployment')]")
+        outer = template(deployment, parameters={"deployment": {"type": "object"}})
+        assert [problem.code for problem in expanded(outer).problems] == ["open-template"]
+
     def test_get_null_for_a_parameter_with_a_default(self):
         deployment = nested("n", self.INNER)
         deployment["properties"]["parameters"] = {

@@ -216,6 +216,30 @@ class TestJsonParameters:
         assert modes(scan("main.bicep")) == ["Disabled"]
 
     @pytest.mark.usefixtures("main")
+    def test_deploy_a_file_that_another_one_calls_as_well(self, write, scan):
+        write("main.test.bicep", "module main 'main.bicep' = {\n  params: { mode: 'Disabled' }\n}\n")
+        assert modes(scan()) == ["Disabled"]
+        write("main.parameters.json", json_parameters(mode="AllowOnlyApprovedOutbound"))
+        assert modes(scan()) == ["AllowOnlyApprovedOutbound", "Disabled"]
+
+    @pytest.mark.usefixtures("main")
+    def test_of_whatever_is_in_the_folder_deploy_no_file_that_another_one_calls(self, write, scan):
+        write(
+            "azuredeploy.bicep",
+            "param mode string\nmodule main 'main.bicep' = {\n  params: { mode: mode }\n}\n",
+        )
+        write("azuredeploy.parameters.json", json_parameters(mode="Disabled"))
+        assert modes(scan()) == ["Disabled"]
+
+    @pytest.mark.usefixtures("main")
+    def test_of_the_command_line_keep_those_beside_a_called_file_from_counting(self, write, tmp_path):
+        write("all.bicep", "param mode string\nmodule main 'main.bicep' = {\n  params: { mode: mode }\n}\n")
+        write("main.parameters.json", json_parameters(mode="AllowOnlyApprovedOutbound"))
+        given = write("elsewhere/prod.json", json_parameters(mode="Disabled"))
+        found = Harvest(collect([str(tmp_path)], code=Code(parameters=[given])))
+        assert modes(found) == ["Disabled"]
+
+    @pytest.mark.usefixtures("main")
     def test_of_the_command_line(self, write, tmp_path):
         write("prod.bicepparam", "using 'main.bicep'\nparam mode = 'AllowInternetOutbound'\n")
         given = write("elsewhere/prod.json", json_parameters(mode="Disabled"))
@@ -243,26 +267,45 @@ class TestJsonParameters:
 
 
 class TestCompiledTwins:
+    COMPILED = {
+        "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "contentVersion": "1.0.0.0",
+        "metadata": {"_generator": {"name": "bicep"}},
+        "resources": [
+            {
+                "type": "Microsoft.MachineLearningServices/workspaces",
+                "apiVersion": "2024-10-01",
+                "name": "hub1",
+                "kind": "Hub",
+                "properties": {"managedNetwork": {"isolationMode": "Disabled"}},
+            }
+        ],
+    }
+
     @pytest.mark.usefixtures("main")
     def test_are_judged_once_through_their_source(self, write, scan):
-        hub = {
-            "type": "Microsoft.MachineLearningServices/workspaces",
-            "apiVersion": "2024-10-01",
-            "name": "hub1",
-            "kind": "Hub",
-            "properties": {"managedNetwork": {"isolationMode": "Disabled"}},
-        }
-        schema = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
-        compiled = {
-            "$schema": schema,
-            "contentVersion": "1.0.0.0",
-            "metadata": {"_generator": {"name": "bicep"}},
-            "resources": [hub],
-        }
-        write("main.json", compiled)
+        write("main.json", self.COMPILED)
         assert modes(scan()) == ["AllowInternetOutbound"]
         os.remove(write("main.bicep", MAIN))
         assert modes(scan()) == ["Disabled"]
-        write("main.json", json.dumps({**compiled, "metadata": {}}))
+        write("main.json", json.dumps({**self.COMPILED, "metadata": {}}))
         write("main.bicep", MAIN)
         assert modes(scan()) == ["AllowInternetOutbound", "Disabled"]
+
+    @pytest.mark.parametrize(
+        ("source", "expected"),
+        [
+            ("param location string = 'westeurope'\n", ["Disabled"]),
+            ("param on bool = false\nmodule hub 'hub.bicep' = if (on) {\n}\n", ["Disabled"]),
+            ("param on bool\nmodule hub 'hub.bicep' = if (on) {\n}\n", ["AllowInternetOutbound"]),
+            ("module other 'gone.bicep' = {\n}\n", []),
+            ("param location = \n", ["Disabled"]),
+        ],
+    )
+    def test_speak_for_themselves_where_their_source_deploys_no_workspace(
+        self, write, scan, source, expected
+    ):
+        write("main.json", self.COMPILED)
+        write("hub.bicep", MAIN)
+        write("main.bicep", source)
+        assert modes(scan("main.bicep", "main.json")) == expected

@@ -100,6 +100,20 @@ class TestAPublishedModule:
         assert [(place.path, place.line) for place in places] == [(path, 9), (path, 2), (path, 2)]
         assert hub.places.origin(properties["managedNetwork"], "isolationMode") is None
 
+    def test_stands_where_it_is_given_a_parameter_that_was_written_elsewhere(self, write, scan):
+        given = "    publicNetworkAccess: access\n"
+        head = "param access string = 'Enabled'\nparam mode string = 'Disabled'\n"
+        text = hub_call(more=given).replace("'AllowOnlyApprovedOutbound'", "mode")
+        path = write("main.bicep", head + text)
+        hub = scan().hub
+        properties = hub.document["properties"]
+        network = properties["managedNetwork"]
+        assert [
+            (place.path, place.line)
+            for holder, key in [(properties, "publicNetworkAccess"), (network, "isolationMode")]
+            for place in (hub.places.of(holder, key), hub.places.origin(holder, key))
+        ] == [(path, 12), (path, 1), (path, 10), (path, 2)]
+
     def test_of_a_version_nobody_described_takes_what_is_given_and_guesses_no_default(self, write, scan):
         write("main.bicep", hub_call("9.1.0"))
         hub = scan().hub

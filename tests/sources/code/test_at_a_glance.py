@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import orjson
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +15,7 @@ from scanner.sources.arm.openness import OrNull
 from scanner.sources.code import casing
 from scanner.sources.code.ledger import Ledger
 from scanner.sources.code.rules import are_there
+from scanner.sources.documents import rules as documents
 from scanner.sources.documents.secrets import may_hold, without_tokens
 from scanner.values import Unknown
 
@@ -21,6 +24,21 @@ UNKNOWN = st.builds(Unknown, st.just("not known"))
 OPEN = st.builds(OrNull, st.just("FQDN"), st.just("nobody knows"), text=st.just(""), place=st.just(HERE))
 TYPES = st.sampled_from(["FQDN", "ServiceTag", "", None, 7]) | UNKNOWN | OPEN
 RULES = st.none() | st.text() | UNKNOWN | st.fixed_dictionaries({}, optional={"type": TYPES})
+ODD = UNKNOWN | st.sampled_from(["fqdn", None, 7, []])
+USUAL = {
+    "type": st.sampled_from(["FQDN", "FQDN", "fqdn"]) | ODD,
+    "category": st.sampled_from(["UserDefined", "userdefined"]) | ODD,
+    "destination": st.sampled_from(["a.com", {"serviceTag": "A"}, {"service_tag": "A"}, {"Protocol": 1}])
+    | ODD,
+    "Status": ODD,
+    "other": ODD,
+}
+PROPERTIES = st.fixed_dictionaries(
+    {"type": st.just("FQDN")}, optional={key: USUAL[key] for key in ("category", "destination")}
+)
+PROPERTIES |= st.fixed_dictionaries({}, optional=USUAL) | ODD
+LISTED = st.fixed_dictionaries({"name": st.just("a"), "properties": PROPERTIES})
+LISTED |= st.fixed_dictionaries({}, optional={"name": ODD, "properties": PROPERTIES, "id": ODD}) | ODD
 NAMES = st.sampled_from(
     ["id", "name", "type", "apiVersion", "properties", "Properties", "KIND", "kind", "tags", "Tags", "sku"]
 )
@@ -52,6 +70,19 @@ def test_rules_are_all_there_where_none_is_null_or_may_be(rules: Any) -> None:
         return rule is None or (isinstance(rule, dict) and isinstance(rule.get("type"), OrNull))
 
     assert are_there(rules) == (isinstance(rules, dict) and not any(map(may_be_null, rules.values())))
+
+
+@given(st.dictionaries(st.text(max_size=2), PROPERTIES, max_size=2) | st.lists(LISTED, max_size=2))
+def test_rules_are_spelled_as_arm_does_whether_or_not_a_glance_tells(rules: Any) -> None:
+    def spelled(*, glance: bool) -> tuple[bool, str, dict[str, str]]:
+        given, written = copy.deepcopy(rules), {}
+        with pytest.MonkeyPatch.context() as patch:
+            if not glance:
+                patch.setattr(documents, "_are_plain", lambda *_: False)
+            found = documents.listed_rules(given, written)
+        return found is given, repr(found), written
+
+    assert spelled(glance=True) == spelled(glance=False)
 
 
 @given(st.lists(NAMES, unique=True, max_size=6))

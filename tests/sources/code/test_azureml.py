@@ -182,6 +182,11 @@ class TestNetwork:
         found = load(network(mode="!secret mode"))
         assert isinstance(found.document["properties"]["managedNetwork"]["isolationMode"], Unknown)
 
+    @pytest.mark.parametrize(("value", "text"), [("!!bool x", "x"), ("!!bool 1", "1"), ("!!int", "")])
+    def test_a_value_that_its_tag_does_not_fit_is_a_text(self, load, value, text):
+        found = load(network(mode=value))
+        assert found.document["properties"]["managedNetwork"]["isolationMode"] == text
+
     def test_words_that_the_command_line_takes_in_any_case(self, load):
         found = load(
             f"{HUB}public_network_access: disabled\nsystem_datastores_auth_mode: identity\n"

@@ -494,6 +494,18 @@ class TestInstances:
         found = load(hub(meta, MODE % '"Disabled"'), 'variable "many" {}')
         assert mode_of(found) == "Disabled"
 
+    def test_of_any_kind_have_ids_which_are_never_null(self, load):
+        thing = 'resource "contoso_thing" "x" {}\n'
+        for attribute, certain in (("id", True), ("mode", False)):
+            rule = (
+                f'resource "{RULE}_fqdn" "r" {{\n  count = contoso_thing.x.{attribute} == null ? 0 : 1\n'
+                '  name = "web"\n  workspace_id = azurerm_ai_foundry.hub.id\n  destination_fqdn = "contoso.com"\n}\n'
+            )
+            rules = load(hub(), thing + rule).document["outboundRules"]
+            assert isinstance(rules, list) is certain
+        found = load(hub("primary_user_assigned_identity = contoso_thing.x.id"), thing).document
+        assert found["properties"]["primaryUserAssignedIdentity"].truth is True
+
     def test_whose_keys_are_not_known_have_values_that_are_not(self, load):
         found = load(
             'resource "azurerm_ai_foundry" "h" {\n  for_each = var.hubs\n  name = each.key\n'
@@ -670,6 +682,32 @@ class TestActions:
     def test_that_put_leave_all_of_it_open(self, load):
         found = load(mode('"Disabled"'), self.ACTION.format(settings='method = "PUT"'))
         assert isinstance(found.document["properties"], Unknown)
+
+    @pytest.mark.parametrize(
+        ("settings", "expected"),
+        [
+            ('action = "provisionManagedNetwork"', True),
+            ('action = "ProvisionManagedNetwork"\n method = "POST"\n when = "apply"', True),
+            ('action = "provisionManagedNetwork"\n when = "destroy"', None),
+            ('action = "provisionManagedNetwork"\n method = "GET"', None),
+            ('action = "provisionManagedNetwork"\n count = 0', None),
+            ('action = "diagnose"', None),
+        ],
+    )
+    def test_may_provision_the_network(self, load, settings, expected):
+        found = load(hub(), self.ACTION.format(settings=settings))
+        assert found.document["properties"].get("provisionNetworkNow") is expected
+        assert "managedNetwork" not in found.document["properties"]
+
+    def test_that_may_provision_the_network_leave_it_open(self, load):
+        settings = 'action = "provisionManagedNetwork"\n count = var.word ? 1 : 0'
+        found = load(hub(), self.ACTION.format(settings=settings))
+        assert isinstance(found.document["properties"]["provisionNetworkNow"], Unknown)
+
+    def test_of_something_else_with_that_name_provision_no_network(self, load):
+        text = self.ACTION.format(settings='action = "provisionManagedNetwork"')
+        found = load(hub(), text.replace("workspaces@", "registries@"))
+        assert found.document["properties"].get("provisionNetworkNow") is None
 
 
 class TestOpenTofu:

@@ -57,6 +57,24 @@ class TestLocalModules:
         assert found.hub.ref.name == "{var.name}"
         assert mode_of(found) == "Disabled"
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            '# module "m" {\n#   source = "./hub"\n# }\n',
+            '/* module "m" {\n  source = "./hub"\n} */\n',
+            'locals {\n  text = <<-EOT\n    source = "./hub"\n  EOT\n}\n',
+            'resource "contoso_upload" "u" {\n  source = "./hub"\n}\n',
+        ],
+    )
+    def test_that_are_only_spoken_of_are_judged_by_themselves(self, load, text):
+        found = load({"main.tf": text})
+        assert (found.hub.ref.name, mode_of(found)) == ("{var.name}", "Disabled")
+
+    def test_whose_caller_is_not_understood_are_judged_through_it_alone(self, load):
+        found = load({"main.tf": f"{call()}module {{\n"})
+        assert [one.ref.id for one in found.hubs if one.ref.id.endswith("hub#{var.name}")] == []
+        assert "syntax" in found.codes
+
     def test_are_read_although_they_lie_outside_of_the_scan(self, load, tmp_path):
         (tmp_path / ".git").mkdir()
         found = load({"prod/main.tf": call('name = "hub1"', source="../hub")}, "infra/prod")

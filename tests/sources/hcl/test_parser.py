@@ -213,6 +213,18 @@ class TestFlaws:
         assert [block.labels for block in body.blocks] == [("y",), ("z",)]
         assert len(errors) == 2
 
+    @pytest.mark.parametrize("sign", [";", ","])
+    def test_between_attributes_of_a_line_hide_none_and_are_told_once(self, sign):
+        text = f'a "x" {{ b = 1{sign} c = [2] }}\nd "y" {{ e = {{}}{sign} f = g{sign} }}\n'
+        body, errors = parse(Source(text, "main.tf"))
+        assert [list(block.body.attributes) for block in body.blocks] == [["b", "c"], ["e", "f"]]
+        assert [str(error) for error in errors] == [f"expected the end of the line, found '{sign}'"]
+
+    @pytest.mark.parametrize("text", ["a = [1; 2]", "a = f(1; 2)", "a = {b = 1; c = 2}", ";", "a = ;"])
+    def test_anywhere_else_such_a_sign_ends_the_block(self, text):
+        (found,) = flaws(text)
+        assert "found ';'" in found[2]
+
     @pytest.mark.parametrize(
         "text", ["{a=" * 5000, "[" * 5000, "(" * 5000, "!" * 5000, '"${' * 5000, "f(" * 5000]
     )

@@ -107,7 +107,10 @@ class Instanced:
         inner = self.block.body.blocks_of(name)
         if inner:
             return [self._inner(block, f"{what}[{index}]") for index, block in enumerate(inner)]
-        return _open(what)
+        found = _open(what)
+        # Whatever it will be: nothing is there without an id.
+        found.truth = True if name == "id" else None
+        return found
 
     def _rendered(self) -> Any:
         """The text that a ``template_file`` makes of its template."""

@@ -51,6 +51,7 @@ class Library:
         self._roots: set[str] = set()
         self._called: dict[str, list[str]] = {}
         self._outside: dict[str, _Files] = {}
+        self._speaking: dict[str, bool] = {}
         self._folders: dict[str, Folder] = {}
         self._manifests: dict[str, dict[str, remote.Entry]] = {}
         self._gaps: dict[Gap, None] = {}
@@ -62,16 +63,20 @@ class Library:
 
     def mentions_hubs(self) -> bool:
         """Whether any file speaks of hubs, in its own words or a module's name."""
-        return any(_speaks_of_hubs(data) for files in self._all() for data in files.data.values())
+        every = {one for known in list(self._files) for one in self._closure(known)}
+        return any(map(self._speaks, every))
 
     def roots(self, also: Iterable[str | None]) -> Iterator[Folder]:
         """The folders that no other folder calls, as far as they hold anything that may belong to a hub.
 
         ``also`` are the locations of folders that are deployed by themselves in any case.
         """
-        called = {
-            target for location in self._files for target in self._calls(location) if target != location
-        }.difference(also)
+        callers: dict[str, list[str]] = {}
+        for location in self._files:
+            for target in self._calls(location):
+                if target != location:
+                    callers.setdefault(target, []).append(location)
+        called = {target for target in callers if self._is_called(target, callers[target])}.difference(also)
         reached: set[str] = set()
         for location in self._files:
             if location not in called and not _is_cache(location):
@@ -149,6 +154,31 @@ class Library:
     def _tell(self, call: Call, code: str, detail: str) -> None:
         self._gaps[_gap(call.place, code, detail)] = None
 
+    def _is_called(self, target: str, callers: list[str]) -> bool:
+        """Whether folders whose words name another one call it as a module, if it may hold a hub.
+
+        Such words may be a comment, or name a file for something else.
+        """
+        return not any(map(self._speaks, self._closure(target))) or any(
+            self._calls_it(caller, target) for caller in callers
+        )
+
+    def _speaks(self, location: str) -> bool:
+        if location not in self._speaking:
+            self._speaking[location] = any(map(_speaks_of_hubs, self._known(location).data.values()))
+        return self._speaking[location]
+
+    def _calls_it(self, caller: str, target: str) -> bool:
+        """Whether a module block of a folder names another one; one that is not understood may hold it."""
+        folder = self._folder(caller, self._files[caller].path)
+        if folder is None or folder.flaws:
+            return True
+        sources = (_literal(block, "source") or "" for block in folder.calls.values())
+        return any(
+            remote.is_local(source) and os.path.normpath(os.path.join(caller, source)) == target  # noqa: PTH118
+            for source in sources
+        )
+
     def _root(self, location: str, reached: set[str]) -> Iterator[Folder]:
         closure = self._closure(location)
         reached |= closure
@@ -156,11 +186,6 @@ class Library:
             found = self._folder(location, self._files[location].path)
             if found is not None:
                 yield found
-
-    def _all(self) -> Iterator[_Files]:
-        """The folders of the scan, and the modules outside of it that they call."""
-        for location in {one for known in list(self._files) for one in self._closure(known)}:
-            yield self._known(location)
 
     def _known(self, location: str) -> _Files:
         """The files of a folder: of the scan, or read from where a module lies that it calls."""

@@ -12,7 +12,7 @@ from scanner.model import Gap
 from scanner.places import Places
 from scanner.sources.code.resource import Resource
 from scanner.sources.code.symbols import Symbol, Text, hole, written
-from scanner.sources.code.terraform import azurerm, declared, opentext, templates
+from scanner.sources.code.terraform import actions, azurerm, declared, opentext, templates
 from scanner.sources.code.terraform.azurerm import Kind
 from scanner.sources.code.terraform.builder import ABSENT, Builder, reached, steps
 from scanner.sources.code.terraform.plan import Instance
@@ -30,8 +30,6 @@ _EXPECTED = {
     "serviceResourceId": "",
 }
 """Properties of an azapi body that hold ids, and the type of what they name; empty for any."""
-
-_ACTION = "azapi_resource_action"
 
 _BESIDE_BODY = (("location", "location"), ("tags", "tags"), ("identity.0.type", "identity.type"))
 """What an azapi resource says beside its body, and where that belongs."""
@@ -174,7 +172,7 @@ class Maker:
     def _patch(self, target: Resource, document: dict[str, Any], patch: Instance) -> None:
         """Merge a patch into the document of its target, objects member by member."""
         other = self._patch_document(patch)
-        method = self.state.known(patch).get("method") if patch.type == _ACTION else None
+        method = self.state.known(patch).get("method") if patch.type == actions.KIND else None
         if isinstance(method, str) and method.upper() == "PUT":
             # What is put lacks what it does not say, whatever was there before.
             other["properties"] = Unknown(f"{patch.address} puts the resource as a whole")
@@ -191,6 +189,9 @@ class Maker:
         values = self.state.known(patch)
         if kind is not None:
             return builder.build(kind, values)
+        if self._provisions(patch, values):
+            builder.put("properties.provisionNetworkNow", value=True, source=("action",))
+            return builder.document
         self._fill(builder, patch, values)
         if isinstance(builder.document.get("kind"), Unknown):
             del builder.document["kind"]
@@ -224,20 +225,15 @@ class Maker:
         )
 
     def _writes(self, instance: Instance) -> bool | None:
-        """Whether an instance sets properties of what another one makes; None where nobody can tell.
-
-        Of actions those do that put or patch the resource itself.
-        """
-        if instance.type != _ACTION:
+        """Whether an instance sets properties of what another one makes; None where nobody can tell."""
+        if instance.type != actions.KIND:
             return instance.type == "azapi_update_resource" or _patches(instance) is not None
         values = self.state.known(instance)
-        told = [values.get(name) for name in ("method", "action", "when")]
-        method, action, when = ("?" if isinstance(one, Unknown) else one for one in told)
-        if instance.mode == "data" or when == "destroy" or action not in (None, "", "?"):
-            return False
-        if method != "?" and str(method).upper() not in ("PUT", "PATCH"):
-            return False
-        return None if "?" in (method, action, when) else True
+        return self._provisions(instance, values) or actions.writes(instance, values)
+
+    def _provisions(self, instance: Instance, values: dict[str, Any]) -> bool:
+        kind = (self.state.type_of(instance) or "").lower()
+        return actions.provisions(instance, values) and kind == azurerm.WORKSPACE.lower()
 
 
 def _inline_rule(

@@ -24,6 +24,9 @@ from scanner.sources.code.terraform import declared, opentext, remote
 from scanner.sources.code.terraform.plan import Instance
 from scanner.sources.code.terraform.state import State
 from scanner.sources.files.json_text import too_deep
+from scanner.sources.hcl.parser import parse
+from scanner.sources.hcl.source import Source
+from scanner.sources.hcl.syntax import Body
 from scanner.values import Unknown
 
 KINDS = {
@@ -38,8 +41,9 @@ KINDS = {
 DEPLOYMENTS = (b"template_deployment", b"microsoft.resources/deployment")
 """Words of a file that may deploy a template, in lower case."""
 
+_WORDS = (b"template_content", b"template_body")
 _FILE = regex(
-    rb'\btemplate_(?:content|body)\s*=\s*(?:file|templatefile)\(\s*"(?:\$\{path\.(?:module|root)\}/|\./)?([^"$]+)"'
+    r'\btemplate_(?:content|body)\s*=\s*(?:file|templatefile)\(\s*"(?:\$\{path\.(?:module|root)\}/|\./)?([^"$]+)"'
 )
 """A template that stands in a file of its own."""
 
@@ -57,9 +61,25 @@ def is_deployed(instance: Instance, values: dict[str, Any]) -> bool:
 
 def files(data: bytes, path: str) -> Iterator[str]:
     """The paths of the templates that the text of a file of configuration deploys."""
-    for match in _FILE.finditer(data):
-        name = match[1].decode("utf-8", "replace")
-        yield posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
+    if not any(word in data for word in _WORDS):
+        return
+    source = Source(data.decode("utf-8-sig", "replace"), path)
+    matches = list(_FILE.finditer(source.text))
+    if not matches:
+        return
+    body, errors = parse(source)
+    # In a comment nothing is deployed; what is not understood may hide anything.
+    places = set(_places(body))
+    for match in matches:
+        if errors or match.start() in places:
+            yield posixpath.normpath(posixpath.join(posixpath.dirname(path), match[1]))
+
+
+def _places(body: Body) -> Iterator[int]:
+    """Where the attributes of some blocks begin."""
+    yield from (attribute.at for attribute in body.attributes.values())
+    for block in body.blocks:
+        yield from _places(block.body)
 
 
 @dataclass(slots=True)

@@ -8,10 +8,21 @@ from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.functions.arguments import bounded, bounded_list, bounded_text
 from scanner.sources.arm.keys import key_of
 from scanner.sources.files.json_text import noun
-from scanner.sources.hcl.values import number_of, open_value, text_of
+from scanner.sources.hcl.values import SetOf, number_of, open_value, text_of
 from scanner.values import Unknown
 
-__all__ = ["array", "bounded", "bounded_list", "bounded_text", "mapping", "number", "opened", "text", "whole"]
+__all__ = [
+    "array",
+    "bounded",
+    "bounded_list",
+    "bounded_text",
+    "mapping",
+    "number",
+    "opened",
+    "ordered",
+    "text",
+    "whole",
+]
 
 
 def text(value: Any) -> str:
@@ -43,6 +54,13 @@ def array(value: Any) -> list[Any]:
     if not isinstance(value, list):
         raise Failure(f"a list is needed, not {noun(value)}")
     return value
+
+
+def ordered(value: Any) -> list[Any]:
+    """The argument, a list: the members of a set have no order."""
+    if isinstance(value, SetOf):
+        raise Failure("a list is needed, not a set")
+    return array(value)
 
 
 def mapping(value: Any) -> dict[str, Any]:

@@ -9,15 +9,26 @@ from scanner.sources.arm.combine import chosen, either
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of
 from scanner.sources.arm.openness import Choice
-from scanner.sources.hcl.functions.arguments import array, opened
+from scanner.sources.hcl.functions.arguments import array, opened, ordered
 from scanner.sources.hcl.registry import function
-from scanner.sources.hcl.values import boolean_of, equal, first_open, is_null, iterated, open_value
+from scanner.sources.hcl.values import (
+    boolean_of,
+    differ,
+    equal,
+    first_open,
+    is_null,
+    iterated,
+    open_value,
+    text_of,
+)
 from scanner.values import OpenList, Unknown
 
 
 @function("contains", 2, takes_open=True)
 def contains(value: Any, wanted: Any) -> Any:
     """Whether a value is in a list."""
+    if wanted is None:
+        raise Failure("contains() of null")
     members = iterated(value) if isinstance(value, (list, OpenList)) else None
     if members is None:
         if isinstance(value, Unknown):
@@ -35,29 +46,40 @@ def contains(value: Any, wanted: Any) -> Any:
 
 @function("coalesce", 1, None, takes_open=True)
 def coalesce(*values: Any) -> Any:
-    """The first value that is neither null nor an empty text."""
+    """The first value that is neither null nor an empty text, as one of the type that they all have."""
+    known = [value for value in values if value is not None and not isinstance(value, Unknown)]
+    if any(differ(known[0], other) for other in known[1:]):
+        raise Failure("coalesce() of values of several types")
+    options = (value.options if isinstance(value, Choice) else (value,) for value in values)
+    return _first(values, as_text=any(isinstance(option, str) for some in options for option in some))
+
+
+def _first(values: Sequence[Any], *, as_text: bool) -> Any:
     for index, value in enumerate(values):
         if isinstance(value, Choice):
-            return _coalesced(value, values[index + 1 :])
+            return _coalesced(value, values[index + 1 :], as_text=as_text)
         if isinstance(value, Unknown):
             if value.truth is True or (is_null(value) is False and value.boolean):
                 return value
             return open_value(f"coalesce({','.join(map(key_of, values))})", value.reason)
         if value is not None and value != "":
-            return value
+            return text_of(value) if as_text else value
     raise Failure("coalesce() of nothing that has a value")
 
 
-def _coalesced(value: Choice, others: Sequence[Any]) -> Any:
+def _coalesced(value: Choice, others: Sequence[Any], *, as_text: bool) -> Any:
     """One of a few values, and what stands in for those that are none."""
-    known = [option for option in value.options if option is not None and option != ""]
+    kept = [option for option in value.options if option is not None and option != ""]
+    known = [text_of(option) for option in kept] if as_text else kept
     try:
-        result = value if len(known) == len(value.options) else coalesce(*others)
+        result = value if len(known) == len(value.options) else _first(others, as_text=as_text)
     except Failure:
         if not known:
             raise
-        return chosen(known, value.condition, value.reason)
-    for option in known if result is not value else ():
+        result = value
+    if result is value:
+        return value if known == [*value.options] else chosen(known, value.condition, value.reason)
+    for option in known:
         result = either(value, option, result)
     return result
 
@@ -65,6 +87,9 @@ def _coalesced(value: Choice, others: Sequence[Any]) -> Any:
 @function("coalescelist", 1, None, takes_open=True)
 def coalescelist(*values: Any) -> Any:
     """The first list that has a member."""
+    for value in values:
+        if not isinstance(value, Unknown):
+            ordered(value)
     for value in values:
         if isinstance(value, Unknown):
             return opened("coalescelist", *values)

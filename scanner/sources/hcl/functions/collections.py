@@ -9,7 +9,16 @@ from scanner.sources.arm.combine import Distinct, turns
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of
 from scanner.sources.arm.openness import OpenArray
-from scanner.sources.hcl.functions.arguments import array, bounded_list, mapping, number, opened, text, whole
+from scanner.sources.hcl.functions.arguments import (
+    array,
+    bounded_list,
+    mapping,
+    number,
+    opened,
+    ordered,
+    text,
+    whole,
+)
 from scanner.sources.hcl.registry import ALIKE, ALWAYS, function
 from scanner.sources.hcl.values import (
     Handle,
@@ -28,7 +37,7 @@ def concat(*lists: Any) -> Any:
     if unknown is not None:
         holds = any(isinstance(one, OpenList) or (isinstance(one, list) and one) for one in lists)
         return _together(lists) if holds else unknown
-    return bounded_list([member for one in lists for member in array(one)], "concat")
+    return bounded_list([member for one in lists for member in ordered(one)], "concat")
 
 
 def _together(lists: Iterable[Any]) -> Any:
@@ -46,7 +55,7 @@ def _together(lists: Iterable[Any]) -> Any:
             conditions.append(key_of(one))
             reason = reason or one.reason
         else:
-            members += [(member, True) for member in array(one)]
+            members += [(member, True) for member in ordered(one)]
     return OpenArray(tuple(members), ",".join(conditions), reason)
 
 
@@ -90,7 +99,7 @@ def compact(value: Any) -> Any:
         if isinstance(member, Unknown):
             kept.append((member, sure and member.truth is True))
         elif member not in (None, ""):
-            kept.append((member, sure))
+            kept.append((text(member), sure))
     if all(sure for _, sure in kept):
         return [member for member, _ in kept]
     return OpenArray(tuple(kept), key_of(value), "it is not known which of its members are empty")
@@ -135,7 +144,7 @@ def element(value: Any, index: Any) -> Any:
     """A member of a list, by an index that begins again behind the end."""
     if (unknown := opened("element", value, index)) is not None:
         return unknown
-    members = array(value)
+    members = ordered(value)
     if not members:
         raise Failure("element() of an empty list")
     return members[whole(index) % len(members)]
@@ -144,7 +153,9 @@ def element(value: Any, index: Any) -> Any:
 @function("index", 2)
 def index(value: Any, wanted: Any) -> int:
     """The index of a member."""
-    for at, member in enumerate(array(value)):
+    if wanted is None:
+        raise Failure("index() of null")
+    for at, member in enumerate(ordered(value)):
         if equal(member, wanted):
             return at
     raise Failure("index() of what is not in the list")
@@ -172,10 +183,11 @@ def range_(*limits: Any) -> Any:
 @function("chunklist", 2, typed=ALWAYS)
 def chunklist(value: Any, size: Any) -> list[Any]:
     """A list in pieces of a length."""
-    members, length = array(value), whole(size)
+    members, length = unified(array(value)), whole(size)
     if length < 0:
         raise Failure("chunklist() takes a length that is not negative")
-    return [members[at : at + length] for at in range(0, len(members), length)] if length else [members]
+    pieces = [members[at : at + length] for at in range(0, len(members), length)] if length else [members]
+    return [piece for piece in pieces if piece]
 
 
 @function("sum", 1)
@@ -207,7 +219,7 @@ def zipmap(keys: Any, values: Any) -> Any:
         return open_value(f"zipmap({key_of(keys)},{key_of(values)})", hidden.reason)
     if len(array(keys)) != len(array(values)):
         raise Failure("zipmap() takes two lists of one length")
-    return {text(key): value for key, value in zip(keys, values, strict=True)}
+    return {text(key): value for key, value in zip(keys, ordered(values), strict=True)}
 
 
 @function("transpose", 1)

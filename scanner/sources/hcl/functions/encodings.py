@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import codecs
 import csv
 import io
 import json
@@ -14,8 +15,8 @@ import yaml
 
 from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of
-from scanner.sources.code.yaml_stream import BadYAML, documents
 from scanner.sources.files.json_text import BadJSON, parse, too_deep
+from scanner.sources.hcl import yaml_text
 from scanner.sources.hcl.functions.arguments import bounded, bounded_text, text
 from scanner.sources.hcl.registry import ALWAYS, function
 from scanner.sources.hcl.values import Encoded, Handle, Json, first_open, open_value, sorted_items
@@ -89,13 +90,7 @@ _Quoting.add_representer(str, _Quoting.represent_str)
 @function("yamldecode", 1)
 def yamldecode(value: Any) -> Any:
     """The value that YAML stands for."""
-    try:
-        found = [document.data for document in documents(text(value).encode("utf-8", "replace"), "")]
-    except BadYAML as error:
-        raise Failure(f"yamldecode() of a text that is {error}") from None
-    if len(found) > 1:
-        raise Failure("yamldecode() of more than one document")
-    return found[0] if found else None
+    return yaml_text.decoded(text(value))
 
 
 @function("base64decode", 1)
@@ -120,6 +115,7 @@ def textencodebase64(value: Any, encoding: Any) -> str:
 def textdecodebase64(value: Any, encoding: Any) -> str:
     """The text that base64 stands for, in an encoding."""
     try:
+        codecs.lookup(text(encoding))
         return base64.b64decode(text(value), validate=True).decode(text(encoding))
     except (LookupError, ValueError):
         raise Failure("textdecodebase64() of a text that is none") from None

@@ -28,7 +28,7 @@ def format_(form: Any, *values: Any) -> Any:
 
 def _stretches(form: str, values: tuple[Any, ...]) -> list[Any]:
     stretches: list[Any] = []
-    at = following = 0
+    at = following = used = 0
     for verb in _VERB.finditer(form):
         stretches.append(form[at : verb.start()])
         at = verb.end()
@@ -39,7 +39,10 @@ def _stretches(form: str, values: tuple[Any, ...]) -> list[Any]:
         if not 0 <= index < len(values):
             raise Failure("format() has fewer values than verbs")
         following = index + 1
+        used = max(used, following)
         stretches.append(_verb(verb, values[index]))
+    if used < len(values):
+        raise Failure("format() has more values than verbs")
     stretches.append(form[at:])
     return stretches
 

@@ -32,7 +32,10 @@ def cidrhost(value: Any, index: Any) -> str:
 @function("cidrnetmask", 1)
 def cidrnetmask(value: Any) -> str:
     """The mask of a range."""
-    return str(_network(value).netmask)
+    network = _network(value)
+    if network.version != 4:
+        raise Failure("cidrnetmask() takes a range of IPv4")
+    return str(network.netmask)
 
 
 @function("cidrsubnet", 3)

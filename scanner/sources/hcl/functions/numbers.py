@@ -5,9 +5,16 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from scanner.regexes import regex
 from scanner.sources.arm.errors import Failure
-from scanner.sources.hcl.functions.arguments import number, text, whole
+from scanner.sources.files.json_text import noun
+from scanner.sources.hcl.functions.arguments import number, whole
 from scanner.sources.hcl.registry import function
+
+_PREFIXES = {2: "0b", 8: "0o", 16: "0x"}
+"""What Python passes over before the digits of a base, and Terraform does not."""
+
+_DIGITS = regex(r"[+-]?[0-9a-zA-Z]+")
 
 
 @function("abs", 1)
@@ -63,17 +70,20 @@ def log(value: Any, base: Any) -> int | float:
 @function("signum", 1)
 def signum(value: Any) -> int:
     """-1, 0 or 1, as the sign of a number is."""
-    known = number(value)
+    known = whole(value)
     return (known > 0) - (known < 0)
 
 
 @function("parseint", 2)
 def parseint(value: Any, base: Any) -> int:
     """The number that digits of a base stand for."""
-    shown = text(value)
-    if len(shown) > 200:
+    if not isinstance(value, str):
+        raise Failure(f"parseint() takes a text, not {noun(value)}")
+    if len(value) > 200:
         raise Failure("parseint() of a text that is too long")
+    if not _DIGITS.fullmatch(value) or value.lstrip("+-").lower().startswith(_PREFIXES.get(base, "_")):
+        raise Failure("parseint() of a text that is no number")
     try:
-        return int(shown, whole(base))
+        return int(value, whole(base))
     except ValueError:
         raise Failure("parseint() of a text that is no number") from None

@@ -10,7 +10,7 @@ from typing import Any
 
 from scanner.sources.arm.errors import Failure
 from scanner.sources.hcl.functions.arguments import text
-from scanner.sources.hcl.registry import function
+from scanner.sources.hcl.registry import Unread, function
 
 MOST_PATTERNS = 100
 """Patterns that the braces of one may come to."""
@@ -27,6 +27,15 @@ def basename(value: Any) -> str:
 def dirname(value: Any) -> str:
     """A path without its last part."""
     return posixpath.normpath(posixpath.dirname(text(value)) or ".")
+
+
+@function("pathexpand", 1)
+def pathexpand(value: Any) -> str:
+    """A path from the home of whoever runs the program, where it begins so."""
+    path = text(value)
+    if path.startswith("~"):
+        raise Unread("a path in somebody's home")
+    return path
 
 
 def matching(names: Sequence[str], pattern: str) -> list[str]:

@@ -48,7 +48,7 @@ _CLASSES = {
 @function("regex", 2)
 def regex(pattern: Any, value: Any) -> Any:
     """The first match: a text, a list of its groups, or an object of those with names."""
-    match = _compiled(text(pattern), text(value)).search(text(value))
+    match = _capturing(pattern, value).search(text(value))
     if match is None:
         raise Failure("the pattern matches nothing")
     return _captured(match)
@@ -57,7 +57,7 @@ def regex(pattern: Any, value: Any) -> Any:
 @function("regexall", 2, typed=ALWAYS)
 def regexall(pattern: Any, value: Any) -> Any:
     """All matches, each as `regex` gives it."""
-    found = _compiled(text(pattern), text(value)).finditer(text(value))
+    found = _capturing(pattern, value).finditer(text(value))
     return bounded_list([_captured(match) for match in found], "regexall")
 
 
@@ -81,6 +81,14 @@ def substituted(pattern: str, replacement: str, value: str) -> str:
     if len(value) * (len(replacement) + 1) > 1 << 24:
         raise Failure("replace() gives a text that is too long")
     return bounded_text(compiled.sub(filled, value), "replace")
+
+
+def _capturing(pattern: Any, value: Any) -> re.Pattern[str]:
+    """The pattern, whose groups have all of them names, or none of them."""
+    compiled = _compiled(text(pattern), text(value))
+    if 0 < len(compiled.groupindex) < compiled.groups:
+        raise Failure("a pattern of which some groups have names and others have none")
+    return compiled
 
 
 def _captured(match: re.Match[str]) -> Any:

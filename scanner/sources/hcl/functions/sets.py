@@ -9,7 +9,17 @@ from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.keys import key_of
 from scanner.sources.hcl.functions.arguments import array, bounded_list, opened
 from scanner.sources.hcl.registry import ALWAYS, function
-from scanner.sources.hcl.values import SetOf, set_of
+from scanner.sources.hcl.values import SetOf, differ, set_of, unified
+from scanner.values import Unknown
+
+
+def _alike(sets: tuple[Any, ...]) -> tuple[list[Any], ...]:
+    """Some lists and sets, whose members have one type.  Raises `Failure`."""
+    members = [member for one in sets for member in array(one) if member is not None]
+    known = [member for member in members if not isinstance(member, Unknown)]
+    if any(differ(known[0], other) for other in known[1:]):
+        raise Failure("sets whose members are of several types")
+    return sets
 
 
 @function("setunion", 1, None, takes_open=True)
@@ -17,21 +27,22 @@ def setunion(*sets: Any) -> Any:
     """All members of some sets."""
     if (unknown := opened("setunion", *sets)) is not None:
         return unknown
-    return set_of([member for one in sets for member in array(one)])
+    return set_of([member for one in _alike(sets) for member in one])
 
 
 @function("setintersection", 1, None)
 def setintersection(*sets: Any) -> SetOf:
     """What is in each of some sets."""
-    first, *others = ({key_of(member): member for member in array(one)} for one in sets)
+    first, *others = ({key_of(member): member for member in one} for one in _alike(sets))
     return set_of([member for key, member in first.items() if all(key in other for other in others)])
 
 
 @function("setsubtract", 2)
 def setsubtract(one: Any, other: Any) -> SetOf:
     """What is in one set and not in another."""
-    gone = {key_of(member) for member in array(other)}
-    return set_of([member for member in array(one) if key_of(member) not in gone])
+    members, others = _alike((one, other))
+    gone = {key_of(member) for member in others}
+    return set_of([member for member in members if key_of(member) not in gone])
 
 
 @function("setsymmetricdifference", 1, None)
@@ -45,7 +56,7 @@ def setsymmetricdifference(*sets: Any) -> SetOf:
     return set_of(list(made.values()))
 
 
-@function("setproduct", 1, None, takes_open=True, typed=ALWAYS)
+@function("setproduct", 2, None, takes_open=True, typed=ALWAYS)
 def setproduct(*sets: Any) -> Any:
     """Every way to take a member of each of some lists or sets."""
     if (unknown := opened("setproduct", *sets)) is not None:
@@ -56,5 +67,5 @@ def setproduct(*sets: Any) -> Any:
     if count > 10_000:
         raise Failure("setproduct() of more than 10000 ways")
     if not any(isinstance(one, SetOf) for one in sets):
-        return bounded_list([list(way) for way in product(*sets)], "setproduct")
+        return bounded_list([list(way) for way in product(*map(unified, sets))], "setproduct")
     return set_of(bounded_list([list(way) for way in product(*map(set_of, sets))], "setproduct"))

@@ -12,6 +12,7 @@ from scanner.sources.arm.errors import Failure
 from scanner.sources.arm.functions.stretches import joined_again
 from scanner.sources.arm.keys import key_of
 from scanner.sources.code.symbols import Symbol, Text, segments
+from scanner.sources.files.json_text import noun
 from scanner.sources.hcl.functions.arguments import array, bounded_list, bounded_text, text, whole
 from scanner.sources.hcl.functions.patterns import substituted
 from scanner.sources.hcl.registry import ALWAYS, function
@@ -189,6 +190,8 @@ def split(separator: Any, value: Any) -> Any:
 @function("join", 1, None, takes_open=True)
 def join(separator: Any, *lists: Any) -> Any:
     """The members of lists as one text."""
+    if not lists:
+        raise Failure("join() takes a separator and a list")
     if isinstance(separator, Unknown) or any(isinstance(one, Unknown) for one in lists):
         return _known("join", separator, *lists)
     sign = text(separator)
@@ -208,6 +211,8 @@ def strrev(value: Any) -> str:
 def indent(spaces: Any, value: Any) -> str:
     """A text with space before each line but the first."""
     width, known = whole(spaces), text(value)
+    if width < 0:
+        raise Failure("indent() takes a number that is not negative")
     if (known.count("\n") + 1) * width > 1 << 20:
         raise Failure("indent() gives a text that is too long")
     return known.replace("\n", "\n" + " " * width)
@@ -224,4 +229,6 @@ def length(value: Any) -> Any:
         return len(value)
     if isinstance(value, Unknown):
         return _known("length", value)
-    return len(unicodedata.normalize("NFC", text(value)))
+    if not isinstance(value, str):
+        raise Failure(f"length() takes a text, a list or an object, not {noun(value)}")
+    return len(unicodedata.normalize("NFC", value))

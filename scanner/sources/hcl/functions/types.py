@@ -72,8 +72,12 @@ def toset(value: Any) -> Any:
 @function("tomap", 1, takes_open=True)
 def tomap(value: Any) -> Any:
     """An object as a map."""
-    if value is None or isinstance(value, (Unknown, dict)):
+    if value is None or isinstance(value, Unknown):
         return value
+    if isinstance(value, dict):
+        made = unified(list(value.values()))
+        is_so = all(one is other for one, other in zip(made, value.values(), strict=True))
+        return value if is_so else dict(zip(value, made, strict=True))
     raise Failure(f"tomap() takes an object, not {noun(value)}")
 
 
