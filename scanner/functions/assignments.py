@@ -138,7 +138,7 @@ def _overridden(member: dict[str, Any], overrides: Any) -> dict[str, Any]:
             if known(peek(override, "kind")) == "policyEffect" and _selects(override, member):
                 return {**member, "effect": _effect(peek(override, "value"))}
     except Touched as touched:
-        return {**member, "effect": touched.unknown}
+        return {**member, "effect": Unknown(touched.unknown.reason)}
     return member
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from scanner.functions.destinations import Target, beyond, targets_of
+from scanner.functions.destinations import Target, beyond, may_be, targets_of
 from scanner.functions.documents import known, peek
 from scanner.functions.memory import per_hub
 from scanner.functions.modes import isolation_mode
@@ -56,14 +56,11 @@ def rule_changes(before: Any, hub: Any) -> list[dict[str, Any]]:
             change = _change(_reach_of(before, old.get(name, ())), _reach_of(hub, new.get(name, ())))
             if change is not None:
                 found.append(change)
-    if any(not isinstance(change["opens"], Unknown) and change["opens"] for change in found):
-        reached = [target for members in old.values() for target in _open(_reach_of(before, members))]
+    if any(isinstance(change["gained"], list) and change["gained"] for change in found):
+        reached = Reached([_reach_of(before, members) for members in old.values()])
         for change in found:
             if isinstance(change["gained"], list):
-                change["gained"] = beyond(change["gained"], reached)
-    for change in found:
-        if isinstance(change["gained"], list):
-            change["gained"] = [target.text for target in change["gained"]]
+                change["gained"] = reached.gained(change["gained"], change["type"])
     return found
 
 
@@ -127,6 +124,37 @@ class Reach:
     written: tuple[Any, ...]
 
 
+class Reached:
+    """What the rules of a hub reached before: surely, perhaps, and of which types that is not known."""
+
+    def __init__(self, before: Iterable[Reach | None]) -> None:
+        self._surely: list[Target] = []
+        self._perhaps: list[tuple[Target, Unknown]] = []
+        self._open: dict[str, Unknown] = {}
+        for reach in before:
+            if reach is None or reach.doubt is None:
+                self._surely += _open(reach)
+            elif reach.open:
+                self._perhaps += [(target, reach.doubt) for target in reach.open]
+            elif not reach.shut:
+                self._open.setdefault(reach.type, reach.doubt)
+
+    def gained(self, opened: list[Target], kind: str) -> Any:
+        """The texts of what a rule of a type opens and none reached before; an Unknown where one may have."""
+        left = beyond(opened, self._surely)
+        if not left:
+            return []
+        doubt = self._open.get(kind, self._open.get(""))
+        if doubt is None:
+            sure = beyond(left, [target for target, _ in self._perhaps])
+            sure = [target for target in sure if not any(may_be(target, other) for other in self._surely)]
+            if sure:
+                return [target.text for target in sure]
+            doubt = self._perhaps[0][1] if self._perhaps else None
+        reason = doubt.reason if doubt is not None else f"what {left[0].text} is called is not known"
+        return Unknown(f"it may have been reached before: {reason}")
+
+
 def _change(old: Reach | None, new: Reach | None) -> dict[str, Any] | None:
     """What became of a rule, with all that it opens as ``gained``; None where nothing did."""
     is_now = new or old
@@ -136,7 +164,9 @@ def _change(old: Reach | None, new: Reach | None) -> dict[str, Any] | None:
     entry = {"name": is_now.name, "type": is_now.type, "origin": is_now.origin}
     if doubts:
         same = old is not None and new is not None and _same(old.written, new.written)
-        return None if same else entry | dict.fromkeys(("change", "opens", "closes", "gained"), doubts[0])
+        # No list and no text, whatever the doubt itself is: that would be taken for what is not known.
+        unknown = Unknown(doubts[0].reason, text=doubts[0].text, place=doubts[0].place)
+        return None if same else entry | dict.fromkeys(("change", "opens", "closes", "gained"), unknown)
     opens = [*beyond(_open(new), _open(old)), *beyond(_shut(old), _shut(new))]
     closes = [*beyond(_open(old), _open(new)), *beyond(_shut(new), _shut(old))]
     if old is not None and new is not None and not opens and not closes:

@@ -8,6 +8,7 @@ from typing import Any
 
 from scanner.functions.documents import described, known
 from scanner.functions.egress import rule_tokens
+from scanner.functions.holes import HOLE, fits, plain, tail
 from scanner.functions.hosts import covers
 from scanner.functions.ids import normal
 from scanner.functions.origins import FQDN, PRIVATE_ENDPOINT, SERVICE_TAG
@@ -16,6 +17,7 @@ from scanner.functions.rules import label
 from scanner.functions.tags import service_tag
 from scanner.functions.tokens import Token
 from scanner.records import dataclass
+from scanner.regexes import regex
 from scanner.values import Touched, Unknown
 
 _MOST = 2_000_000
@@ -89,6 +91,24 @@ def beyond(targets: Iterable[Target], others: Iterable[Target]) -> list[Target]:
     if len(left) * len(wider) > _MOST:
         raise Touched(Unknown("there are too many destinations to compare"))
     return [target for target in left if not any(_covers(other, target) for other in wider)]
+
+
+def may_be(one: Target, other: Target) -> bool:
+    """Whether two resources may be the same: where code leaves an id open it has a name in braces there."""
+    if one.host is not None or one.tag is not None or other.host is not None or other.tag is not None:
+        return False
+    mine, theirs = (_NAMED.sub(HOLE, plain(target.text)) for target in (one, other))
+    if HOLE in mine and HOLE in theirs:
+        first, last = (mine.partition(HOLE)[0], theirs.partition(HOLE)[0]), (tail(mine), tail(theirs))
+        return _agree(*first) and _agree(last[0][::-1], last[1][::-1])
+    return fits(mine, theirs) or fits(theirs, mine)
+
+
+def _agree(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
+_NAMED = regex(r"\{[^/{}]*\}")
 
 
 def _is_plain(token: Token) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scanner.values import Touched, Unknown
+from scanner.values import OpenList, Touched, Unknown
 
 
 def known(value: Any) -> Any:
@@ -50,7 +50,7 @@ def described(value: Any) -> str:
         (bool, "a boolean"),
         (int | float, "a number"),
         (str, "text"),
-        (list, "a list"),
+        (list | OpenList, "a list"),
         (dict, "an object"),
     )
     return next((words for types, words in kinds if isinstance(value, types)), "null")

@@ -27,7 +27,7 @@ def _members(rule: Any) -> list[dict[str, Any]]:
     elif isinstance(destination, Partial):
         found = list(_open_hosts(destination))
     else:
-        if not isinstance(destination, Unknown):
+        if not isinstance(destination, Unknown) or isinstance(destination, OpenList):
             kind = "missing" if destination is None else described(destination)
             destination = Unknown(f"the destination of {label(rule)} is {kind}")
         found = [_nothing(destination)]

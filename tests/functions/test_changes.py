@@ -316,3 +316,48 @@ def test_properties_of_the_network_are_compared_without_case():
     assert isinstance(found["after"], Unknown)
     same = network(firewallSku=Unknown("x", text="var.sku"))
     assert network_changes(same, network(firewallSku=Unknown("y", text="var.sku"))) == []
+
+
+class TestWhatMayHaveBeenReachedBefore:
+    """What is not known of the state before is neither surely gained nor surely not."""
+
+    def gained(self, before, *after):
+        found = {
+            one["name"]: one["gained"]
+            for one in rule_changes({**hub(), "outboundRules": before}, hub(*after))
+        }
+        return [value if isinstance(value, list) else type(value) for value in found.values()]
+
+    def maybe(self, *rules, surely=()):
+        members = (*((rule, True) for rule in surely), *((rule, False) for rule in rules))
+        return OpenList(members, "it is not known which rules are deployed")
+
+    def test_is_what_a_rule_reached_that_may_not_have_been_there(self):
+        before = self.maybe(fqdn("contoso.com", "old"))
+        assert self.gained(before, fqdn("contoso.com", "new"))[0] is Unknown
+        assert self.gained(before, fqdn("contoso.com, fabrikam.com", "new"))[0] == ["fabrikam.com"]
+
+    def test_is_not_taken_for_the_rules_of_which_that_is_not_known(self):
+        before = self.maybe(tag("Sql", name="t"), surely=(fqdn("contoso.com", "a"),))
+        assert self.gained(before, fqdn("contoso.com", "a"), tag("Sql", name="t")) == [Unknown]
+
+    @pytest.mark.parametrize("destination", [OPEN, Partial(("x", None), "open", text="x${y}")])
+    def test_is_any_of_its_type_where_a_destination_is_open(self, destination):
+        before = [fqdn(destination, "old")]
+        assert self.gained(before, fqdn("contoso.com", "new"), endpoint(ID, name="pe"))[:2] == [
+            Unknown,
+            [f"{ID.lower()} (blob)"],
+        ]
+
+    @pytest.mark.parametrize(
+        ("target", "expected"),
+        [
+            (f"{ID[:-3]}{{var.name}}", Unknown),
+            (f"{ID[:-3]}s{{var.name}}", Unknown),
+            (f"{ID[:-3]}other{{var.name}}", [f"{ID.lower()[:-3]}other{{var.name}} (blob)"]),
+        ],
+    )
+    def test_is_a_resource_whose_id_is_open(self, target, expected):
+        assert self.gained([endpoint(ID, name="old")], endpoint(target, name="new"))[0] == expected
+        if expected is Unknown:
+            assert self.gained([endpoint(target, name="old")], endpoint(ID, name="new"))[0] is Unknown

@@ -43,6 +43,7 @@ def test_each_host_of_each_rule_of_the_user_is_one_object():
         (None, "the destination of rule 'a' is missing"),
         (5, "the destination of rule 'a' is a number"),
         (["contoso.com"], "the destination of rule 'a' is a list"),
+        (OpenList((("contoso.com", False),), "var.hosts"), "the destination of rule 'a' is a list"),
         (Unknown("var.host"), "var.host"),
         ("," * 20_000, "the destination holds more than 10000 host names"),
     ],
@@ -51,6 +52,7 @@ def test_a_destination_that_tells_no_host_is_one_unknown_host(destination, reaso
     (found,) = fqdn_hosts(hub(rule(destination=destination)))
     assert (found["name"], found["key"]) == ("a", None)
     for field in ("text", "host", "kind", "base", "scheme", "port", "flags"):
+        assert type(found[field]) is Unknown
         assert found[field].reason == reason
 
 

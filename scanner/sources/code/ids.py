@@ -66,8 +66,9 @@ def group_of(identifier: str) -> str | None:
 
 
 def is_anyones(identifier: str) -> bool:
-    """Whether an id says nothing of what it names: one open stretch is all there is of it."""
-    return _OPEN.fullmatch(identifier.strip("/")) is not None
+    """Whether an id says nothing of what it names: at most one open stretch is all there is of it."""
+    stretch = identifier.strip("/")
+    return not stretch or _OPEN.fullmatch(stretch) is not None
 
 
 def is_resource(identifier: str) -> bool:

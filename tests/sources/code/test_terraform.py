@@ -25,7 +25,7 @@ from scanner.sources.code.resource import Resource
 from scanner.sources.code.terraform.reader import Plans
 from scanner.sources.files.content import Content
 from scanner.sources.files.walk import File
-from scanner.values import Unknown
+from scanner.values import OpenList, Unknown
 
 SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000001"
 REAL = f"{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/hub1"
@@ -1011,3 +1011,14 @@ def test_the_readers_hand_over_resources(write):
         "hub1",
         "plan.json",
     )
+
+
+@pytest.mark.parametrize("kind", ["connections", "onlineEndpoints", "onlineEndpoints/deployments"])
+def test_a_child_of_which_no_plan_tells_the_parent_may_be_any_hubs(load, kind):
+    values = {"type": f"Microsoft.MachineLearningServices/workspaces/{kind}@2025-09-01", "name": "child"}
+    child = change("azapi_resource", "child", {**values, "body": {}}, unknown={"id": True, "parent_id": True})
+    document = plan([hub(), child])
+    del document["configuration"]
+    members = load(document).document[kind.partition("/")[0]]
+    assert isinstance(members, OpenList)
+    assert [sure for _, sure in members.members] == [False]

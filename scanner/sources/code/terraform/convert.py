@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from scanner.reference import current
 from scanner.sources.arm.settle import UNSET
+from scanner.sources.code.symbols import Symbol, Text
 from scanner.sources.documents.spelling import clipped
-from scanner.values import Unknown
+from scanner.values import Exactly, OpenList, Partial, Unknown
 
 Convert = Callable[[Any], Any]
 
@@ -18,17 +20,51 @@ def same(value: Any) -> Any:
     return value
 
 
+def each_option(how: Convert) -> Convert:
+    """The same conversion for each value that an open one may have."""
+
+    @wraps(how)
+    def convert(value: Any) -> Any:
+        if not (isinstance(value, (Symbol, Text)) and value.options):
+            return how(value)
+        made: list[Any] = []
+        for option in map(how, value.options):
+            if not any(type(option) is type(other) and option == other for other in made):
+                made.append(option)
+        if len(made) == 1:
+            return made[0]
+        key = value.key if isinstance(value, Symbol) else value.written
+        return Symbol(key, value.reason, text=value.text, place=value.place, options=Exactly(made))
+
+    return convert
+
+
+def each_member(how: Convert) -> Convert:
+    """The same conversion for each member of a list, those that may not be there among them."""
+
+    @wraps(how)
+    def convert(value: Any) -> Any:
+        if isinstance(value, OpenList):
+            return OpenList(tuple((how(member), sure) for member, sure in value.members), value.reason)
+        return [how(member) for member in value] if isinstance(value, list) else value
+
+    return convert
+
+
+@each_option
 def boolean(value: Any) -> Any:
     """A boolean, which configuration may write as a text."""
     return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
 
+@each_option
 def enabled(value: Any) -> Any:
     """A boolean as ``Enabled`` or ``Disabled``."""
     value = boolean(value)
     return ("Enabled" if value else "Disabled") if isinstance(value, bool) else value
 
 
+@each_option
 def negated(value: Any) -> Any:
     """A boolean that the provider says the other way round."""
     value = boolean(value)
@@ -52,14 +88,11 @@ def block(value: Any) -> Any:
     return value if isinstance(value, Unknown) else {}
 
 
-def logs(value: Any) -> Any:
-    """Blocks of the logs of a diagnostic setting: those are on that do not say otherwise."""
-    if not isinstance(value, list):
-        return value
-    return [_log(entry) if isinstance(entry, dict) else entry for entry in value]
-
-
-def _log(entry: dict[str, Any]) -> dict[str, Any]:
+@each_member
+def logs(entry: Any) -> Any:
+    """A block of the logs of a diagnostic setting: those are on that do not say otherwise."""
+    if not isinstance(entry, dict):
+        return entry
     enabled = boolean(entry.get("enabled"))
     return {
         "category": entry.get("category"),
@@ -78,22 +111,30 @@ def opened_ssh(value: Any) -> Any:
     return {"sshPublicAccess": "Enabled" if unsure is None else unsure}
 
 
-def ids(value: Any) -> Any:
-    """A list of ids as a list of objects that have one."""
-    return [{"id": entry} for entry in value] if isinstance(value, list) else value
+@each_member
+def ids(entry: Any) -> Any:
+    """An id as an object that has one."""
+    return {"id": entry}
 
 
-def values(value: Any) -> Any:
-    """A list of addresses as a list of objects that have one."""
-    return [{"value": entry} for entry in value] if isinstance(value, list) else value
+@each_member
+def values(entry: Any) -> Any:
+    """An address as an object that has one."""
+    return {"value": entry}
 
 
 def joined(value: Any) -> Any:
-    """A list of words as one text."""
+    """A list of words as one text; those that are known stand before those that are not."""
     if not isinstance(value, list):
         return value
-    unknown = next((entry for entry in value if isinstance(entry, Unknown)), None)
-    return unknown if unknown is not None else ", ".join(str(entry) for entry in value)
+    unknown = [entry for entry in value if isinstance(entry, Unknown)]
+    known = ", ".join(str(entry) for entry in value if not isinstance(entry, Unknown))
+    if not unknown:
+        return known
+    first = unknown[0]
+    if known:
+        return Partial((f"{known}, ", None), first.reason, text=first.text, place=first.place)
+    return first if len(unknown) == 1 else Unknown(first.reason, text=first.text, place=first.place)
 
 
 def split(value: Any) -> Any:
@@ -105,6 +146,7 @@ def split(value: Any) -> Any:
     return [{"ipAddressOrRange": entry} for entry in value]
 
 
+@each_option
 def camel(value: Any) -> Any:
     """A word with a small first letter."""
     return value[:1].lower() + value[1:] if isinstance(value, str) else value
@@ -115,56 +157,42 @@ def sku(value: Any) -> Any:
     return {"name": value}
 
 
-def subnets(value: Any) -> Any:
-    """Blocks of virtual network rules as ARM has them, whichever name the provider gives the subnet."""
-    if not isinstance(value, list):
-        return value
-    return [
-        {
-            "id": entry.get("subnet_id", entry.get("id")),
-            "ignoreMissingVnetServiceEndpoint": entry.get("ignore_missing_vnet_service_endpoint"),
-        }
-        if isinstance(entry, dict)
-        else entry
-        for entry in value
-    ]
+@each_member
+def subnets(entry: Any) -> Any:
+    """A block of virtual network rules as ARM has it, whichever name the provider gives the subnet."""
+    if not isinstance(entry, dict):
+        return entry
+    return {
+        "id": entry.get("subnet_id", entry.get("id")),
+        "ignoreMissingVnetServiceEndpoint": entry.get("ignore_missing_vnet_service_endpoint"),
+    }
 
 
-def registry_rules(value: Any) -> Any:
-    """IP rules of a container registry."""
-    if not isinstance(value, list):
-        return value
-    return [
-        {"action": entry.get("action"), "value": entry.get("ip_range")} if isinstance(entry, dict) else entry
-        for entry in value
-    ]
+@each_member
+def registry_rules(entry: Any) -> Any:
+    """An IP rule of a container registry."""
+    if not isinstance(entry, dict):
+        return entry
+    return {"action": entry.get("action"), "value": entry.get("ip_range")}
 
 
-def access_rules(value: Any) -> Any:
-    """Resources that may pass the firewall of a storage account."""
-    if not isinstance(value, list):
-        return value
-    return [
-        {"resourceId": entry.get("endpoint_resource_id"), "tenantId": entry.get("endpoint_tenant_id")}
-        if isinstance(entry, dict)
-        else entry
-        for entry in value
-    ]
+@each_member
+def access_rules(entry: Any) -> Any:
+    """A resource that may pass the firewall of a storage account."""
+    if not isinstance(entry, dict):
+        return entry
+    return {"resourceId": entry.get("endpoint_resource_id"), "tenantId": entry.get("endpoint_tenant_id")}
 
 
-def connections(value: Any) -> Any:
-    """The connections of a private endpoint."""
-    if not isinstance(value, list):
-        return value
-    return [
-        {
-            "name": entry.get("name"),
-            "properties": {
-                "privateLinkServiceId": entry.get("private_connection_resource_id"),
-                "groupIds": entry.get("subresource_names"),
-            },
-        }
-        if isinstance(entry, dict)
-        else entry
-        for entry in value
-    ]
+@each_member
+def connections(entry: Any) -> Any:
+    """A connection of a private endpoint."""
+    if not isinstance(entry, dict):
+        return entry
+    return {
+        "name": entry.get("name"),
+        "properties": {
+            "privateLinkServiceId": entry.get("private_connection_resource_id"),
+            "groupIds": entry.get("subresource_names"),
+        },
+    }
