@@ -26,8 +26,6 @@ _POLICY_FILES = (".yaml", ".yml")
 _MOST = 20
 """Differences that are told one by one."""
 
-_SHOWN = 10
-
 
 def basis(request: Request, name: str) -> Basis:
     """What a command line asks to be judged by, with all but its options as a git ref has it."""
@@ -48,16 +46,7 @@ def basis(request: Request, name: str) -> Basis:
             lines = str(error).splitlines()
             raise ConfigError("\n".join(f"{revision.name}: {line}" for line in lines)) from None
     differences = [*_entries(mine, config), *_keys(mine, config), *_files(own, theirs)]
-    notices = (*_told(differences, revision.name), *_hidden(request, revision))
-    return Basis(config, replace(rules, vouched=Vouched(revision)), notices)
-
-
-def _hidden(request: Request, revision: Revision) -> Iterator[str]:
-    """Files that a change could hide from a scan: git ignores none that it holds."""
-    hidden = revision.hidden(request.paths)
-    if hidden:
-        shown = ", ".join(hidden[:_SHOWN]) + (", ..." if len(hidden) > _SHOWN else "")
-        yield f"in the repository, and passed over since .gitignore names it: {shown}"
+    return Basis(config, replace(rules, vouched=Vouched(revision)), _told(differences, revision.name))
 
 
 def _folders(request: Request, revision: Revision) -> list[tuple[str, bool]]:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from scanner.errors import UsageError
 from scanner.revisions import git
+from scanner.sources.files.ignored import NAME as IGNORING
 from scanner.sources.files.ignored import repository
 
 __all__ = ["Revision", "find", "names_ref", "root_of"]
@@ -60,12 +61,6 @@ class Revision:
         entries = [entry for entry in git.tree(self.root, self.commit, [path]) if entry.path == path]
         found = [b"".join(pieces) for _, pieces in git.blobs(self.root, entries)]
         return found[0] if found else None
-
-    def hidden(self, paths: Sequence[str]) -> list[str]:
-        """Code below some paths that the repository holds although a ``.gitignore`` names it."""
-        inside = [self.inside(path) for path in paths if self.holds(path)]
-        every = git.ignored(self.root, inside) if inside else ()
-        return [path for path in every if path.lower().endswith(CODE)]
 
     @contextlib.contextmanager
     def entered(self, paths: Sequence[str], suffixes: Sequence[str] = CODE) -> Iterator[None]:
@@ -170,6 +165,9 @@ def _is_wanted(entry: git.Entry, prefixes: Sequence[str], suffixes: tuple[str, .
     ):
         return False
     if os.name == "nt" and ":" in entry.path:
+        return False
+    # All that a commit holds is tracked, and no such file makes git ignore it.
+    if parts[-1] == IGNORING:
         return False
     if any(_is_below(entry.path, prefix) for prefix in prefixes):
         return True

@@ -89,13 +89,6 @@ def tree(root: str, commit: str, paths: Sequence[str] = ()) -> Iterator[Entry]:
             yield Entry(os.fsdecode(path), fields[2].decode("ascii"), int(fields[3]))
 
 
-def ignored(root: str, paths: Sequence[str]) -> Iterator[str]:
-    """Files below some paths that the repository holds although a ``.gitignore`` names them."""
-    wanted = ["ls-files", "-z", "--cached", "--ignored", "--exclude-per-directory=.gitignore", "--", *paths]
-    done = _run(root, wanted, "", "")
-    yield from (os.fsdecode(path) for path in done.stdout.split(b"\0") if path)
-
-
 def blobs(root: str, entries: Sequence[Entry]) -> Iterator[tuple[Entry, Iterator[bytes]]]:
     """The content of files in their order, in pieces; each must be read before the next is asked for."""
     if not entries:

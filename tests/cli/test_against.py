@@ -96,6 +96,16 @@ def test_only_what_the_change_brings_counts(repository, run):
     ]
 
 
+def test_what_git_tracks_although_it_is_ignored_was_there_before_as_well(repository, run):
+    repository.write(_gitignore="infra/\n")
+    repository.write(infra__hub_yml=hub(BLOBS))
+    repository.git("add", "-f", "infra/hub.yml")
+    repository.commit()
+    repository.git("switch", "-q", "-c", "work")
+    code, out, _ = run("scan", ".", "--against", "main", *POLICY, "-o", "json")
+    assert (code, states(out)) == (0, {("hub1", "blobs"): "known"})
+
+
 def test_a_rule_that_was_wrong_and_is_wrong_in_another_way_is_news(repository, run):
     def wide(tag):
         destination = f"{{service_tag: {tag}, protocol: TCP, port_ranges: '443'}}"

@@ -196,14 +196,12 @@ def test_what_is_wrong_at_the_ref_or_in_the_work_tree_is_told_with_its_place(rep
     assert err[0].startswith("hubscan: error: hubscan.yaml:1:10: 'fail_on' is 'hhh'")
 
 
-def test_code_that_the_change_hides_behind_a_gitignore_is_told(repository, judged):
+def test_a_change_hides_no_code_behind_a_gitignore(repository, judged):
     repository.commit(hub_yml=hub())
     repository.write(infra__hidden_yml=hub(BLOBS))
     repository.git("add", "-A")
     repository.write(_gitignore="infra/\n*.log\n", build_log="x")
-    code, _, notices, _ = judged(*POLICY)
-    assert code == 0
-    assert notices == ["in the repository, and passed over since .gitignore names it: infra/hidden.yml"]
+    assert judged(*POLICY) == (1, {"fqdn-no-azure-storage": "fail"}, [], [])
 
 
 def test_against_and_policy_ref_go_together(repository, judged):

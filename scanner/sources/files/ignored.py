@@ -16,7 +16,7 @@ from functools import lru_cache
 from scanner.records import dataclass
 from scanner.sources.files.tracked import Tracked
 
-_NAME = ".gitignore"
+NAME = ".gitignore"
 _LARGEST = 1 << 20
 _MOST = 10_000
 """Characters, and patterns, of one file that are read: people write them by hand."""
@@ -113,7 +113,7 @@ def _matches(segments: Sequence[re.Pattern[str] | None], names: Sequence[str]) -
 
 
 def _patterns(folder: str) -> _Patterns | None:
-    file = os.path.join(folder, _NAME)  # noqa: PTH118
+    file = os.path.join(folder, NAME)  # noqa: PTH118
     try:
         if os.path.islink(file):  # noqa: PTH114 - git does not follow one either
             return None
