@@ -76,6 +76,14 @@ class TestWhatAFileIs:
         found = load(f"{HUB}---\n{connection}")
         assert [one["name"] for one in found.document["connections"]] == ["search"]
 
+    @pytest.mark.parametrize("kind", ["$(KIND)", "${{ parameters.kind }}"])
+    @pytest.mark.parametrize("key", ["resource_id: x", "credentials: {key: hush}", "isShared: true"])
+    def test_a_connection_of_a_kind_that_is_to_be_filled_in(self, load, kind, key):
+        connection = f"name: a\ntype: {kind}\nendpoint: https://s.search.windows.net\n"
+        (member,) = load(f"{HUB}---\n{connection}{key}\n").document["connections"]
+        assert isinstance(member["properties"]["category"], Unknown)
+        assert load(f"{HUB}---\n{connection}").document["connections"] == []
+
     @pytest.mark.parametrize(
         "text",
         [

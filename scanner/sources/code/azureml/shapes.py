@@ -7,8 +7,10 @@ from enum import Enum, auto
 from typing import Any
 
 from scanner.sources.code.azureml.tables import COMPUTES
+from scanner.sources.code.azureml.tokens import filled
 from scanner.sources.code.azureml.words import CATEGORIES
 from scanner.sources.documents.spelling import KINDS, RULE_TYPES, folded
+from scanner.values import Unknown
 
 _SCHEMA = re.compile(r"azureml(?:schemas|sdk)?[^\s]*/(\w+)\.schema\.json", re.IGNORECASE)
 _HINT = re.compile(
@@ -32,6 +34,7 @@ _SIGNS_IN = frozenset({"key", "amltoken", "aadtoken"})
 _OF_A_DEPLOYMENT = frozenset(
     ("instancetype", "instancecount", "egresspublicnetworkaccess", "livenessprobe", "scalesettings")
 )
+_OF_A_CONNECTION = frozenset({"credentials", "apikey", "isshared", "resourceid", "aiservicesresourceid"})
 
 
 class Shape(Enum):
@@ -138,8 +141,12 @@ def _is_rule(entry: Any, *, named: bool = True) -> bool:
 
 
 def _is_connection(data: dict[str, Any], keys: set[str]) -> bool:
-    category = folded(_text(data.get("type", data.get("category"))))
-    return category in CATEGORIES and bool(keys & {"target", "endpoint", "azureendpoint", "url"})
+    """Whether a document is a connection; of one whose category is to be filled in more is asked."""
+    category = _text(data.get("type", data.get("category")))
+    is_one = folded(category) in CATEGORIES or (
+        bool(keys & _OF_A_CONNECTION) and isinstance(filled(category, None), Unknown)
+    )
+    return is_one and bool(keys & {"target", "endpoint", "azureendpoint", "url"})
 
 
 def kind_of(data: dict[str, Any]) -> str | None:
