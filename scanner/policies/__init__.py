@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from scanner import schema
-from scanner.bundled import is_installed
+from scanner.bundled import is_installed, policy_ids
 from scanner.errors import ConfigError, PolicyError
 from scanner.model import PolicyCard
 from scanner.policies.cache import Cache
@@ -116,13 +116,13 @@ def selected(
 
 
 def _bad_yields(found: Mapping[str, Policy], files: Mapping[str, Callable[[], bytes]]) -> Iterator[str]:
-    known = set(found) | {name.rpartition("/")[2].removesuffix(".yaml") for name, _ in bundled_files()}
     for name in sorted(found):
         policy = found[name]
         for index, other in enumerate(policy.card.yields_to):
-            if other not in known:
+            if other not in found and other not in policy_ids():
                 told = f"'yields_to' names '{other}', which is no policy"
-                yield _problem(policy, files, ("yields_to", index), told, schema.suggestion(other, known))
+                hint = schema.suggestion(other, {*found, *policy_ids()})
+                yield _problem(policy, files, ("yields_to", index), told, hint)
         loop = _loop(found, name)
         if loop and min(loop) == name:
             told = f"'yields_to' goes round in a circle: {' -> '.join((*loop, loop[0]))}"
