@@ -66,7 +66,10 @@ class Comparison:
     _lives: tuple[set[bool], set[bool]] = field(default_factory=lambda: (set(), set()))
     _doubt: Unknown | None = None
     _is_after_whole: bool = True
-    _ranks: Ranks | None = None
+    _ranks: Ranks = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._ranks = Ranks(self.policies)
 
     def read(self, parts: Iterable[Part]) -> None:
         """Take in the state before."""
@@ -178,8 +181,6 @@ class Comparison:
     def _judge(self, hub: Hub, before: Any) -> None:
         memo = engine.Memo()
         every = {policy.card.id: engine.evaluate(policy, hub, memo, before) for policy in self.policies}
-        if self._ranks is None:
-            self._ranks = Ranks(self.policies)
         heard = self._ranks.heard(every, hub, None if self.exempting is None else self.exempting(hub))
         verdicts = [
             (policy, after_yielding(policy, every[policy.card.id], heard, hub)) for policy in self.policies
