@@ -122,7 +122,7 @@ class Desk:
         """What the policies say of a hub."""
         if not self._rules.concern(hub.ref.id):
             return Sheet(hub.ref, elsewhere=True)
-        if hub.places is not None or self._rules.register.entries:
+        if self._may_exempt(hub):
             standings = self._standings(hub)
             return self.written(hub, self._bench.judge(hub, standings.is_exempt), standings)
         common, others = self._bench.parted(hub)
@@ -197,9 +197,11 @@ class Desk:
 
     def exempting(self, hub: Hub) -> Exempt | None:
         """What tells whether something that is said of a hub is exempt; None where nothing can be."""
-        if hub.places is None and not self._rules.register.entries:
-            return None
-        return self._standings(hub).is_exempt
+        return self._standings(hub).is_exempt if self._may_exempt(hub) else None
+
+    def _may_exempt(self, hub: Hub) -> bool:
+        """Whether anything said of a hub may be exempt: by an exemption, or a comment in its code."""
+        return hub.places is not None or bool(self._rules.register.entries)
 
     def _standings(self, hub: Hub) -> Standings:
         return Standings(hub, self._rules.register, self._rules.vouched)
